@@ -1,0 +1,24 @@
+//! Server functions: the console's way to the server, one per file, about ten lines each.
+//!
+//! A refusal is an answer and not a transport failure: each function answers `Ok(Err(AppError))` with status 200,
+//! and only a broken connection or a bug ends in the outer error. [`flat`] joins the two for the pages.
+//!
+//! All of them are POST with a JSON body, so a foreign page cannot submit one as a form.
+
+pub mod runs;
+pub mod setup;
+pub mod mailboxes;
+
+use domain::AppError;
+use leptos::prelude::ServerFnError;
+
+/// What a server function returns: the outer error is the transport's, the inner one ours.
+pub type Wire<T> = Result<Result<T, AppError>, ServerFnError>;
+
+/// One result for the pages: a failed transport becomes [`AppError::Transport`].
+///
+/// # Errors
+/// Whatever the server answered, or [`AppError::Transport`].
+pub fn flat<T>(wire: Wire<T>) -> Result<T, AppError> {
+    wire.unwrap_or(Err(AppError::Transport))
+}

@@ -1,0 +1,32 @@
+//! The list of mailboxes: see [`crate::ports::Mailboxes`].
+
+use domain::{
+    ids::{DelegationId, RowNo},
+    list::{ListQuery, Spine},
+    mailbox::MailboxRow,
+    workspace::Snapshot,
+};
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+use super::Wire;
+#[cfg(feature = "ssr")]
+use crate::ports::desk;
+
+/// The delegation with its counts, slots and runs.
+#[server(input = Json, output = Json)]
+pub async fn load_snapshot(delegation: DelegationId) -> Wire<Snapshot> {
+    Ok(async { desk()?.mailboxes.snapshot(delegation).await }.await)
+}
+
+/// The row numbers of the whole filtered list, in order.
+#[server(input = Json, output = Json)]
+pub async fn list_spine(delegation: DelegationId, query: ListQuery) -> Wire<Spine> {
+    Ok(async { desk()?.mailboxes.spine(delegation, &query).await }.await)
+}
+
+/// Rows by number.
+#[server(input = Json, output = Json)]
+pub async fn load_rows(delegation: DelegationId, rows: Vec<RowNo>) -> Wire<Vec<MailboxRow>> {
+    Ok(async { desk()?.mailboxes.rows(delegation, &rows).await }.await)
+}

@@ -1,0 +1,42 @@
+//! Runs: see [`crate::ports::Runs`].
+
+use domain::{
+    ids::{DelegationId, RowNo, RunId},
+    run::{Review, RunDetail, RunKind, RunView},
+};
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+use super::Wire;
+#[cfg(feature = "ssr")]
+use crate::ports::{RunRequest, desk};
+
+/// The dry run.
+#[server(input = Json, output = Json)]
+pub async fn review_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNo>) -> Wire<Review> {
+    Ok(async { desk()?.runs.review(delegation, kind, &rows).await }.await)
+}
+
+/// Starts a run. `key` is made once per intention, so that a repeated request is the same run.
+#[server(input = Json, output = Json)]
+pub async fn start_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNo>, key: String) -> Wire<RunView> {
+    Ok(async { desk()?.runs.start(RunRequest { delegation, kind, rows, key }).await }.await)
+}
+
+/// Cancels what a run has not done yet.
+#[server(input = Json, output = Json)]
+pub async fn cancel_run(run: RunId) -> Wire<RunView> {
+    Ok(async { desk()?.runs.cancel(run).await }.await)
+}
+
+/// The newest runs.
+#[server(input = Json, output = Json)]
+pub async fn list_runs(delegation: DelegationId) -> Wire<Vec<RunView>> {
+    Ok(async { desk()?.runs.list(delegation).await }.await)
+}
+
+/// A run with its results by reason.
+#[server(input = Json, output = Json)]
+pub async fn load_run(run: RunId) -> Wire<RunDetail> {
+    Ok(async { desk()?.runs.detail(run).await }.await)
+}

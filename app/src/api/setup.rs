@@ -1,0 +1,56 @@
+//! Setting up: see [`crate::ports::Setup`].
+
+use domain::{
+    consent::{ApiClientView, AttemptView, Authorization},
+    delegation::DelegationView,
+    ids::{ApiClientId, AttemptId},
+    workspace::{Me, SetupFacts},
+};
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+use super::Wire;
+#[cfg(feature = "ssr")]
+use crate::ports::desk;
+
+/// The frame of the console.
+#[server(input = Json, output = Json)]
+pub async fn load_me() -> Wire<Me> {
+    Ok(async { desk()?.setup.me().await }.await)
+}
+
+/// What the Setup page shows for copying.
+#[server(input = Json, output = Json)]
+pub async fn read_setup_facts() -> Wire<SetupFacts> {
+    Ok(async { desk()?.setup.facts().await }.await)
+}
+
+/// Entries of *User management*.
+#[server(input = Json, output = Json)]
+pub async fn list_api_clients() -> Wire<Vec<ApiClientView>> {
+    Ok(async { desk()?.setup.api_clients().await }.await)
+}
+
+/// *Add new*.
+#[server(input = Json, output = Json)]
+pub async fn add_api_client(client_id: String, scopes: String) -> Wire<ApiClientView> {
+    Ok(async { desk()?.setup.add_api_client(&client_id, &scopes).await }.await)
+}
+
+/// *Authorize*.
+#[server(input = Json, output = Json)]
+pub async fn authorize_client(client: ApiClientId) -> Wire<Authorization> {
+    Ok(async { desk()?.setup.authorize(client).await }.await)
+}
+
+/// How an authorisation stands.
+#[server(input = Json, output = Json)]
+pub async fn load_attempt(attempt: AttemptId) -> Wire<AttemptView> {
+    Ok(async { desk()?.setup.attempt(attempt).await }.await)
+}
+
+/// *Admin email* + *Connect*.
+#[server(input = Json, output = Json)]
+pub async fn connect_tenant(admin_email: String) -> Wire<DelegationView> {
+    Ok(async { desk()?.setup.connect_tenant(&admin_email).await }.await)
+}

@@ -1,0 +1,40 @@
+//! What the console needs from the server, as traits. The server fills them, for one caller at a time: whoever
+//! holds a [`Desk`] is signed in, and everything behind it looks only inside that caller's workspace.
+//!
+//! Compiled only under `ssr`. No database, no HTTP client and no Microsoft type appears here, so none of them can
+//! reach the WebAssembly.
+
+mod mailboxes;
+mod runs;
+mod setup;
+
+use std::sync::Arc;
+
+use domain::AppError;
+use leptos::prelude::use_context;
+
+pub use mailboxes::Mailboxes;
+pub use runs::{Runs, RunRequest};
+pub use setup::Setup;
+
+/// The use cases open to one signed-in caller.
+#[derive(Clone)]
+pub struct Desk {
+    pub setup: Arc<dyn Setup>,
+    pub mailboxes: Arc<dyn Mailboxes>,
+    pub runs: Arc<dyn Runs>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Desk")
+    }
+}
+
+/// The caller's desk, as the server put it into the request's context.
+///
+/// # Errors
+/// [`AppError::SignedOut`] when nobody is signed in.
+pub fn desk() -> Result<Desk, AppError> {
+    use_context::<Desk>().ok_or(AppError::SignedOut)
+}

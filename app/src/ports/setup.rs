@@ -1,0 +1,39 @@
+//! Setting up: API clients, authorisation, the tenant behind an address.
+
+use async_trait::async_trait;
+use domain::{
+    AppError,
+    consent::{ApiClientView, AttemptView, Authorization},
+    delegation::DelegationView,
+    ids::{ApiClientId, AttemptId},
+    workspace::{Me, SetupFacts},
+};
+
+#[async_trait]
+pub trait Setup: Send + Sync {
+    /// The frame of the console: workspace, delegations, slots.
+    async fn me(&self) -> Result<Me, AppError>;
+
+    /// What the Setup page shows for copying.
+    async fn facts(&self) -> Result<SetupFacts, AppError>;
+
+    /// Entries of *User management*, oldest first.
+    async fn api_clients(&self) -> Result<Vec<ApiClientView>, AppError>;
+
+    /// Reads what was pasted into *Add new* and keeps it.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for `client_id` or `scopes`, naming what is wrong.
+    async fn add_api_client(&self, client_id: &str, scopes: &str) -> Result<ApiClientView, AppError>;
+
+    /// Starts an authorisation: a single-use address that leads to Microsoft.
+    async fn authorize(&self, client: ApiClientId) -> Result<Authorization, AppError>;
+
+    async fn attempt(&self, attempt: AttemptId) -> Result<AttemptView, AppError>;
+
+    /// *Admin email* + *Connect*: finds the tenant, demands the proof of control, starts checking and syncing.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] or [`AppError::Refused`] with the reason that stands in the way.
+    async fn connect_tenant(&self, admin_email: &str) -> Result<DelegationView, AppError>;
+}

@@ -1,0 +1,169 @@
+//! Reads the administrator's address as people type it.
+
+use crate::{AppError, Reason};
+
+/// An address whose domain names the organisation to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminEmail {
+    /// As typed, without surrounding space; the domain in lower case.
+    pub address: String,
+    pub domain: String,
+}
+
+/// Providers of personal mailboxes: no organisation stands behind them. Sorted.
+const PERSONAL: &[&str] = &[
+    "126.com",
+    "163.com",
+    "aol.com",
+    "duck.com",
+    "fastmail.com",
+    "free.fr",
+    "gmail.com",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hey.com",
+    "hotmail.co.uk",
+    "hotmail.com",
+    "hotmail.de",
+    "hotmail.es",
+    "hotmail.fr",
+    "hotmail.it",
+    "icloud.com",
+    "laposte.net",
+    "libero.it",
+    "live.co.uk",
+    "live.com",
+    "live.fr",
+    "live.nl",
+    "mac.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "naver.com",
+    "orange.fr",
+    "outlook.com",
+    "outlook.de",
+    "outlook.es",
+    "outlook.fr",
+    "outlook.it",
+    "pm.me",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "rediffmail.com",
+    "rocketmail.com",
+    "t-online.de",
+    "tutanota.com",
+    "web.de",
+    "wp.pl",
+    "yahoo.co.in",
+    "yahoo.co.jp",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "yahoo.de",
+    "yahoo.es",
+    "yahoo.fr",
+    "yahoo.it",
+    "yandex.com",
+    "yandex.ru",
+    "ymail.com",
+    "zoho.com",
+];
+
+impl AdminEmail {
+    /// # Errors
+    /// [`AppError::Invalid`] for the field `admin_email` when it is no address, [`AppError::Refused`] when it is
+    /// a personal address or a guest's name from another organisation.
+    pub fn parse(typed: &str) -> Result<Self, AppError> {
+        let address = typed.trim().trim_matches(|c| matches!(c, '<' | '>' | '"' | '\'')).trim();
+        let invalid = |message: &str| AppError::invalid("admin_email", message);
+        if address.is_empty() {
+            return Err(invalid("Type the e-mail address of a Microsoft 365 administrator."));
+        }
+        if address.to_ascii_uppercase().contains("#EXT#") {
+            return Err(AppError::refused(
+                Reason::GuestUser,
+                "This is a guest’s name from another organisation. Use an administrator’s own address in the organisation you want to connect.",
+            ));
+        }
+        let Some((local, domain)) = address.rsplit_once('@') else {
+            return Err(invalid("An address has the form name@company.com."));
+        };
+        let domain = domain.trim_end_matches('.').to_lowercase();
+        if local.is_empty() || local.contains(['@', ' ', '\t', ',', ';']) {
+            return Err(invalid("Only one address, of the form name@company.com."));
+        }
+        if !is_domain(&domain) {
+            return Err(invalid(
+                "The part after @ is no domain name. An address has the form name@company.com.",
+            ));
+        }
+        if PERSONAL.binary_search(&domain.as_str()).is_ok() {
+            return Err(AppError::refused(
+                Reason::TenantUnknown,
+                format!(
+                    "{domain} is for personal mailboxes: there is no organisation to connect. Use your work address."
+                ),
+            ));
+        }
+        Ok(Self { address: format!("{local}@{domain}"), domain })
+    }
+}
+
+fn is_domain(domain: &str) -> bool {
+    domain.len() <= 253
+        && domain.contains('.')
+        && domain.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_personal_providers_is_sorted() {
+        assert!(PERSONAL.is_sorted());
+    }
+
+    #[test]
+    fn addresses_are_read_as_people_paste_them() {
+        for typed in [" it@Contoso.com ", "<it@contoso.com>", "\"it@contoso.com\"", "it@contoso.com."] {
+            assert_eq!(AdminEmail::parse(typed).unwrap().address, "it@contoso.com", "{typed}");
+        }
+        assert_eq!(AdminEmail::parse("it@bücher.example").unwrap().domain, "bücher.example");
+    }
+
+    #[test]
+    fn what_is_no_address_is_said_to_be_none() {
+        for typed in [
+            "",
+            "contoso.com",
+            "@contoso.com",
+            "it@",
+            "it@contoso",
+            "a b@contoso.com",
+            "a@b@c.com",
+            "it@-x.com",
+        ] {
+            assert!(matches!(AdminEmail::parse(typed), Err(AppError::Invalid { .. })), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn personal_addresses_and_guests_have_their_own_answers() {
+        assert_eq!(AdminEmail::parse("me@gmail.com").unwrap_err().reason(), Some(Reason::TenantUnknown));
+        let guest = AdminEmail::parse("ann_fabrikam.com#EXT#@contoso.onmicrosoft.com").unwrap_err();
+        assert_eq!(guest.reason(), Some(Reason::GuestUser));
+    }
+}

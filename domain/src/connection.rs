@@ -1,0 +1,236 @@
+//! The connection state of a mailbox: what it is, what it holds, what may follow it and what a person reads.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Reason, run::RunKind};
+
+/// Where a mailbox stands with Warmy. The reason, when there is one, is a separate value beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connection {
+    /// Can be connected.
+    Available,
+    /// Cannot be connected until somebody changes something in Microsoft 365.
+    Ineligible,
+    /// An administrator keeps it out.
+    Excluded,
+    /// Accepted into a run; its slot is reserved.
+    Queued,
+    /// Being checked; its slot is reserved.
+    Connecting,
+    /// Works; uses a slot.
+    Connected,
+    /// Was connected and does not work now; keeps its slot.
+    NeedsAttention,
+    /// The last try to connect did not work; its slot was given back.
+    Failed,
+    /// Was connected and was taken off.
+    Disconnected,
+    /// Left the organisation.
+    Removed,
+}
+
+/// What a mailbox holds of the workspace's slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    Nothing,
+    Reserved,
+    Used,
+}
+
+/// How a status looks. Always shown with an icon and words as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Good,
+    Quiet,
+    Busy,
+    Attention,
+    Bad,
+}
+
+impl Connection {
+    pub const ALL: [Self; 10] = [
+        Self::Available,
+        Self::Ineligible,
+        Self::Excluded,
+        Self::Queued,
+        Self::Connecting,
+        Self::Connected,
+        Self::NeedsAttention,
+        Self::Failed,
+        Self::Disconnected,
+        Self::Removed,
+    ];
+
+    /// The stable name, as stored and sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Ineligible => "ineligible",
+            Self::Excluded => "excluded",
+            Self::Queued => "queued",
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+            Self::NeedsAttention => "needs_attention",
+            Self::Failed => "failed",
+            Self::Disconnected => "disconnected",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// Which slot this state holds.
+    #[must_use]
+    pub const fn holds(self) -> Hold {
+        match self {
+            Self::Queued | Self::Connecting => Hold::Reserved,
+            Self::Connected | Self::NeedsAttention => Hold::Used,
+            _ => Hold::Nothing,
+        }
+    }
+
+    /// Whether a mailbox may go from this state to `next`. Staying where it is is always allowed.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        use Connection::{
+            Available, Connected, Connecting, Disconnected, Excluded, Failed, Ineligible, NeedsAttention,
+            Queued, Removed,
+        };
+        self == next
+            || match self {
+                Available | Failed => matches!(next, Queued | Excluded | Ineligible | Available | Removed),
+                Ineligible => matches!(next, Available | Disconnected | Removed),
+                Excluded => matches!(next, Available | Ineligible | Disconnected | Removed),
+                // Cancelled mailboxes go back to where they came from.
+                Queued | Connecting => {
+                    matches!(next, Connecting | Connected | Failed | Available | Disconnected | Removed)
+                }
+                Connected => matches!(next, NeedsAttention | Disconnected | Removed),
+                NeedsAttention => matches!(next, Connected | Disconnected | Removed),
+                Disconnected => matches!(next, Queued | Excluded | Ineligible | Removed),
+                Removed => matches!(next, Available | Disconnected | Ineligible),
+            }
+    }
+
+    /// Whether a run of this kind takes mailboxes in this state.
+    #[must_use]
+    pub const fn accepts(self, kind: RunKind) -> bool {
+        match kind {
+            RunKind::Connect => matches!(self, Self::Available | Self::Failed | Self::Disconnected),
+            RunKind::Reconnect => matches!(self, Self::NeedsAttention | Self::Disconnected | Self::Failed),
+            RunKind::Disconnect => matches!(self, Self::Connected | Self::NeedsAttention),
+            RunKind::Verify => matches!(self, Self::Connected | Self::NeedsAttention | Self::Ineligible),
+            RunKind::Sync => false,
+        }
+    }
+
+    /// The first line of the status: *Connected*, *Not connected*, *Connecting…*
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Connected | Self::NeedsAttention => "Connected",
+            Self::Queued | Self::Connecting => "Connecting…",
+            Self::Removed => "Left the organisation",
+            _ => "Not connected",
+        }
+    }
+
+    /// The second line, before the reason: *Needs attention*, *Can't connect*…
+    #[must_use]
+    pub const fn note(self) -> Option<&'static str> {
+        match self {
+            Self::Ineligible => Some("Can’t connect"),
+            Self::Excluded => Some("Excluded"),
+            Self::NeedsAttention => Some("Needs attention"),
+            Self::Failed => Some("Failed"),
+            Self::Disconnected => Some("Disconnected"),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Connected => Tone::Good,
+            Self::Queued | Self::Connecting => Tone::Busy,
+            Self::NeedsAttention => Tone::Attention,
+            Self::Failed => Tone::Bad,
+            _ => Tone::Quiet,
+        }
+    }
+
+    /// Both lines as one: "Connected · Needs attention · No Exchange licence".
+    #[must_use]
+    pub fn sentence(self, reason: Option<Reason>) -> String {
+        let mut out = self.label().to_owned();
+        for part in [self.note(), reason.map(Reason::title)].into_iter().flatten() {
+            out.push_str(" · ");
+            out.push_str(part);
+        }
+        out
+    }
+}
+
+impl fmt::Display for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text names no connection state.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("unknown connection state {0:?}")]
+pub struct UnknownConnection(String);
+
+impl FromStr for Connection {
+    type Err = UnknownConnection;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|c| c.as_str() == s).ok_or_else(|| UnknownConnection(s.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_a_round_trip() {
+        for state in Connection::ALL {
+            assert_eq!(state.as_str().parse(), Ok(state));
+        }
+        assert!("gone".parse::<Connection>().is_err());
+    }
+
+    #[test]
+    fn only_connected_mailboxes_use_a_slot_and_only_queued_ones_reserve_one() {
+        for state in Connection::ALL {
+            let expected = match state {
+                Connection::Connected | Connection::NeedsAttention => Hold::Used,
+                Connection::Queued | Connection::Connecting => Hold::Reserved,
+                _ => Hold::Nothing,
+            };
+            assert_eq!(state.holds(), expected, "{state}");
+        }
+    }
+
+    #[test]
+    fn nothing_becomes_connected_without_a_run() {
+        for state in
+            [Connection::Available, Connection::Ineligible, Connection::Excluded, Connection::Removed]
+        {
+            assert!(!state.may_become(Connection::Connected), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_connected_mailbox_is_never_selectable_for_connecting() {
+        for state in Connection::ALL {
+            if state.holds() != Hold::Nothing {
+                assert!(!state.accepts(RunKind::Connect), "{state}");
+            }
+        }
+    }
+}

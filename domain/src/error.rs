@@ -1,0 +1,104 @@
+//! The one error that server functions answer with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Reason, slots::Shortfall, text};
+
+/// A refusal or a failure, in a form the browser can show. It never carries sources or secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "error", content = "about", rename_all = "snake_case")]
+pub enum AppError {
+    #[error("You are signed out. Sign in again; nothing was changed.")]
+    SignedOut,
+    #[error("You don’t have permission to do that. Nothing was changed.")]
+    Forbidden,
+    #[error("That isn’t here (any more).")]
+    NotFound,
+    /// What was typed is not usable; it stays where it was typed.
+    #[error("{message}")]
+    Invalid { field: String, message: String },
+    /// A named reason stands in the way; Help has an entry for it.
+    #[error("{message}")]
+    Refused { reason: Reason, message: String },
+    #[error("{}", shortfall(.0))]
+    Slots(Shortfall),
+    #[error("{} were selected and one connection takes at most {}. Nothing was changed.", text::mailboxes(u64::from(*.requested)), text::number(u64::from(*.limit)))]
+    TooMany { requested: u32, limit: u32 },
+    #[error("None of the selected mailboxes can be taken: they changed meanwhile. Nothing was changed.")]
+    NothingToDo,
+    #[error("This was sent before with another selection. Nothing was changed; start again.")]
+    KeyReused,
+    /// Something on our side; the reference finds it in the log.
+    #[error("Something went wrong on our side. Nothing was changed. Reference {reference}.")]
+    Internal { reference: String },
+    /// The server could not be reached.
+    #[error("The server can’t be reached. Check your connection and try again; nothing was lost.")]
+    Transport,
+}
+
+fn shortfall(short: &Shortfall) -> String {
+    format!(
+        "{} asked for and {} free. Nothing was changed.",
+        text::counted(u64::from(short.requested), "slot was", "slots were"),
+        text::counted(u64::from(short.free), "is", "are"),
+    )
+}
+
+impl AppError {
+    /// The reason to look up in Help.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Refused { reason, .. } => Some(*reason),
+            Self::Slots(_) => Some(Reason::SlotsExhausted),
+            _ => None,
+        }
+    }
+
+    /// The form field it is about.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid { field: field.to_owned(), message: message.into() }
+    }
+
+    #[must_use]
+    pub fn refused(reason: Reason, message: impl Into<String>) -> Self {
+        Self::Refused { reason, message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortfall_says_both_numbers() {
+        let error = AppError::Slots(Shortfall { requested: 200, free: 100 });
+        assert_eq!(error.to_string(), "200 slots were asked for and 100 are free. Nothing was changed.");
+    }
+
+    #[test]
+    fn too_many_says_the_limit() {
+        let error = AppError::TooMany { requested: 1_001, limit: 1_000 };
+        assert!(
+            error
+                .to_string()
+                .starts_with("1,001 mailboxes were selected and one connection takes at most 1,000.")
+        );
+    }
+
+    #[test]
+    fn errors_survive_the_wire() {
+        let error = AppError::refused(Reason::WrongTenant, "x");
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(serde_json::from_str::<AppError>(&json).unwrap(), error);
+    }
+}

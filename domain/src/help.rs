@@ -1,0 +1,314 @@
+//! Help: one entry for every reason. The texts are the product's; nothing here knows how they are shown.
+
+use crate::Reason;
+
+/// Who can make it right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    MicrosoftAdmin,
+    ExchangeAdmin,
+    You,
+    WorkspaceOwner,
+    Warmy,
+    Nobody,
+}
+
+impl Actor {
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::MicrosoftAdmin => {
+                "A Global or Privileged Role Administrator of your Microsoft 365 organisation"
+            }
+            Self::ExchangeAdmin => "An Exchange administrator of your organisation",
+            Self::You => "You",
+            Self::WorkspaceOwner => "The owner of your Warmy workspace",
+            Self::Warmy => "We at Warmy",
+            Self::Nobody => "Nobody: it passes by itself",
+        }
+    }
+}
+
+/// What is known about a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub symptom: &'static str,
+    pub meaning: &'static str,
+    pub who: Actor,
+    /// In the order to do them.
+    pub steps: &'static [&'static str],
+    /// A command to copy, for those who prefer one.
+    pub command: Option<&'static str>,
+}
+
+impl Reason {
+    /// The Help entry. There is one for every reason: the compiler sees to it.
+    #[must_use]
+    pub const fn help(self) -> Entry {
+        match self {
+            Self::ConsentMissing => entry(
+                "Connect answers that Warmy is not approved yet.",
+                "No administrator of this organisation has approved Warmy, so Microsoft gives us no access.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Open User management and press Authorize.",
+                    "Sign in as an administrator of the organisation whose mailboxes you want to connect.",
+                    "Approve, then press Connect again.",
+                ],
+            ),
+            Self::ConsentDeclined => entry(
+                "The approval page was closed with Cancel.",
+                "Nothing was changed in your organisation. Warmy still has no access.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Read on the Setup page what each permission is for.",
+                    "Press Authorize again when you are ready.",
+                ],
+            ),
+            Self::NotAdmin => entry(
+                "Microsoft says “Need admin approval”.",
+                "The account that signed in may not approve permissions for the whole organisation. It takes a Global Administrator or a Privileged Role Administrator; Application Administrator is not enough for these permissions.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Ask such an administrator to press Authorize, or to open the approval page with you.",
+                    "If you have such an account yourself, choose “Use another account”.",
+                ],
+            ),
+            Self::WrongTenant => entry(
+                "The approval came from another organisation than the admin e-mail.",
+                "You have accounts in several organisations, and the approval was given in a different one.",
+                Actor::You,
+                &[
+                    "Press Authorize again and choose the account of the right organisation; a private window helps.",
+                    "Or type the admin e-mail of the organisation that approved.",
+                ],
+            ),
+            Self::TenantUnknown => entry(
+                "No Microsoft 365 organisation is found for the address.",
+                "Microsoft knows no organisation with this domain: a typing mistake, a personal address, or mail that is not with Microsoft 365.",
+                Actor::You,
+                &[
+                    "Check the spelling.",
+                    "Use an address on a verified domain of the organisation, or its onmicrosoft.com domain.",
+                ],
+            ),
+            Self::NationalCloud => entry(
+                "The organisation lives in a national cloud.",
+                "GCC High, DoD and the cloud operated by 21Vianet are separate from the worldwide Microsoft 365. Warmy does not work there yet.",
+                Actor::Warmy,
+                &["Write to our support: we tell you when it does."],
+            ),
+            Self::ConsentRevoked => entry(
+                "The organisation shows “Approval was withdrawn”; nothing can be checked or connected.",
+                "Warmy was deleted from your organisation’s enterprise applications, or its permissions were withdrawn. Connected mailboxes keep their slots.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Press Authorize in User management and approve again.",
+                    "Press Connect: everything continues where it was.",
+                ],
+            ),
+            Self::PermissionMissing => entry(
+                "A line of the checklist is red.",
+                "The approval does not include this permission, or it was taken out later.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Press Authorize: one approval covers everything.",
+                    "In Microsoft Entra, under Enterprise applications › Warmy › Permissions, the type must be Application and not Delegated.",
+                ],
+            ),
+            Self::AppDisabledInTenant => entry(
+                "The organisation shows “Warmy is switched off in Microsoft Entra”.",
+                "Somebody set “Enabled for users to sign in” to No for Warmy.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Open Microsoft Entra › Enterprise applications › Warmy › Properties.",
+                    "Set “Enabled for users to sign in” to Yes and save.",
+                    "Check again.",
+                ],
+            ),
+            Self::BlockedByPolicy => entry(
+                "Microsoft refuses us with a policy code.",
+                "A Conditional Access policy or a tenant restriction of your organisation blocks Warmy.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Look for Warmy in Microsoft Entra › Sign-in logs › Service principal sign-ins.",
+                    "Exclude Warmy from the policy named there.",
+                    "Check again.",
+                ],
+            ),
+            Self::OutOfScope => Entry {
+                command: Some(
+                    "Test-ServicePrincipalAuthorization -Identity <object id of Warmy> -Resource <address>",
+                ),
+                ..entry(
+                    "Access is denied for this mailbox while others work.",
+                    "Your organisation limits Warmy to some mailboxes (an application access policy, or RBAC for Applications), and this one is not among them.",
+                    Actor::ExchangeAdmin,
+                    &[
+                        "Add the mailbox to the group that Warmy may use.",
+                        "Microsoft takes up to two hours to apply it.",
+                        "Check again, or leave it: we check by ourselves.",
+                    ],
+                )
+            },
+            Self::PropagationPending => entry(
+                "The approval is given and Microsoft does not act on it yet.",
+                "A new approval takes Microsoft from a few seconds to an hour to apply everywhere.",
+                Actor::Nobody,
+                &[
+                    "Wait: we check again by ourselves.",
+                    "Do not delete and add anything again; that starts the wait anew.",
+                ],
+            ),
+            Self::NoExchangeLicense => entry(
+                "“No Exchange licence”.",
+                "The account has no licence with an Exchange Online mailbox, so there is no mailbox to connect.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Assign a licence with Exchange Online in the Microsoft 365 admin centre.",
+                    "A new mailbox is there within minutes, at most a day.",
+                    "Check again.",
+                ],
+            ),
+            Self::MailboxOnPremises => entry(
+                "“Mailbox on your own server”.",
+                "The person’s mailbox is on your own Exchange server and not in Exchange Online. Microsoft Graph does not reach it.",
+                Actor::ExchangeAdmin,
+                &["Move the mailbox to Exchange Online, then check again.", "Or exclude it from Warmy."],
+            ),
+            Self::MailboxNotProvisioned => entry(
+                "“Mailbox is being created”.",
+                "The licence is there and Exchange has not made the mailbox yet.",
+                Actor::Nobody,
+                &["Wait: minutes as a rule, a day at most. We check again by ourselves."],
+            ),
+            Self::MailboxSoftDeleted => entry(
+                "“Mailbox was deleted”.",
+                "The mailbox was deleted and can be restored for 30 days.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Restore the user in the Microsoft 365 admin centre under Deleted users, then check again.",
+                    "Or disconnect it to free its slot.",
+                ],
+            ),
+            Self::UserNotFound => entry(
+                "“User no longer exists”.",
+                "Microsoft no longer knows this account.",
+                Actor::You,
+                &[
+                    "Sync the directory: it may have another address now.",
+                    "Disconnect the mailbox to free its slot if the person has left.",
+                ],
+            ),
+            Self::GuestUser => entry(
+                "“Guest from another organisation”.",
+                "Guests have their mailbox in their own organisation; only that organisation can connect it.",
+                Actor::Nobody,
+                &["Nothing to do here. Guests are listed only for completeness."],
+            ),
+            Self::NotAUserMailbox => entry(
+                "“Not a person’s mailbox”.",
+                "Rooms and equipment answer meeting requests by themselves and take no part in warm-up.",
+                Actor::Nobody,
+                &["Nothing to do. Connect people’s and shared mailboxes instead."],
+            ),
+            Self::AddressConflict => entry(
+                "The account shows another address than expected.",
+                "The sign-in name differs from the mail address, or two accounts claim the same address.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "Check the primary SMTP address of the account in the admin centre.",
+                    "Sync the directory.",
+                ],
+            ),
+            Self::AlreadyConnectedElsewhere => entry(
+                "The organisation is already linked to a Warmy workspace.",
+                "An organisation belongs to one workspace only, so that nobody else can use its mailboxes.",
+                Actor::WorkspaceOwner,
+                &[
+                    "Ask your colleagues who set Warmy up, and join their workspace.",
+                    "Or write to our support with your organisation’s name.",
+                ],
+            ),
+            Self::SlotsExhausted => entry(
+                "No more mailboxes can be selected or connected.",
+                "Every slot of your plan is used or reserved.",
+                Actor::WorkspaceOwner,
+                &[
+                    "Disconnect mailboxes you no longer warm up: their slots are free at once.",
+                    "Or add slots to your plan.",
+                ],
+            ),
+            Self::PlanInactive => entry(
+                "Connecting is switched off.",
+                "Your plan is paused or past due. Connected mailboxes stay connected; nothing new connects.",
+                Actor::WorkspaceOwner,
+                &["Settle the plan in Warmy’s billing. Connecting works again at once."],
+            ),
+            Self::Throttled => entry(
+                "A run is waiting.",
+                "Microsoft limits how fast anybody may ask. We wait as long as it tells us and go on by ourselves.",
+                Actor::Nobody,
+                &["Nothing to do. You can close the page."],
+            ),
+            Self::MicrosoftUnavailable => entry(
+                "Microsoft does not answer.",
+                "Microsoft’s service is disturbed or slow. We try again by ourselves; nothing is lost.",
+                Actor::Nobody,
+                &[
+                    "Nothing to do.",
+                    "If it lasts more than an hour, look at Microsoft’s service health page.",
+                ],
+            ),
+            Self::OurCredentialProblem => entry(
+                "“A problem on our side”.",
+                "The key with which Warmy identifies itself to Microsoft was refused. Your organisation and its approval are fine.",
+                Actor::Warmy,
+                &["Nothing to do for you: we are told at once.", "Write to our support if it lasts."],
+            ),
+            Self::Unknown => entry(
+                "“Unexpected answer from Microsoft”.",
+                "Microsoft answered with something we do not know.",
+                Actor::Warmy,
+                &[
+                    "Check again in a few minutes.",
+                    "Write to our support with the reference shown beside it.",
+                ],
+            ),
+        }
+    }
+}
+
+const fn entry(
+    symptom: &'static str,
+    meaning: &'static str,
+    who: Actor,
+    steps: &'static [&'static str],
+) -> Entry {
+    Entry { symptom, meaning, who, steps, command: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_an_entry_with_something_to_do() {
+        for &reason in Reason::ALL {
+            let entry = reason.help();
+            assert!(
+                !entry.symptom.is_empty() && entry.meaning.ends_with('.') && !entry.steps.is_empty(),
+                "{reason}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_passes_by_itself_asks_nobody_to_act() {
+        for &reason in Reason::ALL {
+            if reason.passes_by_itself() {
+                assert_eq!(reason.help().who, Actor::Nobody, "{reason}");
+            }
+        }
+    }
+}

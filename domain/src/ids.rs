@@ -1,0 +1,59 @@
+//! Identifiers. Each is its own type, so two of them cannot be swapped by accident.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! uuid_ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(s).map(Self)
+            }
+        }
+    )*};
+}
+
+uuid_ids! {
+    /// A customer account of Warmy.
+    WorkspaceId,
+    /// A person who signs in to the console.
+    UserId,
+    /// The link between a workspace and one Microsoft 365 tenant.
+    DelegationId,
+    /// An entry of *User management*: a client id with its scopes.
+    ApiClientId,
+    /// One try at getting an administrator's consent.
+    AttemptId,
+    /// One mailbox of a delegation.
+    MailboxId,
+    /// One bulk job.
+    RunId,
+}
+
+/// A mailbox's dense number inside its delegation: 1, 2, 3… It never changes and is never used again, so lists
+/// and selections of 100,000 mailboxes stay small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RowNo(pub u32);
+
+/// A position in a delegation's event log: gap-free, in the order of commits. 0 is "before the first".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub i64);
+
+/// Unix time in milliseconds, UTC.
+pub type Millis = i64;

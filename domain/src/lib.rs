@@ -1,0 +1,39 @@
+//! The product's words, states and rules.
+//!
+//! Everything here is pure: no clock, no I/O, no framework. The server and the browser share these types, so a
+//! rule (how many mailboxes *Select all* takes, which state may follow which, what a reason means) is written
+//! once and tested in milliseconds.
+//!
+//! Where to find what:
+//!
+//! | question | module |
+//! |---|---|
+//! | which states a mailbox has, what may follow what, what a person reads | [`connection`] |
+//! | why something is not as it should be, and what to do | [`reason`], [`help`] |
+//! | how many slots are free, what a refusal says | [`slots`] |
+//! | what *Select all* selects | [`selection`] |
+//! | tabs, search, sorting and their place in the URL | [`list`] |
+//! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
+//! | what travels over the live stream | [`live`] |
+//! | what a server function answers when it refuses | [`error`] |
+
+pub mod address;
+pub mod connection;
+pub mod consent;
+pub mod delegation;
+pub mod error;
+pub mod help;
+pub mod ids;
+pub mod list;
+pub mod live;
+pub mod mailbox;
+pub mod permissions;
+pub mod reason;
+pub mod run;
+pub mod selection;
+pub mod slots;
+pub mod text;
+pub mod workspace;
+
+pub use error::AppError;
+pub use reason::Reason;

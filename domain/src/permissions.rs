@@ -1,0 +1,183 @@
+//! The application permissions we ask of Microsoft Graph, and reading a pasted list of them.
+//!
+//! Names, ids and consent texts are Microsoft's:
+//! <https://learn.microsoft.com/graph/permissions-reference>.
+
+/// One application permission of Microsoft Graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permission {
+    /// Microsoft's name.
+    pub name: &'static str,
+    /// Microsoft's id of the app role.
+    pub app_role_id: &'static str,
+    /// What Microsoft's consent page says.
+    pub consent_text: &'static str,
+    /// Why we ask for it.
+    pub why: &'static str,
+}
+
+/// Everything we ask for, in the order in which it is shown.
+pub const REQUIRED: [Permission; 5] = [
+    Permission {
+        name: "User.Read.All",
+        app_role_id: "df021288-bdef-4463-88db-98f22de89214",
+        consent_text: "Read all users’ full profiles",
+        why: "To list the people and shared mailboxes you can choose from.",
+    },
+    Permission {
+        name: "Organization.Read.All",
+        app_role_id: "498476ce-e0fe-48b0-b801-37ba7e2685c6",
+        consent_text: "Read organization information",
+        why: "To know your organisation’s name and mail domains.",
+    },
+    Permission {
+        name: "Mail.ReadWrite",
+        app_role_id: "e2a3a72e-5f79-4c64-b1b1-878b674786c9",
+        consent_text: "Read and write mail in all mailboxes",
+        why: "To find warm-up messages and move them out of Junk. Other messages are not read.",
+    },
+    Permission {
+        name: "Mail.Send",
+        app_role_id: "b633e1c5-b582-4048-a93e-9f11b44c7e96",
+        consent_text: "Send mail as any user",
+        why: "To send warm-up messages from the mailboxes you connect, and only from those.",
+    },
+    Permission {
+        name: "MailboxSettings.Read",
+        app_role_id: "40f97065-369a-49f4-947c-6a255697ae91",
+        consent_text: "Read all user mailbox settings",
+        why: "To tell people’s mailboxes from shared mailboxes, rooms and equipment.",
+    },
+];
+
+const GRAPH: &str = "https://graph.microsoft.com/";
+
+/// All required permissions as one text to copy: full addresses, comma-separated.
+#[must_use]
+pub fn scopes_text() -> String {
+    REQUIRED.map(|p| format!("{GRAPH}{}", p.name)).join(", ")
+}
+
+/// What a pasted list of scopes holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PastedScopes {
+    /// Required ones that are there, by name.
+    pub found: Vec<&'static str>,
+    /// Required ones that are not, by name.
+    pub missing: Vec<&'static str>,
+    /// What is not ours, as pasted.
+    pub foreign: Vec<String>,
+}
+
+impl PastedScopes {
+    /// Reads what people really paste: any order, any separators, quotes, braces, full addresses or short names.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut out = Self::default();
+        let separators = |c: char| {
+            c.is_whitespace()
+                || matches!(c, ',' | ';' | '"' | '\'' | '[' | ']' | '{' | '}' | '(' | ')' | '`' | '|' | '+')
+        };
+        for word in text.split(separators).map(str::trim).filter(|w| !w.is_empty()) {
+            let lower = word.to_ascii_lowercase();
+            let short = lower
+                .strip_prefix(GRAPH)
+                .or_else(|| lower.strip_prefix("graph.microsoft.com/"))
+                .unwrap_or(&lower);
+            if short == ".default" {
+                REQUIRED.iter().for_each(|p| out.take(p.name));
+            } else if let Some(permission) = REQUIRED.iter().find(|p| p.name.eq_ignore_ascii_case(short)) {
+                out.take(permission.name);
+            } else if !out.foreign.iter().any(|f| f.eq_ignore_ascii_case(word)) {
+                out.foreign.push(word.to_owned());
+            }
+        }
+        out.found.sort_by_key(|name| REQUIRED.iter().position(|p| p.name == *name));
+        out.missing = REQUIRED.iter().map(|p| p.name).filter(|name| !out.found.contains(name)).collect();
+        out
+    }
+
+    fn take(&mut self, name: &'static str) {
+        if !self.found.contains(&name) {
+            self.found.push(name);
+        }
+    }
+
+    /// What is wrong with it, in words; `None` when every permission is there and nothing else is.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        if self.found.is_empty() && self.foreign.is_empty() {
+            return Some("Paste the scopes from the Setup page.".to_owned());
+        }
+        let mut parts = Vec::new();
+        if !self.missing.is_empty() {
+            parts.push(format!("Missing: {}.", self.missing.join(", ")));
+        }
+        if !self.foreign.is_empty() {
+            parts.push(format!("Not asked for by Warmy: {}.", self.foreign.join(", ")));
+        }
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+/// Reads a pasted client id: spaces, quotes, braces and a leading `api://` do not matter. Lower case.
+/// `None` when it is no GUID.
+#[must_use]
+pub fn read_client_id(text: &str) -> Option<String> {
+    let text = text.trim().trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '"' | '\'' | '{' | '}' | '(' | ')' | '<' | '>' | '`' | ',' | ';')
+    });
+    let text = text.strip_prefix("api://").unwrap_or(text);
+    uuid::Uuid::try_parse(text).ok().map(|id| id.hyphenated().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_setup_page_copies_is_complete() {
+        assert_eq!(PastedScopes::read(&scopes_text()).problem(), None);
+    }
+
+    #[test]
+    fn scopes_are_read_in_any_form() {
+        for pasted in [
+            "  user.read.all\n\nOrganization.Read.All\r\nMail.ReadWrite Mail.Send MailboxSettings.Read ",
+            "[\"Mail.Send\", \"Mail.ReadWrite\", 'User.Read.All'; {MailboxSettings.Read} Organization.Read.All]",
+            "https://graph.microsoft.com/.default",
+            "graph.microsoft.com/Mail.Send,User.Read.All,User.Read.All,Mail.ReadWrite,MailboxSettings.Read,organization.read.all",
+        ] {
+            assert_eq!(PastedScopes::read(pasted).problem(), None, "{pasted}");
+        }
+    }
+
+    #[test]
+    fn missing_and_foreign_scopes_are_named() {
+        let read = PastedScopes::read(
+            "Mail.Send, Files.Read.All, User.Read.All, Mail.ReadWrite, MailboxSettings.Read",
+        );
+        assert_eq!(
+            read.problem().unwrap(),
+            "Missing: Organization.Read.All. Not asked for by Warmy: Files.Read.All."
+        );
+    }
+
+    #[test]
+    fn a_client_id_is_read_with_everything_around_it() {
+        for pasted in [
+            "00001111-aaaa-2222-bbbb-3333cccc4444",
+            " \n00001111-AAAA-2222-BBBB-3333CCCC4444\t",
+            "{00001111-aaaa-2222-bbbb-3333cccc4444}",
+            "\"00001111-aaaa-2222-bbbb-3333cccc4444\",",
+            "api://00001111-aaaa-2222-bbbb-3333cccc4444",
+        ] {
+            assert_eq!(
+                read_client_id(pasted).as_deref(),
+                Some("00001111-aaaa-2222-bbbb-3333cccc4444"),
+                "{pasted}"
+            );
+        }
+        assert_eq!(read_client_id("my app"), None);
+    }
+}

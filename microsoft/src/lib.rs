@@ -1,0 +1,86 @@
+//! Microsoft Entra ID and Microsoft Graph, app-only: discovery, consent, tokens, directory, mailboxes.
+//!
+//! One multi-tenant application asks, tenant by tenant, with application permissions that an administrator
+//! of the tenant approved. This crate speaks Microsoft's words only: it knows no database, no plan, no state
+//! of a mailbox. Every failure is a [`Failure`] with a [`Class`] to decide by.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use microsoft::{Cloud, Credential, DeltaFrom, Microsoft, Next, Registration};
+//!
+//! let credential = Credential::Secret("…".to_owned().into());
+//! let registration = Registration { client_id: "00001111-aaaa-2222-bbbb-3333cccc4444".to_owned(), credential };
+//! let microsoft = Microsoft::new(Cloud::global(), registration)?;
+//!
+//! let tid = microsoft.discover("contoso.com").await?;
+//! let tenant = microsoft.tenant(&tid);
+//! let mut page = tenant.users_delta(DeltaFrom::Start).await?;
+//! while let Next::Page(link) = &page.next {
+//!     page = tenant.users_delta(DeltaFrom::Link(link)).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How one call travels
+//!
+//! `tenant/call.rs`, from the outside in:
+//!
+//! 1. **deadline**: 60 s for everything below, all attempts and waits included;
+//! 2. **token**: from the cache, or fetched once for all who wait (`token/cache.rs`). A token that Graph calls
+//!    invalid is dropped and fetched again, once per call;
+//! 3. **tenant gate** (`gate.rs`): one pause for the whole tenant, set by any answer that says 429, or 503
+//!    with `Retry-After`. Calls wait here as long as their deadline allows, and otherwise fail at once as
+//!    [`Class::Throttled`] with the time left: the caller reschedules, holding nothing;
+//! 4. **concurrency** (`lane.rs`): eight calls in flight per tenant;
+//! 5. **attempt** (`http.rs`): no redirects, 30 s, 8 MB, a `client-request-id` of its own;
+//! 6. **classification** (`classify.rs`): whatever came back becomes data or a [`Failure`]. What may pass by
+//!    itself goes round again, three attempts in all.
+//!
+//! A batch (`tenant/batch.rs`) is one such call; its parts are classified one by one, and only those that
+//! failed for the moment are asked again.
+//!
+//! # How to add a Graph call
+//!
+//! 1. Add a method to [`Tenant`] in `tenant/{noun}.rs`: build the address with `Cloud::graph_url` (never by
+//!    hand: ids must be escaped), name it for the log without ids, and hand both to `ask` as a `Call`.
+//! 2. Give it a private `Deserialize` struct with only what is used; return a type of `directory.rs`. Check a
+//!    link of an answer with `link::checked` before following it.
+//! 3. If it can fail in a new way, add a row to `classify/graph.rs` *and* to its table test.
+//! 4. A call that changes something must not go through `send`, which may make it twice.
+//! 5. Test it against the simulator in `tests/`.
+
+mod classify;
+mod client;
+mod cloud;
+mod consent;
+mod directory;
+mod discover;
+mod eligibility;
+mod failure;
+mod gate;
+mod http;
+mod lane;
+mod link;
+pub mod plans;
+mod privilege;
+mod registration;
+mod sign_in;
+mod tenant;
+mod tenant_id;
+mod token;
+
+pub use client::{Microsoft, SetupError};
+pub use cloud::Cloud;
+pub use consent::{AnswerError, ConsentAnswer, SignInAnswer, read_consent_answer, read_sign_in_answer};
+pub use directory::{
+    AssignedPlan, DirectoryUser, Field, Organization, Purpose, Removed, RemovedReason, VerifiedDomain,
+};
+pub use eligibility::{Eligibility, eligibility, eligibility_without_mailbox};
+pub use failure::{Class, Failure};
+pub use privilege::is_privileged;
+pub use registration::{Credential, Registration};
+pub use sign_in::{Authority, SignInStart, SignedIn};
+pub use tenant::{DeltaFrom, Next, Probe, Tenant, UsersPage};
+pub use tenant_id::{TenantId, TenantIdError};
+pub use token::AppToken;

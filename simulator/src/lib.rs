@@ -1,0 +1,44 @@
+//! A Microsoft 365 over real HTTP.
+//!
+//! One origin serves what Microsoft spreads over several: the sign-in service at `/{tenant}/…`, Microsoft
+//! Graph at `/v1.0/…`, and the controls of the simulation at `/_sim/…`. Clients need no test mode: they are
+//! pointed at another login and Graph host, as for a national cloud.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), simulator::StartError> {
+//! let running = simulator::start(simulator::Options::default()).await?;
+//! println!("{}", running.base_url);
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | folder | is |
+//! |---|---|
+//! | `login` | discovery, sign-in pages, admin consent, tokens |
+//! | `graph` | the Graph calls, one file each; batch parts run through the same code |
+//! | `directory` | tenants and people, computed rather than stored |
+//! | `control` | everything a test or a person can do to the simulation |
+//! | `web` | the router, the request log, the index page |
+//!
+//! To add a Graph call: write a file in `graph/`, name it in `graph::route`, and say which permission it
+//! needs there.
+
+mod control;
+mod directory;
+mod entropy;
+mod graph;
+mod keys;
+mod login;
+mod mix;
+mod options;
+mod request_log;
+mod running;
+mod state;
+mod web;
+
+pub use keys::KeyError;
+pub use options::Options;
+pub use running::{Running, StartError, start};
+pub use state::Simulator;
+pub use web::router;

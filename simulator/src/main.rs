@@ -1,0 +1,97 @@
+//! The command line of the simulator.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Parser;
+use simulator::Options;
+use url::Url;
+use uuid::Uuid;
+
+/// A Microsoft 365 over real HTTP: sign-in, admin consent, tokens, Graph directory and mailboxes, throttling,
+/// faults, and a clock that can be pushed forward.
+///
+/// Open the printed address in a browser to see the tenants, whom to sign in as, and every control.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    /// Address to listen on; port 0 takes any free port
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// How many mailboxes contoso.com has (up to some 100,000 starts at once)
+    #[arg(long, default_value_t = 1200)]
+    mailboxes: u32,
+    /// Chooses the people: the same seed makes the same directory, ids included
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Base of every link in answers, for use behind a proxy [default: the host that the request was sent to]
+    #[arg(long)]
+    public_url: Option<Url>,
+    /// Milliseconds added to every answer of the sign-in service and of Graph
+    #[arg(long, default_value_t = 0)]
+    latency_ms: u64,
+    /// Client id of the registered multi-tenant application
+    #[arg(long, default_value_t = Options::CLIENT_ID)]
+    client_id: Uuid,
+    /// Client secret of the registered application
+    #[arg(long, default_value = Options::CLIENT_SECRET)]
+    client_secret: String,
+    /// Name of the registered application, as the consent page shows it
+    #[arg(long, default_value = Options::APP_NAME)]
+    app_name: String,
+    /// Registered reply address, compared exactly; repeatable [default: any loopback address]
+    #[arg(long = "redirect-uri")]
+    redirect_uris: Vec<String>,
+    /// Graph application permission that the application asks for; repeatable
+    #[arg(long = "permission", default_values_t = Options::PERMISSIONS.map(str::to_owned))]
+    permissions: Vec<String>,
+    /// How many users a page of a delta query holds
+    #[arg(long, default_value_t = 200)]
+    delta_page: usize,
+}
+
+impl From<Cli> for Options {
+    fn from(cli: Cli) -> Self {
+        Self {
+            listen: cli.listen,
+            mailboxes: cli.mailboxes,
+            seed: cli.seed,
+            public_url: cli.public_url,
+            latency: Duration::from_millis(cli.latency_ms),
+            client_id: cli.client_id,
+            client_secret: cli.client_secret,
+            app_name: cli.app_name,
+            redirect_uris: cli.redirect_uris,
+            permissions: cli.permissions,
+            delta_page: cli.delta_page.max(1),
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let mut running = simulator::start(Cli::parse().into()).await?;
+    println!("simulator listening on {}", running.base_url);
+    tokio::select! {
+        ended = running.wait() => ended?,
+        () = interrupted() => running.stop().await,
+    }
+    Ok(())
+}
+
+/// Ctrl-C, or the polite kill that process managers send.
+async fn interrupted() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = ctrl_c => (),
+            _ = terminate.recv() => (),
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = ctrl_c.await;
+}
