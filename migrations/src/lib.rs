@@ -1,1 +1,32 @@
+//! The database schema, one file a step, the same for SQLite and PostgreSQL.
+//!
+//! Rules: times are Unix milliseconds (`bigint`), ids are UUIDs bound as values, states are short texts with a
+//! `CHECK`, every table of a workspace has the key `(workspace_id, id)` and composite foreign keys, so a row of
+//! one workspace cannot hang under another's. Replicas overlap during a rollout: expand, backfill, contract.
 
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261123_000001_create_workspaces;
+mod m20261123_000002_create_delegations;
+mod m20261123_000003_create_mailboxes;
+mod m20261123_000004_create_runs;
+mod m20261123_000005_create_events;
+mod columns;
+
+/// All migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_create_workspaces::Migration),
+            Box::new(m20261123_000002_create_delegations::Migration),
+            Box::new(m20261123_000003_create_mailboxes::Migration),
+            Box::new(m20261123_000004_create_runs::Migration),
+            Box::new(m20261123_000005_create_events::Migration),
+        ]
+    }
+}

@@ -1,0 +1,122 @@
+//! The entrance: one [`Microsoft`] per process and cloud.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    Cloud, Registration, Tenant, TenantId, http, lane::Lane, sign_in::keys::Keys, token::cache::Tokens,
+};
+
+/// Our application at one Microsoft cloud. Cheap to clone; clones share connections, tokens and pauses, which
+/// is what makes the pause of a tenant a pause for everybody.
+#[derive(Clone)]
+pub struct Microsoft {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) cloud: Cloud,
+    pub(crate) registration: Registration,
+    pub(crate) http: reqwest::Client,
+    pub(crate) tokens: Tokens,
+    pub(crate) keys: Keys,
+    lanes: Mutex<HashMap<TenantId, Arc<Lane>>>,
+}
+
+/// Why a client cannot be set up; all of it is configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    #[error("the client id is empty")]
+    NoClientId,
+    #[error("{0} is not an http(s) address with a host")]
+    NotABase(url::Url),
+    #[error("the HTTP client cannot be built")]
+    Http(#[from] reqwest::Error),
+}
+
+impl Microsoft {
+    /// A client for `registration` at `cloud`. Sends nothing.
+    ///
+    /// # Errors
+    /// [`SetupError`] for a base that is not a web address, an empty client id, or no TLS roots.
+    pub fn new(cloud: Cloud, registration: Registration) -> Result<Self, SetupError> {
+        for base in [&cloud.login, &cloud.graph] {
+            if !matches!(base.scheme(), "https" | "http") || base.host_str().is_none() {
+                return Err(SetupError::NotABase(base.clone()));
+            }
+        }
+        if registration.client_id.trim().is_empty() {
+            return Err(SetupError::NoClientId);
+        }
+        let http = http::client()?;
+        let lanes = Mutex::default();
+        let (tokens, keys) = (Tokens::new(), Keys::new());
+        Ok(Self { inner: Arc::new(Inner { cloud, registration, http, tokens, keys, lanes }) })
+    }
+
+    /// The cloud this client talks to.
+    #[must_use]
+    pub fn cloud(&self) -> &Cloud {
+        &self.inner.cloud
+    }
+
+    /// Our application id, as customers see it.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.inner.registration.client_id
+    }
+
+    /// The calls that concern one tenant. Sends nothing; every `Tenant` of one id shares gate and token.
+    #[must_use]
+    pub fn tenant(&self, tid: &TenantId) -> Tenant {
+        Tenant::new(self.clone(), tid.clone(), self.lane(tid))
+    }
+
+    /// Forgets the token of a tenant: after a consent, a revocation, or *Check again*, because the
+    /// permissions in a token never change during its life (about an hour).
+    pub fn forget_token(&self, tid: &TenantId) {
+        self.lane(tid).forget_token();
+    }
+
+    pub(crate) fn lane(&self, tid: &TenantId) -> Arc<Lane> {
+        // A panic elsewhere cannot leave this map half changed.
+        let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lanes.entry(tid.clone()).or_insert_with(|| Arc::new(Lane::new())))
+    }
+}
+
+impl fmt::Debug for Microsoft {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Microsoft")
+            .field("cloud", &self.inner.cloud)
+            .field("client_id", &self.inner.registration.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::Credential;
+
+    #[test]
+    fn a_client_needs_web_addresses_and_an_id_and_hides_its_secret() {
+        let registration = |id: &str| Registration {
+            client_id: id.to_owned(),
+            credential: Credential::Secret("hunter2".to_owned().into()),
+        };
+        let odd = Url::parse("mailto:it@contoso.com").unwrap();
+        let cloud = Cloud::at(odd.clone(), odd);
+        assert!(matches!(Microsoft::new(cloud, registration("id")), Err(SetupError::NotABase(_))));
+        assert!(matches!(Microsoft::new(Cloud::global(), registration(" ")), Err(SetupError::NoClientId)));
+
+        let microsoft = Microsoft::new(Cloud::global(), registration("id")).unwrap();
+        assert!(!format!("{microsoft:?} {:?}", microsoft.inner.registration).contains("hunter2"));
+    }
+}

@@ -1,0 +1,160 @@
+//! What the directory says: organisation, users, and what changed about them.
+
+mod field;
+
+use serde::{Deserialize, Deserializer};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+pub use field::Field;
+
+/// The tenant itself ([organization](https://learn.microsoft.com/graph/api/resources/organization)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// The tenant id, as Graph writes it.
+    pub id: String,
+    pub display_name: String,
+    pub verified_domains: Vec<VerifiedDomain>,
+}
+
+/// A domain the tenant has proved to own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedDomain {
+    pub name: String,
+    pub is_default: bool,
+    /// The `*.onmicrosoft.com` domain the tenant was created with.
+    pub is_initial: bool,
+    /// Whether its `capabilities` include `Email`.
+    pub email: bool,
+}
+
+/// A user of the directory ([user](https://learn.microsoft.com/graph/api/resources/user)), with the
+/// properties that matter to mail. Only `id` is certain.
+///
+/// Every other property is a [`Field`]: an item of a later delta round need not carry what did not change
+/// or was never set, so *absent* means "as before" there (and "never set" in a first round), while *null*
+/// means "cleared". Taking one for the other would take licences away from people who have them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectoryUser {
+    /// Object id, a GUID. The only stable name: addresses change.
+    pub id: String,
+    #[serde(default)]
+    pub display_name: Field<String>,
+    /// Primary SMTP address; also set for guests and for mailboxes elsewhere.
+    #[serde(default)]
+    pub mail: Field<String>,
+    #[serde(default)]
+    pub user_principal_name: Field<String>,
+    /// Whether sign-in is allowed. A blocked user's mailbox works all the same.
+    #[serde(default)]
+    pub account_enabled: Field<bool>,
+    /// `Member` or `Guest`; null for accounts from before 2014.
+    #[serde(default)]
+    pub user_type: Field<String>,
+    #[serde(default)]
+    pub department: Field<String>,
+    #[serde(default)]
+    pub job_title: Field<String>,
+    /// Whether the user comes from an on-premises directory.
+    #[serde(default)]
+    pub on_premises_sync_enabled: Field<bool>,
+    #[serde(default, rename = "assignedPlans")]
+    pub plans: Field<Vec<AssignedPlan>>,
+    /// All addresses as `SMTP:` (primary) or `smtp:` (alias) and the address.
+    #[serde(default)]
+    pub proxy_addresses: Field<Vec<String>>,
+}
+
+/// A service a licence brings
+/// ([assignedPlan](https://learn.microsoft.com/graph/api/resources/assignedplan)).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AssignedPlan {
+    /// GUID; see [`plans`](crate::plans).
+    #[serde(default)]
+    pub service_plan_id: String,
+    /// `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`.
+    #[serde(default)]
+    pub capability_status: String,
+    /// UTC; `None` if missing or unreadable.
+    #[serde(default, rename = "assignedDateTime", deserialize_with = "date")]
+    pub assigned_at: Option<OffsetDateTime>,
+}
+
+/// A user who left the directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    pub id: String,
+    pub reason: RemovedReason,
+}
+
+/// How a user left ([delta query](https://learn.microsoft.com/graph/delta-query-overview)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemovedReason {
+    /// `changed`: soft-deleted, restorable for 30 days.
+    Changed,
+    /// `deleted`: gone for good.
+    Deleted,
+}
+
+/// The kind of a mailbox
+/// ([userPurpose](https://learn.microsoft.com/graph/api/resources/mailboxsettings)). Only Exchange knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    User,
+    Linked,
+    Shared,
+    Room,
+    Equipment,
+    Others,
+    /// Not said, or a kind that is newer than this crate.
+    Unknown,
+}
+
+impl Purpose {
+    pub(crate) fn read(text: &str) -> Self {
+        match text.to_ascii_lowercase().as_str() {
+            "user" => Self::User,
+            "linked" => Self::Linked,
+            "shared" => Self::Shared,
+            "room" => Self::Room,
+            "equipment" => Self::Equipment,
+            "others" => Self::Others,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OffsetDateTime>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_read_with_absent_and_null_kept_apart() {
+        let user: DirectoryUser = serde_json::from_str(
+            r#"{"id":"u","mail":null,"accountEnabled":true,"proxyAddresses":[],"officeLocation":"x",
+            "assignedPlans":[{"assignedDateTime":"2023-02-01T10:00:05Z","capabilityStatus":"Enabled",
+            "service":"exchange","servicePlanId":"efb87545-963c-4e0d-99df-69c6916d9eb0"},
+            {"assignedDateTime":"yesterday"}]}"#,
+        )
+        .unwrap();
+        assert_eq!((user.mail, user.department), (Field::Null, Field::Absent));
+        assert_eq!(user.account_enabled, Field::Value(true));
+        assert_eq!(user.proxy_addresses, Field::Value(vec![]));
+        let plans = user.plans.value().unwrap();
+        assert_eq!(plans[0].assigned_at.unwrap().unix_timestamp(), 1_675_245_605);
+        assert_eq!(plans[1].assigned_at, None);
+        assert!(serde_json::from_str::<DirectoryUser>("{}").is_err());
+    }
+
+    #[test]
+    fn purposes_are_read_in_any_case() {
+        assert_eq!((Purpose::read("Shared"), Purpose::read("room")), (Purpose::Shared, Purpose::Room));
+        assert_eq!(Purpose::read("unknownFutureValue"), Purpose::Unknown);
+    }
+}

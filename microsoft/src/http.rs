@@ -1,0 +1,110 @@
+//! One HTTP exchange, and nothing about its meaning: limits, ids, and errors without addresses in them.
+
+mod retry_after;
+
+use std::time::Duration;
+
+use reqwest::{RequestBuilder, header::HeaderMap, redirect::Policy};
+use uuid::Uuid;
+
+use crate::failure::{Class, Failure};
+
+pub(crate) use retry_after::parse as parse_retry_after;
+
+const CONNECT: Duration = Duration::from_secs(5);
+/// Longest silence within an answer.
+const READ: Duration = Duration::from_secs(15);
+const TOTAL: Duration = Duration::from_secs(30);
+/// A page of 999 users with everything we select is well below 2 MB.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// An answer of any status, its body not yet understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<Duration>,
+    /// The answer's `request-id`, else the id that we sent.
+    pub(crate) request_id: String,
+    /// May be empty, plain text or HTML, whatever the request accepted.
+    pub(crate) body: Vec<u8>,
+}
+
+/// The connection pool: redirects are never followed (a token must not travel to where an answer points).
+pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .user_agent(concat!("warmy-domain-delegation/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT)
+        .read_timeout(READ)
+        .timeout(TOTAL)
+        .http2_adaptive_window(true)
+        .http2_keep_alive_interval(Duration::from_secs(20))
+        .build()
+}
+
+/// Sends one request with a `client-request-id` of its own. An error means that there was no (whole) answer.
+pub(crate) async fn exchange(request: RequestBuilder, what: &str) -> Result<Answer, Failure> {
+    let id = request_id();
+    let failed = |error: reqwest::Error| {
+        let why = match () {
+            () if error.is_timeout() => "timed out",
+            () if error.is_connect() => "no connection",
+            () if error.is_builder() => "not a request",
+            () => "broken off",
+        };
+        // `error` itself stays out: its text holds the address, and that holds ids.
+        Failure::new(Class::Unavailable, format!("{what}: {why}")).request_id(id.clone())
+    };
+    let request = request.header("client-request-id", &id).header("return-client-request-id", "true");
+    let mut response = request.send().await.map_err(failed)?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > LARGEST_BODY {
+            let detail = format!("{what}: the answer is larger than {LARGEST_BODY} bytes");
+            return Err(
+                Failure { status: Some(status), ..Failure::new(Class::Unknown, detail) }.request_id(id)
+            );
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let text = |name| text(&headers, name);
+    Ok(Answer {
+        status,
+        retry_after: text("retry-after").and_then(|value| parse_retry_after(value, text("date"))),
+        request_id: text("request-id").or(text("x-ms-request-id")).and_then(plain).unwrap_or(id),
+        body,
+    })
+}
+
+/// A code or id from an answer, if it is short and plain enough to be stored, logged and shown.
+pub(crate) fn plain(text: &str) -> Option<String> {
+    let fits = (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    fits.then(|| text.to_owned())
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a correlation id must differ between calls and decides nothing"
+)]
+fn request_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_codes_are_kept() {
+        assert_eq!(plain("MailboxNotEnabledForRESTAPI").as_deref(), Some("MailboxNotEnabledForRESTAPI"));
+        assert_eq!(plain(""), None);
+        assert_eq!(plain("someone@contoso.com"), None);
+        assert_eq!(plain(&"a".repeat(65)), None);
+    }
+}

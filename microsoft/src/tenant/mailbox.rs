@@ -1,0 +1,133 @@
+//! Exchange's side of a user: is there a mailbox, may we use it, what kind is it.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::{
+    Tenant,
+    call::{Call, deadline, read},
+};
+use crate::{
+    directory::Purpose,
+    failure::{Class, Failure},
+    http::Answer,
+    token::AppToken,
+};
+
+/// A token younger than this says what is granted now.
+const RECENT: Duration = Duration::from_secs(60);
+
+/// What is asked of a mailbox: the same alone and as part of a batch.
+pub(super) struct Question<T> {
+    pub(super) what: &'static str,
+    pub(super) path: &'static [&'static str],
+    pub(super) query: &'static str,
+    /// Permissions of which one suffices.
+    pub(super) roles: &'static [&'static str],
+    pub(super) read: fn(Result<Answer, Failure>) -> Result<T, Failure>,
+}
+
+/// The definitive test of a mailbox
+/// ([mailFolder](https://learn.microsoft.com/graph/api/mailfolder-get)).
+pub(super) const INBOX: Question<()> = Question {
+    what: "GET users/{id}/mailFolders/inbox",
+    path: &["mailFolders", "inbox"],
+    query: "$select=id",
+    roles: &["Mail.ReadWrite", "Mail.Read", "Mail.ReadBasic.All", "Mail.ReadBasic"],
+    read: |answer| answer.map(drop),
+};
+
+/// The kind of a mailbox
+/// ([mailboxSettings](https://learn.microsoft.com/graph/api/user-get-mailboxsettings)).
+pub(super) const SETTINGS: Question<Purpose> = Question {
+    what: "GET users/{id}/mailboxSettings",
+    path: &["mailboxSettings"],
+    query: "$select=userPurpose",
+    roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
+    read: |answer| {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Settings {
+            user_purpose: Option<String>,
+        }
+        let answer = match answer {
+            Err(odd) if odd.status == Some(403) && odd.class == Class::Unknown => {
+                return Ok(Purpose::Unknown);
+            }
+            answer => answer?,
+        };
+        let settings: Settings = read(&answer, SETTINGS.what)?;
+        Ok(settings.user_purpose.as_deref().map_or(Purpose::Unknown, Purpose::read))
+    },
+};
+
+impl Tenant {
+    /// Whether the inbox of a user can be read, which proves both the mailbox and the permission. Needs a
+    /// `Mail.Read…` permission, in Entra or by Exchange's RBAC for Applications.
+    ///
+    /// # Errors
+    /// Of the mailbox: [`Class::UserNotFound`], [`Class::MailboxNotEnabled`],
+    /// [`Class::MailboxOnPremises`], [`Class::MailboxMoving`], [`Class::MailboxUnavailable`],
+    /// [`Class::OutOfScope`]. Of the tenant: [`Class::PermissionMissing`], [`Class::NoExchangeInTenant`], and
+    /// the classes of [`app_token`](crate::Microsoft::app_token).
+    pub async fn inbox(&self, id: &str) -> Result<(), Failure> {
+        self.ask_mailbox(id, &INBOX).await
+    }
+
+    /// The kind of a user's mailbox. Needs `MailboxSettings.Read`. Some mailboxes refuse for no reason
+    /// although it is granted: their kind is [`Purpose::Unknown`].
+    ///
+    /// # Errors
+    /// As [`inbox`](Self::inbox).
+    pub async fn mailbox_settings(&self, id: &str) -> Result<Purpose, Failure> {
+        self.ask_mailbox(id, &SETTINGS).await
+    }
+
+    async fn ask_mailbox<T>(&self, id: &str, question: &Question<T>) -> Result<T, Failure> {
+        check_id(id, question.what)?;
+        let mut path = vec!["users", id];
+        path.extend(question.path);
+        let url = self.microsoft.cloud().graph_url(&path, question.query);
+        let reply = self.send(&Call::get(question.what, url), deadline()).await;
+        let answer = match reply {
+            Ok(reply) => Ok(reply.answer),
+            Err(failure) => Err(self.refine(failure, question.roles).await),
+        };
+        (question.read)(answer)
+    }
+
+    /// `ErrorAccessDenied` means "not granted" or "not for this mailbox". If the token does hold the
+    /// permission, it is the second; but a token remembers what has been revoked since, so one that is not
+    /// recent is looked at again first.
+    pub(super) async fn refine(&self, failure: Failure, roles: &[&str]) -> Failure {
+        if !is_access_denied(&failure) {
+            return failure;
+        }
+        let generation = self.lane.generation();
+        let mut token = self.microsoft.token_of(&self.id, generation).await;
+        let granted_once = |token: &AppToken| token.has_any(roles) && token.fetched.elapsed() > RECENT;
+        if token.as_deref().is_ok_and(granted_once) {
+            self.lane.forget_token_of(generation);
+            token = self.microsoft.token_of(&self.id, self.lane.generation()).await;
+        }
+        match token {
+            Ok(token) if token.has_any(roles) => Failure { class: Class::OutOfScope, ..failure },
+            Err(deeper) if !deeper.class.is_transient() => deeper,
+            _ => failure,
+        }
+    }
+}
+
+/// The code that does not say whether the permission or the scope is missing.
+pub(super) fn is_access_denied(failure: &Failure) -> bool {
+    failure.class == Class::PermissionMissing && failure.is("ErrorAccessDenied")
+}
+
+/// Refuses what would change the address instead of being a part of it.
+pub(super) fn check_id(id: &str, what: &str) -> Result<(), Failure> {
+    if id.is_empty() || id.chars().all(|char| char == '.') {
+        return Err(Failure::new(Class::UserNotFound, format!("{what}: not an id, not asked")));
+    }
+    Ok(())
+}

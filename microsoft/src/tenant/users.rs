@@ -1,0 +1,146 @@
+//! The directory's users, by delta query.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Tenant, call::Call};
+use crate::{
+    directory::{DirectoryUser, Removed, RemovedReason},
+    failure::{Class, Failure},
+    link,
+};
+
+const DELTA: &str = "GET users/delta";
+const FIRST: &str = "GET users?$top=1";
+/// Also what is *tracked*: a change of any other property does not surface a user.
+const SELECT: &str = "id,displayName,mail,userPrincipalName,accountEnabled,userType,assignedPlans,\
+    proxyAddresses,department,jobTitle,onPremisesSyncEnabled";
+
+/// Where to read users from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeltaFrom<'a> {
+    /// A full round: every user.
+    Start,
+    /// The link of a page's [`Next`], verbatim: the next page, or (a delta link of the last seven days) what
+    /// changed since.
+    Link(&'a str),
+}
+
+/// Where a round goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The round has more pages; this link is short-lived.
+    Page(String),
+    /// The round is complete; keep this link for the next one, and apply what the round brought only now.
+    Delta(String),
+}
+
+/// One page of a round. May be empty and still have a next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsersPage {
+    pub users: Vec<DirectoryUser>,
+    /// Also possible in a first round.
+    pub removed: Vec<Removed>,
+    pub next: Next,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    value: Vec<Value>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+    #[serde(rename = "@odata.deltaLink")]
+    delta: Option<String>,
+}
+
+impl Tenant {
+    /// One page of users ([delta](https://learn.microsoft.com/graph/api/user-delta)). Needs `User.Read.All`.
+    /// A user may come several times in a round and in any order: the last one counts.
+    ///
+    /// # Errors
+    /// [`Class::DeltaExpired`]: start over, and delete nobody until the new round is complete.
+    /// [`Class::Unknown`] with code `link_refused` for a link that does not lead to our Graph, or
+    /// `link_loop` for a page that leads to itself (longer circles are the caller's to notice).
+    /// [`Class::PermissionMissing`], and the classes of [`app_token`](crate::Microsoft::app_token).
+    pub async fn users_delta(&self, from: DeltaFrom<'_>) -> Result<UsersPage, Failure> {
+        let cloud = self.microsoft.cloud();
+        let url = match from {
+            DeltaFrom::Start => cloud.graph_url(&["users", "delta"], &format!("$select={SELECT}")),
+            DeltaFrom::Link(link) => link::checked(link, cloud)?,
+        };
+        let page: Page = self.ask(&Call::get(DELTA, url.clone())).await?;
+        let next = match (page.next, page.delta) {
+            (Some(link), _) => Next::Page(link),
+            (None, Some(link)) => Next::Delta(link),
+            (None, None) => {
+                return Err(Failure::new(Class::Unknown, format!("{DELTA}: a page without a link")));
+            }
+        };
+        // Checked already here: a link that cannot be followed should not be stored first.
+        let (Next::Page(link) | Next::Delta(link)) = &next;
+        let to = link::checked(link, cloud)?;
+        if matches!(next, Next::Page(_)) && to == url {
+            return Err(
+                Failure::new(Class::Unknown, format!("{DELTA}: a page leads to itself")).code("link_loop")
+            );
+        }
+        let (users, removed) = sort(page.value)?;
+        Ok(UsersPage { users, removed, next })
+    }
+
+    /// Any one user, as a probe of `User.Read.All`; `None` if the page is empty.
+    ///
+    /// # Errors
+    /// As [`users_delta`](Self::users_delta), without the links.
+    pub async fn first_user(&self) -> Result<Option<DirectoryUser>, Failure> {
+        let url = self.microsoft.cloud().graph_url(&["users"], &format!("$top=1&$select={SELECT}"));
+        let page: Page = self.ask(&Call::get(FIRST, url)).await?;
+        Ok(sort(page.value)?.0.into_iter().next())
+    }
+}
+
+/// Users and tombstones apart.
+fn sort(items: Vec<Value>) -> Result<(Vec<DirectoryUser>, Vec<Removed>), Failure> {
+    let (mut users, mut removed) = (Vec::with_capacity(items.len()), Vec::new());
+    let odd = || Failure::new(Class::Unknown, format!("{DELTA}: an item that is no user"));
+    for item in items {
+        if let Some(tombstone) = item.get("@removed") {
+            let id = item.get("id").and_then(Value::as_str).ok_or_else(odd)?.to_owned();
+            // Anything but "deleted" leaves the user restorable: the milder reading of an unknown reason.
+            let gone = tombstone.get("reason").and_then(Value::as_str) == Some("deleted");
+            removed.push(Removed {
+                id,
+                reason: if gone { RemovedReason::Deleted } else { RemovedReason::Changed },
+            });
+        } else {
+            users.push(serde_json::from_value(item).map_err(|_| odd())?);
+        }
+    }
+    Ok((users, removed))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn users_and_tombstones_are_told_apart() {
+        let (users, removed) = sort(vec![
+            json!({"id": "a", "mail": "a@b.c"}),
+            json!({"id": "b", "@removed": {"reason": "changed"}}),
+            json!({"id": "c", "@removed": {"reason": "deleted"}}),
+            json!({"id": "d", "@removed": {}}),
+        ])
+        .unwrap();
+        assert_eq!(users[0].mail.text(), Some("a@b.c"));
+        let reasons: Vec<_> = removed.iter().map(|one| (one.id.as_str(), one.reason)).collect();
+        assert_eq!(
+            reasons,
+            [("b", RemovedReason::Changed), ("c", RemovedReason::Deleted), ("d", RemovedReason::Changed)]
+        );
+        assert!(sort(vec![json!({"mail": "a@b.c"})]).is_err());
+        assert!(sort(vec![json!({"id": "a", "accountEnabled": "yes"})]).is_err());
+    }
+}

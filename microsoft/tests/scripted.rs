@@ -1,0 +1,21 @@
+//! The client against a Microsoft that follows a script: answers that are late, odd, hostile or broken.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop there; helpers are not `#[test]`s"
+)]
+
+#[path = "scripted/answers.rs"]
+mod answers;
+#[path = "scripted/batches.rs"]
+mod batches;
+#[path = "scripted/links.rs"]
+mod links;
+#[path = "scripted/pauses.rs"]
+mod pauses;
+#[path = "scripted/script.rs"]
+mod script;
+#[path = "scripted/sign_in.rs"]
+mod sign_in;
+#[path = "scripted/tokens.rs"]
+mod tokens;

@@ -1,0 +1,101 @@
+use std::collections::HashMap;
+
+use microsoft::{
+    Class, DeltaFrom, DirectoryUser, Eligibility, Next, Removed, RemovedReason, Tenant, eligibility,
+};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn the_organisation_has_its_name_and_mail_domains() {
+    let (_world, tenant) = World::consented().await;
+    let organization = tenant.organization().await.unwrap();
+    assert_eq!(
+        (organization.id.as_str(), organization.display_name.as_str()),
+        (tenant.id().as_str(), "Contoso")
+    );
+    let domain = |name: &str| organization.verified_domains.iter().find(|it| it.name == name).unwrap();
+    assert!(domain("contoso.com").is_default && domain("contoso.com").email);
+    assert!(domain("contoso.onmicrosoft.com").is_initial);
+}
+
+#[tokio::test]
+async fn a_full_round_brings_everybody_with_the_right_kind() {
+    let (world, tenant) = World::consented().await;
+    let (users, removed, _) = round(&tenant, DeltaFrom::Start).await;
+    let truth = world.truth().await;
+    assert!(removed.is_empty());
+    assert_eq!(users.len(), truth.len());
+    let mut kinds = HashMap::new();
+    for person in truth {
+        let kind = person["kind"].as_str().unwrap().to_owned();
+        let found = eligibility(&users[person["id"].as_str().unwrap()]);
+        let expected: &[Eligibility] = match kind.as_str() {
+            "user" | "provisioning" => &[Eligibility::User],
+            "shared" | "room" | "equipment" => &[Eligibility::Shared],
+            "guest" => &[Eligibility::Guest],
+            "on_premises" => &[Eligibility::OnPremises, Eligibility::User],
+            "unlicensed" | "foundation_only" => &[Eligibility::NoLicense],
+            other => panic!("a new kind: {other}"),
+        };
+        assert!(expected.contains(&found), "{person}: {found:?}");
+        *kinds.entry(kind).or_insert(0) += 1;
+    }
+    assert!(kinds.len() >= 8, "{kinds:?}");
+}
+
+#[tokio::test]
+async fn the_next_round_brings_only_what_changed() {
+    let (world, tenant) = World::consented().await;
+    let (_, _, link) = round(&tenant, DeltaFrom::Start).await;
+    let (users, removed, link) = round(&tenant, DeltaFrom::Link(&link)).await;
+    assert!(users.is_empty() && removed.is_empty());
+
+    world.control("tenants/contoso.com/users/adele.vance@contoso.com", json!({"department": "Legal"})).await;
+    world.request(Method::DELETE, "tenants/contoso.com/users/privileged@contoso.com", json!({})).await;
+    let gone = "tenants/contoso.com/users/appadmin@contoso.com?permanent=true";
+    world.request(Method::DELETE, gone, json!({})).await;
+    let (users, removed, _) = round(&tenant, DeltaFrom::Link(&link)).await;
+    let changed: Vec<_> = users.values().map(|user| user.department.text().unwrap_or_default()).collect();
+    assert_eq!(changed, ["Legal"]);
+    let mut reasons: Vec<_> = removed.iter().map(|it| it.reason).collect();
+    reasons.sort_by_key(|reason| *reason == RemovedReason::Deleted);
+    assert_eq!(reasons, [RemovedReason::Changed, RemovedReason::Deleted]);
+}
+
+#[tokio::test]
+async fn a_delta_link_expires_after_a_week() {
+    let (world, tenant) = World::consented().await;
+    let (_, _, link) = round(&tenant, DeltaFrom::Start).await;
+    world.control("clock", json!({"advance_seconds": 8 * 86_400})).await;
+    let failure = tenant.users_delta(DeltaFrom::Link(&link)).await.unwrap_err();
+    assert_eq!((failure.class, failure.status), (Class::DeltaExpired, Some(410)));
+}
+
+#[tokio::test]
+async fn one_user_is_enough_to_probe_the_permission() {
+    let (world, tenant) = World::consented().await;
+    assert!(tenant.first_user().await.unwrap().is_some());
+    world.control("tenants/contoso.com/consent", json!({"granted": true, "roles": ["Mail.Send"]})).await;
+    world.microsoft.forget_token(tenant.id());
+    assert_eq!(tenant.first_user().await.unwrap_err().class, Class::PermissionMissing);
+}
+
+/// Reads a round to its end: users by id, who left, and the link of the next round.
+async fn round(
+    tenant: &Tenant,
+    from: DeltaFrom<'_>,
+) -> (HashMap<String, DirectoryUser>, Vec<Removed>, String) {
+    let (mut users, mut removed) = (HashMap::new(), Vec::new());
+    let mut page = tenant.users_delta(from).await.unwrap();
+    loop {
+        users.extend(page.users.into_iter().map(|user| (user.id.clone(), user)));
+        removed.extend(page.removed);
+        match page.next {
+            Next::Page(link) => page = tenant.users_delta(DeltaFrom::Link(&link)).await.unwrap(),
+            Next::Delta(link) => return (users, removed, link),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Short forms that the migrations share.
+
+use sea_orm_migration::prelude::*;
+
+/// A table with the key `(workspace_id, id)`; columns follow.
+pub(crate) fn workspace_table(name: &'static str) -> TableCreateStatement {
+    Table::create()
+        .table(name)
+        .col(uuid("workspace_id"))
+        .col(uuid("id"))
+        .primary_key(Index::create().col("workspace_id").col("id"))
+        .to_owned()
+}
+
+/// A foreign key to a parent in the same workspace. Nothing that holds others is deleted by accident.
+pub(crate) fn inside_workspace(
+    parent: &'static str,
+    column: &'static str,
+    of: &'static str,
+) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("fk_{of}_{column}"))
+        .from_tbl(of)
+        .from_col("workspace_id")
+        .from_col(column)
+        .to_tbl(parent)
+        .to_col("workspace_id")
+        .to_col("id")
+        .to_owned()
+}
+
+/// A foreign key from `workspace_id` to the workspace itself.
+pub(crate) fn of_workspace(of: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("fk_{of}_workspace"))
+        .from(of, "workspace_id")
+        .to("workspace", "id")
+        .to_owned()
+}
+
+pub(crate) fn uuid(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().not_null().take()
+}
+
+pub(crate) fn uuid_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().null().take()
+}
+
+pub(crate) fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().take()
+}
+
+pub(crate) fn text_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().null().take()
+}
+
+/// Unix milliseconds.
+pub(crate) fn millis(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().take()
+}
+
+/// Unix milliseconds or nothing.
+pub(crate) fn millis_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().null().take()
+}
+
+pub(crate) fn count(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).integer().not_null().default(0).take()
+}
+
+pub(crate) fn big_count(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().default(0).take()
+}
+
+pub(crate) fn flag(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).boolean().not_null().default(false).take()
+}
+
+/// `column IN ('a', 'b', …)`, as a check of the table.
+pub(crate) fn one_of(column: &'static str, values: &[&'static str]) -> SimpleExpr {
+    Expr::col(column).is_in(values.iter().copied())
+}
