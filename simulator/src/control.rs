@@ -1,0 +1,83 @@
+//! The controls of the simulation, under `/_sim/`: JSON in, JSON out, nothing of Microsoft's in it.
+
+mod clock;
+mod consent;
+mod error;
+mod faults;
+mod latency;
+mod mailboxes;
+mod requests;
+mod reset;
+mod tenants;
+mod throttle;
+mod truth;
+mod users;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use self::error::ControlError;
+use crate::directory::tenant::Tenant;
+use crate::state::Simulator;
+
+/// Every control, and its words for the index page.
+pub(crate) const CONTROLS: &[(&str, &str)] = &[
+    ("GET /_sim/tenants", "all tenants"),
+    ("POST /_sim/tenants", "make one: {\"domain\", \"display_name\", \"mailboxes\", \"extras\", \"seed\"}"),
+    ("GET /_sim/tenants/{t}", "one tenant"),
+    ("POST /_sim/tenants/{t}/consent", "{\"granted\", \"roles\", \"disabled\"}"),
+    ("POST /_sim/tenants/{t}/propagation", "{\"seconds\"}: how long consent takes to spread, virtual"),
+    ("POST /_sim/tenants/{t}/throttle", "{\"seconds\", \"retry_after\", \"for\"}, real time"),
+    ("POST /_sim/tenants/{t}/latency", "{\"ms\"}"),
+    (
+        "POST /_sim/tenants/{t}/mailboxes/{m}/break",
+        "{\"code\", \"status\", \"message\", \"retry_after\", \"times\"}",
+    ),
+    ("POST /_sim/tenants/{t}/mailboxes/{m}/mend", ""),
+    ("POST /_sim/tenants/{t}/mailboxes/break", "many: {\"mailboxes\": […] or \"all\": true, \"code\", …}"),
+    ("POST /_sim/tenants/{t}/mailboxes/mend", "all of them"),
+    ("POST /_sim/tenants/{t}/users", "hire: {\"displayName\", \"local_part\", \"kind\", …}"),
+    (
+        "POST /_sim/tenants/{t}/users/{u}",
+        "change: {\"displayName\", \"department\", \"accountEnabled\", \"licensed\", \"kind\", …}",
+    ),
+    ("DELETE /_sim/tenants/{t}/users/{u}", "soft; ?permanent=true for good"),
+    ("POST /_sim/tenants/{t}/users/{u}/restore", ""),
+    ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
+    ("GET /_sim/clock", ""),
+    ("POST /_sim/clock", "{\"advance_seconds\"}"),
+    ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&limit="),
+    ("DELETE /_sim/requests", ""),
+    ("POST /_sim/reset", "back to the first moment"),
+];
+
+/// The routes, to be nested under `/_sim`.
+pub(crate) fn routes() -> Router<Simulator> {
+    let tenant = Router::new()
+        .route("/", get(tenants::show))
+        .route("/consent", post(consent::set))
+        .route("/propagation", post(consent::set_propagation))
+        .route("/throttle", post(throttle::set))
+        .route("/latency", post(latency::set))
+        .route("/mailboxes/break", post(mailboxes::break_many))
+        .route("/mailboxes/mend", post(mailboxes::mend_all))
+        .route("/mailboxes/{mailbox}/break", post(faults::break_one))
+        .route("/mailboxes/{mailbox}/mend", post(faults::mend))
+        .route("/users", post(users::hire))
+        .route("/users/{user}", post(users::change).patch(users::change).delete(users::delete))
+        .route("/users/{user}/restore", post(users::restore))
+        .route("/truth", get(truth::show));
+    Router::new()
+        .route("/tenants", get(tenants::list).post(tenants::create))
+        .nest("/tenants/{tenant}", tenant)
+        .route("/clock", get(clock::show).post(clock::advance))
+        .route("/requests", get(requests::list).delete(requests::clear))
+        .route("/reset", post(reset::reset))
+}
+
+/// The tenant named in a path, by id or domain.
+fn tenant(simulator: &Simulator, key: &str) -> Result<Arc<Tenant>, ControlError> {
+    simulator.tenants.find(key).ok_or_else(|| ControlError::missing(format!("no tenant '{key}'")))
+}

@@ -1,0 +1,22 @@
+//! Tenants and the people in them.
+//!
+//! A tenant of 100,000 people costs next to nothing: a person is computed from the tenant's seed and their
+//! place in it ([`population`]), and only people whom somebody changed are stored ([`tenant`]).
+
+pub(crate) mod changes;
+pub(crate) mod consent;
+pub(crate) mod fault;
+pub(crate) mod ids;
+pub(crate) mod kind;
+pub(crate) mod lookup;
+pub(crate) mod names;
+pub(crate) mod patch;
+pub(crate) mod people;
+pub(crate) mod plans;
+pub(crate) mod population;
+pub(crate) mod property;
+pub(crate) mod record;
+pub(crate) mod registry;
+pub(crate) mod roles;
+pub(crate) mod tenant;
+pub(crate) mod throttle;

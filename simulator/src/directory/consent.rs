@@ -1,0 +1,99 @@
+//! What a tenant's administrator allowed our application: the service principal and its app roles.
+
+use uuid::Uuid;
+
+use super::ids::guid;
+
+/// How a token request of the application ends, as far as the tenant is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// No service principal: never consented, deleted, or not replicated yet (AADSTS7000229).
+    Absent,
+    /// An administrator disabled sign-in for the application (AADSTS7000112).
+    Disabled,
+    /// A service principal that replication has not given an object id: Graph will not know it.
+    Nameless,
+    /// A service principal with these app roles.
+    Ready { object_id: Uuid, roles: Vec<&'static str> },
+}
+
+#[derive(Debug, Clone)]
+struct ServicePrincipal {
+    object_id: Uuid,
+    roles: Vec<&'static str>,
+    /// The roles before the last consent: what tokens hold until it has spread.
+    earlier: Option<Vec<&'static str>>,
+    granted_at: i64,
+    disabled: bool,
+}
+
+/// The application in one tenant.
+#[derive(Debug, Default)]
+pub(crate) struct Consent {
+    principal: Option<ServicePrincipal>,
+    /// Virtual seconds that a consent takes to spread.
+    pub(crate) propagation_seconds: i64,
+    grants: u64,
+}
+
+impl Consent {
+    /// Grants exactly these roles, making the service principal if there is none.
+    pub(crate) fn grant(&mut self, tid: Uuid, roles: Vec<&'static str>, now: i64) {
+        self.grants += 1;
+        let (high, low) = tid.as_u64_pair();
+        self.principal = Some(match self.principal.take() {
+            Some(known) => ServicePrincipal { earlier: Some(known.roles), roles, granted_at: now, ..known },
+            None => ServicePrincipal {
+                object_id: guid(&[high, low, self.grants]),
+                roles,
+                earlier: None,
+                granted_at: now,
+                disabled: false,
+            },
+        });
+    }
+
+    /// Deletes the service principal, as *Enterprise applications › Delete* does.
+    pub(crate) fn revoke(&mut self) {
+        self.principal = None;
+    }
+
+    /// *Enterprise applications › Properties › Enabled for users to sign in*.
+    pub(crate) fn set_disabled(&mut self, disabled: bool) {
+        if let Some(principal) = &mut self.principal {
+            principal.disabled = disabled;
+        }
+    }
+
+    /// What a token request meets at this moment.
+    pub(crate) fn standing(&self, now: i64) -> Standing {
+        let Some(principal) = &self.principal else { return Standing::Absent };
+        let (object_id, elapsed) = (principal.object_id, now - principal.granted_at);
+        let spreading = elapsed < self.propagation_seconds;
+        match &principal.earlier {
+            _ if principal.disabled => Standing::Disabled,
+            Some(earlier) if spreading => Standing::Ready { object_id, roles: earlier.clone() },
+            None if spreading && elapsed * 2 < self.propagation_seconds => Standing::Absent,
+            None if spreading => Standing::Nameless,
+            _ => Standing::Ready { object_id, roles: principal.roles.clone() },
+        }
+    }
+
+    /// Whether there is a service principal, disabled or not.
+    pub(crate) fn granted(&self) -> bool {
+        self.principal.is_some()
+    }
+
+    pub(crate) fn disabled(&self) -> bool {
+        self.principal.as_ref().is_some_and(|principal| principal.disabled)
+    }
+
+    /// The roles last consented to.
+    pub(crate) fn roles(&self) -> &[&'static str] {
+        self.principal.as_ref().map_or(&[], |principal| &principal.roles)
+    }
+
+    pub(crate) fn object_id(&self) -> Option<Uuid> {
+        self.principal.as_ref().map(|principal| principal.object_id)
+    }
+}

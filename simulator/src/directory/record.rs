@@ -1,0 +1,65 @@
+//! One user of the directory, with everything Graph can say about them.
+
+use uuid::Uuid;
+
+use super::kind::Kind;
+use super::plans::Licence;
+use super::roles::AdminRole;
+
+/// Where a user is in their life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Here,
+    /// In the bin for thirty days: delta says `"reason": "changed"`.
+    SoftDeleted,
+    /// Gone: delta says `"reason": "deleted"`.
+    Gone,
+}
+
+/// A user. `None` means that the property was never set: listings say `null`, delta omits it.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) index: u32,
+    pub(crate) id: Uuid,
+    pub(crate) display_name: String,
+    pub(crate) given_name: Option<String>,
+    pub(crate) surname: Option<String>,
+    pub(crate) mail: Option<String>,
+    pub(crate) user_principal_name: String,
+    /// Addresses besides `mail`.
+    pub(crate) aliases: Vec<String>,
+    pub(crate) account_enabled: bool,
+    pub(crate) kind: Kind,
+    pub(crate) licence: Licence,
+    /// `Warning` instead of `Enabled`: the subscription is past due.
+    pub(crate) licence_in_warning: bool,
+    /// Unix seconds.
+    pub(crate) licence_since: i64,
+    /// Unix seconds.
+    pub(crate) created: i64,
+    pub(crate) department: Option<String>,
+    pub(crate) job_title: Option<String>,
+    pub(crate) office: Option<String>,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) synced: Option<bool>,
+    pub(crate) role: AdminRole,
+    pub(crate) presence: Presence,
+    /// Properties that were set once and emptied since: delta says `null` for them, not nothing.
+    pub(crate) cleared: u64,
+}
+
+impl Record {
+    /// The address people know: `mail`, else the sign-in name.
+    pub(crate) fn address(&self) -> &str {
+        self.mail.as_deref().unwrap_or(&self.user_principal_name)
+    }
+
+    /// Whether the inbox probe would succeed if nothing is broken.
+    pub(crate) fn has_mailbox(&self) -> bool {
+        self.presence == Presence::Here && self.kind.has_mailbox()
+    }
+
+    pub(crate) fn is_guest(&self) -> bool {
+        self.kind == Kind::Guest
+    }
+}

@@ -1,0 +1,105 @@
+//! All tenants, found by id or by domain.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use uuid::{Uuid, uuid};
+
+use super::ids::{IdSpace, guid};
+use super::population::Population;
+use super::tenant::{Cloud, Tenant};
+use crate::mix::{mix, of_text};
+
+/// The tenant that Microsoft's documentation uses in its examples.
+const CONTOSO: Uuid = uuid!("aaaabbbb-0000-cccc-1111-dddd2222eeee");
+
+/// What a new tenant should be.
+#[derive(Debug, Clone)]
+pub(crate) struct Blueprint {
+    pub(crate) domain: String,
+    pub(crate) display_name: String,
+    pub(crate) mailboxes: u32,
+    /// Users without a mailbox.
+    pub(crate) extras: u32,
+    pub(crate) exchange: bool,
+    pub(crate) cloud: Cloud,
+    pub(crate) seed: u64,
+}
+
+impl Blueprint {
+    /// About one user in twenty has no mailbox, and every kind of them is present.
+    pub(crate) fn usual_extras(mailboxes: u32) -> u32 {
+        mailboxes.div_ceil(20).max(5)
+    }
+}
+
+/// The tenants of one simulator, in order of creation.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    inner: RwLock<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    tenants: Vec<Arc<Tenant>>,
+    by_id: HashMap<Uuid, usize>,
+    by_domain: HashMap<String, usize>,
+}
+
+impl Registry {
+    /// Adds a tenant; `None` if its domain is taken. The same domain always gets the same tenant id, and
+    /// the same seed the same people, so a client's database stays true across restarts.
+    pub(crate) fn add(&self, plan: Blueprint, now: i64) -> Option<Arc<Tenant>> {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        let domain = plan.domain.to_lowercase();
+        let tid = if domain == "contoso.com" { CONTOSO } else { guid(&[of_text(&domain)]) };
+        if inner.by_domain.contains_key(&domain) || inner.by_id.contains_key(&tid) {
+            return None;
+        }
+        let label = domain.split('.').next().unwrap_or(&domain).to_owned();
+        let initial_domain = std::iter::once(label.clone())
+            .chain((2..).map(|number| format!("{label}{number}")))
+            .map(|label| format!("{label}.onmicrosoft.com"))
+            .find(|initial| !inner.by_domain.contains_key(initial))?;
+        let population = Population {
+            domain: domain.clone(),
+            initial_domain: initial_domain.clone(),
+            seed: mix(&[plan.seed, of_text(&domain)]),
+            mailboxes: plan.mailboxes,
+            extras: plan.extras,
+            exchange: plan.exchange,
+            created: now,
+            ids: IdSpace::new(mix(&[plan.seed, of_text(&domain), 7])),
+        };
+        let tenant = Arc::new(Tenant::new(tid, plan.display_name, plan.cloud, population));
+        let place = inner.tenants.len();
+        inner.tenants.push(Arc::clone(&tenant));
+        inner.by_id.insert(tid, place);
+        inner.by_domain.insert(domain, place);
+        inner.by_domain.insert(initial_domain, place);
+        Some(tenant)
+    }
+
+    /// The tenant with this id or domain.
+    pub(crate) fn find(&self, key: &str) -> Option<Arc<Tenant>> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        let place = match Uuid::parse_str(key) {
+            Ok(tid) => inner.by_id.get(&tid),
+            Err(_) => inner.by_domain.get(&key.to_lowercase()),
+        };
+        place.and_then(|place| inner.tenants.get(*place)).cloned()
+    }
+
+    /// The tenant whose domain this address is in.
+    pub(crate) fn of_address(&self, address: &str) -> Option<Arc<Tenant>> {
+        self.find(address.trim().rsplit_once('@')?.1)
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<Tenant>> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).tenants.clone()
+    }
+
+    pub(crate) fn clear(&self) {
+        *self.inner.write().unwrap_or_else(PoisonError::into_inner) = Inner::default();
+    }
+}

@@ -1,0 +1,126 @@
+//! One Microsoft 365 organisation.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use uuid::Uuid;
+
+use super::changes::{ChangeLog, EVERYTHING};
+use super::consent::Consent;
+use super::fault::Fault;
+use super::population::Population;
+use super::record::{Presence, Record};
+use super::throttle::Throttles;
+use crate::entropy::random_bytes;
+
+/// Which of Microsoft's clouds a tenant lives in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cloud {
+    Global,
+    /// US Government L4 (GCC High): discovery works, nothing else does on this host.
+    UsGovernment,
+}
+
+/// A tenant: fixed facts, a computed population, and what changed since.
+#[derive(Debug)]
+pub struct Tenant {
+    pub(crate) tid: Uuid,
+    pub(crate) domain: String,
+    pub(crate) initial_domain: String,
+    pub(crate) display_name: String,
+    pub(crate) cloud: Cloud,
+    /// Different for each life of the tenant: links of an earlier one are refused.
+    pub(crate) generation: u64,
+    pub(crate) population: Population,
+    state: RwLock<TenantState>,
+}
+
+/// What changes in a tenant.
+#[derive(Debug, Default)]
+pub(crate) struct TenantState {
+    /// Users that differ from the population, or came after it.
+    pub(crate) changed: HashMap<u32, Record>,
+    /// Sign-in names that the population could not compute, in lower case.
+    pub(crate) addresses: HashMap<String, u32>,
+    pub(crate) hired: u32,
+    pub(crate) log: ChangeLog,
+    pub(crate) faults: HashMap<u32, Fault>,
+    pub(crate) consent: Consent,
+    pub(crate) throttles: Throttles,
+    pub(crate) latency_ms: u64,
+}
+
+impl Tenant {
+    pub(crate) fn new(tid: Uuid, display_name: String, cloud: Cloud, population: Population) -> Self {
+        Self {
+            tid,
+            domain: population.domain.clone(),
+            initial_domain: population.initial_domain.clone(),
+            display_name,
+            cloud,
+            generation: u64::from_be_bytes(random_bytes()),
+            population,
+            state: RwLock::default(),
+        }
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, TenantState> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, TenantState> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many places the directory has, including those of people who left.
+    pub(crate) fn places(&self, state: &TenantState) -> u32 {
+        self.population.total() + state.hired
+    }
+
+    /// The user at a place, as they are now.
+    pub(crate) fn record(&self, state: &TenantState, index: u32) -> Record {
+        state.changed.get(&index).cloned().unwrap_or_else(|| self.population.record(index))
+    }
+
+    /// Stores a changed user and notes it for delta queries.
+    pub(crate) fn store(&self, state: &mut TenantState, record: Record, properties: u64) {
+        state.log.note(record.index, properties);
+        state.addresses.insert(record.user_principal_name.to_lowercase(), record.index);
+        state.changed.insert(record.index, record);
+    }
+
+    /// Deletes (softly or for good) or restores a user; says whether that was possible.
+    pub(crate) fn set_presence(&self, state: &mut TenantState, index: u32, presence: Presence) -> bool {
+        let mut record = self.record(state, index);
+        let allowed = match presence {
+            Presence::Here => record.presence == Presence::SoftDeleted,
+            Presence::SoftDeleted => record.presence == Presence::Here,
+            Presence::Gone => record.presence != Presence::Gone,
+        };
+        if allowed {
+            record.presence = presence;
+            self.store(state, record, EVERYTHING);
+        }
+        allowed
+    }
+
+    /// How many users are in the directory, and how many of them have a mailbox.
+    pub(crate) fn counts(&self, state: &TenantState) -> (u32, u32) {
+        let (mut users, mut mailboxes) = (self.population.total(), self.population.mailboxes);
+        for (index, now) in &state.changed {
+            if *index < self.population.total() {
+                let before = self.population.record(*index);
+                users -= 1;
+                mailboxes -= u32::from(before.has_mailbox());
+            }
+            users += u32::from(now.presence == Presence::Here);
+            mailboxes += u32::from(now.has_mailbox());
+        }
+        (users, mailboxes)
+    }
+
+    /// Whether this domain belongs to the tenant.
+    pub(crate) fn owns(&self, domain: &str) -> bool {
+        self.domain.eq_ignore_ascii_case(domain) || self.initial_domain.eq_ignore_ascii_case(domain)
+    }
+}

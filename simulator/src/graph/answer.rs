@@ -1,0 +1,57 @@
+//! What Graph answers, before it is known whether it goes out alone or inside a batch.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::error::GraphError;
+use crate::web::observe::client_request_id;
+
+const JSON: &str =
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// Status, headers and a body that is already text.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(body: String) -> Self {
+        Self { status: 200, headers: Vec::new(), content_type: JSON, body }
+    }
+
+    pub(crate) fn text(body: String) -> Self {
+        Self { status: 200, headers: Vec::new(), content_type: "text/plain", body }
+    }
+
+    pub(crate) fn of(value: &impl Serialize) -> Result<Self, GraphError> {
+        serde_json::to_string(value)
+            .map(Self::json)
+            .map_err(|error| GraphError::new(500, "generalException", error.to_string()))
+    }
+
+    /// As an HTTP response of its own.
+    pub(crate) fn into_response(self, request: &HeaderMap, request_id: Uuid) -> Response {
+        let client = client_request_id(request).unwrap_or_else(|| request_id.to_string());
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Body::from(self.body)).into_response();
+        let mut headers = self.headers;
+        headers.push(("Content-Type", self.content_type.to_owned()));
+        headers.push(("request-id", request_id.to_string()));
+        headers.push(("client-request-id", client));
+        headers.push(("OData-Version", "4.0".to_owned()));
+        headers.push(("Cache-Control", "no-cache".to_owned()));
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}

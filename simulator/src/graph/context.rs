@@ -1,0 +1,113 @@
+//! A request to Graph, and what surrounds it.
+
+use axum::http::{HeaderMap, Method};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::bearer::Caller;
+use super::error::GraphError;
+use crate::state::Simulator;
+
+/// A request, whether it came alone or inside a batch.
+#[derive(Debug)]
+pub(crate) struct GraphRequest {
+    pub(crate) method: Method,
+    /// Path after the version, decoded.
+    pub(crate) segments: Vec<String>,
+    /// The query, decoded, in order.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+}
+
+impl GraphRequest {
+    /// Reads `/users/x?$select=id`; a missing first slash is forgiven, as in batches.
+    pub(crate) fn parse(method: Method, target: &str, headers: HeaderMap) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let segments = path.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect();
+        let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { method, segments, query, headers }
+    }
+
+    pub(crate) fn is(&self, method: &Method, segments: &[&str]) -> bool {
+        self.method == *method && self.segments == segments
+    }
+
+    /// A query option, by its name with or without `$`.
+    pub(crate) fn option(&self, name: &str) -> Option<&str> {
+        let named = |key: &str| key.strip_prefix('$').unwrap_or(key).eq_ignore_ascii_case(name);
+        self.query.iter().find(|(key, _)| named(key)).map(|(_, value)| value.as_str())
+    }
+
+    /// Refuses options that this call does not have.
+    pub(crate) fn refuse(&self, names: &[&str]) -> Result<(), GraphError> {
+        match names.iter().find(|name| self.option(name).is_some()) {
+            Some(name) => {
+                let text = format!("The query option '${name}' is not supported for this request.");
+                Err(GraphError::new(400, "Request_UnsupportedQuery", text))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the caller accepts answers from an index (`ConsistencyLevel: eventual`).
+    pub(crate) fn is_eventual(&self) -> bool {
+        let level = self.headers.get("consistencylevel").and_then(|value| value.to_str().ok());
+        level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
+    }
+
+    /// The user in the path.
+    pub(crate) fn user(&self) -> Option<&str> {
+        match self.segments.as_slice() {
+            [users, id, ..]
+                if users == "users" && !id.starts_with('$') && !id.ends_with("delta()") && id != "delta" =>
+            {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether Exchange answers this, rather than the directory.
+    pub(crate) fn is_mail(&self) -> bool {
+        self.segments.get(2).is_some_and(|segment| segment.starts_with("mail"))
+    }
+}
+
+fn decoded(segment: &str) -> String {
+    // A path is not a form: `+` is a plus sign there.
+    let kept = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    form_urlencoded::parse(kept.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
+}
+
+/// What a call needs besides the request.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) simulator: &'a Simulator,
+    pub(crate) base: &'a str,
+    pub(crate) caller: &'a Caller,
+    pub(crate) request_id: Uuid,
+}
+
+impl Context<'_> {
+    /// Checks for one of the directory permissions in `accepted`.
+    pub(crate) fn need(&self, accepted: &[&str]) -> Result<(), GraphError> {
+        if self.caller.has_any(accepted) {
+            return Ok(());
+        }
+        let text = "Insufficient privileges to complete the operation.";
+        Err(GraphError::new(403, "Authorization_RequestDenied", text))
+    }
+
+    /// Checks for one of the mailbox permissions in `accepted`. Exchange words its refusals differently, and
+    /// differently again when the token holds no permission at all.
+    pub(crate) fn need_mail(&self, accepted: &[&str]) -> Result<(), GraphError> {
+        if self.caller.roles.is_empty() {
+            let text = "The token contains no permissions, or permissions can not be understood.";
+            return Err(GraphError::new(401, "NoPermissionsInAccessToken", text));
+        }
+        if self.caller.has_any(accepted) {
+            return Ok(());
+        }
+        Err(GraphError::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
+    }
+}

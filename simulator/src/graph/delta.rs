@@ -1,0 +1,121 @@
+//! What changed among the users.
+//!
+//! <https://learn.microsoft.com/en-us/graph/delta-query-overview>. A first round lists everybody; its last page
+//! carries a delta link, and following that lists what changed since the round began.
+
+use super::answer::Answer;
+use super::context::{Context, GraphRequest};
+use super::error::GraphError;
+use super::links::{Page, link};
+use super::select;
+use super::token::{Kind, PageToken};
+use super::user_json::{Style, UserJson};
+use crate::directory::changes::EVERYTHING;
+use crate::directory::property::{Property, mask};
+use crate::directory::record::Presence;
+use crate::directory::tenant::TenantState;
+
+/// Delta links of the directory are good for seven days.
+const LIFETIME: i64 = 7 * 86_400;
+
+/// `GET /users/delta`
+pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphError> {
+    request.refuse(&["top", "filter", "search", "orderby", "expand", "count", "skip"])?;
+    let tenant = &context.caller.tenant;
+    let state = tenant.read();
+    let start = |select: u64, kind| PageToken {
+        kind,
+        position: 0,
+        from: 0,
+        to: state.log.position() as u64,
+        select,
+        issued: context.simulator.clock.now(),
+    };
+    let token = match (request.option("skiptoken"), request.option("deltatoken")) {
+        (None, None) => start(mask(&select::properties(request)?), Kind::Everything),
+        (None, Some("latest")) => {
+            let end = start(mask(&select::properties(request)?), Kind::Delta);
+            return page(context, &state, request, end, None, Vec::new());
+        }
+        (Some(text), _) => continued(context, text, |kind| matches!(kind, Kind::Everything | Kind::Changes))?,
+        (None, Some(text)) => {
+            let token = continued(context, text, |kind| kind == Kind::Delta)?;
+            PageToken { from: token.to, ..start(token.select, Kind::Changes) }
+        }
+    };
+    let (entries, next) = match token.kind {
+        Kind::Everything => everybody(context, &state, token),
+        _ => changed(context, &state, token),
+    };
+    page(context, &state, request, token, next, entries)
+}
+
+/// A place in the directory, with the properties to report of who is there.
+type Entry = (u32, u64);
+
+fn everybody(context: &Context<'_>, state: &TenantState, token: PageToken) -> (Vec<Entry>, Option<u64>) {
+    let places = u64::from(context.caller.tenant.places(state));
+    let end = (token.position + context.simulator.options.delta_page as u64).min(places);
+    let entries = (token.position..end).filter_map(|place| Some((u32::try_from(place).ok()?, EVERYTHING)));
+    (entries.collect(), (end < places).then_some(end))
+}
+
+fn changed(context: &Context<'_>, state: &TenantState, token: PageToken) -> (Vec<Entry>, Option<u64>) {
+    let as_position = |word: u64| usize::try_from(word).unwrap_or(usize::MAX);
+    let all = state.log.between(as_position(token.from), as_position(token.to), token.select);
+    let start = as_position(token.position).min(all.len());
+    let end = (start + context.simulator.options.delta_page).min(all.len());
+    (all[start..end].to_vec(), (end < all.len()).then_some(end as u64))
+}
+
+fn page(
+    context: &Context<'_>,
+    state: &TenantState,
+    request: &GraphRequest,
+    token: PageToken,
+    next: Option<u64>,
+    entries: Vec<Entry>,
+) -> Result<Answer, GraphError> {
+    let tenant = &context.caller.tenant;
+    let properties: Vec<Property> =
+        Property::ALL.iter().copied().filter(|it| token.select & it.bit() != 0).collect();
+    let prefer = request.headers.get("prefer").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let minimal = prefer.contains("return=minimal");
+    let value = entries
+        .into_iter()
+        .map(|(index, changed)| {
+            let style = Style::Delta { mask: if minimal { changed } else { EVERYTHING } };
+            UserJson { record: tenant.record(state, index), properties: &properties, style }
+        })
+        // Who was gone for good before the first round began was never there.
+        .filter(|user| token.kind != Kind::Everything || user.record.presence != Presence::Gone)
+        .collect();
+    let linked =
+        |name: &str, token: PageToken| link(context.base, "users/delta", &[(name, &token.encode(tenant))]);
+    let names: Vec<_> = properties.iter().map(|property| property.name()).collect();
+    Answer::of(&Page {
+        context: format!("{}/v1.0/$metadata#users({})", context.base, names.join(",")),
+        count: None,
+        next_link: next.map(|position| linked("$skiptoken", PageToken { position, ..token })),
+        delta_link: next
+            .is_none()
+            .then(|| linked("$deltatoken", PageToken { kind: Kind::Delta, position: 0, ..token })),
+        value,
+    })
+}
+
+/// Reads a token. Whatever is wrong with it means the same to the client: start over.
+fn continued(
+    context: &Context<'_>,
+    text: &str,
+    expected: impl Fn(Kind) -> bool,
+) -> Result<PageToken, GraphError> {
+    let token = PageToken::decode(text, &context.caller.tenant).filter(|token| expected(token.kind));
+    let now = context.simulator.clock.now();
+    token.filter(|token| now - token.issued <= LIFETIME).ok_or_else(|| {
+        let text = "The sync state generation is not found; continue from a full synchronization.";
+        let mut error = GraphError::new(410, "SyncStateNotFound", text);
+        error.headers.push(("Location", format!("{}/v1.0/users/delta?$deltatoken=", context.base)));
+        error
+    })
+}

@@ -1,0 +1,92 @@
+//! Graph's error envelope.
+//!
+//! <https://learn.microsoft.com/en-us/graph/errors>
+
+use axum::http::HeaderMap;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::context::Context;
+use crate::directory::fault::Fault;
+use crate::directory::throttle::Target;
+use crate::entropy::iso;
+use crate::state::Simulator;
+use crate::web::observe::client_request_id;
+
+/// An error with its HTTP status.
+#[derive(Debug, Clone)]
+pub(crate) struct GraphError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// Extra members of `innerError`.
+    pub(crate) inner: Vec<(&'static str, String)>,
+}
+
+impl GraphError {
+    pub(crate) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        let headers = if status == 401 {
+            vec![(
+                "WWW-Authenticate",
+                "Bearer realm=\"\", authorization_uri=\"common/oauth2/authorize\"".to_owned(),
+            )]
+        } else {
+            Vec::new()
+        };
+        Self { status, code: code.into(), message: message.into(), headers, inner: Vec::new() }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, "BadRequest", message)
+    }
+
+    /// 404 of the directory.
+    pub(crate) fn no_such_user(key: &str) -> Self {
+        let text = format!(
+            "Resource '{key}' does not exist or one of its queried reference-property objects are not present."
+        );
+        Self::new(404, "Request_ResourceNotFound", text)
+    }
+
+    /// 429, with the headers of the service that throttles.
+    pub(crate) fn throttled(target: Target, seconds: f64, context: &Context<'_>) -> Self {
+        let mut error = if target == Target::Mailboxes {
+            Self::new(429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.")
+        } else {
+            Self::new(429, "TooManyRequests", "Too many requests.")
+        };
+        if target == Target::Directory {
+            let (app, tid) = (context.simulator.options.client_id, context.caller.tenant.tid);
+            error.headers.push(("x-ms-throttle-scope", format!("Tenant_Application/ReadWrite/{app}/{tid}")));
+            error.headers.push(("x-ms-throttle-information", "ResourceUnitLimitExceeded".to_owned()));
+        }
+        error.headers.push(("Retry-After", seconds.to_string()));
+        error
+    }
+
+    /// The envelope.
+    pub(crate) fn answer(self, simulator: &Simulator, headers: &HeaderMap, request_id: Uuid) -> Answer {
+        let date = iso(simulator.clock.now());
+        let client = client_request_id(headers).unwrap_or_else(|| request_id.to_string());
+        let mut inner = json!({
+            "date": date.trim_end_matches('Z'),
+            "request-id": request_id,
+            "client-request-id": client,
+        });
+        for (name, value) in self.inner {
+            inner[name] = json!(value);
+        }
+        let body = json!({ "error": { "code": self.code, "message": self.message, "innerError": inner } });
+        Answer { status: self.status, headers: self.headers, ..Answer::json(body.to_string()) }
+    }
+}
+
+impl From<&Fault> for GraphError {
+    fn from(fault: &Fault) -> Self {
+        let mut error = Self::new(fault.status, fault.code.clone(), fault.message.clone());
+        error.headers.extend(fault.retry_after.map(|seconds| ("Retry-After", seconds.to_string())));
+        error
+    }
+}

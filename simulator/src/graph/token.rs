@@ -1,0 +1,79 @@
+//! Skip and delta tokens: opaque to clients, and refused if anything about them was changed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::directory::tenant::Tenant;
+use crate::mix::mix;
+
+/// Where a reader of a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PageToken {
+    pub(crate) kind: Kind,
+    /// Place in the directory, or in the list of changes, of the next entry.
+    pub(crate) position: u64,
+    /// The changes to report start here.
+    pub(crate) from: u64,
+    /// The changes to report end here; the next round starts here.
+    pub(crate) to: u64,
+    /// The selected properties, as a set.
+    pub(crate) select: u64,
+    /// When the round began, virtual Unix seconds.
+    pub(crate) issued: i64,
+}
+
+/// What a token continues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub(crate) enum Kind {
+    Listing = 1,
+    /// The first round of a delta query.
+    Everything = 2,
+    /// A later round.
+    Changes = 3,
+    /// The end of a round.
+    Delta = 4,
+}
+
+impl PageToken {
+    /// As text for a link, valid only for this tenant as long as it is not reset.
+    pub(crate) fn encode(&self, tenant: &Tenant) -> String {
+        let words = self.words(tenant);
+        let seal = mix(&words);
+        // Masked, so that nobody is tempted to read or edit a position.
+        let bytes: Vec<u8> = std::iter::once(seal)
+            .chain(words.iter().enumerate().map(|(place, word)| word ^ mix(&[seal, place as u64])))
+            .flat_map(u64::to_be_bytes)
+            .collect();
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a token; nothing if it is damaged, or of another tenant or an earlier life of this one.
+    pub(crate) fn decode(text: &str, tenant: &Tenant) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 64)?;
+        let words: Vec<u64> = bytes
+            .chunks_exact(8)
+            .filter_map(|chunk| Some(u64::from_be_bytes(chunk.try_into().ok()?)))
+            .collect();
+        let (seal, masked) = words.split_first()?;
+        let plain: Vec<u64> =
+            masked.iter().enumerate().map(|(place, word)| word ^ mix(&[*seal, place as u64])).collect();
+        let [kind, position, from, to, select, issued, _] = plain.as_slice() else { return None };
+        let kind = match kind {
+            1 => Kind::Listing,
+            2 => Kind::Everything,
+            3 => Kind::Changes,
+            4 => Kind::Delta,
+            _ => return None,
+        };
+        let (position, from, to, select) = (*position, *from, *to, *select);
+        let token = Self { kind, position, from, to, select, issued: issued.cast_signed() };
+        let words = token.words(tenant);
+        (mix(&words) == *seal && words == *plain).then_some(token)
+    }
+
+    fn words(&self, tenant: &Tenant) -> [u64; 7] {
+        let issued = self.issued.cast_unsigned();
+        [self.kind as u64, self.position, self.from, self.to, self.select, issued, tenant.generation]
+    }
+}

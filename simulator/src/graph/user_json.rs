@@ -1,0 +1,165 @@
+//! A user as Graph writes them.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::directory::property::Property;
+use crate::directory::record::{Presence, Record};
+use crate::entropy::iso;
+
+/// One entry of a listing or of a delta round.
+#[derive(Debug)]
+pub(crate) struct UserJson<'a> {
+    pub(crate) record: Record,
+    pub(crate) properties: &'a [Property],
+    pub(crate) style: Style,
+}
+
+/// How empty properties are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `null`.
+    Listing,
+    /// Left out if never set; `null` if emptied since. Only the properties in the mask are written.
+    Delta { mask: u64 },
+}
+
+impl Serialize for UserJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let record = &self.record;
+        let mut map = serializer.serialize_map(None)?;
+        if record.presence != Presence::Here {
+            let reason = if record.presence == Presence::Gone { "deleted" } else { "changed" };
+            map.serialize_entry("id", &record.id)?;
+            map.serialize_entry("@removed", &json!({ "reason": reason }))?;
+            return map.end();
+        }
+        if let Style::Delta { .. } = self.style
+            && !self.properties.contains(&Property::Id)
+        {
+            map.serialize_entry("id", &record.id)?;
+        }
+        for property in self.properties {
+            let value = Cell::of(record, *property);
+            match self.style {
+                Style::Delta { mask } if mask & property.bit() == 0 && *property != Property::Id => {}
+                Style::Delta { .. }
+                    if matches!(value, Cell::Null) && record.cleared & property.bit() == 0 => {}
+                _ => map.serialize_entry(property.name(), &value)?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// A property's value, borrowed from the record where possible: listings of 100,000 users are mostly this.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Cell<'a> {
+    Null,
+    Flag(bool),
+    Id(Uuid),
+    Text(&'a str),
+    Made(String),
+    List(Vec<String>),
+    Licences(Vec<LicenceJson>),
+    Plans(Vec<PlanJson>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LicenceJson {
+    disabled_plans: [&'static str; 0],
+    sku_id: &'static str,
+}
+
+/// An entry of `assignedPlans` or `provisionedPlans`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlanJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_date_time: Option<String>,
+    capability_status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisioning_status: Option<&'static str>,
+    service: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_plan_id: Option<&'static str>,
+}
+
+impl<'a> Cell<'a> {
+    fn optional(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+
+    fn of(record: &'a Record, property: Property) -> Self {
+        let guest = record.is_guest();
+        match property {
+            Property::Id => Self::Id(record.id),
+            Property::DisplayName => Self::Text(&record.display_name),
+            Property::GivenName => Self::optional(record.given_name.as_deref()),
+            Property::Surname => Self::optional(record.surname.as_deref()),
+            Property::Mail => Self::optional(record.mail.as_deref()),
+            Property::MailNickname => Self::optional(record.address().split('@').next()),
+            Property::UserPrincipalName => Self::Text(&record.user_principal_name),
+            Property::AccountEnabled => Self::Flag(record.account_enabled),
+            Property::UserType => Self::Text(if guest { "Guest" } else { "Member" }),
+            Property::AssignedPlans => Self::Plans(assigned_plans(record)),
+            Property::ProvisionedPlans => Self::Plans(provisioned_plans(record)),
+            Property::AssignedLicenses => {
+                let sku = record.licence.sku().map(|sku_id| LicenceJson { disabled_plans: [], sku_id });
+                Self::Licences(sku.into_iter().collect())
+            }
+            Property::ProxyAddresses => Self::List(proxy_addresses(record)),
+            Property::OtherMails => Self::List(record.mail.clone().filter(|_| guest).into_iter().collect()),
+            Property::Department => Self::optional(record.department.as_deref()),
+            Property::JobTitle => Self::optional(record.job_title.as_deref()),
+            Property::OfficeLocation => Self::optional(record.office.as_deref()),
+            Property::OnPremisesSyncEnabled => record.synced.map_or(Self::Null, Self::Flag),
+            Property::CreatedDateTime => Self::Made(iso(record.created)),
+            Property::BusinessPhones => Self::List(Vec::new()),
+            Property::PreferredLanguage => Self::optional(record.language),
+            Property::UsageLocation => Self::optional(record.licence.sku().map(|_| "DE")),
+            Property::ExternalUserState => Self::optional(guest.then_some("Accepted")),
+            Property::CreationType => Self::optional(guest.then_some("Invitation")),
+            Property::MobilePhone
+            | Property::CompanyName
+            | Property::EmployeeId
+            | Property::City
+            | Property::Country
+            | Property::DeletedDateTime => Self::Null,
+        }
+    }
+}
+
+fn assigned_plans(record: &Record) -> Vec<PlanJson> {
+    let status = if record.licence_in_warning { "Warning" } else { "Enabled" };
+    let since = record.licence.sku().map(|_| iso(record.licence_since));
+    let plans = record.licence.plans().iter().map(|plan| PlanJson {
+        assigned_date_time: since.clone(),
+        capability_status: status,
+        provisioning_status: None,
+        service: plan.service,
+        service_plan_id: Some(plan.id),
+    });
+    plans.collect()
+}
+
+fn provisioned_plans(record: &Record) -> Vec<PlanJson> {
+    let plans = record.licence.plans().iter().map(|plan| PlanJson {
+        assigned_date_time: None,
+        capability_status: "Enabled",
+        provisioning_status: Some("Success"),
+        service: plan.service,
+        service_plan_id: None,
+    });
+    plans.collect()
+}
+
+/// `SMTP:` marks the primary address. People without mail have none.
+fn proxy_addresses(record: &Record) -> Vec<String> {
+    let primary = record.mail.iter().map(|mail| format!("SMTP:{mail}"));
+    primary.chain(record.aliases.iter().map(|alias| format!("smtp:{alias}"))).collect()
+}

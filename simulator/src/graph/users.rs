@@ -1,0 +1,96 @@
+//! Listing and counting users.
+//!
+//! <https://learn.microsoft.com/en-us/graph/api/user-list>
+
+use super::answer::Answer;
+use super::context::{Context, GraphRequest};
+use super::error::GraphError;
+use super::links::{Page, link};
+use super::select;
+use super::token::{Kind, PageToken};
+use super::user_json::{Style, UserJson};
+use crate::directory::record::Presence;
+
+const DEFAULT_PAGE: usize = 100;
+const LARGEST_PAGE: usize = 999;
+/// Virtual seconds after which a page token is too old to continue.
+const TOKEN_LIFETIME: i64 = 8 * 3600;
+
+/// `GET /users`
+pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphError> {
+    request.refuse(&["filter", "search", "orderby", "skip", "expand"])?;
+    let properties = select::properties(request)?;
+    let top = page_size(request)?;
+    let tenant = &context.caller.tenant;
+    let state = tenant.read();
+    let token = skip_token(context, request)?;
+    let (mut place, places) = (token.map_or(0, |token| token.position), u64::from(tenant.places(&state)));
+    let mut value = Vec::with_capacity(top);
+    while value.len() < top && place < places {
+        let record = tenant.record(&state, u32::try_from(place).unwrap_or(u32::MAX));
+        place += 1;
+        if record.presence == Presence::Here {
+            value.push(UserJson { record, properties: &properties, style: Style::Listing });
+        }
+    }
+    let next = PageToken {
+        kind: Kind::Listing,
+        position: place,
+        from: 0,
+        to: 0,
+        select: 0,
+        issued: token.map_or(context.simulator.clock.now(), |token| token.issued),
+    };
+    // Asked for without the header, the count is silently left out; later pages never hold it.
+    let counted = token.is_none() && request.is_eventual() && request.option("count") == Some("true");
+    Answer::of(&Page {
+        context: format!("{}/v1.0/$metadata#users{}", context.base, select::context(request, &properties)),
+        count: counted.then(|| tenant.counts(&state).0),
+        next_link: (place < places).then(|| {
+            let mut query: Vec<(&str, &str)> = request
+                .query
+                .iter()
+                .filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken"))
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            let text = next.encode(tenant);
+            query.push(("$skiptoken", &text));
+            link(context.base, "users", &query)
+        }),
+        delta_link: None,
+        value,
+    })
+}
+
+/// `GET /users/$count`: text, and only for callers who accept eventual consistency.
+pub(crate) fn count(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphError> {
+    request.refuse(&["filter", "search"])?;
+    if !request.is_eventual() {
+        return Err(GraphError::new(400, "Request_BadRequest", "$count is not currently supported."));
+    }
+    let tenant = &context.caller.tenant;
+    Ok(Answer::text(tenant.counts(&tenant.read()).0.to_string()))
+}
+
+fn page_size(request: &GraphRequest) -> Result<usize, GraphError> {
+    let Some(text) = request.option("top") else { return Ok(DEFAULT_PAGE) };
+    text.parse().ok().filter(|size| (1..=LARGEST_PAGE).contains(size)).ok_or_else(|| {
+        let text =
+            format!("Invalid page size specified: '{text}'. Must be between 1 and {LARGEST_PAGE} inclusive.");
+        GraphError::new(400, "Request_UnsupportedQuery", text)
+    })
+}
+
+fn skip_token(context: &Context<'_>, request: &GraphRequest) -> Result<Option<PageToken>, GraphError> {
+    let Some(text) = request.option("skiptoken") else { return Ok(None) };
+    let token = PageToken::decode(text, &context.caller.tenant).filter(|token| token.kind == Kind::Listing);
+    let token = token.ok_or_else(|| {
+        GraphError::new(400, "Request_BadRequest", "The specified page token value is invalid.")
+    })?;
+    if context.simulator.clock.now() - token.issued > TOKEN_LIFETIME {
+        let text =
+            "The specified page token value has expired and can no longer be included in your request.";
+        return Err(GraphError::new(400, "Directory_ExpiredPageToken", text));
+    }
+    Ok(Some(token))
+}

@@ -1,0 +1,43 @@
+//! The sign-in service: what `login.microsoftonline.com` serves under `/{tenant}/…`.
+
+mod admin_consent;
+mod authorize;
+mod client_auth;
+pub(crate) mod codes;
+mod consent_page;
+mod discovery;
+mod error;
+mod grant_client_credentials;
+mod grant_code;
+mod id_token;
+mod keys;
+mod logout;
+pub(crate) mod permissions;
+mod picker;
+mod reply_address;
+mod scopes;
+pub(crate) mod sessions;
+mod sign_in;
+mod tenant_ref;
+mod token;
+mod userinfo;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::Simulator;
+
+/// Every route of the sign-in service.
+pub(crate) fn routes() -> Router<Simulator> {
+    Router::new()
+        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::v2))
+        .route("/{tenant}/.well-known/openid-configuration", get(discovery::v1))
+        .route("/{tenant}/discovery/v2.0/keys", get(keys::show))
+        .route("/{tenant}/discovery/keys", get(keys::show))
+        .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::show).post(authorize::choose))
+        .route("/{tenant}/oauth2/v2.0/token", post(token::issue))
+        .route("/{tenant}/oauth2/v2.0/logout", get(logout::sign_out))
+        .route("/{tenant}/v2.0/adminconsent", get(admin_consent::show_v2).post(admin_consent::decide_v2))
+        .route("/{tenant}/adminconsent", get(admin_consent::show_v1).post(admin_consent::decide_v1))
+        .route("/oidc/userinfo", get(userinfo::show))
+}

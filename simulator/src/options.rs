@@ -1,0 +1,64 @@
+//! How a simulator is set up.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use url::Url;
+use uuid::{Uuid, uuid};
+
+/// Settings of a simulator. [`Options::default`] suits tests: any free port, 1,200 mailboxes at contoso.com.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// How many mailboxes contoso.com has.
+    pub mailboxes: u32,
+    /// Chooses the people: the same seed makes the same directory.
+    pub seed: u64,
+    /// The base of every link in answers. Without it, links use the host that the request was sent to.
+    pub public_url: Option<Url>,
+    /// Added to every answer of the sign-in service and of Graph.
+    pub latency: Duration,
+    /// The registered multi-tenant application.
+    pub client_id: Uuid,
+    /// Its client secret.
+    pub client_secret: String,
+    /// Its name, as the consent page shows it.
+    pub app_name: String,
+    /// Its registered reply addresses, compared exactly. When empty, every loopback address is accepted.
+    pub redirect_uris: Vec<String>,
+    /// The Graph application permissions it asks for.
+    pub permissions: Vec<String>,
+    /// How many users a page of a delta query holds.
+    pub delta_page: usize,
+}
+
+impl Options {
+    /// Client id of the registered application, unless changed.
+    pub const CLIENT_ID: Uuid = uuid!("00001111-aaaa-2222-bbbb-3333cccc4444");
+    /// Client secret of the registered application, unless changed.
+    pub const CLIENT_SECRET: &'static str = "simulated-secret";
+    /// Name of the registered application, unless changed.
+    pub const APP_NAME: &'static str = "Warmy Domain Delegation";
+    /// The permissions it asks for, unless changed.
+    pub const PERMISSIONS: [&'static str; 5] =
+        ["User.Read.All", "Organization.Read.All", "Mail.Send", "Mail.ReadWrite", "MailboxSettings.Read"];
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            mailboxes: 1200,
+            seed: 1,
+            public_url: None,
+            latency: Duration::ZERO,
+            client_id: Self::CLIENT_ID,
+            client_secret: Self::CLIENT_SECRET.to_owned(),
+            app_name: Self::APP_NAME.to_owned(),
+            redirect_uris: Vec::new(),
+            permissions: Self::PERMISSIONS.map(str::to_owned).to_vec(),
+            delta_page: 200,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Everything one simulation remembers.
+
+use std::sync::Arc;
+
+use crate::directory::registry::{Blueprint, Registry};
+use crate::directory::tenant::{Cloud, Tenant};
+use crate::entropy::Clock;
+use crate::keys::{KeyError, SigningKey};
+use crate::login::codes::Codes;
+use crate::login::permissions::{self, Permission};
+use crate::login::sessions::Sessions;
+use crate::options::Options;
+use crate::request_log::RequestLog;
+
+/// A simulation. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Simulator {
+    pub(crate) options: Arc<Options>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) key: Arc<SigningKey>,
+    pub(crate) tenants: Arc<Registry>,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) codes: Arc<Codes>,
+    pub(crate) log: Arc<RequestLog>,
+}
+
+impl Simulator {
+    /// A simulation with the default tenants.
+    ///
+    /// # Errors
+    /// When no signing key can be made.
+    pub fn new(options: Options) -> Result<Self, KeyError> {
+        let simulator = Self {
+            options: Arc::new(options),
+            clock: Arc::default(),
+            key: SigningKey::of_this_process()?,
+            tenants: Arc::default(),
+            sessions: Arc::default(),
+            codes: Arc::default(),
+            log: Arc::default(),
+        };
+        simulator.reset();
+        Ok(simulator)
+    }
+
+    /// Back to the first moment: default tenants, no consent, no sign-ins, no log, the machine's time.
+    pub fn reset(&self) {
+        self.clock.reset();
+        self.sessions.clear();
+        self.codes.clear();
+        self.log.clear();
+        self.tenants.clear();
+        let usual = |domain: &str, name: &str, mailboxes: u32| Blueprint {
+            domain: domain.to_owned(),
+            display_name: name.to_owned(),
+            mailboxes,
+            extras: Blueprint::usual_extras(mailboxes),
+            exchange: true,
+            cloud: Cloud::Global,
+            seed: self.options.seed,
+        };
+        let plans = [
+            usual("contoso.com", "Contoso", self.options.mailboxes),
+            usual("fabrikam.com", "Fabrikam", 40),
+            Blueprint { exchange: false, extras: 21, ..usual("litware.example", "Litware", 0) },
+            Blueprint { cloud: Cloud::UsGovernment, ..usual("treyresearch.us", "Trey Research", 12) },
+        ];
+        for plan in plans {
+            self.add_tenant(plan);
+        }
+    }
+
+    /// Adds a tenant; `None` if its domain is taken.
+    pub(crate) fn add_tenant(&self, plan: Blueprint) -> Option<Arc<Tenant>> {
+        self.tenants.add(plan, self.clock.now())
+    }
+
+    /// The permissions the registered application asks for, of those that Graph knows.
+    pub(crate) fn requested(&self) -> Vec<&'static Permission> {
+        self.options.permissions.iter().filter_map(|name| permissions::named(name)).collect()
+    }
+}

@@ -1,0 +1,18 @@
+//! The simulator as its clients see it: over a real socket, with an independent HTTP client and JWT library.
+
+#![expect(clippy::unwrap_used, reason = "a failed step of a test should end it, in its helpers as well")]
+
+mod batch;
+mod consent;
+mod control;
+mod delta;
+mod discovery;
+mod faults;
+mod lifecycle;
+mod mailboxes;
+mod organization;
+mod sign_in;
+mod support;
+mod throttling;
+mod token;
+mod users;
