@@ -7,12 +7,12 @@
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+mod columns;
 mod m20261123_000001_create_workspaces;
 mod m20261123_000002_create_delegations;
 mod m20261123_000003_create_mailboxes;
 mod m20261123_000004_create_runs;
 mod m20261123_000005_create_events;
-mod columns;
 
 /// All migrations, in order.
 #[derive(Debug)]

@@ -1,1 +1,10 @@
-fn main() {}
+//! The server's binary. See `server --help`.
+
+use clap::Parser;
+
+#[tokio::main(worker_threads = 4)]
+async fn main() -> anyhow::Result<()> {
+    // One TLS provider for everything, chosen before anything asks for one.
+    _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    server::cli::Cli::parse().execute().await
+}

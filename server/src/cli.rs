@@ -1,0 +1,102 @@
+//! The command line.
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use leptos::config::get_configuration;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    config::Config,
+    http,
+    live::Hub,
+    runs::Runner,
+    services::demo,
+    sources::Sources,
+    state::AppState,
+    store::{Db, Store},
+};
+
+/// Connects every mailbox of a Microsoft 365 organisation to Warmy, without a password.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the console.
+    Serve(Box<Config>),
+    /// Bring the database's schema up to date and exit.
+    Migrate(Box<Config>),
+}
+
+impl Cli {
+    /// Does what was asked for.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being done, in words for the operator.
+    pub async fn execute(self) -> anyhow::Result<()> {
+        tracing_subscriber::fmt()
+            .with_env_filter(
+                EnvFilter::try_from_default_env()
+                    .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn")),
+            )
+            .with_writer(std::io::stderr)
+            .init();
+        match self.command {
+            Command::Serve(config) => serve(*config).await,
+            Command::Migrate(config) => {
+                Db::open(&config.database_url).await.context("opening the database")?;
+                println!("schema is up to date");
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn serve(mut config: Config) -> anyhow::Result<()> {
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+    // With port 0 the system has chosen one.
+    config.listen = listener.local_addr()?;
+    let (sources, shutdown, tasks) = (Sources::system(), CancellationToken::new(), TaskTracker::new());
+    let db = Db::open(&config.database_url).await.context("opening the database")?;
+    let store = Store::new(db, Hub::default(), sources.clone());
+    store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
+    let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
+    let leptos = get_configuration(None).context("reading the LEPTOS_ settings")?.leptos_options;
+    if config.demo {
+        println!("open: {}", demo::link(&store, &config.public()).await?);
+    }
+    let runner = Runner::new(store.clone(), microsoft.clone(), sources.id().to_string(), shutdown.clone());
+    tasks.spawn(runner.run());
+    let state = AppState::new(store, microsoft, config, leptos, shutdown.clone());
+    println!("listening on http://{}", state.config.listen);
+    axum::serve(listener, http::router(state)).with_graceful_shutdown(stop_signal(shutdown)).await?;
+    tasks.close();
+    tasks.wait().await;
+    Ok(())
+}
+
+/// Ends when the process is asked to stop; everything that lives long ends with it.
+async fn stop_signal(shutdown: CancellationToken) {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+    tracing::info!("stopping: streams end, runs are handed back");
+    shutdown.cancel();
+}

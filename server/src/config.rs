@@ -1,0 +1,101 @@
+//! Configuration: environment variables or flags, documented where they are read. `server serve --help` prints
+//! this table; the README repeats it.
+
+use clap::Args;
+use url::Url;
+
+/// Everything the server can be told.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address to listen on.
+    #[arg(long, env = "DWD_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: std::net::SocketAddr,
+
+    /// The address under which browsers reach the server. Microsoft sends administrators back to it, so it is
+    /// part of the redirect URIs registered in Entra. Default: http:// and the listening address.
+    #[arg(long, env = "DWD_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+
+    /// `sqlite://path/to/file.db` (embedded, one process) or `postgres://user:password@host/database`.
+    #[arg(long, env = "DWD_DATABASE_URL", default_value = "sqlite://data/warmy.db", hide_env_values = true)]
+    pub database_url: String,
+
+    #[command(flatten)]
+    pub microsoft: MicrosoftConfig,
+
+    #[command(flatten)]
+    pub support: SupportConfig,
+
+    /// Key with which the host (the Warmy back end) makes workspaces and states slots, as a bearer token. Without
+    /// it the host interface is off.
+    #[arg(long, env = "DWD_HOST_API_KEY", hide_env_values = true)]
+    pub host_api_key: Option<String>,
+
+    /// Make a demo workspace with 2,000 slots and print a one-time link to it.
+    #[arg(long, env = "DWD_DEMO")]
+    pub demo: bool,
+}
+
+/// Our Entra application, and where Microsoft is.
+#[derive(Clone, Debug, Args)]
+pub struct MicrosoftConfig {
+    /// Application (client) id of our multi-tenant Entra application.
+    #[arg(
+        long = "microsoft-client-id",
+        env = "DWD_MICROSOFT_CLIENT_ID",
+        default_value = "00001111-aaaa-2222-bbbb-3333cccc4444"
+    )]
+    pub client_id: String,
+
+    /// Its client secret.
+    #[arg(
+        long = "microsoft-client-secret",
+        env = "DWD_MICROSOFT_CLIENT_SECRET",
+        default_value = "",
+        hide_env_values = true
+    )]
+    pub client_secret: String,
+
+    /// Microsoft's sign-in service; only a simulator or a proxy needs another.
+    #[arg(
+        long = "microsoft-login-url",
+        env = "DWD_MICROSOFT_LOGIN_URL",
+        default_value = "https://login.microsoftonline.com/"
+    )]
+    pub login_url: Url,
+
+    /// Microsoft Graph; only a simulator or a proxy needs another.
+    #[arg(
+        long = "microsoft-graph-url",
+        env = "DWD_MICROSOFT_GRAPH_URL",
+        default_value = "https://graph.microsoft.com/"
+    )]
+    pub graph_url: Url,
+}
+
+/// Where people turn to for help.
+#[derive(Clone, Debug, Args)]
+pub struct SupportConfig {
+    /// Support page.
+    #[arg(long, env = "DWD_SUPPORT_URL")]
+    pub support_url: Option<String>,
+
+    /// WhatsApp number of the support, digits with country code.
+    #[arg(long, env = "DWD_WHATSAPP")]
+    pub whatsapp: Option<String>,
+}
+
+impl Config {
+    /// The public address, without a trailing slash.
+    #[must_use]
+    pub fn public(&self) -> String {
+        let address =
+            self.public_url.as_ref().map_or_else(|| format!("http://{}", self.listen), ToString::to_string);
+        address.trim_end_matches('/').to_owned()
+    }
+
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+}

@@ -1,0 +1,11 @@
+//! HTTP: routes and what surrounds them.
+
+mod connect;
+mod enter;
+mod health;
+mod host;
+mod pages;
+mod router;
+mod session;
+
+pub use router::router;

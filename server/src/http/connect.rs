@@ -1,0 +1,87 @@
+//! The second tab: our link, Microsoft's sign-in, Microsoft's consent, and a word at the end.
+//!
+//! The browser here may not be signed in with us. The attempt's own tokens carry everything.
+
+use axum::{
+    extract::{Path, Query, State},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use domain::consent::AttemptState;
+
+use super::pages;
+use crate::{
+    services::consent::{self, NextStep},
+    state::AppState,
+};
+
+/// Remembers the link in this browser, for *Use another account*.
+const LINK: &str = "connect_link";
+
+type Pairs = Query<Vec<(String, String)>>;
+
+pub(super) async fn begin(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Path(link): Path<String>,
+) -> Response {
+    let next = consent::begin(&state, &link).await;
+    let cookie = Cookie::build((LINK, link))
+        .path("/connect/microsoft")
+        .http_only(true)
+        .secure(state.config.is_https())
+        .same_site(SameSite::Lax)
+        .build();
+    (jar.add(cookie), answer(next)).into_response()
+}
+
+pub(super) async fn again(State(state): State<AppState>, jar: CookieJar) -> Response {
+    match jar.get(LINK) {
+        Some(cookie) => answer(consent::begin(&state, cookie.value()).await),
+        None => answer(NextStep::Stale),
+    }
+}
+
+pub(super) async fn signed_in(State(state): State<AppState>, Query(query): Pairs) -> Response {
+    answer(consent::signed_in(&state, &query).await)
+}
+
+pub(super) async fn consented(State(state): State<AppState>, Query(query): Pairs) -> Response {
+    answer(consent::consented(&state, &query).await)
+}
+
+fn answer(next: NextStep) -> Response {
+    let (title, text, again) = match next {
+        NextStep::Go(url) => return Redirect::to(url.as_str()).into_response(),
+        NextStep::Over(view) if view.state == AttemptState::Granted => {
+            ("Approved", "Thank you. Go back to the Warmy tab: it goes on from here. You can close this one.".to_owned(), false)
+        }
+        NextStep::Over(view) => {
+            let help = view.reason.map(domain::Reason::help);
+            let title = view.reason.map_or("Not approved", domain::Reason::title);
+            let who = view.signed_in_as.map(|name| format!("Signed in as {name}. ")).unwrap_or_default();
+            (title, format!("{who}{} Nothing was changed.", help.map_or("", |h| h.meaning)), true)
+        }
+        NextStep::Stale => (
+            "This link does not work any more",
+            "It was used already, or it is too old. Go back to the Warmy tab and press Authorize again; nothing was lost.".to_owned(),
+            false,
+        ),
+        NextStep::Unasked => (
+            "Approval received",
+            "It was not started from Warmy, so nothing was linked by it. Go to Warmy and press Authorize there.".to_owned(),
+            false,
+        ),
+        NextStep::Trouble => (
+            "That did not work",
+            "Something went wrong on our side. Go back to the Warmy tab and press Authorize again in a minute.".to_owned(),
+            false,
+        ),
+    };
+    let links: &[(&str, &str)] =
+        if again { &[("/connect/microsoft/again", "Use another account")] } else { &[] };
+    Html(pages::page(title, &text, links)).into_response()
+}

@@ -1,0 +1,44 @@
+//! One-time links: the page asks for a press of a button, so that a mail scanner does not use the link up.
+
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+
+use super::{pages, session};
+use crate::{state::AppState, store::StoreError};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Token {
+    token: String,
+}
+
+pub(super) async fn page(Path(token): Path<String>) -> Html<String> {
+    Html(pages::enter(&token))
+}
+
+pub(super) async fn submit(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Form(form): Form<Token>,
+) -> Response {
+    match state.store.enter(&form.token).await {
+        Ok(token) => (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response(),
+        Err(StoreError::NotFound) => {
+            let text =
+                "This link was used already or is too old. Ask for a new one; with the demo, start it again.";
+            (StatusCode::GONE, Html(pages::page("This link does not work any more", text, &[])))
+                .into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "one-time link failed");
+            let text = "Something went wrong on our side. Try the link again in a minute.";
+            (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::page("That did not work", text, &[])))
+                .into_response()
+        }
+    }
+}

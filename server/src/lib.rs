@@ -1,0 +1,15 @@
+//! The server: thin, one way in and one way out.
+//!
+//! A request: page → server function (in `app`) → [`services`] (one use case a file) → [`store`] or `microsoft`.
+//! A change: [`store`] (rows and events in one transaction) → [`live`] hub → server-sent events → the page.
+//! Bulk work: [`runs`] claim a run by lease, ask Microsoft, and settle results through the store.
+
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod live;
+pub mod runs;
+pub mod services;
+pub mod sources;
+pub mod state;
+pub mod store;

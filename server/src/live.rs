@@ -1,0 +1,7 @@
+//! The live stream: the event log told as server-sent events.
+
+mod hub;
+mod sse;
+
+pub use hub::Hub;
+pub use sse::stream;

@@ -1,0 +1,15 @@
+//! Runs at work: claim by lease, ask Microsoft, settle through the store.
+//!
+//! Nothing is written when work on a mailbox starts: asking is harmless and can be repeated, so a crash at any
+//! point costs at most a few repeated questions. What was found out is written in batches; each batch proves the
+//! lease, and whoever has lost it drops everything.
+
+mod preflight;
+mod probe;
+mod release;
+mod runner;
+mod sync;
+mod translate;
+
+pub use runner::Runner;
+pub(crate) use translate::tenant_reason;

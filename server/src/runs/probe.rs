@@ -1,0 +1,171 @@
+//! Connecting, reconnecting and checking: each mailbox's inbox is asked for, twenty to a batch.
+
+use std::{collections::HashMap, time::Duration};
+
+use domain::{Reason, delegation::DelegationState, ids::Millis, run::RunState};
+use futures::{StreamExt, stream};
+use microsoft::{Class, Failure, Tenant, TenantId};
+use tokio::time::Instant;
+
+use super::{
+    runner::Desk,
+    translate::{mailbox_reason, tenant_reason},
+};
+use crate::store::{Fate, Lease, Settled, StoreError, Verdict, WorkItem};
+
+/// Mailboxes read from the database at a time.
+const PAGE: u64 = 400;
+const BATCH: usize = 20;
+const IN_FLIGHT: usize = 4;
+/// Results are written when so many have come, or so much time has passed.
+const FLUSH_AT: usize = 50;
+const FLUSH_AFTER: Duration = Duration::from_millis(250);
+const RENEW: Duration = Duration::from_secs(10);
+/// Tries of one mailbox before a passing failure is called one.
+const TRIES: u32 = 5;
+const PAUSE: Millis = 5 * 60 * 1_000;
+
+/// Why the work on a page ended before its end.
+enum Stop {
+    Shutdown,
+    Cancel,
+    /// Every further mailbox would meet the same.
+    Tenant(Failure),
+}
+
+pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
+    let delegation = desk.store.delegation(&lease.ctx, lease.delegation).await?.view;
+    let Some(tid) = delegation.tid.as_deref().and_then(|tid| tid.parse::<TenantId>().ok()) else {
+        return desk
+            .store
+            .park_run(lease, RunState::Paused, Some(Reason::ConsentMissing), desk.store.now() + PAUSE)
+            .await;
+    };
+    let tenant = desk.microsoft.tenant(&tid);
+    loop {
+        let work = desk.store.work(lease, PAGE).await?;
+        if work.cancel_requested {
+            desk.store.finish_run(lease, true).await?;
+            return Ok(());
+        }
+        if work.items.is_empty() {
+            return match work.next_retry {
+                Some(at) => {
+                    desk.store
+                        .park_run(lease, RunState::Waiting, Some(Reason::MicrosoftUnavailable), at)
+                        .await
+                }
+                None => desk.store.finish_run(lease, false).await.map(|_| ()),
+            };
+        }
+        match page(desk, lease, &tenant, work.items).await? {
+            None => {}
+            Some(Stop::Shutdown) => return desk.store.hand_back(lease).await,
+            // The next look at the work sees the request and winds up.
+            Some(Stop::Cancel) => {}
+            Some(Stop::Tenant(failure)) => return stop_for_tenant(desk, lease, &failure).await,
+        }
+    }
+}
+
+/// Throttling and outages make the run wait; a cause in the tenant pauses it and is shown on the delegation.
+async fn stop_for_tenant(desk: &Desk, lease: &Lease, failure: &Failure) -> Result<(), StoreError> {
+    let (now, reason) = (desk.store.now(), tenant_reason(failure, true));
+    if failure.class.is_transient() {
+        let wait = failure.retry_after.unwrap_or_else(|| Duration::from_secs(1 << lease.attempt.min(6)));
+        let wait = Millis::try_from(wait.as_millis()).unwrap_or(PAUSE);
+        return desk.store.park_run(lease, RunState::Waiting, Some(reason), now + wait).await;
+    }
+    tracing::warn!(run.id = %lease.run, %failure, "run paused by a tenant-wide cause");
+    let verdict = Verdict {
+        state: DelegationState::Broken,
+        reason: Some(reason),
+        checklist: None,
+        organisation: None,
+        service_principal: None,
+    };
+    desk.store.judge_delegation(&lease.ctx, lease.delegation, &verdict).await?;
+    desk.store.park_run(lease, RunState::Paused, Some(reason), now + PAUSE).await
+}
+
+/// Asks for one page of mailboxes and writes what comes back.
+async fn page(
+    desk: &Desk,
+    lease: &Lease,
+    tenant: &Tenant,
+    items: Vec<WorkItem>,
+) -> Result<Option<Stop>, StoreError> {
+    let ids: Vec<Vec<String>> =
+        items.chunks(BATCH).map(|chunk| chunk.iter().map(|item| item.entra_id.clone()).collect()).collect();
+    let by_id: HashMap<String, WorkItem> =
+        items.into_iter().map(|item| (item.entra_id.clone(), item)).collect();
+    let mut answers = stream::iter(ids)
+        .map(|ids| async move { tenant.probe_inboxes(&ids).await })
+        .buffer_unordered(IN_FLIGHT);
+    let mut pauses = tenant.on_pause();
+    let mut results: Vec<Settled> = Vec::new();
+    let (mut flush, mut renew) = (tokio::time::interval(FLUSH_AFTER), tokio::time::interval(RENEW));
+    let stop = loop {
+        tokio::select! {
+            answer = answers.next() => match answer {
+                None => break None,
+                Some(Ok(probes)) => {
+                    let now = desk.store.now();
+                    for probe in probes {
+                        let Some(item) = by_id.get(&probe.id) else { continue };
+                        match fate(item, probe.outcome, now) {
+                            Ok(fate) => results.push(Settled { mailbox: item.mailbox, fate }),
+                            Err(failure) => {
+                                settle(desk, lease, &mut results).await?;
+                                return Ok(Some(Stop::Tenant(failure)));
+                            }
+                        }
+                    }
+                    if results.len() >= FLUSH_AT && settle(desk, lease, &mut results).await? {
+                        break Some(Stop::Cancel);
+                    }
+                }
+                Some(Err(failure)) => break Some(Stop::Tenant(failure)),
+            },
+            _ = flush.tick() => if settle(desk, lease, &mut results).await? { break Some(Stop::Cancel) },
+            _ = renew.tick() => if desk.store.renew(lease).await? { break Some(Stop::Cancel) },
+            changed = pauses.changed() => {
+                let until = changed.ok().and_then(|()| *pauses.borrow_and_update());
+                if let Some(left) = until.and_then(|until| until.checked_duration_since(Instant::now())) {
+                    let left = Millis::try_from(left.as_millis()).unwrap_or(PAUSE);
+                    desk.store.show_waiting(lease, desk.store.now() + left).await?;
+                }
+            }
+            () = desk.shutdown.cancelled() => break Some(Stop::Shutdown),
+        }
+    };
+    settle(desk, lease, &mut results).await?;
+    Ok(stop)
+}
+
+/// Writes what has come so far. Returns whether somebody asked to cancel.
+async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Result<bool, StoreError> {
+    if results.is_empty() {
+        return Ok(false);
+    }
+    let cancel = desk.store.settle(lease, results).await?;
+    results.clear();
+    Ok(cancel)
+}
+
+/// What an answer means for the mailbox.
+///
+/// # Errors
+/// The failure itself when it concerns the whole tenant.
+fn fate(item: &WorkItem, outcome: Result<(), Failure>, now: Millis) -> Result<Fate, Failure> {
+    let Err(failure) = outcome else { return Ok(Fate::Done) };
+    if failure.class.is_tenant_wide() {
+        return Err(failure);
+    }
+    let passing = failure.class.is_transient() && (item.attempt < TRIES || failure.class == Class::Throttled);
+    if passing {
+        let wait = failure.retry_after.unwrap_or_else(|| Duration::from_secs(2 << item.attempt.min(6)));
+        return Ok(Fate::Retry(now + Millis::try_from(wait.as_millis()).unwrap_or(PAUSE)));
+    }
+    Ok(Fate::Failed(mailbox_reason(&failure, item, now)))
+}

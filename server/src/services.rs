@@ -1,0 +1,43 @@
+//! Use cases, one a file. A [`Caller`] is a signed-in person with a workspace; it fills the console's ports.
+
+pub mod consent;
+pub mod demo;
+
+mod mailboxes;
+mod runs;
+mod setup;
+
+use std::sync::Arc;
+
+use app::ports::Desk;
+use domain::AppError;
+
+use crate::{
+    state::AppState,
+    store::{StoreError, WorkspaceCtx},
+};
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    state: AppState,
+    ctx: WorkspaceCtx,
+}
+
+impl Caller {
+    #[must_use]
+    pub fn new(state: AppState, ctx: WorkspaceCtx) -> Self {
+        Self { state, ctx }
+    }
+
+    /// The desk that server functions find in their context.
+    #[must_use]
+    pub fn desk(self) -> Desk {
+        let caller = Arc::new(self);
+        Desk { setup: caller.clone(), mailboxes: caller.clone(), runs: caller }
+    }
+
+    fn app_error(&self, error: StoreError) -> AppError {
+        error.into_app(|| self.state.reference())
+    }
+}

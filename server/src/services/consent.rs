@@ -1,0 +1,168 @@
+//! The way through Microsoft's pages: sign-in first (who is it, of which tenant, with which role), consent after.
+//!
+//! What comes back over the browser is untrusted. The tenant that counts is the one in the verified id_token; the
+//! `tenant` parameter of the consent redirect must only agree with it.
+
+use domain::{Reason, consent::AttemptView};
+use microsoft::{
+    Authority, Class, ConsentAnswer, SignInAnswer, is_privileged, read_consent_answer, read_sign_in_answer,
+};
+use url::Url;
+
+use crate::{
+    runs::tenant_reason,
+    state::AppState,
+    store::{AttemptStep, StoreError},
+};
+
+/// What the browser does next.
+#[derive(Debug)]
+pub enum NextStep {
+    /// On to Microsoft.
+    Go(Url),
+    /// The attempt is over; the console's tab knows it already.
+    Over(AttemptView),
+    /// The link or state is not (or no longer) good for anything.
+    Stale,
+    /// An approval that started elsewhere (Microsoft's own portal): nothing is linked by it.
+    Unasked,
+    /// Something on our side, or Microsoft does not answer.
+    Trouble,
+}
+
+/// The link was opened: off to the sign-in page.
+pub async fn begin(state: &AppState, link: &str) -> NextStep {
+    let step = match state.store.begin_sign_in(link).await {
+        Ok(step) => step,
+        Err(error) => return failed(&error),
+    };
+    let Some(redirect) = redirect(state, "signed-in") else { return NextStep::Trouble };
+    let start = state.microsoft.start_sign_in(authority(&step), &redirect, None);
+    match state.store.keep_sign_in(&step, &start.state, &start.nonce, &start.pkce_verifier).await {
+        Ok(()) => NextStep::Go(start.url),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Back from the sign-in page: proves which tenant it is, then on to the consent page.
+pub async fn signed_in(state: &AppState, query: &[(String, String)]) -> NextStep {
+    match read_sign_in_answer(query) {
+        Ok(SignInAnswer::Code { code, state: Some(token) }) => match state.store.take_state(&token).await {
+            Ok(step) => prove(state, &step, &code).await,
+            Err(error) => failed(&error),
+        },
+        Ok(SignInAnswer::Refused { failure, state: Some(token) }) => {
+            match state.store.take_state(&token).await {
+                Ok(step) => {
+                    let reason = if failure.class == Class::Unknown {
+                        Reason::ConsentDeclined
+                    } else {
+                        tenant_reason(&failure, false)
+                    };
+                    refuse(state, &step, reason, None).await
+                }
+                Err(error) => failed(&error),
+            }
+        }
+        Ok(_) | Err(_) => NextStep::Stale,
+    }
+}
+
+async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
+    let (Some(verifier), Some(nonce), Some(redirect)) =
+        (&step.pkce_verifier, &step.nonce, redirect(state, "signed-in"))
+    else {
+        return NextStep::Stale;
+    };
+    let person =
+        match state.microsoft.finish_sign_in(code, verifier, nonce, &redirect, &authority(step)).await {
+            Ok(person) => person,
+            Err(failure) if failure.class == Class::Unknown => return NextStep::Stale,
+            Err(failure) => {
+                tracing::warn!(%failure, "sign-in could not be finished");
+                return refuse(state, step, tenant_reason(&failure, false), None).await;
+            }
+        };
+    let name = if person.username.is_empty() { &person.name } else { &person.username };
+    if step.expected_tid.as_deref().is_some_and(|expected| expected != person.tid.as_str()) {
+        return refuse(state, step, Reason::WrongTenant, Some(name)).await;
+    }
+    // An employee's sign-in proves the tenant and not the right to bind it.
+    match &person.wids {
+        Some(roles) if !is_privileged(roles) => {
+            return refuse(state, step, Reason::NotAdmin, Some(name)).await;
+        }
+        Some(_) => {}
+        None => tracing::warn!(
+            "id_token without directory roles: set groupMembershipClaims in the app registration"
+        ),
+    }
+    let Some(redirect) = self::redirect(state, "consented") else { return NextStep::Trouble };
+    let token = state.store.sources.token();
+    match state.store.prove_tenant(step, person.tid.as_str(), &person.oid, name, &token).await {
+        Ok(_) => NextStep::Go(state.microsoft.admin_consent_url(&person.tid, &redirect, &token)),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Back from the consent page.
+pub async fn consented(state: &AppState, query: &[(String, String)]) -> NextStep {
+    match read_consent_answer(query) {
+        Ok(ConsentAnswer::Granted { state: None, .. } | ConsentAnswer::Refused { state: None, .. }) => {
+            NextStep::Unasked
+        }
+        Ok(ConsentAnswer::Granted { tenant, state: Some(token) }) => {
+            let step = match state.store.take_state(&token).await {
+                Ok(step) => step,
+                Err(error) => return failed(&error),
+            };
+            if step.proven_tid.as_deref() != Some(tenant.as_str()) {
+                return refuse(state, &step, Reason::WrongTenant, None).await;
+            }
+            match state.store.grant_attempt(&step, tenant.as_str()).await {
+                Ok(view) => {
+                    // Tokens from before the approval lack its roles.
+                    state.microsoft.forget_token(&tenant);
+                    NextStep::Over(view)
+                }
+                Err(StoreError::LinkedElsewhere) => {
+                    refuse(state, &step, Reason::AlreadyConnectedElsewhere, None).await
+                }
+                Err(error) => failed(&error),
+            }
+        }
+        Ok(ConsentAnswer::Refused { failure, state: Some(token) }) => {
+            match state.store.take_state(&token).await {
+                Ok(step) => refuse(state, &step, tenant_reason(&failure, false), None).await,
+                Err(error) => failed(&error),
+            }
+        }
+        Err(_) => NextStep::Stale,
+    }
+}
+
+async fn refuse(state: &AppState, step: &AttemptStep, reason: Reason, who: Option<&str>) -> NextStep {
+    match state.store.refuse_attempt(step, reason, who).await {
+        Ok(view) => NextStep::Over(view),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &StoreError) -> NextStep {
+    if matches!(error, StoreError::NotFound) {
+        return NextStep::Stale;
+    }
+    tracing::error!(%error, "consent could not be recorded");
+    NextStep::Trouble
+}
+
+fn authority(step: &AttemptStep) -> Authority {
+    step.expected_tid
+        .as_deref()
+        .and_then(|tid| tid.parse().ok())
+        .map_or(Authority::Organizations, Authority::Tenant)
+}
+
+fn redirect(state: &AppState, leaf: &str) -> Option<Url> {
+    Url::parse(&format!("{}/connect/microsoft/{leaf}", state.config.public())).ok()
+}

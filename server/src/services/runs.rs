@@ -1,0 +1,59 @@
+//! Reviewing, starting, cancelling and looking at runs.
+
+use app::ports::{RunRequest, Runs};
+use async_trait::async_trait;
+use domain::{
+    AppError, Reason,
+    ids::{DelegationId, RowNo, RunId},
+    run::{Review, RunDetail, RunKind, RunView},
+};
+
+use super::Caller;
+use crate::store::NewRun;
+
+/// The longest idempotency key we keep.
+const KEY: usize = 128;
+
+#[async_trait]
+impl Runs for Caller {
+    async fn review(
+        &self,
+        delegation: DelegationId,
+        kind: RunKind,
+        rows: &[RowNo],
+    ) -> Result<Review, AppError> {
+        self.state.store.review_run(&self.ctx, delegation, kind, rows).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn start(&self, request: RunRequest) -> Result<RunView, AppError> {
+        let RunRequest { delegation, kind, rows, key } = request;
+        if key.is_empty() || key.len() > KEY {
+            return Err(AppError::invalid(
+                "key",
+                "The request has no usable key. Reload the page and try again.",
+            ));
+        }
+        let known =
+            self.state.store.delegation(&self.ctx, delegation).await.map_err(|e| self.app_error(e))?;
+        if !known.view.state.is_linked() {
+            return Err(AppError::refused(
+                Reason::ConsentMissing,
+                "This organisation is not connected yet. Approve Warmy and connect it first. Nothing was changed.",
+            ));
+        }
+        let new = NewRun { delegation, kind, rows: &rows, key: Some(&key) };
+        self.state.store.accept_run(&self.ctx, &new).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn cancel(&self, run: RunId) -> Result<RunView, AppError> {
+        self.state.store.cancel_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn list(&self, delegation: DelegationId) -> Result<Vec<RunView>, AppError> {
+        self.state.store.runs(&self.ctx, delegation, 50).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn detail(&self, run: RunId) -> Result<RunDetail, AppError> {
+        self.state.store.run_detail(&self.ctx, run).await.map_err(|e| self.app_error(e))
+    }
+}

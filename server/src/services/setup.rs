@@ -1,0 +1,179 @@
+//! Setting up: API clients, authorisation, and the tenant behind an address.
+
+use app::ports::Setup;
+use async_trait::async_trait;
+use domain::{
+    AppError, Reason,
+    address::AdminEmail,
+    consent::{ApiClientView, AttemptState, AttemptView, Authorization},
+    delegation::{DelegationState, DelegationView},
+    ids::{ApiClientId, AttemptId},
+    permissions::{PastedScopes, read_client_id},
+    run::RunKind,
+    workspace::{Me, SetupFacts, SupportLinks},
+};
+use microsoft::{Class, Failure, TenantId};
+
+use super::Caller;
+use crate::{
+    runs::tenant_reason,
+    store::{Delegation, NewRun, StoreError},
+};
+
+#[async_trait]
+impl Setup for Caller {
+    async fn me(&self) -> Result<Me, AppError> {
+        self.load_me().await.map_err(|e| self.app_error(e))
+    }
+
+    async fn facts(&self) -> Result<SetupFacts, AppError> {
+        Ok(SetupFacts { client_id: self.state.config.microsoft.client_id.clone() })
+    }
+
+    async fn api_clients(&self) -> Result<Vec<ApiClientView>, AppError> {
+        self.state.store.api_clients(&self.ctx).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn add_api_client(&self, client_id: &str, scopes: &str) -> Result<ApiClientView, AppError> {
+        let ours = &self.state.config.microsoft.client_id;
+        let Some(read) = read_client_id(client_id) else {
+            return Err(AppError::invalid(
+                "client_id",
+                "This is no client ID. Copy the Service Account ID from the Setup page: it looks like 00001111-aaaa-2222-bbbb-3333cccc4444.",
+            ));
+        };
+        if !read.eq_ignore_ascii_case(ours) {
+            return Err(AppError::invalid(
+                "client_id",
+                format!(
+                    "{read} is not Warmy’s: it belongs to another application. Copy the Service Account ID from the Setup page."
+                ),
+            ));
+        }
+        let scopes = PastedScopes::read(scopes);
+        if let Some(problem) = scopes.problem() {
+            return Err(AppError::invalid("scopes", problem));
+        }
+        self.state.store.add_api_client(&self.ctx, &read, &scopes.found).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn authorize(&self, client: ApiClientId) -> Result<Authorization, AppError> {
+        let started =
+            self.state.store.start_attempt(&self.ctx, client).await.map_err(|e| self.app_error(e))?;
+        Ok(Authorization {
+            url: format!("{}/connect/microsoft/{}", self.state.config.public(), started.link),
+            attempt: started.view,
+        })
+    }
+
+    async fn attempt(&self, attempt: AttemptId) -> Result<AttemptView, AppError> {
+        self.state.store.attempt(&self.ctx, attempt).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn connect_tenant(&self, admin_email: &str) -> Result<DelegationView, AppError> {
+        let email = AdminEmail::parse(admin_email)?;
+        let tid = self
+            .state
+            .microsoft
+            .discover(&email.domain)
+            .await
+            .map_err(|f| not_discovered(&email.domain, &f))?;
+        let delegation = self.proven(&email.domain, &tid).await?;
+        let id = delegation.view.id;
+        let store = &self.state.store;
+        // A link that works is checked again in place; its state does not fall back meanwhile.
+        if delegation.view.state != DelegationState::Active
+            || delegation.view.admin_email.as_deref() != Some(&email.address)
+        {
+            store
+                .name_delegation(&self.ctx, id, &email.domain, &email.address)
+                .await
+                .map_err(|e| self.app_error(e))?;
+        }
+        let sync = NewRun { delegation: id, kind: RunKind::Sync, rows: &[], key: None };
+        store.accept_run(&self.ctx, &sync).await.map_err(|e| self.app_error(e))?;
+        Ok(store.delegation(&self.ctx, id).await.map_err(|e| self.app_error(e))?.view)
+    }
+}
+
+impl Caller {
+    async fn load_me(&self) -> Result<Me, StoreError> {
+        let store = &self.state.store;
+        Ok(Me {
+            workspace: self.ctx.workspace(),
+            workspace_name: store.workspace_name(&self.ctx).await?,
+            user_name: self.ctx.who().to_owned(),
+            delegations: store.delegations(&self.ctx).await?,
+            pools: store.pools(&self.ctx).await?,
+            support: SupportLinks {
+                support_url: self.state.config.support.support_url.clone(),
+                whatsapp: self.state.config.support.whatsapp.clone(),
+            },
+        })
+    }
+
+    /// The delegation for which an administrator of this tenant has signed in and approved. Knowing a domain
+    /// proves nothing: without the proof the answer is the same whether somebody else has the tenant or nobody.
+    async fn proven(&self, domain: &str, tid: &TenantId) -> Result<Delegation, AppError> {
+        let store = &self.state.store;
+        match store.delegation_of_tenant(&self.ctx, tid.as_str()).await {
+            Ok(Some(delegation)) => return Ok(delegation),
+            Ok(None) | Err(StoreError::LinkedElsewhere) => {}
+            Err(error) => return Err(self.app_error(error)),
+        }
+        let clients = store.api_clients(&self.ctx).await.map_err(|e| self.app_error(e))?;
+        let delegations = store.delegations(&self.ctx).await.map_err(|e| self.app_error(e))?;
+        let waits_for_its_address = |client: &&ApiClientView| {
+            client.attempt.as_ref().is_some_and(|attempt| attempt.state == AttemptState::Granted)
+                && delegations
+                    .iter()
+                    .any(|d| Some(d.id) == client.delegation && d.state == DelegationState::Authorized)
+        };
+        if let Some(client) = clients.iter().find(waits_for_its_address) {
+            let who = client
+                .attempt
+                .as_ref()
+                .and_then(|attempt| attempt.signed_in_as.as_deref())
+                .unwrap_or("somebody else");
+            return Err(AppError::refused(
+                Reason::WrongTenant,
+                format!(
+                    "{domain} has not approved Warmy: the approval on record was given by {who}, for another organisation. Type an address of that organisation, or authorize again as an administrator of {domain}."
+                ),
+            ));
+        }
+        Err(AppError::refused(
+            Reason::ConsentMissing,
+            format!(
+                "{domain} is a Microsoft 365 organisation, and none of its administrators has approved Warmy from here yet. Authorize first, then connect."
+            ),
+        ))
+    }
+}
+
+fn not_discovered(domain: &str, failure: &Failure) -> AppError {
+    let reason = tenant_reason(failure, false);
+    let message = match failure.class {
+        Class::TenantUnknown => format!(
+            "No Microsoft 365 organisation is found for {domain}. Check the spelling, or use an address of the organisation’s onmicrosoft.com domain."
+        ),
+        Class::NationalCloud => {
+            format!(
+                "{domain} lives in a national cloud of Microsoft (such as GCC High, DoD or 21Vianet), where Warmy does not work yet."
+            )
+        }
+        Class::Throttled => {
+            "Microsoft asks us to slow down. Wait a minute and press Connect again; nothing was lost."
+                .to_owned()
+        }
+        _ => "Microsoft does not answer right now. Press Connect again in a minute; nothing was lost."
+            .to_owned(),
+    };
+    if !matches!(failure.class, Class::TenantUnknown | Class::NationalCloud) {
+        tracing::warn!(%failure, "discovery failed");
+    }
+    AppError::refused(
+        if failure.class == Class::Unknown { Reason::MicrosoftUnavailable } else { reason },
+        message,
+    )
+}

@@ -1,0 +1,174 @@
+//! Connections and transactions.
+
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+
+use super::StoreError;
+
+/// A database: SQLite (one writer, several readers, one process) or PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    /// Held while the process lives: a second one on the same SQLite file is refused.
+    _lock: Option<Arc<File>>,
+}
+
+impl Db {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`] when another process has the SQLite file or the folder cannot be made;
+    /// [`StoreError::Database`] when the database refuses.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let db = match url.strip_prefix("sqlite://") {
+            Some(path) => Self::open_sqlite(path).await?,
+            None => Self::open_postgres(url).await?,
+        };
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
+        let lock = lock_folder(Path::new(path))?;
+        let url = format!("sqlite://{path}?mode=rwc");
+        let options = |connections: u32| {
+            let mut options = ConnectOptions::new(url.clone());
+            options.max_connections(connections).min_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(
+                |o| {
+                    o.pragma("journal_mode", "WAL")
+                        .pragma("synchronous", "NORMAL")
+                        .pragma("busy_timeout", "5000")
+                        .pragma("foreign_keys", "ON")
+                        .pragma("cache_size", "-16384")
+                        .pragma("temp_store", "MEMORY")
+                        .pragma("journal_size_limit", "67108864")
+                },
+            );
+            options
+        };
+        let writer = Database::connect(options(1)).await?;
+        let reader = Database::connect(options(4)).await?;
+        Ok(Self { writer, reader, _lock: Some(Arc::new(lock)) })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(12)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        Ok(Self { writer: pool.clone(), reader: pool, _lock: None })
+    }
+
+    /// Several replicas may start together: on PostgreSQL an advisory lock lets one of them migrate.
+    async fn migrate(&self) -> Result<(), StoreError> {
+        const LOCK: i64 = 0x5741_524d_5944_4444;
+        if self.is_postgres() {
+            let tx = self.writer_begin().await?;
+            tx.execute_raw(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_advisory_xact_lock($1)",
+                [LOCK.into()],
+            ))
+            .await?;
+            let done = Migrator::up(&self.reader, None).await;
+            tx.commit().await?;
+            return Ok(done?);
+        }
+        Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// For reading. Never write through it.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Starts a writing transaction. Use `in_write!`, which also ends and repeats it.
+    pub(in crate::store) async fn writer_begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        // On SQLite a deferred transaction fails at its first write when another one is under way; an immediate
+        // one waits its turn.
+        let mode = (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate);
+        Ok(self
+            .writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: mode,
+                ..TransactionOptions::default()
+            })
+            .await?)
+    }
+}
+
+fn lock_folder(database: &Path) -> Result<File, StoreError> {
+    let folder = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let fail = |what: String| StoreError::Folder(what);
+    std::fs::create_dir_all(folder).map_err(|e| fail(format!("{} cannot be made: {e}", folder.display())))?;
+    let path = database.with_extension("lock");
+    let file = File::create(&path).map_err(|e| fail(format!("{} cannot be opened: {e}", path.display())))?;
+    file.try_lock().map_err(|_| {
+        fail(format!(
+            "another process already uses {}. SQLite serves one process: stop the other one, or use PostgreSQL for several.",
+            database.display()
+        ))
+    })?;
+    Ok(file)
+}
+
+/// Runs a block in one writing transaction and commits it; repeats it when the database asks for that. The block
+/// must be safe to run again and must not wait for the network.
+macro_rules! in_write {
+    ($db:expr, |$tx:ident| $body:block) => {{
+        let mut tries = 0;
+        loop {
+            let transaction = $db.writer_begin().await?;
+            let outcome: Result<_, $crate::store::StoreError> = {
+                let $tx = &transaction;
+                async { $body }.await
+            };
+            let outcome = match outcome {
+                Ok(value) => {
+                    transaction.commit().await.map(|()| value).map_err($crate::store::StoreError::from)
+                }
+                Err(error) => {
+                    _ = transaction.rollback().await;
+                    Err(error)
+                }
+            };
+            match outcome {
+                Err(error) if error.is_retryable() && tries < 3 => tries += 1,
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+pub(in crate::store) use in_write;
+
+/// A statement with `$1`-style parameters, which both databases understand.
+pub(in crate::store) fn sql(
+    on: &impl ConnectionTrait,
+    text: &str,
+    values: impl IntoIterator<Item = sea_orm::Value>,
+) -> Statement {
+    Statement::from_sql_and_values(on.get_database_backend(), text, values)
+}
+
+/// `FOR UPDATE` where the database has it. SQLite's immediate transaction is a lock on everything already.
+pub(in crate::store) fn for_update(on: &impl ConnectionTrait) -> &'static str {
+    match on.get_database_backend() {
+        DbBackend::Postgres => " FOR UPDATE",
+        _ => "",
+    }
+}

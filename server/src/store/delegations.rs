@@ -1,0 +1,229 @@
+//! Delegations: the links between workspaces and Microsoft 365 tenants.
+
+use domain::{
+    Reason,
+    delegation::{Check, DelegationState, DelegationView},
+    ids::{DelegationId, Seq},
+    live::Change,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::{
+    Store, StoreError, WorkspaceCtx,
+    db::in_write,
+    entity::{delegation, run},
+    events::Log,
+};
+
+/// A delegation with what the server needs and the browser does not see.
+#[derive(Clone, Debug)]
+pub struct Delegation {
+    pub view: DelegationView,
+    /// Where the next directory sync starts: Microsoft's delta link.
+    pub delta_link: Option<String>,
+    pub generation: i64,
+}
+
+/// What checking a delegation found.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub state: DelegationState,
+    pub reason: Option<Reason>,
+    pub checklist: Option<Vec<Check>>,
+    pub organisation: Option<String>,
+    pub service_principal: Option<String>,
+}
+
+impl Store {
+    pub(in crate::store) async fn delegation_row(
+        &self,
+        on: &impl ConnectionTrait,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+    ) -> Result<delegation::Model, StoreError> {
+        delegation::Entity::find_by_id((ctx.workspace.0, id.0)).one(on).await?.ok_or(StoreError::NotFound)
+    }
+
+    /// A new delegation that waits for its authorisation.
+    pub(in crate::store) async fn insert_delegation(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+    ) -> Result<DelegationId, StoreError> {
+        let id = self.sources.id();
+        delegation::ActiveModel {
+            workspace_id: Set(ctx.workspace.0),
+            id: Set(id),
+            state: Set(DelegationState::AwaitingAuthorization.as_str().to_owned()),
+            checklist: Set("[]".to_owned()),
+            created_at: Set(self.now()),
+            ..Default::default()
+        }
+        .insert(tx)
+        .await?;
+        Ok(DelegationId(id))
+    }
+
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn delegation(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<Delegation, StoreError> {
+        let row = self.delegation_row(self.db.read(), ctx, id).await?;
+        self.delegation_with(self.db.read(), row).await
+    }
+
+    /// All of the workspace, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn delegations(&self, ctx: &WorkspaceCtx) -> Result<Vec<DelegationView>, StoreError> {
+        let rows = delegation::Entity::find()
+            .filter(delegation::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(delegation::Column::State.ne(DelegationState::Removed.as_str()))
+            .order_by_asc(delegation::Column::CreatedAt)
+            .all(self.db.read())
+            .await?;
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            views.push(self.delegation_with(self.db.read(), row).await?.view);
+        }
+        Ok(views)
+    }
+
+    pub(in crate::store) async fn delegation_with(
+        &self,
+        on: &impl ConnectionTrait,
+        row: delegation::Model,
+    ) -> Result<Delegation, StoreError> {
+        let syncing = run::Entity::find()
+            .filter(run::Column::DelegationId.eq(row.id))
+            .filter(run::Column::Kind.eq("sync"))
+            .filter(run::Column::FinishedAt.is_null())
+            .one(on)
+            .await?
+            .is_some();
+        Ok(Delegation {
+            view: DelegationView {
+                id: DelegationId(row.id),
+                state: row.state.parse().map_err(StoreError::corrupt)?,
+                reason: row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
+                organisation: row.organisation,
+                domain: row.domain,
+                tid: row.tid,
+                admin_email: row.admin_email,
+                checklist: serde_json::from_str(&row.checklist).map_err(StoreError::corrupt)?,
+                directory_size: u32::try_from(row.directory_size).unwrap_or(0),
+                synced_at: row.synced_at,
+                syncing,
+                directory_rev: row.directory_rev,
+                seq: Seq(row.event_seq),
+            },
+            delta_link: row.delta_link,
+            generation: row.generation,
+        })
+    }
+
+    /// The delegation that an administrator of this tenant has authorised, if the workspace has one.
+    ///
+    /// # Errors
+    /// [`StoreError::LinkedElsewhere`] when another workspace has the tenant: which one stays unsaid.
+    pub async fn delegation_of_tenant(
+        &self,
+        ctx: &WorkspaceCtx,
+        tid: &str,
+    ) -> Result<Option<Delegation>, StoreError> {
+        let row = delegation::Entity::find()
+            .filter(delegation::Column::Tid.eq(tid))
+            .filter(delegation::Column::State.ne(DelegationState::Removed.as_str()))
+            .one(self.db.read())
+            .await?;
+        match row {
+            None => Ok(None),
+            Some(row) if row.workspace_id != ctx.workspace.0 => Err(StoreError::LinkedElsewhere),
+            Some(row) => Ok(Some(self.delegation_with(self.db.read(), row).await?)),
+        }
+    }
+
+    /// Remembers the admin e-mail with which the tenant was connected.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn name_delegation(
+        &self,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        domain: &str,
+        admin_email: &str,
+    ) -> Result<(), StoreError> {
+        self.change_delegation(ctx, id, |row| {
+            row.domain = Set(Some(domain.to_owned()));
+            row.admin_email = Set(Some(admin_email.to_owned()));
+            row.state = Set(DelegationState::Verifying.as_str().to_owned());
+            row.reason = Set(None);
+        })
+        .await
+    }
+
+    /// Writes what checking found.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn judge_delegation(
+        &self,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        verdict: &Verdict,
+    ) -> Result<(), StoreError> {
+        let checklist =
+            verdict.checklist.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
+        self.change_delegation(ctx, id, |row| {
+            row.state = Set(verdict.state.as_str().to_owned());
+            row.reason = Set(verdict.reason.map(|r| r.code().to_owned()));
+            if let Some(checklist) = &checklist {
+                row.checklist = Set(checklist.clone());
+            }
+            if let Some(name) = &verdict.organisation {
+                row.organisation = Set(Some(name.clone()));
+            }
+            if let Some(principal) = &verdict.service_principal {
+                row.service_principal = Set(Some(principal.clone()));
+            }
+        })
+        .await
+    }
+
+    async fn change_delegation(
+        &self,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        change: impl Fn(&mut delegation::ActiveModel),
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        let head = in_write!(self.db, |tx| {
+            let log = Log::open(tx, ctx, id, now).await?;
+            let mut row = self.delegation_row(tx, ctx, id).await?.into_active_model();
+            change(&mut row);
+            row.update(tx).await?;
+            self.log_delegation(tx, ctx, id, log).await
+        })?;
+        self.hub.ring(id, head);
+        Ok(())
+    }
+
+    /// Ends a transaction on a delegation by logging the delegation's own state.
+    pub(in crate::store) async fn log_delegation(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        mut log: Log<'_>,
+    ) -> Result<Seq, StoreError> {
+        let row = self.delegation_row(tx, ctx, id).await?;
+        let mut view = self.delegation_with(tx, row).await?.view;
+        view.seq = log.next();
+        log.push(&Change::Delegation(Box::new(view)))?;
+        log.close().await
+    }
+}

@@ -1,0 +1,331 @@
+//! Writing the directory: one page of Microsoft's users at a time, each in its own short transaction.
+
+use std::collections::HashMap;
+
+use domain::{
+    Reason,
+    connection::Connection,
+    live::Change,
+    mailbox::{Kind, MailboxRow},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter,
+};
+
+use super::{
+    Lease, Store, StoreError,
+    db::{in_write, sql},
+    entity::mailbox,
+    events::Log,
+    list::row_view,
+};
+
+/// A directory user, judged: what it is and whether it can be connected.
+#[derive(Clone, Debug)]
+pub struct DirectoryEntry {
+    pub entra_id: String,
+    pub name: String,
+    pub address: String,
+    pub department: Option<String>,
+    pub kind: Kind,
+    pub licensed: bool,
+    pub on_premises: bool,
+    /// When the licence was assigned, Unix milliseconds.
+    pub licensed_at: Option<i64>,
+    /// Why it cannot be connected; `None` when it can.
+    pub obstacle: Option<Reason>,
+}
+
+/// One page of a sync.
+#[derive(Debug)]
+pub struct SyncPage<'a> {
+    pub generation: i64,
+    pub entries: &'a [DirectoryEntry],
+    /// Ids that Microsoft says are gone.
+    pub removed: &'a [String],
+    /// Where to go on: kept on the run, so that a restarted sync continues.
+    pub cursor: Option<&'a str>,
+}
+
+impl Store {
+    /// Writes a page: new people in, changed ones updated, leavers marked. Idempotent. Returns whether somebody
+    /// asked to cancel.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the run's lease was lost.
+    pub async fn write_page(&self, lease: &Lease, page: &SyncPage<'_>) -> Result<bool, StoreError> {
+        let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
+        let (head, cancel) = in_write!(self.db, |tx| {
+            let mut log = Log::open(tx, ctx, id, now).await?;
+            let cancel = self.fence(tx, lease, now).await?;
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE run SET cursor = $3 WHERE workspace_id = $1 AND id = $2",
+                [ctx.workspace.0.into(), lease.run.0.into(), page.cursor.map(str::to_owned).into()],
+            ))
+            .await?;
+            let ids = page
+                .entries
+                .iter()
+                .map(|e| e.entra_id.as_str())
+                .chain(page.removed.iter().map(String::as_str));
+            let mut known: HashMap<String, mailbox::Model> = mailbox::Entity::find()
+                .filter(mailbox::Column::DelegationId.eq(id.0))
+                .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+                .filter(mailbox::Column::EntraId.is_in(ids))
+                .all(tx)
+                .await?
+                .into_iter()
+                .map(|row| (row.entra_id.clone(), row))
+                .collect();
+            let before = self.delegation_row(tx, ctx, id).await?;
+            let mut last_row_no = before.last_row_no;
+            let (mut fresh, mut moved) = (HashMap::new(), false);
+            for entry in page.entries {
+                match known.remove(&entry.entra_id) {
+                    Some(row) => {
+                        moved |= Self::update_entry(tx, &mut log, row, entry, page.generation).await?
+                    }
+                    // The same user can come twice in a round: the later one counts.
+                    None if fresh.contains_key(&entry.entra_id) => {}
+                    None => {
+                        last_row_no += 1;
+                        fresh.insert(
+                            entry.entra_id.clone(),
+                            self.new_entry(lease, entry, last_row_no, page.generation),
+                        );
+                    }
+                }
+            }
+            moved |= !fresh.is_empty();
+            let rows: Vec<mailbox::ActiveModel> = fresh.into_values().collect();
+            for chunk in rows.chunks(100) {
+                mailbox::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+            }
+            for row in page.removed.iter().filter_map(|gone| known.remove(gone)) {
+                moved |= Self::mark_gone(tx, &mut log, row).await?;
+            }
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE delegation SET last_row_no = $3, directory_rev = directory_rev + $4, \
+                 directory_size = (SELECT COUNT(*) FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND connection <> 'removed') \
+                 WHERE workspace_id = $1 AND id = $2",
+                [ctx.workspace.0.into(), id.0.into(), last_row_no.into(), i64::from(moved).into()],
+            ))
+            .await?;
+            if moved {
+                log.push(&Change::Counts(Self::counts(tx, ctx, id).await?))?;
+            }
+            Ok((self.log_delegation(tx, ctx, id, log).await?, cancel))
+        })?;
+        self.hub.ring(id, head);
+        Ok(cancel)
+    }
+
+    /// The link of the last round is too old for Microsoft: the next round reads everything. No row is lost by it.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the run's lease was lost.
+    pub async fn forget_delta(&self, lease: &Lease) -> Result<(), StoreError> {
+        in_write!(self.db, |tx| {
+            let ctx = &lease.ctx;
+            self.fence(tx, lease, self.now()).await?;
+            for text in [
+                "UPDATE delegation SET delta_link = NULL WHERE workspace_id = $1 AND id = $2",
+                "UPDATE run SET cursor = NULL WHERE workspace_id = $1 AND delegation_id = $2 AND kind = 'sync'",
+            ] {
+                tx.execute_raw(sql(tx, text, [ctx.workspace.0.into(), lease.delegation.0.into()])).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The last page is in: whoever was not seen in a full round is gone, and the delegation is up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the run's lease was lost.
+    pub async fn finish_sync(
+        &self,
+        lease: &Lease,
+        generation: i64,
+        full: bool,
+        delta_link: &str,
+    ) -> Result<(), StoreError> {
+        let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
+        let head = in_write!(self.db, |tx| {
+            let mut log = Log::open(tx, ctx, id, now).await?;
+            self.fence(tx, lease, now).await?;
+            let mut moved = false;
+            if full {
+                let gone = mailbox::Entity::find()
+                    .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+                    .filter(mailbox::Column::DelegationId.eq(id.0))
+                    .filter(mailbox::Column::SeenGeneration.lt(generation))
+                    .filter(mailbox::Column::Connection.ne(Connection::Removed.as_str()))
+                    .all(tx)
+                    .await?;
+                for row in gone {
+                    moved |= Self::mark_gone(tx, &mut log, row).await?;
+                }
+            }
+            let mut row = self.delegation_row(tx, ctx, id).await?.into_active_model();
+            row.delta_link = Set(Some(delta_link.to_owned()));
+            row.generation = Set(generation);
+            row.synced_at = Set(Some(now));
+            row.update(tx).await?;
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE delegation SET directory_rev = directory_rev + $3, \
+                 directory_size = (SELECT COUNT(*) FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND connection <> 'removed') \
+                 WHERE workspace_id = $1 AND id = $2",
+                [ctx.workspace.0.into(), id.0.into(), i64::from(moved).into()],
+            ))
+            .await?;
+            log.push(&Change::Counts(Self::counts(tx, ctx, id).await?))?;
+            self.log_delegation(tx, ctx, id, log).await
+        })?;
+        self.hub.ring(id, head);
+        Ok(())
+    }
+
+    fn new_entry(
+        &self,
+        lease: &Lease,
+        entry: &DirectoryEntry,
+        row_no: i32,
+        generation: i64,
+    ) -> mailbox::ActiveModel {
+        let connection =
+            if entry.obstacle.is_some() { Connection::Ineligible } else { Connection::Available };
+        mailbox::ActiveModel {
+            workspace_id: Set(lease.ctx.workspace.0),
+            id: Set(self.sources.id()),
+            delegation_id: Set(lease.delegation.0),
+            row_no: Set(row_no),
+            entra_id: Set(entry.entra_id.clone()),
+            name: Set(entry.name.clone()),
+            name_norm: Set(entry.name.to_lowercase()),
+            address: Set(entry.address.clone()),
+            address_norm: Set(entry.address.to_lowercase()),
+            department: Set(entry.department.clone()),
+            kind: Set(entry.kind.as_str().to_owned()),
+            licensed: Set(entry.licensed),
+            on_premises: Set(entry.on_premises),
+            licensed_at: Set(entry.licensed_at),
+            connection: Set(connection.as_str().to_owned()),
+            reason: Set(entry.obstacle.map(|r| r.code().to_owned())),
+            pool: Set(None),
+            run_id: Set(None),
+            checked_at: Set(None),
+            connected_at: Set(None),
+            rev: Set(0),
+            seen_generation: Set(generation),
+            created_at: Set(self.now()),
+        }
+    }
+
+    /// Returns whether anything that a list shows has changed.
+    async fn update_entry(
+        tx: &sea_orm::DatabaseTransaction,
+        log: &mut Log<'_>,
+        row: mailbox::Model,
+        entry: &DirectoryEntry,
+        generation: i64,
+    ) -> Result<bool, StoreError> {
+        let before = row_view(row.clone())?;
+        let (connection, reason) = after_directory(&before, entry, row.connected_at.is_some());
+        let facts_same = row.licensed == entry.licensed
+            && row.on_premises == entry.on_premises
+            && row.licensed_at == entry.licensed_at;
+        let mut after = MailboxRow {
+            name: entry.name.clone(),
+            address: entry.address.clone(),
+            department: entry.department.clone(),
+            // What Exchange said of a mailbox that was looked at is better than the directory's guess.
+            kind: if before.checked_at.is_some() { before.kind } else { entry.kind },
+            connection,
+            reason,
+            ..before.clone()
+        };
+        let moved = after != before;
+        if !moved && facts_same {
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE mailbox SET seen_generation = $3 WHERE workspace_id = $1 AND id = $2",
+                [row.workspace_id.into(), row.id.into(), generation.into()],
+            ))
+            .await?;
+            return Ok(false);
+        }
+        if moved {
+            after.rev = log.next();
+            log.push(&Change::Mailbox(Box::new(after.clone())))?;
+        }
+        let mut model = row.into_active_model();
+        model.name_norm = Set(after.name.to_lowercase());
+        model.name = Set(after.name);
+        model.address_norm = Set(after.address.to_lowercase());
+        model.address = Set(after.address);
+        model.department = Set(after.department);
+        model.kind = Set(after.kind.as_str().to_owned());
+        model.licensed = Set(entry.licensed);
+        model.on_premises = Set(entry.on_premises);
+        model.licensed_at = Set(entry.licensed_at);
+        model.connection = Set(after.connection.as_str().to_owned());
+        model.reason = Set(after.reason.map(|r| r.code().to_owned()));
+        model.rev = Set(after.rev.0);
+        model.seen_generation = Set(generation);
+        model.update(tx).await?;
+        Ok(moved)
+    }
+
+    /// A leaver that holds a slot needs attention and keeps it; others leave the list.
+    async fn mark_gone(
+        tx: &sea_orm::DatabaseTransaction,
+        log: &mut Log<'_>,
+        row: mailbox::Model,
+    ) -> Result<bool, StoreError> {
+        let before = row_view(row.clone())?;
+        let mut after = before.clone();
+        match before.connection {
+            // A run has it in hand and will find out by itself.
+            Connection::Queued | Connection::Connecting | Connection::Removed => return Ok(false),
+            Connection::Connected | Connection::NeedsAttention => {
+                after.connection = Connection::NeedsAttention;
+                after.reason = Some(Reason::UserNotFound);
+            }
+            _ => {
+                after.connection = Connection::Removed;
+                after.reason = None;
+            }
+        }
+        if after == before {
+            return Ok(false);
+        }
+        after.rev = log.next();
+        log.push(&Change::Mailbox(Box::new(after.clone())))?;
+        let mut model = row.into_active_model();
+        model.connection = Set(after.connection.as_str().to_owned());
+        model.reason = Set(after.reason.map(|r| r.code().to_owned()));
+        model.rev = Set(after.rev.0);
+        model.update(tx).await?;
+        Ok(true)
+    }
+}
+
+/// Where a mailbox stands after the directory has spoken. What a run or an administrator decided stays.
+fn after_directory(
+    before: &MailboxRow,
+    entry: &DirectoryEntry,
+    was_connected: bool,
+) -> (Connection, Option<Reason>) {
+    let back = if was_connected { Connection::Disconnected } else { Connection::Available };
+    match (before.connection, entry.obstacle) {
+        (Connection::Available | Connection::Ineligible | Connection::Removed, Some(reason)) => {
+            (Connection::Ineligible, Some(reason))
+        }
+        (Connection::Ineligible | Connection::Removed, None) => (back, None),
+        (connection, _) => (connection, before.reason),
+    }
+}

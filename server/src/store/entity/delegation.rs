@@ -1,0 +1,31 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "delegation")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub state: String,
+    pub reason: Option<String>,
+    pub organisation: Option<String>,
+    pub domain: Option<String>,
+    pub tid: Option<String>,
+    pub admin_email: Option<String>,
+    pub checklist: String,
+    pub service_principal: Option<String>,
+    pub delta_link: Option<String>,
+    pub generation: i64,
+    pub directory_size: i32,
+    pub directory_rev: i64,
+    pub synced_at: Option<i64>,
+    pub event_seq: i64,
+    pub last_row_no: i32,
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

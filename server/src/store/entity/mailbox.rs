@@ -1,0 +1,36 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "mailbox")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub delegation_id: Uuid,
+    pub row_no: i32,
+    pub entra_id: String,
+    pub name: String,
+    pub name_norm: String,
+    pub address: String,
+    pub address_norm: String,
+    pub department: Option<String>,
+    pub kind: String,
+    pub licensed: bool,
+    pub on_premises: bool,
+    pub licensed_at: Option<i64>,
+    pub connection: String,
+    pub reason: Option<String>,
+    pub pool: Option<String>,
+    pub run_id: Option<Uuid>,
+    pub checked_at: Option<i64>,
+    pub connected_at: Option<i64>,
+    pub rev: i64,
+    pub seen_generation: i64,
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

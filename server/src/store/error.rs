@@ -1,0 +1,79 @@
+//! What the store can answer instead of a result.
+
+use domain::{AppError, Reason, slots::Shortfall};
+use sea_orm::{DbErr, RuntimeErr};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    #[error("a stored value is not readable: {0}")]
+    Corrupt(String),
+    #[error("not found")]
+    NotFound,
+    #[error("{0}")]
+    Slots(#[from] Shortfall),
+    #[error("{requested} selected, at most {limit}")]
+    TooMany { requested: u32, limit: u32 },
+    #[error("nothing to do")]
+    NothingToDo,
+    #[error("idempotency key reused")]
+    KeyReused,
+    #[error("the plan is not active")]
+    PlanInactive,
+    /// Another workspace has the tenant.
+    #[error("linked elsewhere")]
+    LinkedElsewhere,
+    /// The lease was lost: whoever has it now does the work.
+    #[error("fenced out")]
+    Fenced,
+    #[error("data folder: {0}")]
+    Folder(String),
+}
+
+impl StoreError {
+    /// A stored text that no type knows.
+    pub(in crate::store) fn corrupt(error: impl std::fmt::Display) -> Self {
+        Self::Corrupt(error.to_string())
+    }
+
+    /// Whether the same transaction can simply be tried again.
+    pub(in crate::store) fn is_retryable(&self) -> bool {
+        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e))) =
+            self
+        else {
+            return false;
+        };
+        // PostgreSQL: serialisation failure and deadlock. SQLite: busy, and its extended codes.
+        e.as_database_error()
+            .and_then(|e| {
+                e.code().map(|code| matches!(code.as_ref(), "40001" | "40P01" | "5" | "261" | "517"))
+            })
+            .unwrap_or(false)
+    }
+
+    /// What the browser is told. Faults of ours get a reference that is in the log as well.
+    #[must_use]
+    pub fn into_app(self, reference: impl FnOnce() -> String) -> AppError {
+        match self {
+            Self::NotFound => AppError::NotFound,
+            Self::Slots(short) => AppError::Slots(short),
+            Self::TooMany { requested, limit } => AppError::TooMany { requested, limit },
+            Self::NothingToDo => AppError::NothingToDo,
+            Self::KeyReused => AppError::KeyReused,
+            Self::PlanInactive => AppError::refused(
+                Reason::PlanInactive,
+                "Your plan is not active, so nothing new connects. Nothing was changed.",
+            ),
+            Self::LinkedElsewhere => AppError::refused(
+                Reason::AlreadyConnectedElsewhere,
+                "This organisation is already linked to a Warmy workspace. Ask your colleagues, or write to our support.",
+            ),
+            Self::Database(_) | Self::Corrupt(_) | Self::Fenced | Self::Folder(_) => {
+                let reference = reference();
+                tracing::error!(error = %self, %reference, "request failed in the store");
+                AppError::Internal { reference }
+            }
+        }
+    }
+}

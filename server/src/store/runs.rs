@@ -1,0 +1,72 @@
+//! Runs in the store: accepting, claiming, settling, parking, cancelling, looking at them.
+
+mod accept;
+mod claim;
+mod plan;
+mod settle;
+mod view;
+mod wind_up;
+
+use domain::{
+    Reason,
+    connection::Connection,
+    ids::{DelegationId, MailboxId, Millis, RunId},
+    run::RunKind,
+};
+
+pub use accept::NewRun;
+
+use super::WorkspaceCtx;
+
+/// The right to work on a run until it is taken away: every write proves it by owner and epoch.
+#[derive(Clone, Debug)]
+pub struct Lease {
+    pub ctx: WorkspaceCtx,
+    pub run: RunId,
+    pub delegation: DelegationId,
+    pub kind: RunKind,
+    /// Where a sync stands.
+    pub cursor: Option<String>,
+    /// How often it was parked so far.
+    pub attempt: u32,
+    pub(in crate::store) owner: String,
+    pub(in crate::store) epoch: i64,
+}
+
+/// One mailbox to work on.
+#[derive(Clone, Debug)]
+pub struct WorkItem {
+    pub mailbox: MailboxId,
+    pub entra_id: String,
+    pub connection: Connection,
+    pub licensed: bool,
+    pub on_premises: bool,
+    pub licensed_at: Option<Millis>,
+    /// Tries so far.
+    pub attempt: u32,
+}
+
+/// What is left to do.
+#[derive(Debug)]
+pub struct Work {
+    pub items: Vec<WorkItem>,
+    /// When nothing is due now: the time of the next retry.
+    pub next_retry: Option<Millis>,
+    pub cancel_requested: bool,
+}
+
+/// What became of one mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Done,
+    Failed(Reason),
+    /// Try again at this time.
+    Retry(Millis),
+}
+
+/// A mailbox with its fate.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled {
+    pub mailbox: MailboxId,
+    pub fate: Fate,
+}

@@ -1,0 +1,260 @@
+//! Accepting a run: its slots are reserved in the same transaction, all or nothing.
+
+use domain::{
+    connection::{Connection, Hold},
+    ids::{DelegationId, RowNo, RunId},
+    live::Change,
+    run::{ItemState, RunKind, RunState, RunView},
+    slots::{MAX_PER_RUN, PlanState, Shortfall},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    QueryFilter, QueryOrder,
+};
+
+use super::plan::{Plan, paying};
+use crate::{
+    sources::hash,
+    store::{
+        Store, StoreError, WorkspaceCtx,
+        db::{in_write, sql},
+        entity::{mailbox, run, run_item},
+        events::Log,
+        list::row_view,
+    },
+};
+
+/// A run that somebody asks for.
+#[derive(Clone, Debug)]
+pub struct NewRun<'a> {
+    pub delegation: DelegationId,
+    pub kind: RunKind,
+    /// Empty for a sync, and for a check of everything connected.
+    pub rows: &'a [RowNo],
+    /// The same key twice is the same run.
+    pub key: Option<&'a str>,
+}
+
+impl NewRun<'_> {
+    fn request_hash(&self) -> String {
+        let mut rows: Vec<u32> = self.rows.iter().map(|row| row.0).collect();
+        rows.sort_unstable();
+        hash(&format!("{} {} {rows:?}", self.delegation, self.kind))
+    }
+
+    fn covers_everything(&self) -> bool {
+        self.rows.is_empty() && self.kind == RunKind::Verify
+    }
+}
+
+impl Store {
+    /// Takes a run, reserves its slots and says what it left out. Nothing happens to a mailbox before the commit.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`], [`StoreError::Slots`], [`StoreError::PlanInactive`], [`StoreError::NothingToDo`],
+    /// [`StoreError::KeyReused`]; [`StoreError::NotFound`] when a row or the delegation is not the workspace's. In
+    /// every case nothing has changed.
+    pub async fn accept_run(&self, ctx: &WorkspaceCtx, new: &NewRun<'_>) -> Result<RunView, StoreError> {
+        let requested = u32::try_from(new.rows.len()).unwrap_or(u32::MAX);
+        if requested > MAX_PER_RUN {
+            return Err(StoreError::TooMany { requested, limit: MAX_PER_RUN });
+        }
+        let now = self.now();
+        let (head, view) = in_write!(self.db, |tx| {
+            let pools = Self::lock_pools(tx, ctx).await?;
+            let mut log = Log::open(tx, ctx, new.delegation, now).await?;
+            if let Some(known) = self.known_run(tx, ctx, new).await? {
+                return Ok((None, known));
+            }
+            let plan = Plan::of(new.kind, self.selected(tx, ctx, new).await?)?;
+            if plan.taken.is_empty() && new.kind != RunKind::Sync {
+                return Err(StoreError::NothingToDo);
+            }
+            let pool = paying(&pools);
+            if plan.slots > 0 {
+                let pool = pool.ok_or(Shortfall { requested: plan.slots, free: 0 })?;
+                if pool.plan == PlanState::Inactive {
+                    return Err(StoreError::PlanInactive);
+                }
+                pool.check(plan.slots)?;
+            }
+            let pool = pool.map(|pool| pool.plan_type_id.as_str());
+            let id = RunId(self.sources.id());
+            let row = self.insert_run(tx, ctx, new, id, pool, &plan).await?;
+            let slots = plan.slots;
+            self.take_mailboxes(tx, &mut log, new, id, pool, plan).await?;
+            if let Some(pool) = pool
+                && slots > 0
+            {
+                Self::move_slots(tx, ctx, pool, 0, i32::try_from(slots).unwrap_or(i32::MAX)).await?;
+                log.push(&Change::Slots(Self::pools_in(tx, ctx).await?))?;
+            }
+            let view = Self::run_view(row)?;
+            log.push(&Change::Run(Box::new(view.clone())))?;
+            log.push(&Change::Counts(Self::counts(tx, ctx, new.delegation).await?))?;
+            Self::audit(tx, ctx, self.sources.id(), now, &format!("run.{}", new.kind), Some(&id.to_string()))
+                .await?;
+            let head = match new.kind {
+                RunKind::Sync => self.log_delegation(tx, ctx, new.delegation, log).await?,
+                _ => log.close().await?,
+            };
+            Ok((Some(head), view))
+        })?;
+        if let Some(head) = head {
+            self.hub.ring(new.delegation, head);
+            self.work.notify_one();
+        }
+        Ok(view)
+    }
+
+    /// A run that this request already made; for a sync, the one that is under way.
+    async fn known_run(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        new: &NewRun<'_>,
+    ) -> Result<Option<RunView>, StoreError> {
+        let mine = || run::Entity::find().filter(run::Column::WorkspaceId.eq(ctx.workspace.0));
+        if let Some(key) = new.key
+            && let Some(known) = mine().filter(run::Column::IdempotencyKey.eq(key)).one(tx).await?
+        {
+            return if known.request_hash == Some(new.request_hash()) {
+                Self::run_view(known).map(Some)
+            } else {
+                Err(StoreError::KeyReused)
+            };
+        }
+        if new.kind != RunKind::Sync {
+            return Ok(None);
+        }
+        let under_way = mine()
+            .filter(run::Column::DelegationId.eq(new.delegation.0))
+            .filter(run::Column::Kind.eq(RunKind::Sync.as_str()))
+            .filter(run::Column::FinishedAt.is_null())
+            .one(tx)
+            .await?;
+        under_way.map(Self::run_view).transpose()
+    }
+
+    async fn selected(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        new: &NewRun<'_>,
+    ) -> Result<Vec<mailbox::Model>, StoreError> {
+        if new.covers_everything() {
+            return Ok(mailbox::Entity::find()
+                .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+                .filter(mailbox::Column::DelegationId.eq(new.delegation.0))
+                .filter(
+                    mailbox::Column::Connection
+                        .is_in([Connection::Connected.as_str(), Connection::NeedsAttention.as_str()]),
+                )
+                .filter(mailbox::Column::RunId.is_null())
+                .order_by_asc(mailbox::Column::Id)
+                .all(tx)
+                .await?);
+        }
+        let mut rows = new.rows.to_vec();
+        rows.sort_unstable();
+        rows.dedup();
+        let found = Self::mailboxes_by_row(tx, ctx, new.delegation, &rows).await?;
+        if found.len() == rows.len() { Ok(found) } else { Err(StoreError::NotFound) }
+    }
+
+    async fn insert_run(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        new: &NewRun<'_>,
+        id: RunId,
+        pool: Option<&str>,
+        plan: &Plan,
+    ) -> Result<run::Model, StoreError> {
+        let now = self.now();
+        let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+        let interactive = new.kind != RunKind::Sync && !new.covers_everything() && plan.taken.len() <= 20;
+        let row = run::ActiveModel {
+            workspace_id: Set(ctx.workspace.0),
+            id: Set(id.0),
+            delegation_id: Set(new.delegation.0),
+            kind: Set(new.kind.as_str().to_owned()),
+            state: Set(RunState::Queued.as_str().to_owned()),
+            pool: Set(pool.map(str::to_owned)),
+            // Somebody is waiting for a small one.
+            priority: Set(if interactive { 10 } else { 0 }),
+            total: Set(count(plan.taken.len() + plan.left.len())),
+            skipped: Set(count(plan.left.len())),
+            next_wake_at: Set(now),
+            idempotency_key: Set(new.key.map(str::to_owned)),
+            request_hash: Set(Some(new.request_hash())),
+            started_by: Set(ctx.who.clone()),
+            created_at: Set(now),
+            ..Default::default()
+        }
+        .insert(tx)
+        .await?;
+        let item = |mailbox: &mailbox::Model, state: ItemState| run_item::ActiveModel {
+            workspace_id: Set(ctx.workspace.0),
+            run_id: Set(id.0),
+            mailbox_id: Set(mailbox.id),
+            state: Set(state.as_str().to_owned()),
+            reason: Set(if state == ItemState::Skipped { mailbox.reason.clone() } else { None }),
+            attempt: Set(0),
+            retry_at: Set(None),
+            settled_at: Set((state != ItemState::Pending).then_some(now)),
+        };
+        let items: Vec<run_item::ActiveModel> = plan
+            .taken
+            .iter()
+            .map(|(mailbox, _)| item(mailbox, ItemState::Pending))
+            .chain(plan.left.iter().map(|(mailbox, _)| item(mailbox, ItemState::Skipped)))
+            .collect();
+        for chunk in items.chunks(500) {
+            run_item::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+        }
+        Ok(row)
+    }
+
+    /// Marks the mailboxes as the run's. A check does not: it looks and leaves them as they are.
+    async fn take_mailboxes(
+        &self,
+        tx: &DatabaseTransaction,
+        log: &mut Log<'_>,
+        new: &NewRun<'_>,
+        run: RunId,
+        pool: Option<&str>,
+        plan: Plan,
+    ) -> Result<(), StoreError> {
+        if new.kind == RunKind::Verify {
+            return Ok(());
+        }
+        for (row, before) in plan.taken {
+            let reserves = before.holds() == Hold::Nothing;
+            let connection = if reserves { Connection::Queued } else { before };
+            debug_assert!(before.may_become(connection));
+            let holder = if reserves { pool.map(str::to_owned) } else { row.pool.clone() };
+            let reason = if reserves { None } else { row.reason.clone() };
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE mailbox SET connection = $3, pool = $4, run_id = $5, rev = $6, reason = $7 WHERE workspace_id = $1 AND id = $2",
+                [
+                    row.workspace_id.into(),
+                    row.id.into(),
+                    connection.as_str().into(),
+                    holder.into(),
+                    run.0.into(),
+                    log.next().0.into(),
+                    reason.clone().into(),
+                ],
+            ))
+            .await?;
+            let mut after = row_view(mailbox::Model { reason, ..row })?;
+            after.connection = connection;
+            after.busy = true;
+            after.rev = log.next();
+            log.push(&Change::Mailbox(Box::new(after)))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! Looking at runs: lists, results by reason, and the dry run.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Reason,
+    ids::{DelegationId, RowNo, RunId},
+    run::{ItemState, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::plan::{Plan, paying};
+use crate::store::{Store, StoreError, WorkspaceCtx, db::sql, entity::run};
+
+/// Mailboxes a second that Microsoft lets us check, by experience: only for the estimate.
+const RATE: u32 = 60;
+
+impl Store {
+    pub(in crate::store) fn run_view(row: run::Model) -> Result<RunView, StoreError> {
+        let count = |n: i32| u32::try_from(n).unwrap_or(0);
+        Ok(RunView {
+            id: RunId(row.id),
+            delegation: DelegationId(row.delegation_id),
+            kind: row.kind.parse().map_err(StoreError::corrupt)?,
+            state: row.state.parse().map_err(StoreError::corrupt)?,
+            reason: row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
+            waiting_until: row.waiting_until,
+            counts: RunCounts {
+                total: count(row.total),
+                succeeded: count(row.succeeded),
+                failed: count(row.failed),
+                skipped: count(row.skipped),
+                cancelled: count(row.cancelled),
+            },
+            started_by: row.started_by,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+        })
+    }
+
+    /// The newest runs of a delegation.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn runs(
+        &self,
+        ctx: &WorkspaceCtx,
+        delegation: DelegationId,
+        limit: u64,
+    ) -> Result<Vec<RunView>, StoreError> {
+        self.delegation_row(self.db.read(), ctx, delegation).await?;
+        let rows = run::Entity::find()
+            .filter(run::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(run::Column::DelegationId.eq(delegation.0))
+            .order_by_desc(run::Column::CreatedAt)
+            .limit(limit)
+            .all(self.db.read())
+            .await?;
+        rows.into_iter().map(Self::run_view).collect()
+    }
+
+    /// A run with its results by reason.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such run.
+    pub async fn run_detail(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunDetail, StoreError> {
+        let on = self.db.read();
+        let row =
+            run::Entity::find_by_id((ctx.workspace.0, id.0)).one(on).await?.ok_or(StoreError::NotFound)?;
+        let found = on
+            .query_all_raw(sql(
+                on,
+                "SELECT i.state, i.reason, m.row_no, m.name FROM run_item i \
+                 JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
+                 WHERE i.workspace_id = $1 AND i.run_id = $2 AND i.state NOT IN ('pending', 'succeeded') ORDER BY m.name_norm LIMIT 5000",
+                [ctx.workspace.0.into(), id.0.into()],
+            ))
+            .await?;
+        let mut groups: BTreeMap<(&'static str, Option<Reason>), ReasonGroup> = BTreeMap::new();
+        for item in found {
+            let outcome: ItemState =
+                item.try_get::<String>("", "state")?.parse().map_err(StoreError::corrupt)?;
+            let reason: Option<Reason> = item
+                .try_get::<Option<String>>("", "reason")?
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(StoreError::corrupt)?;
+            let group = groups.entry((outcome.as_str(), reason)).or_insert_with(|| ReasonGroup {
+                outcome,
+                reason,
+                count: 0,
+                rows: Vec::new(),
+                names: Vec::new(),
+            });
+            group.count += 1;
+            group
+                .rows
+                .push(RowNo(u32::try_from(item.try_get::<i32>("", "row_no")?).map_err(StoreError::corrupt)?));
+            if group.names.len() < 5 {
+                group.names.push(item.try_get("", "name")?);
+            }
+        }
+        let mut groups: Vec<ReasonGroup> = groups.into_values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+        Ok(RunDetail { run: Self::run_view(row)?, groups })
+    }
+
+    /// What a run would do, without doing it.
+    ///
+    /// # Errors
+    /// As [`Store::accept_run`], but for slots: the review shows the shortage instead.
+    pub async fn review_run(
+        &self,
+        ctx: &WorkspaceCtx,
+        delegation: DelegationId,
+        kind: RunKind,
+        rows: &[RowNo],
+    ) -> Result<Review, StoreError> {
+        let requested = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        if requested > domain::slots::MAX_PER_RUN {
+            return Err(StoreError::TooMany { requested, limit: domain::slots::MAX_PER_RUN });
+        }
+        self.delegation_row(self.db.read(), ctx, delegation).await?;
+        let plan = Plan::of(kind, Self::mailboxes_by_row(self.db.read(), ctx, delegation, rows).await?)?;
+        let pools = self.pools(ctx).await?;
+        let takes = u32::try_from(plan.taken.len()).unwrap_or(u32::MAX);
+        Ok(Review {
+            kind,
+            takes,
+            skipped: plan.left_by_words(),
+            pool: paying(&pools).cloned(),
+            slots: plan.slots,
+            seconds: if kind == RunKind::Disconnect { 1 } else { takes.div_ceil(RATE).max(1) },
+        })
+    }
+}

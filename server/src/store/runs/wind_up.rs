@@ -1,0 +1,243 @@
+//! Ends of a run: cancelling, parking until later, finishing.
+
+use domain::{
+    Reason,
+    connection::{Connection, Hold},
+    ids::{DelegationId, Millis, RunId},
+    live::Change,
+    run::{ItemState, RunKind, RunState, RunView},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::{Lease, settle::Ledger};
+use crate::store::{
+    Store, StoreError, WorkspaceCtx,
+    db::{in_write, sql},
+    entity::{mailbox, run},
+    events::Log,
+};
+
+impl Store {
+    /// Asks for a run to be cancelled. Whoever works on it stops, gives back what was not done and finishes it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such run.
+    pub async fn cancel_run(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunView, StoreError> {
+        let view = in_write!(self.db, |tx| {
+            let row = run::Entity::find_by_id((ctx.workspace.0, id.0))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            if row.finished_at.is_none() && !row.cancel_requested {
+                let mut model = row.into_active_model();
+                model.cancel_requested = Set(true);
+                model.next_wake_at = Set(self.now());
+                Self::audit(tx, ctx, self.sources.id(), self.now(), "run.cancel", Some(&id.to_string()))
+                    .await?;
+                return Self::run_view(model.update(tx).await?);
+            }
+            Self::run_view(row)
+        })?;
+        self.work.notify_one();
+        Ok(view)
+    }
+
+    /// Puts a run aside until `until` and gives the lease back.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the lease was lost.
+    pub async fn park_run(
+        &self,
+        lease: &Lease,
+        state: RunState,
+        reason: Option<Reason>,
+        until: Millis,
+    ) -> Result<(), StoreError> {
+        self.end_lease(lease, |row| {
+            row.state = Set(state.as_str().to_owned());
+            row.reason = Set(reason.map(|r| r.code().to_owned()));
+            row.waiting_until = Set((state == RunState::Waiting).then_some(until));
+            row.next_wake_at = Set(until);
+            row.attempt = Set(i32::try_from(lease.attempt + 1).unwrap_or(i32::MAX));
+        })
+        .await
+    }
+
+    /// Shows that Microsoft asked us to wait, while the run stays in hand.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the lease was lost.
+    pub async fn show_waiting(&self, lease: &Lease, until: Millis) -> Result<(), StoreError> {
+        let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
+        let head = in_write!(self.db, |tx| {
+            let mut log = Log::open(tx, ctx, id, now).await?;
+            self.fence(tx, lease, now).await?;
+            let row = run::Entity::find_by_id((ctx.workspace.0, lease.run.0))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            let mut model = row.into_active_model();
+            model.state = Set(RunState::Waiting.as_str().to_owned());
+            model.reason = Set(Some(Reason::Throttled.code().to_owned()));
+            model.waiting_until = Set(Some(until));
+            log.push(&Change::Run(Box::new(Self::run_view(model.update(tx).await?)?)))?;
+            log.close().await
+        })?;
+        self.hub.ring(id, head);
+        Ok(())
+    }
+
+    /// Hands a run back untouched, for the next process to continue.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the lease was lost.
+    pub async fn hand_back(&self, lease: &Lease) -> Result<(), StoreError> {
+        let now = self.now();
+        self.end_lease(lease, |row| row.next_wake_at = Set(now)).await
+    }
+
+    /// A sync has nothing more to do (`reason` says why it failed).
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the lease was lost.
+    pub async fn finish_sync_run(&self, lease: &Lease, reason: Option<Reason>) -> Result<(), StoreError> {
+        let now = self.now();
+        let state = if reason.is_some() { RunState::Failed } else { RunState::Completed };
+        self.end_lease(lease, |row| {
+            row.state = Set(state.as_str().to_owned());
+            row.reason = Set(reason.map(|r| r.code().to_owned()));
+            row.finished_at = Set(Some(now));
+        })
+        .await
+    }
+
+    async fn end_lease(
+        &self,
+        lease: &Lease,
+        change: impl Fn(&mut run::ActiveModel),
+    ) -> Result<(), StoreError> {
+        let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
+        let head = in_write!(self.db, |tx| {
+            let mut log = Log::open(tx, ctx, id, now).await?;
+            self.fence(tx, lease, now).await?;
+            let row = run::Entity::find_by_id((ctx.workspace.0, lease.run.0))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            let mut model = row.into_active_model();
+            change(&mut model);
+            model.lease_owner = Set(None);
+            model.lease_until = Set(None);
+            let view = Self::run_view(model.update(tx).await?)?;
+            log.push(&Change::Run(Box::new(view)))?;
+            if lease.kind == RunKind::Sync {
+                self.log_delegation(tx, ctx, id, log).await
+            } else {
+                log.close().await
+            }
+        })?;
+        self.hub.ring(id, head);
+        Ok(())
+    }
+
+    /// Finishes a run whose items are all settled; with `cancel`, the open ones are given back first. Returns
+    /// `None` when something is still open.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the lease was lost.
+    pub async fn finish_run(&self, lease: &Lease, cancel: bool) -> Result<Option<RunView>, StoreError> {
+        let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
+        let done = in_write!(self.db, |tx| {
+            Self::lock_pools(tx, ctx).await?;
+            let mut log = Log::open(tx, ctx, id, now).await?;
+            self.fence(tx, lease, now).await?;
+            if cancel {
+                self.give_back(tx, lease, &mut log).await?;
+            }
+            let row = run::Entity::find_by_id((ctx.workspace.0, lease.run.0))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            let settled = row.succeeded + row.failed + row.skipped + row.cancelled;
+            if settled < row.total {
+                return Ok(None);
+            }
+            let state = match (row.cancelled > 0 || (cancel && row.total == 0), row.failed > 0) {
+                (true, _) => RunState::Cancelled,
+                (false, true) => RunState::CompletedWithErrors,
+                (false, false) => RunState::Completed,
+            };
+            let mut model = row.into_active_model();
+            model.state = Set(state.as_str().to_owned());
+            model.finished_at = Set(Some(now));
+            model.lease_owner = Set(None);
+            model.lease_until = Set(None);
+            let view = Self::run_view(model.update(tx).await?)?;
+            log.push(&Change::Run(Box::new(view.clone())))?;
+            Ok(Some((log.close().await?, view)))
+        })?;
+        Ok(done.map(|(head, view)| {
+            self.hub.ring(id, head);
+            view
+        }))
+    }
+
+    /// Open items become *cancelled*, their mailboxes go back to where they came from, their slots are free.
+    async fn give_back(
+        &self,
+        tx: &DatabaseTransaction,
+        lease: &Lease,
+        log: &mut Log<'_>,
+    ) -> Result<(), StoreError> {
+        let ctx = &lease.ctx;
+        let cancelled = tx
+            .execute_raw(sql(
+                tx,
+                "UPDATE run_item SET state = $3, settled_at = $4 WHERE workspace_id = $1 AND run_id = $2 AND state = 'pending'",
+                [ctx.workspace.0.into(), lease.run.0.into(), ItemState::Cancelled.as_str().into(), self.now().into()],
+            ))
+            .await?;
+        let mut ledger = Ledger {
+            cancelled: i32::try_from(cancelled.rows_affected()).unwrap_or(i32::MAX),
+            ..Ledger::default()
+        };
+        let rows = mailbox::Entity::find()
+            .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(mailbox::Column::RunId.eq(lease.run.0))
+            .order_by_asc(mailbox::Column::Id)
+            .all(tx)
+            .await?;
+        for row in rows {
+            let before: Connection = row.connection.parse().map_err(StoreError::corrupt)?;
+            let reason = row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?;
+            let connection = match before.holds() {
+                Hold::Reserved if row.connected_at.is_some() => Connection::Disconnected,
+                Hold::Reserved => Connection::Available,
+                Hold::Used | Hold::Nothing => before,
+            };
+            self.move_mailbox(tx, log, &mut ledger, row, connection, reason).await?;
+        }
+        ledger.write(tx, lease, log).await
+    }
+
+    /// Wakes runs of a delegation that wait for a tenant-wide cause: it may be gone.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn wake_paused(&self, ctx: &WorkspaceCtx, delegation: DelegationId) -> Result<(), StoreError> {
+        in_write!(self.db, |tx| {
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE run SET next_wake_at = $3 WHERE workspace_id = $1 AND delegation_id = $2 AND state IN ('paused', 'waiting') AND finished_at IS NULL",
+                [ctx.workspace.0.into(), delegation.0.into(), self.now().into()],
+            ))
+            .await?;
+            Ok(())
+        })?;
+        self.work.notify_one();
+        Ok(())
+    }
+}

@@ -1,0 +1,150 @@
+//! Slot accounts: one row a pool, locked before anything that holds is counted.
+
+use domain::{
+    ids::WorkspaceId,
+    slots::{PlanState, Pool},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    QueryFilter, QueryOrder,
+};
+
+use super::{
+    NewPool, Store, StoreError, WorkspaceCtx,
+    db::{for_update, in_write, sql},
+    entity::slot_account,
+};
+
+fn count(n: i32) -> u32 {
+    u32::try_from(n).unwrap_or(0)
+}
+
+fn stored(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+fn pool(row: slot_account::Model) -> Pool {
+    Pool {
+        plan_type_id: row.plan_type_id,
+        name: row.name,
+        limit: row.slot_limit.map(count),
+        used_elsewhere: count(row.used_elsewhere),
+        used: count(row.used),
+        reserved: count(row.reserved),
+        plan: if row.inactive { PlanState::Inactive } else { PlanState::Active },
+    }
+}
+
+impl Store {
+    pub(in crate::store) async fn insert_pool(
+        tx: &DatabaseTransaction,
+        workspace: WorkspaceId,
+        new: &NewPool,
+    ) -> Result<(), StoreError> {
+        slot_account::ActiveModel {
+            workspace_id: Set(workspace.0),
+            plan_type_id: Set(new.plan_type_id.clone()),
+            name: Set(new.name.clone()),
+            slot_limit: Set(new.limit.map(stored)),
+            used_elsewhere: Set(stored(new.used_elsewhere)),
+            used: Set(0),
+            reserved: Set(0),
+            version: Set(0),
+            inactive: Set(false),
+        }
+        .insert(tx)
+        .await?;
+        Ok(())
+    }
+
+    /// The workspace's pools, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn pools(&self, ctx: &WorkspaceCtx) -> Result<Vec<Pool>, StoreError> {
+        Self::pools_in(self.db.read(), ctx).await
+    }
+
+    pub(in crate::store) async fn pools_in(
+        on: &impl ConnectionTrait,
+        ctx: &WorkspaceCtx,
+    ) -> Result<Vec<Pool>, StoreError> {
+        let rows = slot_account::Entity::find()
+            .filter(slot_account::Column::WorkspaceId.eq(ctx.workspace.0))
+            .order_by_asc(slot_account::Column::Name)
+            .all(on)
+            .await?;
+        Ok(rows.into_iter().map(pool).collect())
+    }
+
+    /// Locks every pool of the workspace and reads it, in that order and as two statements: a count taken in the
+    /// statement that waits for the lock would be one from before the wait.
+    pub(in crate::store) async fn lock_pools(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+    ) -> Result<Vec<Pool>, StoreError> {
+        let text = format!(
+            "SELECT plan_type_id FROM slot_account WHERE workspace_id = $1 ORDER BY plan_type_id{}",
+            for_update(tx)
+        );
+        tx.query_all_raw(sql(tx, &text, [ctx.workspace.0.into()])).await?;
+        Self::pools_in(tx, ctx).await
+    }
+
+    /// Moves a pool's counters. The caller has locked it.
+    pub(in crate::store) async fn move_slots(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        pool: &str,
+        used: i32,
+        reserved: i32,
+    ) -> Result<(), StoreError> {
+        if used == 0 && reserved == 0 {
+            return Ok(());
+        }
+        tx.execute_raw(sql(
+            tx,
+            "UPDATE slot_account SET used = used + $3, reserved = reserved + $4 WHERE workspace_id = $1 AND plan_type_id = $2",
+            [ctx.workspace.0.into(), pool.into(), used.into(), reserved.into()],
+        ))
+        .await?;
+        Ok(())
+    }
+
+    /// Takes the host's word on a pool. An older version than the newest known is ignored. Returns whether it was
+    /// taken.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such pool.
+    pub async fn push_slots(
+        &self,
+        workspace: WorkspaceId,
+        plan_type_id: &str,
+        limit: Option<u32>,
+        used_elsewhere: u32,
+        version: i64,
+    ) -> Result<bool, StoreError> {
+        in_write!(self.db, |tx| {
+            let known =
+                slot_account::Entity::find_by_id((workspace.0, plan_type_id.to_owned())).one(tx).await?;
+            if known.is_none() {
+                return Err(StoreError::NotFound);
+            }
+            let done = tx
+                .execute_raw(sql(
+                    tx,
+                    "UPDATE slot_account SET slot_limit = $3, used_elsewhere = $4, version = $5 \
+                     WHERE workspace_id = $1 AND plan_type_id = $2 AND version < $5",
+                    [
+                        workspace.0.into(),
+                        plan_type_id.into(),
+                        limit.map(stored).into(),
+                        stored(used_elsewhere).into(),
+                        version.into(),
+                    ],
+                ))
+                .await?;
+            Ok(done.rows_affected() == 1)
+        })
+    }
+}

@@ -1,0 +1,8 @@
+//! The server's tests. `store` runs every test on SQLite and on PostgreSQL; `runs` works against the simulator;
+//! `routes` mirrors the URL tree.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod routes;
+mod runs;
+mod store;
+mod support;

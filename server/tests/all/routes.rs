@@ -1,0 +1,6 @@
+//! The HTTP surface, by address.
+
+mod enter;
+mod health;
+mod host;
+mod live;

@@ -1,0 +1,6 @@
+//! Runs at work against the simulated Microsoft 365, on both databases.
+
+mod connecting;
+mod drift;
+mod linking;
+mod throttling;

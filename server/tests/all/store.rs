@@ -1,0 +1,7 @@
+//! The store, on both databases.
+
+mod accepting;
+mod consent;
+mod events;
+mod isolation;
+mod settling;

@@ -1,0 +1,50 @@
+//! Consent attempts: single use, bound to their workspace, one workspace a tenant.
+
+use domain::delegation::DelegationState;
+use server::store::StoreError;
+
+use crate::support::{
+    on_both_databases,
+    organisation::{authorised, workspace},
+};
+
+const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+
+on_both_databases! {
+    async fn a_state_is_good_once(database: TestDatabase) {
+        let store = database.store().await;
+        let (_, ctx) = workspace(&store, Some(1)).await;
+        let client = store.add_api_client(&ctx, "c", &["Mail.Send"]).await.unwrap();
+        let attempt = store.start_attempt(&ctx, client.id).await.unwrap();
+        let step = store.begin_sign_in(&attempt.link).await.unwrap();
+        store.keep_sign_in(&step, "state", "nonce", "verifier").await.unwrap();
+        let (a, b) = tokio::join!(store.take_state("state"), store.take_state("state"));
+        assert_eq!(u8::from(a.is_ok()) + u8::from(b.is_ok()), 1);
+        assert!(matches!(store.take_state("state").await, Err(StoreError::NotFound)));
+        assert!(matches!(store.take_state("another").await, Err(StoreError::NotFound)));
+    }
+
+    async fn a_tenant_belongs_to_one_workspace(database: TestDatabase) {
+        let store = database.store().await;
+        let (_, mine) = workspace(&store, Some(1)).await;
+        let delegation = authorised(&store, &mine, TENANT).await;
+        assert_eq!(store.delegation(&mine, delegation).await.unwrap().view.state, DelegationState::Authorized);
+        let (_, theirs) = workspace(&store, Some(1)).await;
+        let client = store.add_api_client(&theirs, "c", &["Mail.Send"]).await.unwrap();
+        let attempt = store.start_attempt(&theirs, client.id).await.unwrap();
+        let step = store.begin_sign_in(&attempt.link).await.unwrap();
+        store.prove_tenant(&step, TENANT, "oid", "eve@contoso.com", "s").await.unwrap();
+        let step = store.take_state("s").await.unwrap();
+        assert!(matches!(store.grant_attempt(&step, TENANT).await, Err(StoreError::LinkedElsewhere)));
+        assert!(matches!(store.delegation_of_tenant(&theirs, TENANT).await, Err(StoreError::LinkedElsewhere)));
+    }
+
+    async fn a_one_time_link_signs_in_once(database: TestDatabase) {
+        let store = database.store().await;
+        let (workspace, owner) = store.create_workspace("W", "O", &[]).await.unwrap();
+        let link = store.create_enter_link(workspace, owner).await.unwrap();
+        let (a, b) = tokio::join!(store.enter(&link), store.enter(&link));
+        assert_eq!(u8::from(a.is_ok()) + u8::from(b.is_ok()), 1);
+        assert!(store.session("made up").await.unwrap().is_none());
+    }
+}

@@ -1,0 +1,32 @@
+//! The event log: gap-free, in order, resumable from any place.
+
+use domain::{ids::Seq, live::Change, run::RunKind};
+use server::store::{NewRun, Since};
+
+use crate::support::{
+    on_both_databases,
+    organisation::{connectable, organisation},
+};
+
+on_both_databases! {
+    async fn the_log_has_no_gaps_and_can_be_read_from_any_place(database: TestDatabase) {
+        let store = database.store().await;
+        let organisation = organisation(&store, Some(700), 700).await;
+        let rows = connectable(&store, &organisation).await;
+        // Two at once: their events must not get in each other's way.
+        let run = |rows| NewRun { delegation: organisation.delegation, kind: RunKind::Connect, rows, key: None };
+        let (first, second) = (run(&rows[..350]), run(&rows[350..]));
+        let (a, b) = tokio::join!(store.accept_run(&organisation.ctx, &first), store.accept_run(&organisation.ctx, &second));
+        assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
+        let head = store.delegation(&organisation.ctx, organisation.delegation).await.unwrap().view.seq;
+        let (mut seen, mut mailboxes) = (Seq(0), 0);
+        while let Since::Batch(batch) = store.events_since(&organisation.ctx, organisation.delegation, seen).await.unwrap() {
+            assert_eq!(batch.seq.0 - seen.0, i64::try_from(batch.changes.len()).unwrap(), "a gap after {seen:?}");
+            mailboxes += batch.changes.iter().filter(|change| matches!(change, Change::Mailbox(_))).count();
+            seen = batch.seq;
+        }
+        assert_eq!((seen, mailboxes), (head, 700));
+        let ahead = store.events_since(&organisation.ctx, organisation.delegation, Seq(head.0 + 1)).await.unwrap();
+        assert!(matches!(ahead, Since::Reset { head: reset } if reset == head), "{ahead:?}");
+    }
+}

@@ -1,0 +1,105 @@
+//! A workspace with a linked organisation, made by the same steps as in life.
+
+use domain::{
+    delegation::DelegationState,
+    ids::{DelegationId, RowNo, WorkspaceId},
+    list::{ListQuery, Tab},
+    mailbox::Kind,
+    run::RunKind,
+};
+use server::store::{DirectoryEntry, Lease, NewPool, NewRun, Store, SyncPage, Verdict, WorkspaceCtx};
+
+pub(crate) struct Organisation {
+    pub(crate) ctx: WorkspaceCtx,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) delegation: DelegationId,
+}
+
+/// Signs somebody in as the owner of a new workspace.
+pub(crate) async fn workspace(store: &Store, slots: Option<u32>) -> (WorkspaceId, WorkspaceCtx) {
+    let pool =
+        NewPool { plan_type_id: "warmup".into(), name: "Warm-up".into(), limit: slots, used_elsewhere: 0 };
+    let (workspace, owner) = store.create_workspace("Contoso", "Olga Owner", &[pool]).await.unwrap();
+    let link = store.create_enter_link(workspace, owner).await.unwrap();
+    let session = store.enter(&link).await.unwrap();
+    (workspace, store.session(&session).await.unwrap().expect("a session"))
+}
+
+/// A delegation whose tenant was proven and approved.
+pub(crate) async fn authorised(store: &Store, ctx: &WorkspaceCtx, tid: &str) -> DelegationId {
+    let client =
+        store.add_api_client(ctx, "00001111-aaaa-2222-bbbb-3333cccc4444", &["Mail.Send"]).await.unwrap();
+    let attempt = store.start_attempt(ctx, client.id).await.unwrap();
+    let step = store.begin_sign_in(&attempt.link).await.unwrap();
+    store.keep_sign_in(&step, "state-1", "nonce", "verifier").await.unwrap();
+    let step = store.take_state("state-1").await.unwrap();
+    store.prove_tenant(&step, tid, "oid", "ada@contoso.com", &format!("state-2-{tid}")).await.unwrap();
+    let step = store.take_state(&format!("state-2-{tid}")).await.unwrap();
+    store.grant_attempt(&step, tid).await.unwrap();
+    attempt.view.delegation
+}
+
+pub(crate) fn entry(n: u32) -> DirectoryEntry {
+    DirectoryEntry {
+        entra_id: format!("entra-{n}"),
+        name: format!("Person {n:05}"),
+        address: format!("person{n}@contoso.com"),
+        department: Some("Sales".into()),
+        kind: Kind::User,
+        licensed: true,
+        on_premises: false,
+        licensed_at: None,
+        obstacle: None,
+    }
+}
+
+/// An organisation with this many connectable mailboxes.
+pub(crate) async fn organisation(store: &Store, slots: Option<u32>, people: u32) -> Organisation {
+    let (workspace, ctx) = workspace(store, slots).await;
+    let tid = store_id(workspace);
+    let delegation = authorised(store, &ctx, &tid).await;
+    store.name_delegation(&ctx, delegation, "contoso.com", "ada@contoso.com").await.unwrap();
+    sync(store, &ctx, delegation, &(1..=people).map(entry).collect::<Vec<_>>()).await;
+    Organisation { ctx, workspace, delegation }
+}
+
+/// A tenant id of the test's own.
+fn store_id(workspace: WorkspaceId) -> String {
+    workspace.to_string()
+}
+
+/// Reads the directory as a full round of one page.
+pub(crate) async fn sync(
+    store: &Store,
+    ctx: &WorkspaceCtx,
+    delegation: DelegationId,
+    people: &[DirectoryEntry],
+) {
+    store.accept_run(ctx, &NewRun { delegation, kind: RunKind::Sync, rows: &[], key: None }).await.unwrap();
+    let lease = claim(store).await;
+    let verdict = Verdict {
+        state: DelegationState::Active,
+        reason: None,
+        checklist: None,
+        organisation: Some("Contoso".into()),
+        service_principal: None,
+    };
+    store.judge_delegation(ctx, delegation, &verdict).await.unwrap();
+    let generation = store.delegation(ctx, delegation).await.unwrap().generation + 1;
+    store
+        .write_page(&lease, &SyncPage { generation, entries: people, removed: &[], cursor: None })
+        .await
+        .unwrap();
+    store.finish_sync(&lease, generation, true, "https://graph/delta").await.unwrap();
+    store.finish_sync_run(&lease, None).await.unwrap();
+}
+
+pub(crate) async fn claim(store: &Store) -> Lease {
+    store.claim_run("test").await.unwrap().expect("a run that is due")
+}
+
+/// The connectable rows, in the list's order.
+pub(crate) async fn connectable(store: &Store, organisation: &Organisation) -> Vec<RowNo> {
+    let query = ListQuery { tab: Tab::All, ..ListQuery::default() };
+    store.spine(&organisation.ctx, organisation.delegation, &query).await.unwrap().connectable
+}

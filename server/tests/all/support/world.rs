@@ -1,0 +1,210 @@
+//! A whole server in process: the real router on a socket, the real runner, and a simulated Microsoft 365.
+
+use std::time::Duration;
+
+use app::ports::Desk;
+use clap::Parser;
+use domain::{
+    delegation::{DelegationState, DelegationView},
+    ids::{RowNo, RunId},
+    list::{ListQuery, Tab},
+    run::{RunKind, RunView},
+};
+use leptos::config::LeptosOptions;
+use serde_json::{Value, json};
+use server::{
+    config::Config,
+    http,
+    live::Hub,
+    runs::Runner,
+    services::Caller,
+    sources::Sources,
+    state::{AppState, microsoft},
+    store::{Db, NewPool, Store, WorkspaceCtx},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::database::TestDatabase;
+
+#[derive(Parser)]
+struct Args {
+    #[command(flatten)]
+    config: Config,
+}
+
+pub(crate) struct World {
+    pub(crate) state: AppState,
+    pub(crate) base: String,
+    pub(crate) simulator: simulator::Running,
+    pub(crate) client: reqwest::Client,
+    _database: TestDatabase,
+}
+
+impl World {
+    pub(crate) async fn start(database: TestDatabase) -> Self {
+        _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let simulator = simulator::start(simulator::Options::default()).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let args = Args::parse_from([
+            "server",
+            "--public-url",
+            &base,
+            "--database-url",
+            &database.url,
+            "--microsoft-client-secret",
+            simulator::Options::CLIENT_SECRET,
+            "--microsoft-login-url",
+            &simulator.base_url,
+            "--microsoft-graph-url",
+            &simulator.base_url,
+            "--host-api-key",
+            "host-key",
+        ]);
+        let shutdown = CancellationToken::new();
+        let store = Store::new(Db::open(&database.url).await.unwrap(), Hub::default(), Sources::system());
+        let microsoft = microsoft(&args.config).unwrap();
+        tokio::spawn(Runner::new(store.clone(), microsoft.clone(), "world".into(), shutdown.clone()).run());
+        let leptos = LeptosOptions::builder().output_name("warmy").build();
+        let state = AppState::new(store, microsoft, args.config, leptos, shutdown.clone());
+        let router = http::router(state.clone());
+        tokio::spawn(
+            axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).into_future(),
+        );
+        Self { state, base, simulator, client: Self::browser(), _database: database }
+    }
+
+    /// A client that keeps cookies and shows redirects.
+    pub(crate) fn browser() -> reqwest::Client {
+        reqwest::Client::builder()
+            .cookie_store(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap()
+    }
+
+    /// A new workspace with somebody signed in.
+    pub(crate) async fn desk(&self, slots: u32) -> (WorkspaceCtx, Desk) {
+        let pool = NewPool {
+            plan_type_id: "warmup".into(),
+            name: "Warm-up".into(),
+            limit: Some(slots),
+            used_elsewhere: 0,
+        };
+        let (workspace, owner) = self.state.store.create_workspace("Test", "Olga", &[pool]).await.unwrap();
+        let link = self.state.store.create_enter_link(workspace, owner).await.unwrap();
+        let session = self.state.store.enter(&link).await.unwrap();
+        let ctx = self.state.store.session(&session).await.unwrap().unwrap();
+        (ctx.clone(), Caller::new(self.state.clone(), ctx).desk())
+    }
+
+    /// A control of the simulator.
+    pub(crate) async fn sim(&self, path: &str, body: Value) -> Value {
+        let url = format!("{}/_sim/{path}", self.simulator.base_url);
+        let answer = self.client.post(url).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        let text = answer.text().await.unwrap();
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// A tenant of the test's own.
+    pub(crate) async fn tenant(&self, domain: &str, mailboxes: u32) -> Value {
+        self.sim("tenants", json!({ "domain": domain, "mailboxes": mailboxes, "extras": false })).await
+    }
+
+    /// Walks the second tab: opens the link, signs in, decides. Returns the text of the last page of ours.
+    pub(crate) async fn consent(&self, url: &str, account: &str, decision: &str) -> String {
+        let tab = Self::browser();
+        let mut answer = tab.get(url).send().await.unwrap();
+        for _ in 0..12 {
+            let here = answer.url().clone();
+            if let Some(location) = answer.headers().get("location") {
+                let next = here.join(location.to_str().unwrap()).unwrap();
+                answer = tab.get(next).send().await.unwrap();
+                continue;
+            }
+            let text = answer.text().await.unwrap();
+            if here.as_str().starts_with(&self.base) {
+                return text;
+            }
+            let form = if here.path().contains("adminconsent") && text.contains("decision") {
+                [("decision", decision)]
+            } else if here.path().contains("authorize") || text.contains("account") {
+                [("account", account)]
+            } else {
+                return text;
+            };
+            answer = tab.post(here).form(&form).send().await.unwrap();
+        }
+        panic!("the consent pages go in a circle");
+    }
+
+    /// Everything from *Add new* to a read directory.
+    pub(crate) async fn linked(&self, desk: &Desk, domain: &str) -> DelegationView {
+        let client = desk
+            .setup
+            .add_api_client(&simulator::Options::CLIENT_ID.to_string(), &domain::permissions::scopes_text())
+            .await
+            .unwrap();
+        let authorization = desk.setup.authorize(client.id).await.unwrap();
+        let page = self.consent(&authorization.url, &format!("admin@{domain}"), "accept").await;
+        assert!(page.contains("Approved"), "{page}");
+        let view = desk.setup.connect_tenant(&format!("admin@{domain}")).await.unwrap();
+        self.until("the directory is read", async || {
+            let now = desk.mailboxes.snapshot(view.id).await.unwrap().delegation;
+            (now.synced_at.is_some() && !now.syncing).then_some(now)
+        })
+        .await
+    }
+
+    /// Runs something over the first `n` mailboxes of a tab and waits for its end.
+    pub(crate) async fn run_over(
+        &self,
+        desk: &Desk,
+        delegation: &DelegationView,
+        kind: RunKind,
+        rows: Vec<RowNo>,
+    ) -> RunView {
+        let request = app::ports::RunRequest {
+            delegation: delegation.id,
+            kind,
+            rows,
+            key: Sources::system().id().to_string(),
+        };
+        let run = desk.runs.start(request).await.unwrap();
+        self.ended(desk, run.id).await
+    }
+
+    pub(crate) async fn ended(&self, desk: &Desk, run: RunId) -> RunView {
+        self.until("the run is over", async || {
+            let run = desk.runs.detail(run).await.unwrap().run;
+            run.state.is_over().then_some(run)
+        })
+        .await
+    }
+
+    pub(crate) async fn rows(&self, desk: &Desk, delegation: &DelegationView, tab: Tab) -> Vec<RowNo> {
+        desk.mailboxes.spine(delegation.id, &ListQuery { tab, ..ListQuery::default() }).await.unwrap().order
+    }
+
+    /// Waits for a state that the server reaches by itself.
+    pub(crate) async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        for _ in 0..1_200 {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("waited 30 s and it did not happen: {what}");
+    }
+
+    pub(crate) fn is_well(view: &DelegationView) -> bool {
+        view.state == DelegationState::Active && view.checklist.iter().all(domain::delegation::Check::is_good)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.state.shutdown.cancel();
+    }
+}
