@@ -15,7 +15,7 @@ use crate::{
     services::demo,
     sources::Sources,
     state::AppState,
-    store::{Db, Store},
+    store::{Db, Store, recount},
 };
 
 /// Connects every mailbox of a Microsoft 365 organisation to Warmy, without a password.
@@ -30,8 +30,28 @@ pub struct Cli {
 enum Command {
     /// Serve the console.
     Serve(Box<Config>),
+    /// Recount the slots.
+    Slots {
+        #[command(subcommand)]
+        command: SlotsCommand,
+    },
     /// Bring the database's schema up to date and exit.
     Migrate(Box<Config>),
+}
+
+#[derive(Debug, Subcommand)]
+enum SlotsCommand {
+    /// Count every pool again from the mailboxes and say whether the account agrees. Changes nothing, and works
+    /// beside a running server. Exit status 1 when a pool is off.
+    Check {
+        #[arg(
+            long,
+            env = "DWD_DATABASE_URL",
+            default_value = "sqlite://data/warmy.db",
+            hide_env_values = true
+        )]
+        database_url: String,
+    },
 }
 
 impl Cli {
@@ -49,6 +69,9 @@ impl Cli {
             .init();
         match self.command {
             Command::Serve(config) => serve(*config).await,
+            Command::Slots { command: SlotsCommand::Check { database_url } } => {
+                check_slots(&database_url).await
+            }
             Command::Migrate(config) => {
                 Db::open(&config.database_url).await.context("opening the database")?;
                 println!("schema is up to date");
@@ -56,6 +79,22 @@ impl Cli {
             }
         }
     }
+}
+
+async fn check_slots(database_url: &str) -> anyhow::Result<()> {
+    let db = Db::open_read_only(database_url).await.context("opening the database")?;
+    let pools = recount(&db).await.context("counting")?;
+    for pool in &pools {
+        let ((used, reserved), (rows_used, rows_reserved)) = (pool.account, pool.rows);
+        let verdict = if pool.is_exact() { "exact" } else { "OFF" };
+        println!(
+            "{} {}: account {used} used {reserved} reserved, mailboxes {rows_used} used {rows_reserved} reserved: {verdict}",
+            pool.workspace, pool.plan_type_id
+        );
+    }
+    let off = pools.iter().filter(|pool| !pool.is_exact()).count();
+    anyhow::ensure!(off == 0, "{off} of {} pools are off", pools.len());
+    Ok(())
 }
 
 async fn serve(mut config: Config) -> anyhow::Result<()> {

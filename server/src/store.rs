@@ -29,6 +29,7 @@ pub use error::StoreError;
 pub use events::Since;
 pub use members::NewPool;
 pub use runs::{Fate, Lease, NewRun, Settled, Work, WorkItem};
+pub use slots::{Recount, recount};
 
 use std::sync::Arc;
 

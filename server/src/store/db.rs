@@ -34,6 +34,18 @@ impl Db {
         Ok(db)
     }
 
+    /// Opens the database for looking only, beside a running server.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when it is not there or refuses.
+    pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
+        let url = if url.starts_with("sqlite://") { format!("{url}?mode=ro") } else { url.to_owned() };
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        Ok(Self { writer: pool.clone(), reader: pool, _lock: None })
+    }
+
     async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
         let lock = lock_folder(Path::new(path))?;
         let url = format!("sqlite://{path}?mode=rwc");

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    NewPool, Store, StoreError, WorkspaceCtx,
+    Db, NewPool, Store, StoreError, WorkspaceCtx,
     db::{for_update, in_write, sql},
     entity::slot_account,
 };
@@ -33,6 +33,54 @@ fn pool(row: slot_account::Model) -> Pool {
         reserved: count(row.reserved),
         plan: if row.inactive { PlanState::Inactive } else { PlanState::Active },
     }
+}
+
+/// A pool's counters beside what the mailbox rows say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recount {
+    pub workspace: WorkspaceId,
+    pub plan_type_id: String,
+    /// Used and reserved, by the account.
+    pub account: (i64, i64),
+    /// Used and reserved, by the rows that hold.
+    pub rows: (i64, i64),
+}
+
+impl Recount {
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.account == self.rows
+    }
+}
+
+/// Counts every pool again from the mailboxes. Reads only.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn recount(db: &Db) -> Result<Vec<Recount>, StoreError> {
+    let on = db.read();
+    let rows = on
+        .query_all_raw(sql(
+            on,
+            "SELECT a.workspace_id, a.plan_type_id, a.used, a.reserved, \
+             (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
+              AND m.connection IN ('connected', 'needs_attention')) AS rows_used, \
+             (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
+              AND m.connection IN ('queued', 'connecting')) AS rows_reserved \
+             FROM slot_account a ORDER BY a.workspace_id, a.plan_type_id",
+            [],
+        ))
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Recount {
+                workspace: WorkspaceId(row.try_get("", "workspace_id")?),
+                plan_type_id: row.try_get("", "plan_type_id")?,
+                account: (row.try_get::<i32>("", "used")?.into(), row.try_get::<i32>("", "reserved")?.into()),
+                rows: (row.try_get("", "rows_used")?, row.try_get("", "rows_reserved")?),
+            })
+        })
+        .collect()
 }
 
 impl Store {

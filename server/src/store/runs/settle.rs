@@ -209,7 +209,13 @@ fn outcome(
     fate: Fate,
 ) -> Result<Option<(Connection, Option<Reason>)>, StoreError> {
     let before: Connection = row.connection.parse().map_err(StoreError::corrupt)?;
+    let reason: Option<Reason> =
+        row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?;
     let mine = match lease.kind {
+        // A room's inbox answers as well, and it stays what it is.
+        RunKind::Verify if before == Connection::Ineligible => {
+            row.run_id.is_none() && reason != Some(Reason::NotAUserMailbox)
+        }
         RunKind::Verify => row.run_id.is_none() && before.holds() == Hold::Used,
         _ => row.run_id == Some(lease.run.0),
     };
@@ -219,6 +225,8 @@ fn outcome(
     Ok(match (lease.kind, fate) {
         (_, Fate::Retry(_)) | (RunKind::Sync, _) => None,
         (RunKind::Disconnect, Fate::Done) => Some((Connection::Disconnected, None)),
+        (_, Fate::Done) if before == Connection::Ineligible => Some((Connection::Available, None)),
+        (_, Fate::Failed(reason)) if before == Connection::Ineligible => Some((before, Some(reason))),
         (_, Fate::Done) => Some((Connection::Connected, None)),
         // Who had a slot keeps it.
         (_, Fate::Failed(reason)) if before.holds() == Hold::Used => {
