@@ -5,9 +5,9 @@
 //!
 //! All of them are POST with a JSON body, so a foreign page cannot submit one as a form.
 
+pub mod mailboxes;
 pub mod runs;
 pub mod setup;
-pub mod mailboxes;
 
 use domain::AppError;
 use leptos::prelude::ServerFnError;

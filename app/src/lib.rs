@@ -12,6 +12,7 @@ pub mod ports;
 
 mod root;
 mod shell;
+mod ui;
 
 pub use root::App;
 pub use shell::shell;

@@ -14,7 +14,7 @@ use domain::AppError;
 use leptos::prelude::use_context;
 
 pub use mailboxes::Mailboxes;
-pub use runs::{Runs, RunRequest};
+pub use runs::{RunRequest, Runs};
 pub use setup::Setup;
 
 /// The use cases open to one signed-in caller.

@@ -1,11 +1,38 @@
-//! The root component: routes and providers.
+//! The root component: routes and what stands around them.
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Outlet, ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::ui::{browser, frame::Frame, pages};
 
 /// The whole console.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    view! { <main><h1>"Warmy Domain Delegation"</h1></main> }
+    // Effects run after hydration only: from here on every control works.
+    Effect::new(|_| browser::mark("data-hydrated", "true"));
+    view! {
+        <Title formatter=|title| format!("{title} · Warmy Domain Delegation")/>
+        <Router>
+            <Frame>
+                <Routes fallback=|| view! { <pages::not_found::NotFound/> }>
+                    <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
+                        <Route path=path!("/") view=pages::overview::Overview ssr=SsrMode::Async/>
+                        <Route path=path!("/setup") view=pages::setup::Setup ssr=SsrMode::Async/>
+                        <Route path=path!("/users") view=pages::user_management::UserManagement ssr=SsrMode::Async/>
+                        <Route path=path!("/delegation") view=pages::delegation::Delegation ssr=SsrMode::Async/>
+                        <Route path=path!("/mailboxes") view=pages::mailboxes::Mailboxes ssr=SsrMode::Async/>
+                        <Route path=path!("/runs") view=pages::runs::Runs ssr=SsrMode::Async/>
+                        <Route path=path!("/runs/:id") view=pages::run::Run ssr=SsrMode::Async/>
+                        <Route path=path!("/help") view=pages::help::Help ssr=SsrMode::Async/>
+                    </ParentRoute>
+                </Routes>
+            </Frame>
+        </Router>
+    }
 }

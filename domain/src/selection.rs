@@ -28,22 +28,39 @@ impl SelectAll {
     /// The sentence that explains a cap, naming the smaller one; `None` when nothing was held back.
     #[must_use]
     pub fn sentence(&self) -> Option<String> {
-        let n = |n: u32| text::number(u64::from(n));
-        let head = format!("Selected {} of {}", n(self.selected), n(self.matching));
         match self.bound {
             Bound::Nothing => None,
             Bound::Slots if self.selected == 0 => Some("Your plan has no free slots.".to_owned()),
             Bound::Slots => Some(format!(
-                "{head}: your plan has {}.",
+                "{}: your plan has {}.",
+                self.head(),
                 text::counted(u64::from(self.selected), "free slot", "free slots")
             )),
             Bound::PerRun => Some(format!(
-                "{head}: {} is the most one connection takes. Connect the other {} afterwards.",
-                n(MAX_PER_RUN),
-                n(self.matching - self.selected)
+                "{}: {} is the most one connection takes. Connect the other {} afterwards.",
+                self.head(),
+                number(MAX_PER_RUN),
+                number(self.matching - self.selected)
             )),
         }
     }
+
+    /// The same where the selection is not for connecting (reconnect, disconnect, check) and slots do not bind.
+    #[must_use]
+    pub fn sentence_for_managing(&self) -> Option<String> {
+        (self.bound != Bound::Nothing).then(|| {
+            let (limit, rest) = (number(MAX_PER_RUN), number(self.matching - self.selected));
+            format!("{}: {limit} is the most one run takes. Take the other {rest} afterwards.", self.head())
+        })
+    }
+
+    fn head(&self) -> String {
+        format!("Selected {} of {}", number(self.selected), number(self.matching))
+    }
+}
+
+fn number(n: u32) -> String {
+    text::number(u64::from(n))
 }
 
 /// The selected rows of one delegation.

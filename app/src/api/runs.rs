@@ -19,7 +19,12 @@ pub async fn review_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNo
 
 /// Starts a run. `key` is made once per intention, so that a repeated request is the same run.
 #[server(input = Json, output = Json)]
-pub async fn start_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNo>, key: String) -> Wire<RunView> {
+pub async fn start_run(
+    delegation: DelegationId,
+    kind: RunKind,
+    rows: Vec<RowNo>,
+    key: String,
+) -> Wire<RunView> {
     Ok(async { desk()?.runs.start(RunRequest { delegation, kind, rows, key }).await }.await)
 }
 

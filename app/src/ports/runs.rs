@@ -21,7 +21,12 @@ pub struct RunRequest {
 #[async_trait]
 pub trait Runs: Send + Sync {
     /// The dry run: changes nothing.
-    async fn review(&self, delegation: DelegationId, kind: RunKind, rows: &[RowNo]) -> Result<Review, AppError>;
+    async fn review(
+        &self,
+        delegation: DelegationId,
+        kind: RunKind,
+        rows: &[RowNo],
+    ) -> Result<Review, AppError>;
 
     /// Accepts a run and reserves its slots, all or nothing.
     ///

@@ -1,0 +1,17 @@
+//! Everything that the browser shows.
+//!
+//! [`console`] holds the state that all pages share and [`live`] keeps it up to date; [`frame`] is what stands
+//! around every page; [`page`] loads a page's own data and shows what to see while there is none.
+
+pub(crate) mod authorizing;
+pub(crate) mod browser;
+pub(crate) mod components;
+pub(crate) mod console;
+pub(crate) mod frame;
+pub(crate) mod links;
+pub(crate) mod live;
+pub(crate) mod mailboxes;
+pub(crate) mod page;
+pub(crate) mod pages;
+pub(crate) mod time;
+pub(crate) mod words;

@@ -1,0 +1,74 @@
+//! What the browser is asked for. Never called while rendering: only from handlers and effects.
+
+use domain::ids::Millis;
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast as _, JsValue};
+
+/// Now, by the visitor's clock.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for millennia")]
+pub(crate) fn now() -> Millis {
+    js_sys::Date::now() as Millis
+}
+
+/// A number from 0 to 1, for jitter.
+pub(crate) fn random() -> f64 {
+    js_sys::Math::random()
+}
+
+/// A key that names one intention of the visitor. Not `randomUUID`: that is missing on plain HTTP.
+pub(crate) fn fresh_key() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A local date or time, written as the visitor's browser writes it. `style` is `dateStyle` or `timeStyle`.
+pub(crate) fn local(at: Millis, style: &str, length: &str) -> Option<String> {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &style.into(), &length.into()).ok()?;
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &options);
+    let date = JsValue::from_f64(at as f64);
+    format.format().call1(&JsValue::UNDEFINED, &date).ok()?.as_string()
+}
+
+/// Opens an empty tab at once: browsers allow that only inside the click itself.
+pub(crate) fn open_tab() -> Option<web_sys::Window> {
+    window().open_with_url_and_target("about:blank", "_blank").ok().flatten()
+}
+
+/// Sends an opened tab on its way, without a way back into this page.
+pub(crate) fn send_tab(tab: &web_sys::Window, url: &str) {
+    _ = tab.set_opener(&JsValue::NULL);
+    _ = tab.location().set_href(url);
+}
+
+pub(crate) fn reload() {
+    _ = window().location().reload();
+}
+
+/// Sets an attribute of `<html>`: the hooks that styles and tests look at.
+pub(crate) fn mark(name: &str, value: &str) {
+    if let Some(html) = document().document_element() {
+        _ = html.set_attribute(name, value);
+    }
+}
+
+/// Moves the keyboard to the first element that matches.
+pub(crate) fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        _ = element.focus();
+    }
+}
+
+/// Copies a text. Gives `false` where the browser does not allow it.
+pub(crate) async fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or_default();
+    if clipboard.is_undefined() {
+        return false;
+    }
+    wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+}

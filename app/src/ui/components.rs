@@ -1,0 +1,18 @@
+//! Parts that every page is made of, on native elements.
+
+pub(crate) mod attempt;
+pub(crate) mod checklist;
+pub(crate) mod copy_field;
+pub(crate) mod dialog;
+pub(crate) mod empty;
+pub(crate) mod field;
+pub(crate) mod icon;
+pub(crate) mod meter;
+pub(crate) mod notice;
+pub(crate) mod press;
+pub(crate) mod progress;
+pub(crate) mod skeleton;
+pub(crate) mod status;
+pub(crate) mod tile;
+pub(crate) mod toast;
+pub(crate) mod when;

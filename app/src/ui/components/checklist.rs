@@ -1,0 +1,67 @@
+//! The permission checklist: is each one granted, and does it work?
+
+use domain::{
+    delegation::{Answer, Check},
+    permissions::REQUIRED,
+};
+use leptos::prelude::*;
+
+use crate::ui::{components::icon::Icon, links};
+
+/// A table with a row per permission, turning green as the answers come in.
+#[component]
+pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoView {
+    let row = move |name: &'static str, why: &'static str| {
+        let check = Memo::new(move |_| checks.read().iter().find(|c| c.permission == name).cloned());
+        let granted = move || check.read().as_ref().map_or(Answer::Pending, |c| c.granted);
+        let works = move || check.read().as_ref().map_or(Answer::Pending, |c| c.works);
+        let reason = move || check.read().as_ref().and_then(|c| c.reason);
+        view! {
+            <tr>
+                <th scope="row">
+                    <code>{name}</code>
+                    <small>{why}</small>
+                    {move || reason().map(|reason| view! {
+                        <small class="checklist-reason"><a href=links::help(reason)>{reason.title()}</a></small>
+                    })}
+                </th>
+                <td>{move || answer(granted(), "Granted", "Missing")}</td>
+                <td>{move || answer(works(), "Works", "Does not work")}</td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="checklist">
+            <caption class="visually-hidden">"Permission checklist"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Permission"</th>
+                    <th scope="col">"Granted"</th>
+                    <th scope="col">"Works"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {REQUIRED.iter().map(|p| row(p.name, p.why)).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+fn answer(answer: Answer, yes: &'static str, no: &'static str) -> AnyView {
+    let (tone, icon, words, class) = match answer {
+        Answer::Pending => ("busy", "busy", "Checking…", "spin"),
+        Answer::Yes => ("good", "check", yes, ""),
+        Answer::No => ("bad", "stop", no, ""),
+        Answer::NotTried => ("quiet", "ring", "Not tried", ""),
+    };
+    view! {
+        <span class="status" data-tone=tone>
+            <Icon name=icon class=class/>
+            {words}
+        </span>
+        {(answer == Answer::NotTried).then(|| view! {
+            <small>"Trying would send a message; we don’t."</small>
+        })}
+    }
+    .into_any()
+}

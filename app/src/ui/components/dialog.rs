@@ -1,0 +1,40 @@
+//! Dialogs on the native element: focus stays inside, Esc closes, the page behind is inert.
+
+use leptos::{html, prelude::*};
+
+use crate::ui::components::icon::Icon;
+
+/// A modal dialog. What is typed in it belongs to whoever opened it, so closing loses nothing.
+#[component]
+pub(crate) fn Dialog(
+    /// Opens and closes it.
+    open: RwSignal<bool>,
+    /// The id of its heading.
+    id: &'static str,
+    #[prop(into)] title: Signal<String>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let wanted = open.get();
+        let Some(dialog) = node.get() else { return };
+        if wanted && !dialog.open() {
+            _ = dialog.show_modal();
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog class="dialog" node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
+            <div class="dialog-head">
+                <h2 id=id>{move || title.get()}</h2>
+                <button type="button" class="button-icon" aria-label="Close" on:click=move |_| open.set(false)>
+                    <Icon name="cross"/>
+                </button>
+            </div>
+            <Show when=move || open.get()>
+                {children()}
+            </Show>
+        </dialog>
+    }
+}

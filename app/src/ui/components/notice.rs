@@ -1,0 +1,47 @@
+//! A notice in place: what happened, what was kept, what to do.
+
+use domain::{AppError, connection::Tone};
+use leptos::prelude::*;
+
+use crate::ui::{components::icon::Icon, links};
+
+const fn looks(tone: Tone) -> (&'static str, &'static str) {
+    match tone {
+        Tone::Good => ("good", "check"),
+        Tone::Quiet => ("quiet", "info"),
+        Tone::Busy => ("busy", "info"),
+        Tone::Attention => ("attention", "alert"),
+        Tone::Bad => ("bad", "stop"),
+    }
+}
+
+/// A box with an icon and words.
+#[component]
+pub(crate) fn Notice(tone: Tone, children: Children) -> impl IntoView {
+    let (name, icon) = looks(tone);
+    view! {
+        <div class="notice" data-tone=name>
+            <Icon name=icon/>
+            <div class="notice-text">{children()}</div>
+        </div>
+    }
+}
+
+/// A refusal with the way to its Help entry. Announced when it appears.
+#[component]
+pub(crate) fn Refusal(error: AppError, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    let reason = error.reason();
+    view! {
+        <div class="notice" data-tone="bad" role="alert">
+            <Icon name="stop"/>
+            <div class="notice-text">
+                {reason.map(|reason| view! { <p class="notice-title">{reason.title()}</p> })}
+                <p>{error.to_string()}</p>
+                {reason.map(|reason| view! {
+                    <p><a href=links::help(reason)>"What this means and what to do"</a></p>
+                })}
+                {children.map(|children| children())}
+            </div>
+        </div>
+    }
+}

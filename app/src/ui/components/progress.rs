@@ -1,0 +1,27 @@
+//! Determinate progress.
+
+use leptos::prelude::*;
+
+use crate::ui::words;
+
+/// A native progress bar with its words for assistive technology; indeterminate while the total is unknown.
+#[component]
+pub(crate) fn Progress(
+    label: &'static str,
+    #[prop(into)] value: Signal<u32>,
+    #[prop(into)] max: Signal<u32>,
+) -> impl IntoView {
+    let words = move || match max.get() {
+        0 => "in progress".to_owned(),
+        max => format!("{} of {}", words::n(value.get()), words::n(max)),
+    };
+    view! {
+        <progress
+            class="progress"
+            aria-label=label
+            aria-valuetext=words
+            max=move || max.get().max(1).to_string()
+            value=move || (max.get() > 0).then(|| value.get().to_string())
+        ></progress>
+    }
+}

@@ -1,0 +1,17 @@
+//! A page's shape before its content is there.
+
+use leptos::prelude::*;
+
+/// Grey lines where the page will be.
+#[component]
+pub(crate) fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" aria-busy="true">
+            <p class="visually-hidden">"Loading…"</p>
+            <div class="skeleton-title"></div>
+            <div class="skeleton-lead"></div>
+            <div class="skeleton-tiles"><div></div><div></div><div></div><div></div></div>
+            <div class="skeleton-card"></div>
+        </div>
+    }
+}

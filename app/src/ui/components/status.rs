@@ -1,0 +1,57 @@
+//! A mailbox's status: icon, word and colour, with the cause on a second line.
+
+use domain::{
+    connection::{Connection, Tone},
+    mailbox::MailboxRow,
+};
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{icon::Icon, when::Day},
+    links,
+};
+
+/// How a tone is called in styles.
+pub(crate) const fn tone_name(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "good",
+        Tone::Quiet => "quiet",
+        Tone::Busy => "busy",
+        Tone::Attention => "attention",
+        Tone::Bad => "bad",
+    }
+}
+
+const fn icon(connection: Connection) -> &'static str {
+    match connection.tone() {
+        Tone::Good => "check",
+        Tone::Quiet => "ring",
+        Tone::Busy => "busy",
+        Tone::Attention => "alert",
+        Tone::Bad => "stop",
+    }
+}
+
+/// The status cell of a row.
+#[component]
+pub(crate) fn Status(row: MailboxRow) -> impl IntoView {
+    let connection = row.connection;
+    let spin = if connection.tone() == Tone::Busy { "spin" } else { "" };
+    let checking = row.busy && connection.tone() != Tone::Busy;
+    let since = row.connected_at.filter(|_| connection == Connection::Connected && !checking);
+    view! {
+        <span class="status" data-tone=tone_name(connection.tone())>
+            <Icon name=icon(connection) class=spin/>
+            {connection.label()}
+        </span>
+        <small class="status-cause">
+            {checking.then_some("Checking… ")}
+            {since.map(|at| view! { "since " <Day at=at/> })}
+            {connection.note()}
+            {row.reason.map(|reason| view! {
+                {connection.note().map(|_| " · ")}
+                <a href=links::help(reason) tabindex="-1">{reason.title()}</a>
+            })}
+        </small>
+    }
+}

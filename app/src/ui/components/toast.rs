@@ -1,0 +1,69 @@
+//! Toasts: short messages at the page's edge. Good news leaves by itself; trouble stays.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::icon::Icon,
+    console::{Console, Toast},
+};
+
+/// How long good news stays, unless it is pointed at.
+const STAY: Duration = Duration::from_secs(8);
+
+/// The region of toasts.
+#[component]
+pub(crate) fn Toasts() -> impl IntoView {
+    let console = Console::here();
+    view! {
+        <section class="toasts" aria-label="Messages" aria-live="polite">
+            <For each=move || console.toasts.get() key=|toast| toast.id let:toast>
+                <OneToast toast=toast/>
+            </For>
+        </section>
+    }
+}
+
+#[component]
+fn OneToast(toast: Toast) -> impl IntoView {
+    let console = Console::here();
+    let id = toast.id;
+    let held = StoredValue::new(false);
+    if !toast.stays {
+        leave(console, id, held);
+    }
+    let name = if toast.stays { "bad" } else { "good" };
+    let icon = if toast.stays { "alert" } else { "check" };
+    view! {
+        <div
+            class="toast"
+            data-tone=name
+            on:pointerenter=move |_| held.set_value(true)
+            on:pointerleave=move |_| held.set_value(false)
+            on:focusin=move |_| held.set_value(true)
+            on:focusout=move |_| held.set_value(false)
+        >
+            <Icon name=icon/>
+            <p>{toast.text}</p>
+            {toast.link.map(|link| view! {
+                <a class="toast-link" href=link.href on:click=move |_| console.dismiss(id)>{link.label}</a>
+            })}
+            <button type="button" class="button-icon" aria-label="Dismiss" on:click=move |_| console.dismiss(id)>
+                <Icon name="cross"/>
+            </button>
+        </div>
+    }
+}
+
+/// Dismisses after a while; later when the pointer or the keyboard is on it just then.
+fn leave(console: Console, id: u32, held: StoredValue<bool>) {
+    set_timeout(
+        move || match held.try_get_value() {
+            Some(true) => leave(console, id, held),
+            Some(false) => console.dismiss(id),
+            None => {}
+        },
+        STAY,
+    );
+}

@@ -1,0 +1,164 @@
+//! The state that all pages share: who is looking, the organisation in view, its counts, slots and runs.
+//!
+//! It is filled once from the frame's data and then only by the live stream and by answers to what the visitor
+//! does. Views that read it stand inside the page's `Suspend`, after it was filled: server and browser then render
+//! the same.
+
+mod apply;
+mod follow;
+mod runs;
+mod toasts;
+
+use std::sync::Arc;
+
+use domain::{
+    consent::AttemptView,
+    delegation::DelegationView,
+    ids::{DelegationId, Millis, Seq},
+    mailbox::{Counts, MailboxRow},
+    run::RunView,
+    slots::Pool,
+    workspace::{Me, Snapshot},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use toasts::{Toast, ToastLink};
+
+/// What every page needs before it can show anything.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FrameData {
+    pub(crate) me: Me,
+    /// Of the organisation in view; `None` as long as there is none.
+    pub(crate) snapshot: Option<Snapshot>,
+}
+
+/// Whether changes arrive by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// There is nothing to follow yet.
+    Off,
+    Connecting,
+    Open,
+}
+
+/// Takes the rows that have just changed.
+pub(crate) type RowSink = Arc<dyn Fn(&[MailboxRow]) + Send + Sync>;
+
+/// A handle to the shared state; cheap to copy into handlers.
+#[derive(Clone, Copy)]
+pub(crate) struct Console {
+    pub(crate) me: RwSignal<Option<Me>>,
+    /// The organisation in view.
+    pub(crate) delegation: RwSignal<Option<DelegationView>>,
+    pub(crate) counts: RwSignal<Counts>,
+    pub(crate) pools: RwSignal<Vec<Pool>>,
+    pub(crate) runs: RwSignal<Vec<RunView>>,
+    /// The authorisation that changed last.
+    pub(crate) attempt: RwSignal<Option<AttemptView>>,
+    pub(crate) link: RwSignal<Link>,
+    pub(crate) signed_out: RwSignal<bool>,
+    /// Counts the runs that ended while this page was open.
+    pub(crate) ended: RwSignal<u32>,
+    /// Counts the times the stream could not resume: everything loaded is to be loaded again.
+    pub(crate) resets: RwSignal<u32>,
+    /// The visitor's clock; `None` in the first render, which must not look at one.
+    pub(crate) now: RwSignal<Option<Millis>>,
+    pub(crate) toasts: RwSignal<Vec<Toast>>,
+    /// What assistive technology is told, politely.
+    pub(crate) said: RwSignal<String>,
+    rows: StoredValue<Option<RowSink>>,
+    cursor: StoredValue<Seq>,
+}
+
+impl Console {
+    /// An empty console, in the context of everything below.
+    pub(crate) fn provide() -> Self {
+        let console = Self {
+            me: RwSignal::new(None),
+            delegation: RwSignal::new(None),
+            counts: RwSignal::new(Counts::default()),
+            pools: RwSignal::new(Vec::new()),
+            runs: RwSignal::new(Vec::new()),
+            attempt: RwSignal::new(None),
+            link: RwSignal::new(Link::Off),
+            signed_out: RwSignal::new(false),
+            ended: RwSignal::new(0),
+            resets: RwSignal::new(0),
+            now: RwSignal::new(None),
+            toasts: RwSignal::new(Vec::new()),
+            said: RwSignal::new(String::new()),
+            rows: StoredValue::new(None),
+            cursor: StoredValue::new(Seq(0)),
+        };
+        provide_context(console);
+        console
+    }
+
+    /// The console of the page this component is on.
+    pub(crate) fn here() -> Self {
+        expect_context()
+    }
+
+    /// Takes the frame's data, the first time only: afterwards the stream knows better.
+    pub(crate) fn fill(self, data: &FrameData) {
+        if self.me.read_untracked().is_some() {
+            return;
+        }
+        self.pools.set(data.me.pools.clone());
+        if let Some(snapshot) = &data.snapshot {
+            self.take(snapshot);
+        }
+        self.me.set(Some(data.me.clone()));
+    }
+
+    /// The organisation in view.
+    pub(crate) fn delegation_id(self) -> Option<DelegationId> {
+        self.delegation.read().as_ref().map(|d| d.id)
+    }
+
+    /// The same, for handlers: does not follow changes.
+    pub(crate) fn delegation_id_now(self) -> Option<DelegationId> {
+        self.delegation.read_untracked().as_ref().map(|d| d.id)
+    }
+
+    /// What links to the list say about the organisation: nothing while there is only one.
+    pub(crate) fn delegation_in_links(self) -> Option<DelegationId> {
+        let several = self.me.read().as_ref().is_some_and(|me| me.delegations.len() > 1);
+        self.delegation_id().filter(|_| several)
+    }
+
+    /// The organisation in view, when mailboxes can be worked with.
+    pub(crate) fn is_linked(self) -> bool {
+        self.delegation.read().as_ref().is_some_and(|d| d.state.is_linked() || d.synced_at.is_some())
+    }
+
+    /// Slots still free in the pool that connecting draws from; `None` is unlimited.
+    pub(crate) fn free(self) -> Option<u32> {
+        free(&self.pools.read())
+    }
+
+    pub(crate) fn free_now(self) -> Option<u32> {
+        free(&self.pools.read_untracked())
+    }
+
+    /// Whoever shows mailbox rows hears of their changes; the newest listener replaces the one before.
+    pub(crate) fn listen_to_rows(self, sink: RowSink) {
+        self.rows.set_value(Some(sink));
+    }
+
+    pub(crate) fn stop_listening_to_rows(self) {
+        self.rows.set_value(None);
+    }
+}
+
+fn free(pools: &[Pool]) -> Option<u32> {
+    pools.first().map_or(Some(0), Pool::free)
+}
+
+/// Which organisation to show: the one asked for, else one that works, else any.
+pub(crate) fn pick(me: &Me, wanted: Option<DelegationId>) -> Option<DelegationId> {
+    let asked = me.delegations.iter().find(|d| Some(d.id) == wanted);
+    let linked = || me.delegations.iter().find(|d| d.state.is_linked());
+    asked.or_else(linked).or_else(|| me.delegations.last()).map(|d| d.id)
+}

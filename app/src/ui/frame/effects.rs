@@ -1,0 +1,76 @@
+//! What the frame does in the browser only.
+
+use std::time::Duration;
+
+use domain::ids::DelegationId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::ui::{
+    browser,
+    console::{Console, Link},
+    live,
+};
+
+/// Follows the organisation in view, keeps the clock and tells `<html>` how things stand.
+pub(crate) fn install(console: Console, wanted: Memo<Option<DelegationId>>) {
+    // The stream starts when there is something to follow, and changes with the address.
+    Effect::new(move |_| {
+        let known = console.me.read().is_some();
+        let asked = wanted.get();
+        let Some(delegation) = asked.or_else(|| console.delegation_id_now()).filter(|_| known) else {
+            return;
+        };
+        console.follow(delegation);
+    });
+    Effect::new(move |_| {
+        browser::mark(
+            "data-live",
+            match console.link.get() {
+                Link::Off => "off",
+                Link::Connecting => "connecting",
+                Link::Open => "open",
+            },
+        );
+    });
+    tick(console);
+    focus_new_pages();
+    for event in ["online", "focus"] {
+        // Not in the first render: there is no window on the server.
+        Effect::new(move |_| {
+            let handle = window_event_listener_untyped(event, move |_| live::wake(console));
+            on_cleanup(move || handle.remove());
+        });
+    }
+}
+
+/// The clock: every second while something runs, else twice a minute.
+fn tick(console: Console) {
+    let busy = Memo::new(move |_| console.runs.read().iter().any(|run| !run.state.is_over()));
+    Effect::new(move |_| {
+        let every = if busy.get() { 1 } else { 30 };
+        console.now.set(Some(browser::now()));
+        let handle = set_interval_with_handle(
+            move || console.now.set(Some(browser::now())),
+            Duration::from_secs(every),
+        );
+        on_cleanup(move || {
+            if let Ok(handle) = handle {
+                handle.clear();
+            }
+        });
+    });
+}
+
+/// After a change of page the keyboard and the screen reader start at its heading.
+fn focus_new_pages() {
+    let location = use_location();
+    let hash = location.hash;
+    Effect::new(move |before: Option<String>| {
+        let path = location.pathname.get();
+        if before.is_some_and(|before| before != path) && hash.get_untracked().is_empty() {
+            set_timeout(|| browser::focus("main h1"), Duration::from_millis(60));
+        }
+        path
+    });
+}

@@ -1,0 +1,84 @@
+//! The side: brand, navigation, whose workspace and which organisation this is.
+
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{icon::Icon, when::Ago},
+    console::Console,
+    frame::{navigation::Navigation, pulse::Pulse},
+    words,
+};
+
+/// Brand, navigation and the organisation in view.
+#[component]
+pub(crate) fn Side() -> impl IntoView {
+    view! {
+        <header class="side">
+            <a class="brand" href="/">
+                <span class="brand-mark" aria-hidden="true"></span>
+                <span class="brand-name">"Warmy"</span>
+                <span class="brand-part">"Delegation"</span>
+            </a>
+            <Navigation/>
+            <Organisation/>
+        </header>
+    }
+}
+
+/// The organisation in view, or the choice of one when there are several.
+#[component]
+fn Organisation() -> impl IntoView {
+    let console = Console::here();
+    let several = move || console.me.read().as_ref().is_some_and(|me| me.delegations.len() > 1);
+    move || {
+        let me = console.me.get()?;
+        let user = me.user_name.clone();
+        Some(view! {
+            <div class="workspace">
+                <p class="workspace-name">{me.workspace_name.clone()}</p>
+                <p class="workspace-user">{user}</p>
+                {move || console.delegation.get().filter(|d| d.domain.is_some()).map(|d| {
+                    let title = d.title().to_owned();
+                    let domain = d.domain.clone();
+                    view! {
+                        <p class="workspace-org">
+                            <Icon name="building"/>
+                            <span>{title}</span>
+                        </p>
+                        <p class="workspace-fine">
+                            {domain}
+                            {d.synced_at.map(|at| view! { <br/> "Synced " <Ago at=at/> })}
+                        </p>
+                    }
+                })}
+                {move || several().then(|| view! { <Others/> })}
+                <Pulse/>
+            </div>
+        })
+    }
+}
+
+/// The other organisations of the workspace.
+#[component]
+fn Others() -> impl IntoView {
+    let console = Console::here();
+    let others = move || {
+        let current = console.delegation_id();
+        let me = console.me.get();
+        me.into_iter()
+            .flat_map(|me| me.delegations)
+            .filter(move |d| Some(d.id) != current)
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <details class="workspace-others">
+            <summary>{move || format!("{} more", words::n(u32::try_from(others().len()).unwrap_or(0)))}</summary>
+            <ul>
+                {move || others().into_iter().map(|d| {
+                    let href = format!("/mailboxes?d={}", d.id);
+                    view! { <li><a href=href>{d.title().to_owned()}</a></li> }
+                }).collect_view()}
+            </ul>
+        </details>
+    }
+}

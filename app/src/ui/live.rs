@@ -1,0 +1,148 @@
+//! The live stream: one `EventSource` per page over the delegation's event log.
+//!
+//! The browser's own retry is not enough: it gives up on a 503 and forgets the cursor. So the cursor travels in
+//! the address, silence counts as a break, and trying again never ends.
+
+mod backoff;
+mod stream;
+
+use std::{cell::RefCell, time::Duration};
+
+use domain::{AppError, ids::DelegationId, live::Batch};
+use leptos::{
+    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
+    prelude::*,
+    task::spawn_local,
+};
+
+use crate::{
+    api::{flat, setup::load_me},
+    ui::{
+        browser,
+        console::{Console, Link},
+    },
+};
+use stream::Stream;
+
+/// The server sends at least a beat every 15 seconds.
+const SILENCE: Duration = Duration::from_secs(40);
+
+/// The page's stream with its timers. Dropping it closes everything.
+struct Following {
+    delegation: DelegationId,
+    stream: Option<Stream>,
+    timer: Option<TimeoutHandle>,
+    failures: u32,
+}
+
+impl Following {
+    /// Replaces the timer.
+    fn after(&mut self, delay: Duration, then: impl FnOnce() + 'static) {
+        self.clear();
+        self.timer = set_timeout_with_handle(then, delay).ok();
+    }
+
+    fn clear(&mut self) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+thread_local! {
+    static FOLLOWING: RefCell<Option<Following>> = const { RefCell::new(None) };
+}
+
+/// Follows a delegation from where the console is. Does nothing when it is followed already.
+pub(crate) fn start(console: Console, delegation: DelegationId) {
+    let same = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.delegation == delegation));
+    if !same {
+        FOLLOWING.set(Some(Following { delegation, stream: None, timer: None, failures: 0 }));
+        open(console);
+    }
+}
+
+/// Tries again at once, for example when the machine is back online.
+pub(crate) fn wake(console: Console) {
+    let waiting = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.stream.is_none()));
+    if waiting {
+        open(console);
+    }
+}
+
+fn open(console: Console) {
+    console.link.set(Link::Connecting);
+    FOLLOWING.with_borrow_mut(|following| {
+        let Some(following) = following else { return };
+        let url = format!("/live/{}?since={}", following.delegation, console.cursor().0);
+        following.stream = Stream::open(&url, move |event| receive(console, event));
+        following.after(SILENCE, move || broken(console));
+    });
+}
+
+fn receive(console: Console, event: stream::Event) {
+    match event {
+        stream::Event::Open => {
+            console.link.set(Link::Open);
+            heard(console);
+        }
+        stream::Event::Beat => heard(console),
+        stream::Event::Change(data) => {
+            heard(console);
+            match serde_json::from_str::<Batch>(&data) {
+                Ok(batch) => console.apply(batch),
+                // A newer server may say what this page does not know: what is loaded is loaded again.
+                Err(_) => reset(console),
+            }
+        }
+        stream::Event::Reset => {
+            heard(console);
+            reset(console);
+        }
+        stream::Event::Broken => broken(console),
+    }
+}
+
+/// Something arrived: silence is counted anew.
+fn heard(console: Console) {
+    FOLLOWING.with_borrow_mut(|following| {
+        let Some(following) = following else { return };
+        following.failures = 0;
+        following.after(SILENCE, move || broken(console));
+    });
+}
+
+fn reset(console: Console) {
+    let Some(delegation) = FOLLOWING.with_borrow(|f| f.as_ref().map(|f| f.delegation)) else { return };
+    spawn_local(async move {
+        console.reload(delegation).await;
+        open(console);
+    });
+}
+
+/// The stream broke or fell silent: try again, later and later, for ever.
+fn broken(console: Console) {
+    console.link.set(Link::Connecting);
+    let failures = FOLLOWING.with_borrow_mut(|following| {
+        let Some(following) = following else { return 0 };
+        following.stream = None;
+        let delay = backoff::delay_ms(following.failures, browser::random());
+        following.failures += 1;
+        following.after(Duration::from_millis(delay), move || open(console));
+        following.failures
+    });
+    // An `EventSource` does not say why it failed; a signed-out page should not try in silence.
+    if failures == 4 {
+        spawn_local(async move {
+            if let Err(error @ AppError::SignedOut) = flat(load_me().await) {
+                console.notice(&error);
+            }
+        });
+    }
+}

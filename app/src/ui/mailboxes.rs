@@ -1,0 +1,27 @@
+//! The list of mailboxes.
+//!
+//! | what | where |
+//! |---|---|
+//! | what is loaded with the page | [`first`] |
+//! | order, selection and what changes live | [`list`] |
+//! | rows by number, and who shows them | [`row_cache`] |
+//! | which rows are mounted | [`viewport`] |
+//! | the keyboard | [`keyboard`] |
+//! | the parts one sees | [`page`], [`tabs`], [`toolbar`], [`table`], [`row`], [`bulk_bar`], [`review_dialog`] |
+
+pub(crate) mod bulk_bar;
+pub(crate) mod empty_list;
+pub(crate) mod first;
+pub(crate) mod keyboard;
+pub(crate) mod list;
+pub(crate) mod notes;
+pub(crate) mod page;
+pub(crate) mod review;
+pub(crate) mod review_dialog;
+pub(crate) mod row;
+pub(crate) mod row_actions;
+pub(crate) mod row_cache;
+pub(crate) mod table;
+pub(crate) mod tabs;
+pub(crate) mod toolbar;
+pub(crate) mod viewport;

@@ -1,0 +1,84 @@
+//! The sticky bar of a selection: how many, what it leaves, and the one thing to do with it.
+
+use domain::run::RunKind;
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::press::{Look, Press},
+    mailboxes::list::{ListState, Purpose},
+    words,
+};
+
+/// Shown as long as something is selected.
+#[component]
+pub(crate) fn BulkBar() -> impl IntoView {
+    let list = ListState::here();
+    let count = Memo::new(move |_| list.selection.read().len());
+    let shown = Memo::new(move |_| count.get() > 0);
+    move || {
+        shown.get().then(|| {
+            view! {
+                <section class="bulk" aria-label="Selection">
+                    <p class="bulk-words" role="status">
+                        <b>{move || format!("{} selected", words::n(count.get()))}</b>
+                        <span>{move || remark(list, count.get())}</span>
+                        {move || hidden(list).map(|words| view! { <span>{words}</span> })}
+                    </p>
+                    <div class="bulk-actions">
+                        <Press label="Clear" look=Look::Quiet on_press=move |()| list.clear()/>
+                        {move || actions(list)}
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+/// "12 of 312 slots left after this".
+fn remark(list: ListState, count: u32) -> String {
+    if list.purpose.get() != Purpose::Connect {
+        return String::new();
+    }
+    match list.console.free() {
+        None => "No slot limit".to_owned(),
+        Some(free) => {
+            format!("{} of {} slots left after this", words::n(free.saturating_sub(count)), words::n(free))
+        }
+    }
+}
+
+/// "3 hidden by the filter": a selection outlives a change of the filter.
+fn hidden(list: ListState) -> Option<String> {
+    let listed = list.listed.read();
+    let hidden = list.selection.read().iter().filter(|row| !listed.contains(row.0)).count();
+    (hidden > 0).then(|| format!("{} hidden by the filter", words::n(u32::try_from(hidden).unwrap_or(0))))
+}
+
+fn actions(list: ListState) -> AnyView {
+    let review = move |kind| list.review.ask(list.console, list.delegation, kind, list.selected());
+    // Whatever can be undone is done at once; a disconnect of several is asked about.
+    let start = move |kind| {
+        list.console.start(kind, list.selected());
+        list.clear();
+    };
+    let disconnect = move |()| {
+        if list.selection.read_untracked().len() == 1 {
+            start(RunKind::Disconnect)
+        } else {
+            review(RunKind::Disconnect)
+        }
+    };
+    match list.purpose.get() {
+        Purpose::Connect => view! {
+            <Press label="Review & connect" look=Look::Primary on_press=move |()| review(RunKind::Connect)/>
+        }
+        .into_any(),
+        Purpose::Manage => view! {
+            <Press label="Check selected" on_press=move |()| start(RunKind::Verify)/>
+            <Press label="Disconnect" look=Look::Danger on_press=disconnect/>
+            <Press label="Reconnect" look=Look::Primary on_press=move |()| start(RunKind::Reconnect)/>
+        }
+        .into_any(),
+        Purpose::Nothing => ().into_any(),
+    }
+}

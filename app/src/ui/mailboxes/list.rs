@@ -1,0 +1,189 @@
+//! The state of the list: its order, what is selected, what is mounted.
+
+mod changes;
+mod load;
+mod select;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use domain::{
+    AppError,
+    ids::{DelegationId, RowNo},
+    list::{ListQuery, Spine, Tab},
+    selection::Selection,
+};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+    params::ParamsMap,
+};
+use roaring::RoaringBitmap;
+
+use crate::ui::{
+    console::Console,
+    frame::wanted,
+    links,
+    mailboxes::{
+        first::{FIRST_ROWS, FirstPage},
+        review::ReviewState,
+        row_cache::RowCache,
+    },
+};
+
+/// What a selection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Connect,
+    /// Reconnect, disconnect or check.
+    Manage,
+    Nothing,
+}
+
+impl Purpose {
+    pub(crate) const fn of(tab: Tab) -> Self {
+        match tab {
+            Tab::Available | Tab::All => Self::Connect,
+            Tab::Connected | Tab::Attention => Self::Manage,
+            Tab::Cannot => Self::Nothing,
+        }
+    }
+}
+
+/// A handle to the list; cheap to copy into rows and handlers.
+#[derive(Clone, Copy)]
+pub(crate) struct ListState {
+    pub(crate) console: Console,
+    pub(crate) delegation: DelegationId,
+    /// As the address has it: links that stay on this page must not change it.
+    pub(crate) in_links: Option<DelegationId>,
+    /// As the address has it.
+    pub(crate) query: Memo<ListQuery>,
+    pub(crate) purpose: Memo<Purpose>,
+    pub(crate) order: RwSignal<Arc<Vec<RowNo>>>,
+    /// As many as the list has, also before its whole order is loaded.
+    pub(crate) total: RwSignal<usize>,
+    /// The same rows as `order`.
+    pub(crate) listed: RwSignal<RoaringBitmap>,
+    /// Rows that may be selected.
+    pub(crate) selectable: RwSignal<RoaringBitmap>,
+    pub(crate) selection: RwSignal<Selection>,
+    /// How many more can be selected.
+    pub(crate) room: Memo<u32>,
+    pub(crate) departments: RwSignal<Vec<String>>,
+    /// Rows that came into or went out of what is listed since the order was read.
+    pub(crate) moved: RwSignal<BTreeSet<RowNo>>,
+    /// The directory changed since the order was read.
+    pub(crate) outdated: RwSignal<bool>,
+    /// The sentence that explains a cap.
+    pub(crate) note: RwSignal<Option<String>>,
+    pub(crate) loading: RwSignal<bool>,
+    pub(crate) error: RwSignal<Option<AppError>>,
+    /// The first mounted row and the one after the last.
+    pub(crate) window: RwSignal<(usize, usize)>,
+    /// The cell that the keyboard is on: row of the list, column.
+    pub(crate) active: RwSignal<(usize, usize)>,
+    pub(crate) review: ReviewState,
+    pub(crate) cache: StoredValue<RowCache>,
+    /// Where a range begins.
+    anchor: StoredValue<Option<usize>>,
+    /// Counts the loads: an older answer is dropped.
+    ticket: StoredValue<u32>,
+    soon: StoredValue<bool>,
+    directory_rev: StoredValue<i64>,
+}
+
+impl ListState {
+    /// The list as the page was loaded with it. The same on the server and in the browser.
+    pub(crate) fn new(first: FirstPage) -> Self {
+        let console = Console::here();
+        let params = use_query_map();
+        let query = Memo::new(move |_| query_of(&params.read()));
+        let purpose = Memo::new(move |_| Purpose::of(query.read().tab));
+        let selection = RwSignal::new(Selection::default());
+        let room = Memo::new(move |_| {
+            let free = if purpose.get() == Purpose::Connect { console.free() } else { None };
+            selection.read().room(free)
+        });
+        let mut cache = RowCache::default();
+        for row in &first.rows {
+            cache.apply(row);
+        }
+        let this = Self {
+            console,
+            delegation: first.delegation,
+            in_links: wanted().get_untracked(),
+            query,
+            purpose,
+            order: RwSignal::new(Arc::new(Vec::new())),
+            total: RwSignal::new(first.total),
+            listed: RwSignal::new(RoaringBitmap::new()),
+            selectable: RwSignal::new(RoaringBitmap::new()),
+            selection,
+            room,
+            departments: RwSignal::new(Vec::new()),
+            moved: RwSignal::new(BTreeSet::new()),
+            outdated: RwSignal::new(false),
+            note: RwSignal::new(None),
+            loading: RwSignal::new(false),
+            error: RwSignal::new(None),
+            window: RwSignal::new((0, FIRST_ROWS)),
+            active: RwSignal::new((0, 0)),
+            review: ReviewState::new(),
+            cache: StoredValue::new(cache),
+            anchor: StoredValue::new(None),
+            ticket: StoredValue::new(0),
+            soon: StoredValue::new(false),
+            directory_rev: StoredValue::new(0),
+        };
+        let (query, complete, total) = (first.query, first.complete, first.total);
+        this.put(first.spine, &query);
+        this.total.set(total);
+        this.install(query, complete);
+        provide_context(this);
+        this
+    }
+
+    pub(crate) fn here() -> Self {
+        expect_context()
+    }
+
+    /// Takes a newly read order.
+    fn put(self, spine: Spine, query: &ListQuery) {
+        let listed: RoaringBitmap = spine.order.iter().map(|row| row.0).collect();
+        let selectable = match Purpose::of(query.tab) {
+            Purpose::Connect => spine.connectable.iter().map(|row| row.0).collect(),
+            Purpose::Manage => listed.clone(),
+            Purpose::Nothing => RoaringBitmap::new(),
+        };
+        self.unselect(&(&listed - &selectable));
+        self.selectable.set(selectable);
+        self.listed.set(listed);
+        self.departments.set(spine.departments);
+        self.directory_rev.set_value(spine.directory_rev);
+        self.moved.set(BTreeSet::new());
+        self.outdated.set(false);
+        self.total.set(spine.order.len());
+        self.order.set(Arc::new(spine.order));
+    }
+}
+
+/// The list that the address asks for.
+pub(crate) fn query_of(params: &ParamsMap) -> ListQuery {
+    let pairs: Vec<(String, String)> =
+        params.clone().into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
+    ListQuery::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+}
+
+/// Changes the query in the address, where everything that narrows and orders the list lives.
+pub(crate) fn use_change() -> impl Fn(&dyn Fn(&mut ListQuery)) + Clone + 'static {
+    let list = ListState::here();
+    let navigate = use_navigate();
+    move |change: &dyn Fn(&mut ListQuery)| {
+        let mut query = list.query.get_untracked();
+        change(&mut query);
+        let url = links::mailboxes(list.in_links, &query);
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&url, options);
+    }
+}

@@ -1,0 +1,60 @@
+//! What the live stream changes in the list: rows change in place and never move by themselves.
+
+use std::sync::Arc;
+
+use domain::{mailbox::MailboxRow, run::RunKind};
+use leptos::prelude::*;
+use roaring::RoaringBitmap;
+
+use super::{ListState, Purpose};
+
+impl ListState {
+    /// Hears of changed rows as long as the page is open.
+    pub(crate) fn listen(self) {
+        // In an effect: only the browser listens, and only once the page lives.
+        Effect::new(move |_| self.console.listen_to_rows(Arc::new(move |rows| self.rows_changed(rows))));
+        on_cleanup(move || self.console.stop_listening_to_rows());
+    }
+
+    fn rows_changed(self, rows: &[MailboxRow]) {
+        let applied = self.cache.try_update_value(|cache| {
+            rows.iter().filter(|row| cache.apply(row)).cloned().collect::<Vec<_>>()
+        });
+        let rows = applied.unwrap_or_default();
+        let (query, purpose) = (self.query.get_untracked(), self.purpose.get_untracked());
+        let mut gone = RoaringBitmap::new();
+        let mut selectable = self.selectable.get_untracked();
+        let mut moved = self.moved.get_untracked();
+        {
+            let listed = self.listed.read_untracked();
+            for row in &rows {
+                let belongs = query.tab.states().contains(&row.connection);
+                let is_listed = listed.contains(row.row.0);
+                let takes = is_listed
+                    && match purpose {
+                        Purpose::Connect => row.connection.accepts(RunKind::Connect) && !row.busy,
+                        Purpose::Manage => row.connection.accepts(RunKind::Disconnect),
+                        Purpose::Nothing => false,
+                    };
+                if takes {
+                    selectable.insert(row.row.0);
+                } else if selectable.remove(row.row.0) {
+                    gone.insert(row.row.0);
+                }
+                // Whether a newcomer matches a search is for the server to say.
+                if belongs != is_listed && (is_listed || !query.is_filtered()) {
+                    moved.insert(row.row);
+                } else {
+                    moved.remove(&row.row);
+                }
+            }
+        }
+        self.unselect(&gone);
+        if *self.selectable.read_untracked() != selectable {
+            self.selectable.set(selectable);
+        }
+        if *self.moved.read_untracked() != moved {
+            self.moved.set(moved);
+        }
+    }
+}

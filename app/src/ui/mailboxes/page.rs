@@ -1,0 +1,138 @@
+//! The page around the table.
+
+use domain::{
+    list::{ListQuery, Tab},
+    run::RunKind,
+};
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{
+        empty::Empty,
+        meter::Meters,
+        press::{Look, Press},
+        tile::Tile,
+        when::Ago,
+    },
+    console::Console,
+    links,
+    mailboxes::{
+        bulk_bar::BulkBar, empty_list::EmptyList, first::FirstPage, list::ListState, notes::Notes,
+        review_dialog::ReviewDialog, table::Table, tabs::Tabs, toolbar::Toolbar,
+    },
+    page::PageHead,
+    words,
+};
+
+/// The list of one organisation.
+#[component]
+pub(crate) fn List(first: FirstPage) -> impl IntoView {
+    let list = ListState::new(first);
+    list.listen();
+    let console = list.console;
+    let lead = move || {
+        let delegation = console.delegation.get()?;
+        let place = delegation.domain.clone().unwrap_or_else(|| "your organisation".to_owned());
+        Some(view! {
+            {format!("Everyone in {place} who may have a mailbox. Choose who to connect to Warmy.")}
+            {delegation.synced_at.map(|at| view! { " Synced " <Ago at=at/> "." })}
+        })
+    };
+    view! {
+        <div class="mailboxes">
+            <PageHead title="Mailboxes" lead=lead>
+                <Meters pools=console.pools/>
+            </PageHead>
+            <Tiles/>
+            <div class="card list">
+                <div class="list-head">
+                    <Tabs/>
+                    <Actions/>
+                </div>
+                <div
+                    id="mailbox-panel"
+                    role="tabpanel"
+                    aria-labelledby=move || format!("tab-{}", list.query.read().tab.as_str())
+                    aria-busy=move || list.loading.get().then_some("true")
+                >
+                    <Toolbar/>
+                    <Notes/>
+                    <Table/>
+                    <EmptyList/>
+                </div>
+            </div>
+            <BulkBar/>
+            <ReviewDialog/>
+        </div>
+    }
+}
+
+/// Numbers that filter at one click.
+#[component]
+fn Tiles() -> impl IntoView {
+    let list = ListState::here();
+    let tile = move |tone: &'static str, label: &'static str, tab: Tab| {
+        let href = links::mailboxes(list.in_links, &ListQuery { tab, ..ListQuery::default() });
+        let count = Signal::derive(move || match tab {
+            Tab::Connected => list.console.counts.read().connected,
+            tab => words::tab_count(tab, &list.console.counts.read()),
+        });
+        let current = Signal::derive(move || list.query.read().tab == tab);
+        view! { <Tile tone=tone label=label count=count href=Signal::stored(href) current=current/> }
+    };
+    view! {
+        <section class="tiles" aria-label="Summary">
+            {tile("good", "Connected", Tab::Connected)}
+            {tile("attention", "Need attention", Tab::Attention)}
+            {tile("quiet", "Not connected", Tab::Available)}
+            {tile("quiet", "Can’t connect", Tab::Cannot)}
+        </section>
+    }
+}
+
+/// *Check now* for everything connected, *Sync now* for the directory.
+#[component]
+fn Actions() -> impl IntoView {
+    let console = Console::here();
+    let running = move |kind| {
+        Signal::derive(move || console.runs.read().iter().any(|run| run.kind == kind && !run.state.is_over()))
+    };
+    let nobody = move || {
+        let counts = console.counts.read();
+        counts.connected + counts.attention == 0
+    };
+    let checking = running(RunKind::Verify);
+    view! {
+        <div class="list-actions">
+            <Press
+                label="Check now"
+                look=Look::Quiet
+                icon="pulse"
+                disabled=Signal::derive(move || checking.get() || nobody())
+                on_press=move |()| console.start(RunKind::Verify, Vec::new())
+            />
+            <Press
+                label="Sync now"
+                look=Look::Quiet
+                icon="sync"
+                disabled=running(RunKind::Sync)
+                on_press=move |()| console.start(RunKind::Sync, Vec::new())
+            />
+        </div>
+    }
+}
+
+/// No organisation is connected yet.
+#[component]
+pub(crate) fn Unlinked() -> impl IntoView {
+    view! {
+        <PageHead title="Mailboxes" lead=|| "Everyone in your organisation who may have a mailbox."/>
+        <Empty
+            icon="building"
+            title="No organisation is connected yet"
+            text="Three steps on the Setup page, about five minutes; then all potential accounts appear here."
+        >
+            <a class="button button-primary" href="/setup">"Start setup"</a>
+        </Empty>
+    }
+}

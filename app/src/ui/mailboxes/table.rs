@@ -1,0 +1,135 @@
+//! The grid: a native table with explicit roles, because its parts are laid out by hand.
+
+use domain::list::Sort;
+use leptos::{html, prelude::*};
+
+use crate::ui::{
+    components::icon::Icon,
+    mailboxes::{
+        keyboard,
+        list::{ListState, Purpose, use_change},
+        row::Row,
+        viewport,
+    },
+};
+
+/// The columns that sort, in their order after the box.
+const COLUMNS: [(&str, Sort, &str); 5] = [
+    ("Name", Sort::Name, "cell-name"),
+    ("Department", Sort::Department, "cell-department"),
+    ("Kind", Sort::Kind, "cell-kind"),
+    ("Status", Sort::Status, "cell-status"),
+    ("Checked", Sort::Checked, "cell-checked"),
+];
+
+/// The rows that are in sight, out of all that are listed.
+#[component]
+pub(crate) fn Table() -> impl IntoView {
+    let list = ListState::here();
+    let table = NodeRef::<html::Table>::new();
+    let body = NodeRef::<html::Tbody>::new();
+    viewport::install(list, table, body);
+    let mounted = Memo::new(move |_| {
+        let order = list.order.read();
+        let (from, to) = list.window.get();
+        (from..to.min(order.len())).filter_map(|i| order.get(i).map(|row| (i, *row))).collect::<Vec<_>>()
+    });
+    let rows = move || list.total.get().max(list.order.read().len());
+    view! {
+        <table
+            class="grid"
+            role="grid"
+            aria-label="Mailboxes"
+            aria-rowcount=move || (rows() + 1).to_string()
+            aria-colcount="7"
+            aria-multiselectable="true"
+            tabindex="-1"
+            data-empty=move || (rows() == 0).then_some("true")
+            node_ref=table
+            on:keydown=move |ev| keyboard::press(list, &ev)
+        >
+            <thead role="rowgroup">
+                <tr role="row" aria-rowindex="1">
+                    <th role="columnheader" class="cell-box"><SelectAll/></th>
+                    {COLUMNS.map(|(label, sort, class)| view! { <Column label=label sort=sort class=class/> }).collect_view()}
+                    <th role="columnheader" class="cell-actions"><span class="visually-hidden">"Actions"</span></th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup" node_ref=body>
+                <For each=move || mounted.get() key=|place| *place let:place>
+                    <Row index=place.0 number=place.1/>
+                </For>
+            </tbody>
+        </table>
+    }
+}
+
+/// A heading that sorts.
+#[component]
+fn Column(label: &'static str, sort: Sort, class: &'static str) -> impl IntoView {
+    let list = ListState::here();
+    let change = use_change();
+    let state = move || {
+        let query = list.query.read();
+        (query.sort == sort).then_some(query.descending)
+    };
+    let aria = move || state().map(|descending| if descending { "descending" } else { "ascending" });
+    let press = move |_| {
+        change(&|query| {
+            query.descending = query.sort == sort && !query.descending;
+            query.sort = sort;
+        });
+    };
+    view! {
+        <th role="columnheader" class=class aria-sort=aria>
+            <button type="button" class="sort" on:click=press>
+                {label}
+                {move || state().map(|descending| view! {
+                    <Icon name=if descending { "down" } else { "up" }/>
+                })}
+            </button>
+        </th>
+    }
+}
+
+/// The box above all boxes: selects everything that matches and fits.
+#[component]
+fn SelectAll() -> impl IntoView {
+    let list = ListState::here();
+    let count = Memo::new(move |_| list.selection.read().len());
+    let all = Memo::new(move |_| count.get() > 0 && u64::from(count.get()) >= list.selectable.read().len());
+    let some = Memo::new(move |_| count.get() > 0 && !all.get());
+    let input = NodeRef::<html::Input>::new();
+    // The box shows the model; the browser's own idea of it is put right after every press.
+    let show = move || {
+        if let Some(input) = input.get_untracked() {
+            input.set_checked(all.get_untracked());
+            input.set_indeterminate(some.get_untracked());
+        }
+    };
+    Effect::new(move |_| {
+        (all.track(), some.track(), input.track());
+        show();
+    });
+    let label = move || match list.purpose.get() {
+        Purpose::Connect => "Select all not connected",
+        _ => "Select all",
+    };
+    let nothing = move || list.selectable.read().is_empty() && count.get() == 0;
+    move || {
+        (list.purpose.get() != Purpose::Nothing).then(|| {
+            view! {
+                <label class="box">
+                    <input
+                        type="checkbox"
+                        aria-label=label
+                        disabled=nothing
+                        node_ref=input
+                        on:change=move |_| { list.toggle_all(); show(); }
+                    />
+                    <span class="box-words" aria-hidden="true">"Select all"</span>
+                </label>
+            }
+        })
+    }
+}

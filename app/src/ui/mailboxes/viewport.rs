@@ -1,0 +1,124 @@
+//! Which rows are mounted: those in sight and a few around, of a list of any length.
+
+use std::{cell::Cell, rc::Rc};
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, HtmlTableElement, HtmlTableSectionElement};
+
+use crate::ui::mailboxes::{keyboard, list::ListState};
+
+/// Up to here all rows are mounted: the browser's own search finds them.
+const ALL_BELOW: usize = 300;
+
+/// Rows mounted above and below those in sight.
+const OVERSCAN: usize = 8;
+
+/// What a row is high before it can be measured.
+const ROW_HEIGHT: f64 = 52.0;
+
+/// Mounts rows as the page is scrolled. In the browser only.
+pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRef<html::Tbody>) {
+    Effect::new(move |_| {
+        list.order.track();
+        list.total.track();
+        if let (Some(table), Some(body)) = (table.get(), body.get()) {
+            measure(list, &table, &body);
+        }
+    });
+    Effect::new(move |_| {
+        // Many scroll events of one frame are one measurement.
+        let pending = Rc::new(Cell::new(false));
+        let on_scroll = move |_: web_sys::Event| {
+            if pending.replace(true) {
+                return;
+            }
+            let pending = Rc::clone(&pending);
+            request_animation_frame(move || {
+                pending.set(false);
+                if let (Some(table), Some(body)) =
+                    (table.try_get_untracked().flatten(), body.try_get_untracked().flatten())
+                {
+                    measure(list, &table, &body);
+                }
+            });
+        };
+        let scroll = window_event_listener_untyped("scroll", on_scroll.clone());
+        let resize = window_event_listener_untyped("resize", on_scroll);
+        on_cleanup(move || {
+            scroll.remove();
+            resize.remove();
+        });
+    });
+}
+
+fn measure(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionElement) {
+    let total = list.order.read_untracked().len();
+    let height = row_height(body);
+    let (from, to) = if total <= ALL_BELOW {
+        (0, total)
+    } else {
+        let top = body.get_bounding_client_rect().top();
+        let above = rows(-top / height).saturating_sub(OVERSCAN).min(total);
+        (above, (rows((window_height() - top) / height) + OVERSCAN + 1).min(total))
+    };
+    let (from, to) = (from.min(to), to);
+    let place = |property: &str, rows: usize| {
+        let pixels =
+            if total <= ALL_BELOW { String::new() } else { format!("{}px", (rows as f64 * height).round()) };
+        _ = HtmlElement::style(body).set_property(property, &pixels);
+    };
+    place("height", total);
+    place("padding-top", from);
+    if list.window.get_untracked() != (from, to) {
+        // The row with the keyboard on it is about to be unmounted: the grid keeps the focus in its place.
+        let (active, _) = list.active.get_untracked();
+        let inside = document().active_element().is_some_and(|e| body.contains(Some(&e)));
+        if inside && !(from..to).contains(&active) {
+            keyboard::focus_still(table);
+        }
+        list.window.set((from, to));
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of rows, never negative"
+)]
+fn rows(height: f64) -> usize {
+    height.max(0.0) as usize
+}
+
+fn row_height(body: &HtmlTableSectionElement) -> f64 {
+    let row = body.first_element_child();
+    row.map(|row| row.get_bounding_client_rect().height())
+        .filter(|height| *height > 1.0)
+        .unwrap_or(ROW_HEIGHT)
+}
+
+fn window_height() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(800.0)
+}
+
+/// How many rows fit into the window.
+pub(crate) fn rows_in_sight() -> usize {
+    rows(window_height() / ROW_HEIGHT)
+}
+
+/// Scrolls until a row is in sight, clear of what sticks to the window's edges.
+pub(crate) fn show(list: ListState, row: usize) {
+    let body = document().query_selector("[role=grid] tbody").ok().flatten();
+    let Some(body) = body.and_then(|b| b.dyn_into::<HtmlTableSectionElement>().ok()) else { return };
+    let height = row_height(&body);
+    let top = body.get_bounding_client_rect().top() + row.min(list.total.get_untracked()) as f64 * height;
+    let (head, foot) = (height + 64.0, window_height() - height - 84.0);
+    let by = if top < head {
+        top - head
+    } else if top > foot {
+        top - foot
+    } else {
+        return;
+    };
+    window().scroll_by_with_x_and_y(0.0, by);
+}

@@ -1,0 +1,26 @@
+//! Domain Delegation: *Admin email*, *Connect*, and the checklist that turns green.
+
+mod connect;
+mod linked;
+
+use leptos::prelude::*;
+
+use crate::ui::page::{PageHead, with_frame};
+use connect::Connect;
+use linked::Linked;
+
+/// The page that links an organisation.
+#[component]
+pub(crate) fn Delegation() -> impl IntoView {
+    with_frame(|| {
+        view! {
+            <PageHead
+                title="Domain Delegation"
+                lead=|| "Connect your Microsoft 365 organisation with the email of one administrator."
+            />
+            <Connect/>
+            <Linked/>
+        }
+        .into_any()
+    })
+}

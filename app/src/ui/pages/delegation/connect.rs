@@ -1,0 +1,136 @@
+//! The form: whose organisation is to be connected.
+
+use domain::{AppError, Reason, address::AdminEmail, consent::ApiClientView};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+
+use crate::{
+    api::{
+        flat,
+        setup::{connect_tenant, list_api_clients},
+    },
+    ui::{
+        authorizing::Authorizing,
+        components::{
+            attempt::Attempt,
+            field::Field,
+            notice::Refusal,
+            press::{Look, Press},
+        },
+        console::Console,
+    },
+};
+
+/// *Admin email* and *Connect*, with every refusal in place.
+#[component]
+pub(crate) fn Connect() -> impl IntoView {
+    let console = Console::here();
+    let known = console.delegation.read_untracked().as_ref().and_then(|d| d.admin_email.clone());
+    let email = RwSignal::new(known.unwrap_or_default());
+    let problem = RwSignal::new(None::<String>);
+    let refusal = RwSignal::new(None::<AppError>);
+    let busy = RwSignal::new(false);
+    let auth = Authorizing::new();
+
+    let connect = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        problem.set(None);
+        refusal.set(None);
+        auth.start_over();
+        // What can be seen without asking is said at once.
+        if let Err(error @ AppError::Invalid { .. }) = AdminEmail::parse(&email.read_untracked()) {
+            problem.set(Some(error.to_string()));
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match flat(connect_tenant(email.get_untracked()).await) {
+                Ok(delegation) => {
+                    let id = delegation.id;
+                    let domain = delegation.domain.clone().unwrap_or_default();
+                    // The stream may have been faster than this answer.
+                    if console.delegation_id_now() == Some(id) && console.cursor() <= delegation.seq {
+                        console.put_delegation(delegation);
+                    }
+                    console.follow(id);
+                    console.said.set(format!("{domain} is connected. Checking permissions."));
+                }
+                Err(error) if error.field().is_some() => problem.set(Some(error.to_string())),
+                Err(error) => {
+                    console.notice(&error);
+                    refusal.set(Some(error));
+                }
+            }
+            _ = busy.try_set(false);
+        });
+    };
+    let submit = move |ev: SubmitEvent| {
+        ev.prevent_default();
+        connect();
+    };
+    let linked = Memo::new(move |_| console.is_linked());
+    // Connecting is the one thing to do until it is done.
+    let look = Signal::derive(move || if linked.get() { Look::Plain } else { Look::Primary });
+    let label = move || if busy.get() { "Connecting…" } else { "Connect" }.to_owned();
+    view! {
+        <section class="card connect" aria-labelledby="connect-title">
+            <h2 id="connect-title" class="card-title">
+                {move || if linked.get() { "Connect again, or another organisation" } else { "Connect your organisation" }}
+            </h2>
+            <form class="connect-form" novalidate on:submit=submit>
+                <Field
+                    id="admin-email"
+                    label="Admin email"
+                    hint="An administrator’s own address. We find the organisation by its domain and check that it is the one you approved."
+                    value=email
+                    problem=problem
+                    kind="email"
+                    placeholder="name@company.com"
+                    autocomplete="email"
+                />
+                <Press label=Signal::derive(label) look=look busy=busy disabled=busy/>
+            </form>
+            {move || refusal.get().map(|error| view! { <Refused error=error auth=auth/> })}
+            <Attempt auth=auth/>
+            {move || auth.error.get().map(|error| view! { <Refusal error=error/> })}
+            {move || auth.is_granted().then(|| view! {
+                <p class="connect-again">"Approved: now press Connect again."</p>
+            })}
+        </section>
+    }
+}
+
+/// A refusal; where approval is what is missing, the way to it.
+#[component]
+fn Refused(error: AppError, auth: Authorizing) -> impl IntoView {
+    let needs_consent = matches!(
+        error.reason(),
+        Some(Reason::ConsentMissing | Reason::ConsentRevoked | Reason::PermissionMissing)
+    );
+    view! {
+        <Refusal error=error>
+            {needs_consent.then(|| view! {
+                <Press
+                    label="Authorize"
+                    look=Look::Primary
+                    busy=auth.busy
+                    disabled=auth.busy
+                    on_press=move |()| auth.begin(newest_client())
+                />
+            })}
+            <p class="notice-fine">"What you typed is still in the field."</p>
+        </Refusal>
+    }
+}
+
+/// The API client to authorise: the one added last.
+async fn newest_client() -> Result<ApiClientView, AppError> {
+    let clients = flat(list_api_clients().await)?;
+    clients.into_iter().next_back().ok_or_else(|| {
+        AppError::refused(
+            Reason::ConsentMissing,
+            "There is no API client yet. Add one in User management first.",
+        )
+    })
+}

@@ -1,0 +1,85 @@
+//! Help: one entry for every reason, searchable, with an address for each.
+
+mod contact;
+mod entry;
+
+use domain::Reason;
+use leptos::prelude::*;
+
+use crate::ui::page::{PageHead, with_frame};
+use contact::Contact;
+use entry::HelpEntry;
+
+/// The troubleshooting page.
+#[component]
+pub(crate) fn Help() -> impl IntoView {
+    with_frame(|| view! { <Content/> }.into_any())
+}
+
+#[component]
+fn Content() -> impl IntoView {
+    let search = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let words = search.read().to_lowercase();
+        Reason::ALL.iter().copied().filter(|reason| matches(*reason, &words)).collect::<Vec<_>>()
+    });
+    view! {
+        <PageHead title="Help" lead=|| "Every message of this console: what it means, who can fix it, and how."/>
+        <div class="help-tools">
+            <label class="search" for="help-search">
+                <span class="visually-hidden">"Search help"</span>
+                <crate::ui::components::icon::Icon name="search"/>
+                <input
+                    id="help-search"
+                    type="search"
+                    placeholder="Search a message, a word, a code"
+                    prop:value=move || search.get()
+                    on:input=move |ev| search.set(event_target_value(&ev))
+                />
+            </label>
+            <p class="help-found" role="status">
+                {move || match found.read().len() {
+                    0 => "Nothing matches. Try another word, or write to us.".to_owned(),
+                    n if n == Reason::ALL.len() => String::new(),
+                    n => format!("{n} of {} entries", Reason::ALL.len()),
+                }}
+            </p>
+        </div>
+        <Contact/>
+        <div class="entries">
+            {Reason::ALL.iter().map(|reason| {
+                let reason = *reason;
+                let shown = Memo::new(move |_| found.read().contains(&reason));
+                view! { <HelpEntry reason=reason shown=shown/> }
+            }).collect_view()}
+        </div>
+    }
+}
+
+/// Whether every word occurs somewhere in the entry.
+fn matches(reason: Reason, words: &str) -> bool {
+    let entry = reason.help();
+    let mut text = [reason.code(), reason.title(), entry.symptom, entry.meaning, entry.who.label()].join(" ");
+    for step in entry.steps {
+        text.push(' ');
+        text.push_str(step);
+    }
+    let text = text.to_lowercase();
+    words.split_whitespace().all(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_found_by_its_code_and_by_its_title() {
+        for &reason in Reason::ALL {
+            assert!(
+                matches(reason, reason.code()) && matches(reason, &reason.title().to_lowercase()),
+                "{reason}"
+            );
+        }
+        assert!(!matches(Reason::Throttled, "licence"));
+    }
+}

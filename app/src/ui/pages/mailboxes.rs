@@ -1,0 +1,49 @@
+//! Mailboxes: the list, loaded with its first rows so that the HTML already shows them.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::ui::{
+    console::Console,
+    frame::{use_frame, wanted},
+    mailboxes::{
+        first::{FirstPage, load},
+        list::query_of,
+        page::{List, Unlinked},
+    },
+    page::{Load, with_data},
+};
+
+/// The page of all potential accounts.
+#[component]
+pub(crate) fn Mailboxes() -> impl IntoView {
+    let console = Console::here();
+    let frame = use_frame();
+    let wanted = wanted();
+    let params = use_query_map();
+    // Another organisation is another page; search, filters and order change the list in place.
+    let first: Load<Option<FirstPage>> = Resource::new(
+        move || wanted.get(),
+        move |wanted| {
+            let query = query_of(&params.read_untracked());
+            let known = console.delegation_id_now();
+            async move {
+                let delegation = match wanted.or(known) {
+                    Some(delegation) => Some(delegation),
+                    None => frame.await?.snapshot.map(|s| s.delegation.id),
+                };
+                match delegation {
+                    Some(delegation) => load(delegation, query).await.map(Some),
+                    None => Ok(None),
+                }
+            }
+        },
+    );
+    with_data(first, |first| {
+        let linked = untrack(|| Console::here().is_linked());
+        match first.filter(|_| linked) {
+            Some(first) => view! { <List first=first/> }.into_any(),
+            None => view! { <Unlinked/> }.into_any(),
+        }
+    })
+}

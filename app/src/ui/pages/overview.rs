@@ -1,0 +1,68 @@
+//! Overview: how things stand and what needs somebody.
+
+mod needs;
+mod recent;
+mod start;
+
+use domain::list::{ListQuery, Tab};
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{meter::Meters, tile::Tile, when::Ago},
+    console::Console,
+    links,
+    page::{PageHead, with_frame},
+    words,
+};
+use needs::Needs;
+use recent::Recent;
+use start::Start;
+
+/// The first page.
+#[component]
+pub(crate) fn Overview() -> impl IntoView {
+    with_frame(|| view! { <Content/> }.into_any())
+}
+
+#[component]
+fn Content() -> impl IntoView {
+    let console = Console::here();
+    let linked = Memo::new(move |_| console.is_linked());
+    move || if linked.get() { view! { <Linked/> }.into_any() } else { view! { <Start/> }.into_any() }
+}
+
+#[component]
+fn Linked() -> impl IntoView {
+    let console = Console::here();
+    let lead = move || {
+        let delegation = console.delegation.get()?;
+        let title = delegation.title().to_owned();
+        Some(view! {
+            {title}
+            {delegation.synced_at.map(|at| view! { " · directory synced " <Ago at=at/> })}
+        })
+    };
+    let tile = move |tone: &'static str, label: &'static str, tab: Tab| {
+        let href = Signal::derive(move || {
+            links::mailboxes(console.delegation_in_links(), &ListQuery { tab, ..ListQuery::default() })
+        });
+        let count = Signal::derive(move || match tab {
+            Tab::Connected => console.counts.read().connected,
+            tab => words::tab_count(tab, &console.counts.read()),
+        });
+        view! { <Tile tone=tone label=label count=count href=href/> }
+    };
+    view! {
+        <PageHead title="Overview" lead=lead>
+            <Meters pools=console.pools/>
+        </PageHead>
+        <section class="tiles" aria-label="Mailboxes">
+            {tile("good", "Connected", Tab::Connected)}
+            {tile("attention", "Need attention", Tab::Attention)}
+            {tile("quiet", "Not connected", Tab::Available)}
+            {tile("quiet", "Can’t connect", Tab::Cannot)}
+        </section>
+        <Needs/>
+        <Recent/>
+    }
+}

@@ -1,0 +1,79 @@
+//! The results by reason, each with what to do and a way to try just these again.
+
+use domain::run::{ItemState, ReasonGroup, RunKind, RunView};
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{empty::Empty, icon::Icon, press::Press},
+    console::Console,
+    links, words,
+};
+
+const fn looks(outcome: ItemState) -> (&'static str, &'static str, &'static str) {
+    match outcome {
+        ItemState::Pending => ("busy", "busy", "Left"),
+        ItemState::Succeeded => ("good", "check", "Succeeded"),
+        ItemState::Skipped => ("quiet", "ring", "Skipped"),
+        ItemState::Failed => ("bad", "stop", "Failed"),
+        ItemState::Cancelled => ("quiet", "ring", "Cancelled"),
+    }
+}
+
+/// All groups, problems first.
+#[component]
+pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl IntoView {
+    let sorted = move || {
+        let mut groups = groups.get();
+        groups.sort_by_key(|g| {
+            (g.outcome != ItemState::Failed, g.outcome != ItemState::Skipped, std::cmp::Reverse(g.count))
+        });
+        groups
+    };
+    view! {
+        <section class="card" aria-labelledby="groups-title">
+            <h2 id="groups-title" class="card-title">"Results"</h2>
+            {move || if groups.read().is_empty() {
+                view! { <Empty icon="activity" title="No results yet" text="They appear here by reason as the run goes on."/> }.into_any()
+            } else {
+                view! {
+                    <ul class="groups">
+                        {sorted().into_iter().map(|group| view! { <Group kind=run.read().kind group=group/> }).collect_view()}
+                    </ul>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Group(kind: RunKind, group: ReasonGroup) -> impl IntoView {
+    let console = Console::here();
+    let (tone, icon, word) = looks(group.outcome);
+    let help = group.reason.map(|reason| (reason, reason.help()));
+    let more = group.count.saturating_sub(u32::try_from(group.names.len()).unwrap_or(0));
+    let rows = StoredValue::new(group.rows);
+    let retry =
+        matches!(group.outcome, ItemState::Failed | ItemState::Cancelled) && !rows.with_value(Vec::is_empty);
+    let names = group.names.join(", ");
+    view! {
+        <li class="group" data-tone=tone>
+            <div class="group-head">
+                <span class="status" data-tone=tone><Icon name=icon/>{word}</span>
+                <b class="group-count">{words::n(group.count)}</b>
+                {help.map(|(reason, _)| view! { <a href=links::help(reason)>{reason.title()}</a> })}
+            </div>
+            <p class="group-names">
+                {names}
+                {(more > 0).then(|| format!(" and {} more", words::n(more)))}
+            </p>
+            {help.map(|(_, entry)| view! {
+                <p class="group-help">{entry.meaning}" "<b>"Who can fix it: "</b>{entry.who.label()}"."</p>
+                <ul class="group-steps">{entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ul>
+            })}
+            {retry.then(|| view! {
+                <Press label="Retry these" on_press=move |()| console.start(kind, rows.get_value())/>
+            })}
+        </li>
+    }
+}

@@ -1,0 +1,107 @@
+//! What a run is doing and how far it is.
+
+use domain::run::{RunState, RunView};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{flat, runs::cancel_run},
+    ui::{
+        components::{
+            icon::Icon,
+            press::{Look, Press},
+            progress::Progress,
+            when::{Ago, Clock},
+        },
+        console::Console,
+        frame::time_left,
+        links,
+        page::PageHead,
+        pages::runs::state_looks,
+        time, words,
+    },
+};
+
+/// Title, state, progress and counts.
+#[component]
+pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
+    let console = Console::here();
+    let busy = RwSignal::new(false);
+    let cancel = move |()| {
+        busy.set(true);
+        let id = run.read_untracked().id;
+        spawn_local(async move {
+            match flat(cancel_run(id).await) {
+                Ok(run) => console.put_run(run),
+                Err(error) => console.refuse(&error),
+            }
+            _ = busy.try_set(false);
+        });
+    };
+    let lead = move || {
+        let run = run.get();
+        view! { "Started by " {run.started_by} ", " <Ago at=run.created_at/> "." }
+    };
+    let over = Memo::new(move |_| run.read().state.is_over());
+    let left = move || {
+        let now = console.now.get()?;
+        time_left(&run.read(), now).map(|seconds| format!("{} left", time::rough(seconds)))
+    };
+    let value = Signal::derive(move || run.read().counts.settled());
+    let total = Signal::derive(move || run.read().counts.total);
+    view! {
+        <PageHead title=run.read_untracked().kind.noun() lead=lead>
+            {move || (!over.get()).then(|| view! {
+                <Press label="Cancel run" look=Look::Plain busy=busy disabled=busy on_press=cancel/>
+            })}
+        </PageHead>
+        <section class="card run-card" aria-label="Progress">
+            <div class="run-now">
+                {move || {
+                    let run = run.get();
+                    let (tone, icon) = state_looks(run.state);
+                    let over = run.state.is_over();
+                    view! {
+                        <p class="run-status status" data-tone=tone>
+                            <Icon name=icon class=if tone == "busy" { "spin" } else { "" }/>
+                            {run.state.label()}
+                            {run.waiting_until.filter(|_| run.state == RunState::Waiting).map(|at| view! { " until " <Clock at=at/> })}
+                        </p>
+                        <p class="run-doing">{if over { words::done(&run) } else { words::doing(&run) }}</p>
+                        {run.reason.map(|reason| view! {
+                            <p class="run-reason"><a href=links::help(reason)>{reason.title()}</a>": "{reason.help().meaning}</p>
+                        })}
+                    }
+                }}
+            </div>
+            <Progress label="Progress" value=value max=total/>
+            <p class="run-left">
+                {left}
+                {move || (!over.get()).then_some(" You can leave this page: the run goes on.")}
+            </p>
+            <Counts run=run/>
+        </section>
+    }
+}
+
+/// The counts that always add up to the total.
+#[component]
+fn Counts(run: Memo<RunView>) -> impl IntoView {
+    let entry = move |label: &'static str, tone: &'static str, read: fn(&RunView) -> u32| {
+        view! {
+            <div class="count" data-tone=tone>
+                <dt>{label}</dt>
+                <dd>{move || words::n(read(&run.read()))}</dd>
+            </div>
+        }
+    };
+    view! {
+        <dl class="counts">
+            {entry("Total", "quiet", |r| r.counts.total)}
+            {entry("Succeeded", "good", |r| r.counts.succeeded)}
+            {entry("Failed", "bad", |r| r.counts.failed)}
+            {entry("Skipped", "quiet", |r| r.counts.skipped)}
+            {entry("Cancelled", "quiet", |r| r.counts.cancelled)}
+            {entry("Left", "busy", |r| r.counts.pending())}
+        </dl>
+    }
+}

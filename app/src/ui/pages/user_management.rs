@@ -1,0 +1,80 @@
+//! User management: the API clients, and *Add new*.
+
+mod add_new;
+mod client;
+
+use domain::consent::ApiClientView;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{flat, setup::list_api_clients},
+    ui::{
+        components::{
+            empty::Empty,
+            press::{Look, Press},
+        },
+        console::Console,
+        page::{Load, PageHead, with_data},
+    },
+};
+use add_new::AddNew;
+use client::Client;
+
+/// The page of API clients.
+#[component]
+pub(crate) fn UserManagement() -> impl IntoView {
+    let clients: Load<Vec<ApiClientView>> =
+        Resource::new(|| (), |()| async { flat(list_api_clients().await) });
+    with_data(clients, |clients| view! { <Content clients=clients/> }.into_any())
+}
+
+#[component]
+fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
+    let console = Console::here();
+    let clients = RwSignal::new(clients);
+    let open = RwSignal::new(false);
+    let refresh = move || {
+        spawn_local(async move {
+            if let Ok(fresh) = flat(list_api_clients().await) {
+                _ = clients.try_set(fresh);
+            }
+        });
+    };
+    // A result that came over the stream shows in the list as well.
+    Effect::new(move |before: Option<()>| {
+        console.attempt.track();
+        if before.is_some() {
+            refresh();
+        }
+    });
+    let add = move |()| open.set(true);
+    view! {
+        <PageHead title="User management" lead=|| "API clients: who may act for Warmy in your organisation, and with which scopes.">
+            <Press label="Add new" look=Look::Primary icon="plus" on_press=add/>
+        </PageHead>
+        {move || if clients.read().is_empty() {
+            view! {
+                <Empty
+                    icon="key"
+                    title="No API client yet"
+                    text="Add one with the Service Account ID and the Scopes from the Setup page, then authorize it."
+                >
+                    <a class="button" href="/setup">"Copy them on the Setup page"</a>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! {
+                <section class="card" aria-label="API clients">
+                    <ul class="clients">
+                        <For each=move || clients.get() key=|client| format!("{client:?}") let:client>
+                            <Client client=client/>
+                        </For>
+                    </ul>
+                </section>
+            }
+            .into_any()
+        }}
+        <AddNew open=open on_saved=Callback::new(move |()| refresh())/>
+    }
+}

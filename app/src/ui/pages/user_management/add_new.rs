@@ -1,0 +1,134 @@
+//! The *Add new* dialog: paste two values, authorize, wait for the other tab.
+
+use domain::{
+    AppError,
+    consent::ApiClientView,
+    permissions::{PastedScopes, read_client_id},
+};
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use crate::{
+    api::{flat, setup::add_api_client},
+    ui::{
+        authorizing::Authorizing,
+        components::{
+            attempt::Attempt,
+            dialog::Dialog,
+            field::Field,
+            notice::Refusal,
+            press::{Look, Press},
+        },
+    },
+};
+
+/// What is typed and what came of it. Lives outside the dialog, so that closing it loses nothing.
+#[derive(Clone, Copy)]
+struct Form {
+    client_id: RwSignal<String>,
+    scopes: RwSignal<String>,
+    /// Problems by field, as found here before anything is sent.
+    id_problem: RwSignal<Option<String>>,
+    scopes_problem: RwSignal<Option<String>>,
+    /// What was saved, with the text it was made of.
+    saved: StoredValue<Option<(String, String, ApiClientView)>>,
+}
+
+impl Form {
+    /// Finds what can be found without asking the server. Whether all is well.
+    fn check(self) -> bool {
+        let id = self.client_id.read_untracked();
+        self.id_problem.set(if id.trim().is_empty() {
+            Some("Paste the Service Account ID from the Setup page.".to_owned())
+        } else if read_client_id(&id).is_none() {
+            Some("That is no client ID. It looks like 00001111-aaaa-2222-bbbb-3333cccc4444; copy it on the Setup page.".to_owned())
+        } else {
+            None
+        });
+        self.scopes_problem.set(PastedScopes::read(&self.scopes.read_untracked()).problem());
+        self.id_problem.read_untracked().is_none() && self.scopes_problem.read_untracked().is_none()
+    }
+
+    /// Saves the client, once for the same text.
+    async fn save(self, on_saved: Callback<()>) -> Result<ApiClientView, AppError> {
+        let (id, scopes) = (self.client_id.get_untracked(), self.scopes.get_untracked());
+        if let Some((_, _, client)) = self.saved.get_value().filter(|(i, s, _)| *i == id && *s == scopes) {
+            return Ok(client);
+        }
+        let client = flat(add_api_client(id.clone(), scopes.clone()).await)?;
+        self.saved.set_value(Some((id, scopes, client.clone())));
+        on_saved.run(());
+        Ok(client)
+    }
+}
+
+/// The dialog.
+#[component]
+pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoView {
+    let form = Form {
+        client_id: RwSignal::new(String::new()),
+        scopes: RwSignal::new(String::new()),
+        id_problem: RwSignal::new(None),
+        scopes_problem: RwSignal::new(None),
+        saved: StoredValue::new(None),
+    };
+    let auth = Authorizing::new();
+    // The server's answer to a field stands at the field, any other below the form.
+    Effect::new(move |_| {
+        if let Some(error) = auth.error.get() {
+            match error.field() {
+                Some("client_id") => form.id_problem.set(Some(error.to_string())),
+                Some("scopes") => form.scopes_problem.set(Some(error.to_string())),
+                _ => {}
+            }
+        }
+    });
+    // What was wrong is not wrong any more once it is typed over.
+    Effect::new(move |_| {
+        form.client_id.track();
+        form.id_problem.set(None);
+    });
+    Effect::new(move |_| {
+        form.scopes.track();
+        form.scopes_problem.set(None);
+    });
+    let submit = move |ev: SubmitEvent| {
+        ev.prevent_default();
+        if form.check() {
+            auth.begin(form.save(on_saved));
+        }
+    };
+    let other_error = move || auth.error.get().filter(|error| error.field().is_none());
+    view! {
+        <Dialog open=open id="add-new-title" title="Add new API client">
+            <form class="dialog-body" novalidate on:submit=submit>
+                <Field
+                    id="client-id"
+                    label="Client ID"
+                    hint="The Service Account ID from the Setup page. Spaces, quotes and braces around it do not matter."
+                    value=form.client_id
+                    problem=form.id_problem
+                />
+                <Field
+                    id="oauth-scopes"
+                    label="OAuth Scopes"
+                    hint="All scopes from the Setup page, in any order and with any separators."
+                    value=form.scopes
+                    problem=form.scopes_problem
+                    long=true
+                />
+                <Attempt auth=auth/>
+                {move || other_error().map(|error| view! { <Refusal error=error/> })}
+                <div class="dialog-actions">
+                    <Press
+                        label=Signal::derive(move || if auth.is_granted() { "Close" } else { "Cancel" }.to_owned())
+                        look=Look::Quiet
+                        on_press=move |()| open.set(false)
+                    />
+                    {move || (!auth.is_granted()).then(|| view! {
+                        <Press label="Authorize" look=Look::Primary busy=auth.busy disabled=auth.busy/>
+                    })}
+                </div>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,65 @@
+//! One API client of the list.
+
+use domain::consent::{ApiClientView, AttemptState};
+use leptos::prelude::*;
+
+use crate::ui::{
+    authorizing::Authorizing,
+    components::{
+        attempt::Attempt,
+        icon::Icon,
+        notice::Refusal,
+        press::{Look, Press},
+        when::Day,
+    },
+    links,
+};
+
+/// How the newest authorisation stands: tone, icon, words.
+fn standing(client: &ApiClientView) -> (&'static str, &'static str, &'static str) {
+    match client.attempt.as_ref().map(|attempt| attempt.state) {
+        None => ("quiet", "ring", "Not authorized"),
+        Some(AttemptState::Waiting | AttemptState::SignedIn) => ("busy", "clock", "Waiting for approval"),
+        Some(AttemptState::Granted) => ("good", "check", "Authorized"),
+        Some(AttemptState::Refused) => ("bad", "stop", "Not approved"),
+        Some(AttemptState::Expired) => ("attention", "clock", "Approval page expired"),
+    }
+}
+
+/// Its id, scopes, standing and *Authorize*.
+#[component]
+pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
+    let auth = Authorizing::new();
+    let (tone, icon, words) = standing(&client);
+    let granted = tone == "good";
+    let reason = client.attempt.as_ref().filter(|_| !granted).and_then(|attempt| attempt.reason);
+    let label = if granted { "Authorize again" } else { "Authorize" };
+    let look = if granted { Look::Quiet } else { Look::Primary };
+    let kept = StoredValue::new(client.clone());
+    let authorize = move |()| auth.begin(async move { Ok(kept.get_value()) });
+    let scopes = client.scopes.clone();
+    view! {
+        <li class="client">
+            <div class="client-text">
+                <p class="client-id"><code>{client.client_id.clone()}</code></p>
+                <p class="client-fine">
+                    {client.organisation.clone().map(|name| format!("{name} · "))}
+                    "added by " {client.created_by.clone()} " on " <Day at=client.created_at/>
+                </p>
+                <details class="more">
+                    <summary>{format!("{} scopes", scopes.len())}</summary>
+                    <ul class="chips">{scopes.into_iter().map(|scope| view! { <li><code>{scope}</code></li> }).collect_view()}</ul>
+                </details>
+            </div>
+            <div class="client-state">
+                <span class="status" data-tone=tone><Icon name=icon/>{words}</span>
+                {reason.map(|reason| view! { <small><a href=links::help(reason)>{reason.title()}</a></small> })}
+            </div>
+            <Press label=label look=look busy=auth.busy disabled=auth.busy on_press=authorize/>
+            <div class="client-attempt">
+                <Attempt auth=auth/>
+                {move || auth.error.get().map(|error| view! { <Refusal error=error/> })}
+            </div>
+        </li>
+    }
+}

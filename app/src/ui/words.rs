@@ -1,0 +1,85 @@
+//! Sentences that the console puts together from the product's words.
+
+use domain::{
+    list::Tab,
+    mailbox::Counts,
+    run::{RunKind, RunState, RunView},
+    text,
+};
+
+/// "Connecting 12 mailboxes", "Reading the directory".
+pub(crate) fn doing(run: &RunView) -> String {
+    with_count(run.kind, run.kind.doing(), run.counts.total)
+}
+
+/// "Connected 293 mailboxes", "Read the directory".
+pub(crate) fn done(run: &RunView) -> String {
+    with_count(run.kind, run.kind.done(), run.counts.succeeded)
+}
+
+/// "Connect · 300 mailboxes", "Directory sync".
+pub(crate) fn title(run: &RunView) -> String {
+    match run.kind {
+        RunKind::Sync => run.kind.noun().to_owned(),
+        kind => format!("{} · {}", kind.noun(), text::mailboxes(u64::from(run.counts.total))),
+    }
+}
+
+fn with_count(kind: RunKind, words: &str, count: u32) -> String {
+    match kind {
+        RunKind::Sync => words.to_owned(),
+        _ => format!("{words} {}", text::mailboxes(u64::from(count))),
+    }
+}
+
+/// "9 connected · 1 failed · 2 left"; empty while there is nothing to count.
+pub(crate) fn progress(run: &RunView) -> String {
+    let counts = run.counts;
+    if run.kind == RunKind::Sync || counts.total == 0 {
+        return String::new();
+    }
+    let done = run.kind.done().to_lowercase();
+    let mut parts = vec![format!("{} {done}", n(counts.succeeded))];
+    let others = [(counts.failed, "failed"), (counts.skipped, "skipped"), (counts.cancelled, "cancelled")];
+    for (count, word) in others.into_iter().filter(|(count, _)| *count > 0) {
+        parts.push(format!("{} {word}", n(count)));
+    }
+    if !run.state.is_over() {
+        parts.push(format!("{} left", n(counts.pending())));
+    }
+    parts.join(" · ")
+}
+
+/// What a finished run says: "Connected 293 mailboxes."
+pub(crate) fn finished(run: &RunView) -> String {
+    match run.state {
+        RunState::Cancelled => format!("{} was cancelled. {}.", run.kind.noun(), done(run)),
+        RunState::Failed => format!("{} did not work.", run.kind.noun()),
+        _ => format!("{}.", done(run)),
+    }
+}
+
+/// "View 7 problems"; `None` when there are none.
+pub(crate) fn problems(run: &RunView) -> Option<String> {
+    match (run.counts.failed, run.state) {
+        (0, RunState::Failed) => Some("View the problem".to_owned()),
+        (0, _) => None,
+        (failed, _) => Some(format!("View {}", text::counted(u64::from(failed), "problem", "problems"))),
+    }
+}
+
+/// How many mailboxes a tab lists.
+pub(crate) const fn tab_count(tab: Tab, counts: &Counts) -> u32 {
+    match tab {
+        Tab::Available => counts.available + counts.connecting,
+        Tab::Connected => counts.connected + counts.attention,
+        Tab::Attention => counts.attention,
+        Tab::Cannot => counts.cannot,
+        Tab::All => counts.all,
+    }
+}
+
+/// A count with thousands separators.
+pub(crate) fn n(count: u32) -> String {
+    text::number(u64::from(count))
+}

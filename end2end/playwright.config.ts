@@ -1,0 +1,43 @@
+import { defineConfig } from '@playwright/test';
+
+/**
+ * The journeys run against the release build, whose programs the fixtures start: `cargo xtask test e2e` builds it
+ * and says where it is (global-setup.ts).
+ */
+export default defineConfig({
+  testDir: 'tests',
+  globalSetup: './global-setup.ts',
+  // One worker: it has a server, a simulator and a browser, on two cores.
+  workers: 1,
+  // A test that passes at the second try is a bug of ours or of the test.
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['html', { open: 'never' }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+    viewport: { width: 1280, height: 800 },
+    // Neither the server's language nor its time zone: what is formatted twice must still agree.
+    locale: 'en-GB',
+    timezoneId: 'Asia/Kolkata',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'light', use: { colorScheme: 'light' } },
+    // Only what depends on colours runs twice.
+    { name: 'dark', use: { colorScheme: 'dark' }, testMatch: /accessibility.*\.spec\.ts/ },
+  ],
+});

@@ -1,0 +1,15 @@
+import { expect, test } from '../fixtures/test';
+import { expectAccessible } from '../fixtures/accessibility';
+
+test('the one-time link signs the owner in, once', async ({ page, owner, workspace }) => {
+  await expect(owner.getByRole('main')).toBeVisible();
+  await expectAccessible(owner);
+
+  // A second visitor with the same link gets a plain answer, not the console.
+  const second = await page.context().browser()?.newContext();
+  const stranger = await second?.newPage();
+  await stranger?.goto(workspace.enter_url);
+  await stranger?.getByRole('button', { name: 'Open the console' }).click();
+  await expect(stranger?.locator('html') ?? page.locator('html')).not.toHaveAttribute('data-hydrated', 'true');
+  await second?.close();
+});

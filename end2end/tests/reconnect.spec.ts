@@ -1,0 +1,63 @@
+import { open } from '../fixtures/console';
+import { link } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+test.use({ mailboxes: 20 });
+
+test('what breaks needs attention, and one click reconnects it once it is mended', async ({ owner, tenant, world }) => {
+  await link(owner, tenant, 20);
+  await open(owner, '/mailboxes');
+  await owner.getByRole('checkbox', { name: 'Select all not connected' }).check();
+  await owner.getByRole('button', { name: 'Review & connect' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: /^Connect \d+ mailboxes$/ }).click();
+  await expect(owner.getByRole('tab', { name: 'Available' })).toContainText(' 0', { timeout: 20_000 });
+
+  const control = (address: string, what: string, body = {}) =>
+    world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${address}/${what}`, body);
+  const [one, two] = [`adele.vance@${tenant.domain}`, `admin@${tenant.domain}`];
+  const checkNow = () => owner.getByRole('button', { name: 'Check now', exact: true }).first().click();
+
+  // One, found by the next check, with its reason.
+  await control(one, 'break', { code: 'ErrorAccessDenied:RAOP' });
+  await checkNow();
+  await owner.getByRole('tab', { name: 'Needs attention' }).click();
+  const broken = owner.getByRole('row', { name: /Adele Vance/ });
+  await expect(broken).toContainText('Needs attention');
+  await expect(broken).toContainText('Outside the mailboxes Warmy may use');
+  await control(one, 'mend');
+  await broken.getByRole('button', { name: /^Reconnect/ }).click();
+  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText(' 0');
+
+  // Several at once.
+  await control(one, 'break', { code: 'MailboxNotEnabledForRESTAPI' });
+  await control(two, 'break', { code: 'MailboxNotEnabledForRESTAPI' });
+  await checkNow();
+  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText('2');
+  await control(one, 'mend');
+  await control(two, 'mend');
+  await open(owner, '/mailboxes?tab=attention');
+  await owner.getByRole('checkbox', { name: 'Select all' }).check();
+  await owner.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Reconnect' }).click();
+  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText(' 0');
+
+  // One that was disconnected.
+  await open(owner, '/mailboxes?tab=connected&q=adele');
+  await owner.getByRole('row', { name: /Adele Vance/ }).getByRole('button', { name: /^Disconnect/ }).click();
+  await expect(owner.getByRole('tab', { name: 'Available' })).toContainText('1');
+  await open(owner, '/mailboxes?q=adele');
+  const off = owner.getByRole('row', { name: /Adele Vance/ });
+  await expect(off).toContainText('Disconnected');
+  await off.getByRole('button', { name: /^Reconnect/ }).click();
+  await expect(owner.getByRole('tab', { name: 'Available' })).toContainText(' 0');
+});
+
+test('a throttled run says that it waits, and fails nobody', async ({ owner, tenant, world }) => {
+  await link(owner, tenant, 20);
+  await open(owner, '/mailboxes');
+  await world.simulator.control('POST', `tenants/${tenant.domain}/throttle`, { seconds: 4, retry_after: 3, for: 'mailboxes' });
+  await owner.getByRole('checkbox', { name: 'Select all not connected' }).check();
+  await owner.getByRole('button', { name: 'Review & connect' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: /^Connect \d+ mailboxes$/ }).click();
+  await expect(owner.getByRole('region', { name: 'Running now' })).toContainText('Waiting for Microsoft');
+  await expect(owner.getByRole('tab', { name: 'Available' })).toContainText(' 0', { timeout: 30_000 });
+});

@@ -1,0 +1,47 @@
+//! The command line.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::{bench, bundle, list, run, setup, soak, test, workspace};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing, build, start the simulator and the console on SQLite
+    Run(run::Args),
+    /// Run every check, or one part of them
+    Test(test::Args),
+    /// Build the browser's files: WebAssembly, CSS and assets
+    Bundle(bundle::Args),
+    /// Install everything that the other commands need
+    Setup,
+    /// Run one long measurement
+    Bench(bench::Args),
+    /// Run one long endurance test
+    Soak(soak::Args),
+}
+
+/// Runs the command that the arguments name, from the workspace's root; without one lists them all.
+pub(crate) fn run() -> Result<()> {
+    let cli = Cli::parse();
+    std::env::set_current_dir(workspace::root()?)?;
+    match cli.command {
+        None => {
+            list::print();
+            Ok(())
+        }
+        Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Bundle(args)) => bundle::run(&args),
+        Some(Command::Setup) => setup::everything(),
+        Some(Command::Bench(args)) => bench::run(&args),
+        Some(Command::Soak(args)) => soak::run(&args),
+    }
+}

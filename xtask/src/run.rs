@@ -1,0 +1,102 @@
+//! `cargo xtask run`: a console to click on, with a Microsoft 365 that is ours.
+
+mod settings;
+
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use nix::sys::signal::Signal;
+
+use crate::{
+    build::{self, Mode},
+    bundle,
+    child::Running,
+    http, interrupt, network,
+    step::step,
+    workspace::Workspace,
+};
+use settings::Settings;
+
+/// The command's arguments.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The console's port; the simulator takes the next one
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// How many mailboxes the demo organisation has
+    #[arg(long, default_value_t = 1200)]
+    mailboxes: u32,
+    /// Forget everything: delete the folder `data` first
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Installs, builds, starts, and stays until Ctrl-C.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let settings = Settings::new(args.port)?;
+    network::must_be_free(settings.port, "the console")?;
+    network::must_be_free(settings.simulator_port, "the simulator")?;
+
+    let workspace = Workspace::ready()?;
+    let programs = build::programs(&workspace, Mode::Dev)?;
+    let site = bundle::ready(&workspace, Mode::Dev)?;
+
+    let data = Path::new("data");
+    if args.fresh && data.exists() {
+        fs::remove_dir_all(data).context("cannot delete the folder `data`")?;
+    }
+    fs::create_dir_all(data).context("cannot create the folder `data`")?;
+
+    let interrupted = interrupt::listen()?;
+    let mut simulator = Command::new(&programs.simulator);
+    simulator.args(settings.simulator_arguments(args.mailboxes));
+    let mut simulator = Running::start_shown("simulator", &mut simulator, Signal::SIGTERM)?;
+    await_ready(&mut simulator, || http::answers(settings.simulator_port))?;
+
+    let mut server = Command::new(&programs.server);
+    server.arg("serve").envs(settings.environment()).envs(site.environment());
+    let mut server = Running::start_shown("server", &mut server, Signal::SIGTERM)?;
+    await_ready(&mut server, || http::answers_ok(settings.port, "/readyz"))?;
+    let open = server.line_starting_with("open:", Duration::from_secs(5));
+    settings.print_welcome(open.as_deref());
+
+    loop {
+        if interrupted.recv_timeout(Duration::from_millis(200)).is_ok() {
+            println!("\nstopping");
+            // First the server, which is in the middle of things, then what it talks to.
+            drop(server);
+            drop(simulator);
+            return Ok(());
+        }
+        for child in [&mut server, &mut simulator] {
+            if let Some(status) = child.ended() {
+                bail!("the {} ended by itself ({status}); its last lines are above", child.name());
+            }
+        }
+    }
+}
+
+/// Waits until a program answers, for at most 30 seconds.
+fn await_ready(child: &mut Running, ready: impl Fn() -> bool) -> Result<()> {
+    step(&format!("Starting the {}", child.name()), "about a second", || {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !ready() {
+            if let Some(status) = child.ended() {
+                // Its last lines are on their way through a pipe.
+                thread::sleep(Duration::from_millis(100));
+                bail!("the {} ended while starting ({status}); its lines above say why", child.name());
+            }
+            if Instant::now() > deadline {
+                bail!("the {} does not answer after 30 s", child.name());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,75 @@
+//! What `run` tells the server, and what it tells the developer.
+
+use anyhow::{Context as _, Result};
+
+/// The Entra application: the simulator is told to know it, the server to be it.
+const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+const CLIENT_SECRET: &str = "simulated-secret";
+
+/// The ports of one run.
+pub(crate) struct Settings {
+    pub(crate) port: u16,
+    pub(crate) simulator_port: u16,
+}
+
+impl Settings {
+    pub(crate) fn new(port: u16) -> Result<Self> {
+        let simulator_port = port.checked_add(1).context("--port must be below 65535")?;
+        Ok(Self { port, simulator_port })
+    }
+
+    /// The simulator's command line.
+    pub(crate) fn simulator_arguments(&self, mailboxes: u32) -> Vec<String> {
+        let mailboxes = mailboxes.to_string();
+        let listen = self.simulator_listen();
+        let pairs = [
+            ("--listen", listen.as_str()),
+            ("--mailboxes", &mailboxes),
+            ("--client-id", CLIENT_ID),
+            ("--client-secret", CLIENT_SECRET),
+        ];
+        pairs.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]).collect()
+    }
+
+    fn simulator_listen(&self) -> String {
+        format!("127.0.0.1:{}", self.simulator_port)
+    }
+
+    fn simulator_url(&self) -> String {
+        format!("http://{}", self.simulator_listen())
+    }
+
+    /// The server's configuration, in the environment.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let listen = format!("127.0.0.1:{}", self.port);
+        vec![
+            ("DWD_PUBLIC_URL", format!("http://{listen}")),
+            ("LEPTOS_SITE_ADDR", listen.clone()),
+            ("DWD_LISTEN", listen),
+            ("DWD_DATABASE_URL", "sqlite://data/warmy.db".to_owned()),
+            ("DWD_MICROSOFT_LOGIN_URL", self.simulator_url()),
+            ("DWD_MICROSOFT_GRAPH_URL", self.simulator_url()),
+            ("DWD_MICROSOFT_CLIENT_ID", CLIENT_ID.to_owned()),
+            ("DWD_MICROSOFT_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+            ("DWD_DEMO", "true".to_owned()),
+        ]
+    }
+
+    /// The one thing to do next, not to be missed among log lines.
+    pub(crate) fn print_welcome(&self, open: Option<&str>) {
+        let line = "─".repeat(72);
+        println!("\n{line}");
+        match open {
+            Some(link) => {
+                println!("  Open   {link}\n         (signs you in as the owner of the demo workspace, once)")
+            }
+            None => println!("  Open   http://127.0.0.1:{}", self.port),
+        }
+        println!("\n  At Microsoft's pages sign in as");
+        println!("         admin@contoso.com         may consent for the whole organisation");
+        println!("         adele.vance@contoso.com   may not: see what the console says then");
+        println!("         (no password; everybody else and all controls: {})", self.simulator_url());
+        println!("\n  Ctrl-C stops everything; the data stays in `data/` (--fresh forgets it)");
+        println!("{line}\n");
+    }
+}

@@ -1,0 +1,26 @@
+//! Playwright, which starts the release build's programs by itself (`end2end/fixtures`).
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::{Session, release};
+use crate::{
+    setup::{chromium, npm},
+    shell,
+    step::step,
+};
+
+pub(crate) fn run(session: &Session) -> Result<()> {
+    npm::ready()?;
+    let chromium = chromium::ready()?;
+    let release = release::ready(session)?;
+    let mut playwright = Command::new(npm::absolute("playwright")?);
+    playwright.current_dir("end2end").arg("test").args(&session.rest);
+    playwright.env("CHROMIUM", chromium).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    playwright.env("E2E_SERVER_BIN", &release.programs.server);
+    playwright.env("E2E_SIMULATOR_BIN", &release.programs.simulator);
+    // Site and names for the server, as `run` passes them in development.
+    playwright.envs(release.site.environment());
+    step("Playwright in Chromium", "a few minutes", || shell::run(&mut playwright))
+}

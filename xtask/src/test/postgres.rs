@@ -1,0 +1,97 @@
+//! A PostgreSQL for one test run: a folder, a port and a process of its own, and nothing left afterwards.
+
+use std::{
+    fs::{self, File},
+    os::unix::{
+        fs::{PermissionsExt as _, chown},
+        process::CommandExt as _,
+    },
+    path::Path,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use nix::{
+    sys::signal::Signal,
+    unistd::{User, geteuid},
+};
+use tempfile::TempDir;
+
+use crate::{child::Running, network, setup::postgres, shell};
+
+/// A running server; dropping it stops it and deletes its data.
+pub(crate) struct Postgres {
+    port: u16,
+    // The order matters: the process ends before its folder goes.
+    _process: Running,
+    _folder: TempDir,
+}
+
+/// Durability is what the tests do not need: they lose nothing when the machine does.
+const FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400"];
+
+impl Postgres {
+    /// Makes a database cluster and starts it.
+    pub(crate) fn start() -> Result<Self> {
+        let bin = postgres::ready()?;
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().join("data");
+        // `initdb` and `postgres` refuse to be root.
+        let user = if geteuid().is_root() { Some(postgres_user(folder.path())?) } else { None };
+
+        let mut initdb = program(&bin.join("initdb"), user.as_ref(), folder.path());
+        initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]);
+        shell::quiet(initdb.arg("--pgdata").arg(&data))?;
+
+        let port = network::free_port()?;
+        let log = folder.path().join("log");
+        let output = File::create(&log)?;
+        let mut server = program(&bin.join("postgres"), user.as_ref(), folder.path());
+        server.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
+        server.args(["-c", "unix_socket_directories="]);
+        server.args(FAST.iter().flat_map(|setting| ["-c", setting]));
+        server.stdout(output.try_clone()?).stderr(output);
+        // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
+        let mut process = Running::start("PostgreSQL", &mut server, Signal::SIGINT)?;
+        await_ready(&mut process, &bin, port, &log)?;
+        Ok(Self { port, _process: process, _folder: folder })
+    }
+
+    /// A superuser's connection; tests make databases of their own through it.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+fn postgres_user(folder: &Path) -> Result<User> {
+    let user = User::from_name("postgres")?.context("PostgreSQL's package made no user `postgres`")?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    chown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw()))?;
+    Ok(user)
+}
+
+fn program(path: &Path, user: Option<&User>, folder: &Path) -> Command {
+    let mut command = Command::new(path);
+    command.current_dir(folder).env("LC_ALL", "C");
+    if let Some(user) = user {
+        command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+    }
+    command
+}
+
+fn await_ready(process: &mut Running, bin: &Path, port: u16, log: &Path) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let port = port.to_string();
+    loop {
+        let mut question = Command::new(bin.join("pg_isready"));
+        if shell::ask(question.args(["-q", "-h", "127.0.0.1", "-p", &port])).is_some() {
+            return Ok(());
+        }
+        if process.ended().is_some() || Instant::now() > deadline {
+            bail!("PostgreSQL does not start:\n{}", fs::read_to_string(log).unwrap_or_default());
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
