@@ -37,7 +37,7 @@ test('axe finds nothing on any page', async ({ owner, tenant, world }, testInfo)
   await link(owner, tenant, 60);
   await look('delegation');
   await open(owner, '/mailboxes');
-  await owner.getByRole('checkbox', { name: 'Select all not connected' }).check();
+  await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
   await look('mailboxes-selected');
   await owner.getByRole('button', { name: 'Review & connect' }).click();
   await expect(owner.getByRole('dialog').getByRole('button', { name: /^Connect \d+/ })).toBeEnabled();

@@ -14,7 +14,7 @@ test.describe('an organisation of 1,200', () => {
 
     // 2,000 free: a thousand, and the sentence says why.
     const selectAll = owner.getByRole('checkbox', { name: 'Select all not connected' });
-    await selectAll.check();
+    await selectAll.click();
     await expect(owner.getByText('1,000 selected')).toBeVisible();
     await expect(owner.getByText(`Selected 1,000 of ${number(available)}: 1,000 is the most one connection takes.`)).toBeVisible();
     await expect(owner.getByText('1,000 of 2,000 slots left after this')).toBeVisible();
@@ -23,7 +23,7 @@ test.describe('an organisation of 1,200', () => {
     // 300 free: three hundred.
     await world.server.setSlots(workspace.workspace_id, { plan_type_id: 'warmup', limit: 300, used_elsewhere: 0, version: 1 });
     await open(owner, '/mailboxes');
-    await selectAll.check();
+    await selectAll.click();
     await expect(owner.getByText(`Selected 300 of ${number(available)}: your plan has 300 free slots.`)).toBeVisible();
     await owner.getByRole('button', { name: 'Review & connect' }).click();
     const review = owner.getByRole('dialog');
@@ -46,7 +46,7 @@ test.describe('an organisation of 1,200', () => {
     await world.server.setSlots(workspace.workspace_id, { plan_type_id: 'warmup', limit: 2000, used_elsewhere: 0, version: 2 });
     await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 0 });
     await open(owner, '/mailboxes?tab=all');
-    await selectAll.check();
+    await selectAll.click();
     await expect(owner.getByText(`${number(available - 300)} selected`)).toBeVisible();
     await owner.getByRole('button', { name: 'Review & connect' }).click();
     await review.getByRole('button', { name: `Connect ${number(available - 300)} mailboxes` }).click();

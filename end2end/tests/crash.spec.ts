@@ -18,7 +18,7 @@ test('a server killed in the middle of a run goes on after its restart, and so d
   await open(owner, '/mailboxes');
   const available = await tabCount(owner, 'Available');
   await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 150 });
-  await owner.getByRole('checkbox', { name: 'Select all not connected' }).check();
+  await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
   await owner.getByRole('button', { name: 'Review & connect' }).click();
   await owner.getByRole('dialog').getByRole('button', { name: 'Connect 1,000 mailboxes' }).click();
   const strip = owner.getByRole('region', { name: 'Running now' });

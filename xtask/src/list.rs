@@ -4,7 +4,7 @@ use crate::{bench, soak, test};
 
 /// Prints every command with its parts.
 pub(crate) fn print() {
-    println!("cargo xtask run [--port 3000] [--mailboxes 1200] [--fresh]");
+    println!("cargo xtask run [--port 3000] [--mailboxes 1200] [--keep]");
     println!("    the console and a simulated Microsoft 365 on this machine; installs what is missing");
     println!("cargo xtask test [PART] [-- ARGUMENTS]");
     println!("    every check, or one part; for `native` and `e2e` the arguments go to the test runner");

@@ -32,9 +32,10 @@ pub(crate) struct Args {
     /// How many mailboxes the demo organisation has
     #[arg(long, default_value_t = 1200)]
     mailboxes: u32,
-    /// Forget everything: delete the folder `data` first
+    /// Keep the demo's database of the last time. The simulated Microsoft 365 starts anew in any case and knows of
+    /// no approval, so authorize again.
     #[arg(long)]
-    fresh: bool,
+    keep: bool,
 }
 
 /// Installs, builds, starts, and stays until Ctrl-C.
@@ -47,11 +48,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let programs = build::programs(&workspace, Mode::Dev)?;
     let site = bundle::ready(&workspace, Mode::Dev)?;
 
-    let data = Path::new("data");
-    if args.fresh && data.exists() {
-        fs::remove_dir_all(data).context("cannot delete the folder `data`")?;
+    // A folder of the demo's own: whoever serves for real keeps the database in `data`.
+    let data = Path::new("data/demo");
+    if !args.keep && data.exists() {
+        fs::remove_dir_all(data).context("cannot delete the folder `data/demo`")?;
     }
-    fs::create_dir_all(data).context("cannot create the folder `data`")?;
+    fs::create_dir_all(data).context("cannot create the folder `data/demo`")?;
 
     let interrupted = interrupt::listen()?;
     let mut simulator = Command::new(&programs.simulator);

@@ -20,11 +20,11 @@ use crate::{live, state::AppState};
 /// The whole server.
 pub fn router(state: AppState) -> Router {
     let options = state.leptos.clone();
-    let pkg = format!("/{}", options.site_pkg_dir.trim_matches('/'));
-    let assets = leptos_axum::site_pkg_dir_service(&options);
+    let (pkg, assets) =
+        (leptos_axum::site_pkg_dir_service_route_path(&options), leptos_axum::site_pkg_dir_service(&options));
     let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
     let no_cache = HeaderValue::from_static("no-cache");
-    let hashed = Router::new().nest_service(&pkg, assets).layer(SetResponseHeaderLayer::overriding(
+    let hashed = Router::new().route_service(&pkg, assets).layer(SetResponseHeaderLayer::overriding(
         header::CACHE_CONTROL,
         if options.hash_files { immutable } else { no_cache },
     ));

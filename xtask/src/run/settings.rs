@@ -46,7 +46,7 @@ impl Settings {
             ("DWD_PUBLIC_URL", format!("http://{listen}")),
             ("LEPTOS_SITE_ADDR", listen.clone()),
             ("DWD_LISTEN", listen),
-            ("DWD_DATABASE_URL", "sqlite://data/warmy.db".to_owned()),
+            ("DWD_DATABASE_URL", "sqlite://data/demo/warmy.db".to_owned()),
             ("DWD_MICROSOFT_LOGIN_URL", self.simulator_url()),
             ("DWD_MICROSOFT_GRAPH_URL", self.simulator_url()),
             ("DWD_MICROSOFT_CLIENT_ID", CLIENT_ID.to_owned()),
@@ -69,7 +69,7 @@ impl Settings {
         println!("         admin@contoso.com         may consent for the whole organisation");
         println!("         adele.vance@contoso.com   may not: see what the console says then");
         println!("         (no password; everybody else and all controls: {})", self.simulator_url());
-        println!("\n  Ctrl-C stops everything; the data stays in `data/` (--fresh forgets it)");
+        println!("\n  Ctrl-C stops everything; the next demo starts anew (--keep keeps its database, in `data/demo/`)");
         println!("{line}\n");
     }
 }
