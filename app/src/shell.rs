@@ -20,7 +20,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="referrer" content="same-origin"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <HashedStylesheet id="style" options=options.clone()/>
-                <HydrationScripts options=options.clone()/>
+                <HydrationScripts options=options/>
                 <MetaTags/>
             </head>
             <body>

@@ -5,7 +5,7 @@ import { fillAddNew, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 60 });
-test.setTimeout(120_000);
+test.setTimeout(300_000);
 
 /** Runs in light and in dark: every page and its most telling states, wide and narrow. */
 test('axe finds nothing on any page', async ({ owner, tenant, world }, testInfo) => {

@@ -34,11 +34,12 @@ test.describe('what is not right is said plainly and loses nothing', () => {
 
   test('pasted values that are not ours', async ({ owner }) => {
     await fillAddNew(owner, 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee', 'Mail.Send, Files.Read.All');
-    await owner.getByRole('button', { name: 'Authorize', exact: true }).click();
+    const dialog = owner.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Authorize', exact: true }).click();
     await expect(owner.getByText(/Missing: User\.Read\.All.*Not asked for by Warmy: Files\.Read\.All/)).toBeVisible();
     await expect(owner.getByLabel('OAuth Scopes')).toHaveValue('Mail.Send, Files.Read.All');
     await owner.getByLabel('OAuth Scopes').fill('https://graph.microsoft.com/.default');
-    await owner.getByRole('button', { name: 'Authorize', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Authorize', exact: true }).click();
     await expect(owner.getByText(/belongs to another application/)).toBeVisible();
     await expect(owner.getByLabel('Client ID')).toHaveValue('aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee');
   });

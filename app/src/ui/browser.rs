@@ -63,6 +63,15 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+/// Where the navigation is a narrow bar, scrolls it to the page that is open.
+pub(crate) fn show_current_link() {
+    let nav = document().query_selector(".nav").ok().flatten();
+    let link = document().query_selector(".nav [aria-current]").ok().flatten();
+    if let (Some(nav), Some(link)) = (nav, link.and_then(|l| l.dyn_into::<web_sys::HtmlElement>().ok())) {
+        nav.set_scroll_left(link.offset_left() - nav.client_width() / 3);
+    }
+}
+
 /// Copies a text. Gives `false` where the browser does not allow it.
 pub(crate) async fn copy(text: &str) -> bool {
     let navigator = window().navigator();

@@ -30,13 +30,16 @@ pub(crate) fn Notice(tone: Tone, children: Children) -> impl IntoView {
 /// A refusal with the way to its Help entry. Announced when it appears.
 #[component]
 pub(crate) fn Refusal(error: AppError, #[prop(optional)] children: Option<Children>) -> impl IntoView {
-    let reason = error.reason();
+    let (reason, words) = match error {
+        AppError::Refused { reason, message } => (Some(reason), message),
+        other => (other.reason(), other.to_string()),
+    };
     view! {
         <div class="notice" data-tone="bad" role="alert">
             <Icon name="stop"/>
             <div class="notice-text">
                 {reason.map(|reason| view! { <p class="notice-title">{reason.title()}</p> })}
-                <p>{error.to_string()}</p>
+                <p>{words}</p>
                 {reason.map(|reason| view! {
                     <p><a href=links::help(reason)>"What this means and what to do"</a></p>
                 })}

@@ -1,8 +1,9 @@
 //! A mailbox's status: icon, word and colour, with the cause on a second line.
 
 use domain::{
+    Reason,
     connection::{Connection, Tone},
-    mailbox::MailboxRow,
+    ids::Millis,
 };
 use leptos::prelude::*;
 
@@ -34,21 +35,25 @@ const fn icon(connection: Connection) -> &'static str {
 
 /// The status cell of a row.
 #[component]
-pub(crate) fn Status(row: MailboxRow) -> impl IntoView {
-    let connection = row.connection;
+pub(crate) fn Status(
+    connection: Connection,
+    reason: Option<Reason>,
+    busy: bool,
+    connected_at: Option<Millis>,
+) -> impl IntoView {
     let spin = if connection.tone() == Tone::Busy { "spin" } else { "" };
-    let checking = row.busy && connection.tone() != Tone::Busy;
-    let since = row.connected_at.filter(|_| connection == Connection::Connected && !checking);
+    let checking = busy && connection.tone() != Tone::Busy;
+    let since = connected_at.filter(|_| connection == Connection::Connected && !checking);
     view! {
         <span class="status" data-tone=tone_name(connection.tone())>
             <Icon name=icon(connection) class=spin/>
             {connection.label()}
         </span>
-        <small class="status-cause">
+        <small class="status-cause" title=reason.map(|_| connection.sentence(reason))>
             {checking.then_some("Checking… ")}
             {since.map(|at| view! { "since " <Day at=at/> })}
             {connection.note()}
-            {row.reason.map(|reason| view! {
+            {reason.map(|reason| view! {
                 {connection.note().map(|_| " · ")}
                 <a href=links::help(reason) tabindex="-1">{reason.title()}</a>
             })}

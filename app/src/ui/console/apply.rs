@@ -36,7 +36,7 @@ impl Console {
         for change in batch.changes {
             match change {
                 Change::Mailbox(row) => rows.push(*row),
-                Change::Run(run) => self.put_run(*run),
+                Change::Run(run) => self.put_run(&run),
                 Change::Slots(pools) => self.pools.set(pools),
                 Change::Counts(counts) => self.counts.set(counts),
                 Change::Delegation(delegation) => self.put_delegation(*delegation),

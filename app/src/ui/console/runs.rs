@@ -18,23 +18,23 @@ const KEPT: usize = 20;
 
 impl Console {
     /// A run as it is now. Its end is said once.
-    pub(crate) fn put_run(self, run: RunView) {
+    pub(crate) fn put_run(self, run: &RunView) {
         let before = self.runs.with_untracked(|runs| runs.iter().find(|r| r.id == run.id).cloned());
         if before.as_ref().is_some_and(|b| b.state.is_over()) {
             return;
         }
         self.runs.update(|runs| {
             match runs.iter_mut().find(|r| r.id == run.id) {
-                Some(known) => known.clone_from(&run),
+                Some(known) => known.clone_from(run),
                 None => runs.insert(0, run.clone()),
             }
             runs.truncate(KEPT);
         });
         if run.state.is_over() {
             self.ended.update(|n| *n += 1);
-            self.say_end(&run);
-        } else if quarter(&run) > before.as_ref().map_or(0, quarter) {
-            self.said.set(format!("{}: {}", words::doing(&run), words::progress(&run)));
+            self.say_end(run);
+        } else if quarter(run) > before.as_ref().map_or(0, quarter) {
+            self.said.set(format!("{}: {}", words::doing(run), words::progress(run)));
         }
     }
 
@@ -56,7 +56,7 @@ impl Console {
             match flat(start_run(delegation, kind, rows, browser::fresh_key()).await) {
                 Ok(run) => {
                     self.said.set(words::doing(&run));
-                    self.put_run(run);
+                    self.put_run(&run);
                 }
                 Err(error) => self.refuse(&error),
             }

@@ -66,6 +66,10 @@ fn tick(console: Console) {
 fn focus_new_pages() {
     let location = use_location();
     let hash = location.hash;
+    Effect::new(move |_| {
+        location.pathname.track();
+        set_timeout(browser::show_current_link, Duration::from_millis(60));
+    });
     Effect::new(move |before: Option<String>| {
         let path = location.pathname.get();
         if before.is_some_and(|before| before != path) && hash.get_untracked().is_empty() {

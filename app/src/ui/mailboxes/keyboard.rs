@@ -99,7 +99,7 @@ pub(crate) fn focus(row: usize, column: usize) {
         .ok()
         .flatten();
     let Some(cell) = cell else { return };
-    let control = cell.query_selector("input:not(:disabled), button:not(:disabled)").ok().flatten();
+    let control = cell.query_selector("input:not(:disabled), button:not(:disabled), a[href]").ok().flatten();
     if let Ok(element) = control.unwrap_or(cell).dyn_into::<HtmlElement>() {
         focus_still(&element);
     }

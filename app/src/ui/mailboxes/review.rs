@@ -73,7 +73,7 @@ impl ReviewState {
             match flat(start_run(delegation, kind, rows, key).await) {
                 Ok(run) => {
                     console.said.set(words::doing(&run));
-                    console.put_run(run);
+                    console.put_run(&run);
                     _ = self.open.try_set(false);
                     accepted();
                 }

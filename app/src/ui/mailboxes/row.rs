@@ -28,7 +28,8 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
         let selectable = selected.get() || list.selectable.read().contains(number.0);
         selectable.then(|| if selected.get() { "true" } else { "false" })
     };
-    let status = Memo::new(move |_| row.get());
+    let status =
+        Memo::new(move |_| row.read().as_ref().map(|r| (r.connection, r.reason, r.busy, r.connected_at)));
     view! {
         <tr
             role="row"
@@ -55,7 +56,9 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
                 {move || text(|r| r.kind.label().to_owned())}
             </td>
             <td role="gridcell" class="cell-status" data-col="4" tabindex=move || tabindex(4)>
-                {move || status.get().map(|row| view! { <Status row=row/> })}
+                {move || status.get().map(|(connection, reason, busy, connected_at)| view! {
+                    <Status connection=connection reason=reason busy=busy connected_at=connected_at/>
+                })}
             </td>
             <td role="gridcell" class="cell-checked" data-col="5" tabindex=move || tabindex(5)>
                 {move || match row.read().as_ref().map(|r| r.checked_at) {

@@ -26,10 +26,10 @@ const fn looks(kind: RunKind, connection: Connection) -> (&'static str, Option<&
     match kind {
         RunKind::Connect => ("Connect", None, "button button-small"),
         RunKind::Reconnect if matches!(connection, Connection::NeedsAttention) => {
-            ("Reconnect", None, "button button-small button-primary")
+            ("Reconnect", None, "button button-small button-accent")
         }
         RunKind::Reconnect => ("Reconnect", None, "button button-small"),
-        RunKind::Disconnect => ("Disconnect", Some("unplug"), "button-icon"),
+        RunKind::Disconnect => ("Disconnect", Some("minus"), "button-icon"),
         RunKind::Verify | RunKind::Sync => ("Check now", Some("pulse"), "button-icon"),
     }
 }

@@ -108,7 +108,9 @@ fn SelectAll() -> impl IntoView {
         }
     };
     Effect::new(move |_| {
-        (all.track(), some.track(), input.track());
+        all.track();
+        some.track();
+        input.track();
         show();
     });
     let label = move || match list.purpose.get() {

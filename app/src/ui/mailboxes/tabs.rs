@@ -35,14 +35,14 @@ pub(crate) fn Tabs() -> impl IntoView {
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label="Lists" on:keydown=arrows>
+        <div class="tabs" role="tablist" aria-label="Lists" on:keydown=move |ev| arrows(&ev)>
             {Tab::ALL.into_iter().map(tab).collect_view()}
         </div>
     }
 }
 
 /// Arrow keys move between tabs, as everywhere.
-fn arrows(ev: KeyboardEvent) {
+fn arrows(ev: &KeyboardEvent) {
     let key = ev.key();
     let Some(tab) = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else { return };
     let next = match key.as_str() {

@@ -6,9 +6,12 @@ use domain::{ids::RowNo, list::ListQuery};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{ListState, Purpose};
-use crate::api::{
-    flat,
-    mailboxes::{list_spine, load_rows},
+use crate::{
+    api::{
+        flat,
+        mailboxes::{list_spine, load_rows},
+    },
+    ui::mailboxes::row_cache::RowCache,
 };
 
 /// The most that one call loads.
@@ -61,8 +64,8 @@ impl ListState {
         Effect::new(move |before: Option<u32>| {
             let resets = self.console.resets.get();
             if before.is_some_and(|before| before != resets) {
-                let again = self.cache.try_update_value(|cache| cache.distrust());
-                self.fetch(again.unwrap_or_default());
+                let again = self.cache.try_update_value(RowCache::distrust);
+                self.fetch(&again.unwrap_or_default());
                 self.reload();
             }
             resets
@@ -114,10 +117,10 @@ impl ListState {
     /// Loads those of the rows that are not known yet.
     fn load(self, rows: &[RowNo]) {
         let missing = self.cache.try_update_value(|cache| cache.missing(rows));
-        self.fetch(missing.unwrap_or_default());
+        self.fetch(&missing.unwrap_or_default());
     }
 
-    fn fetch(self, rows: Vec<RowNo>) {
+    fn fetch(self, rows: &[RowNo]) {
         for chunk in rows.chunks(CHUNK).map(<[RowNo]>::to_vec) {
             spawn_local(async move {
                 match flat(load_rows(self.delegation, chunk.clone()).await) {

@@ -31,7 +31,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
         let id = run.read_untracked().id;
         spawn_local(async move {
             match flat(cancel_run(id).await) {
-                Ok(run) => console.put_run(run),
+                Ok(run) => console.put_run(&run),
                 Err(error) => console.refuse(&error),
             }
             _ = busy.try_set(false);
@@ -73,11 +73,12 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
                     }
                 }}
             </div>
-            <Progress label="Progress" value=value max=total/>
-            <p class="run-left">
-                {left}
-                {move || (!over.get()).then_some(" You can leave this page: the run goes on.")}
-            </p>
+            {move || (!over.get() || total.get() > 0).then(|| view! {
+                <Progress label="Progress" value=value max=total/>
+            })}
+            {move || (!over.get()).then(|| view! {
+                <p class="run-left">{left} " You can leave this page: the run goes on."</p>
+            })}
             <Counts run=run/>
         </section>
     }

@@ -37,14 +37,14 @@ pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
     let look = if granted { Look::Quiet } else { Look::Primary };
     let kept = StoredValue::new(client.clone());
     let authorize = move |()| auth.begin(async move { Ok(kept.get_value()) });
-    let scopes = client.scopes.clone();
+    let ApiClientView { client_id, scopes, organisation, created_by, created_at, .. } = client;
     view! {
         <li class="client">
             <div class="client-text">
-                <p class="client-id"><code>{client.client_id.clone()}</code></p>
+                <p class="client-id"><code>{client_id}</code></p>
                 <p class="client-fine">
-                    {client.organisation.clone().map(|name| format!("{name} · "))}
-                    "added by " {client.created_by.clone()} " on " <Day at=client.created_at/>
+                    {organisation.map(|name| format!("{name} · "))}
+                    "added by " {created_by} " on " <Day at=created_at/>
                 </p>
                 <details class="more">
                     <summary>{format!("{} scopes", scopes.len())}</summary>
