@@ -69,7 +69,9 @@ impl Settings {
         println!("         admin@contoso.com         may consent for the whole organisation");
         println!("         adele.vance@contoso.com   may not: see what the console says then");
         println!("         (no password; everybody else and all controls: {})", self.simulator_url());
-        println!("\n  Ctrl-C stops everything; the next demo starts anew (--keep keeps its database, in `data/demo/`)");
+        println!(
+            "\n  Ctrl-C stops everything; the next demo starts anew (--keep keeps its database, in `data/demo/`)"
+        );
         println!("{line}\n");
     }
 }
