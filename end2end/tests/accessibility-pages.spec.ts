@@ -65,6 +65,6 @@ test('axe finds nothing on any page', async ({ owner, tenant, world }, testInfo)
     await look(name);
   }
   await owner.getByRole('link', { name: /^Connect · / }).first().click();
-  await expect(owner.getByRole('heading', { name: 'Results' })).toBeVisible();
+  await expect(owner.getByRole('heading', { name: 'Results', exact: true })).toBeVisible();
   await look('run');
 });

@@ -15,7 +15,7 @@ use crate::{
     ui::{
         components::toast::Toasts,
         console::{Console, FrameData, pick},
-        page::Load,
+        page::{self, Load},
     },
 };
 use run_strip::RunStrip;
@@ -47,7 +47,7 @@ async fn load(wanted: Option<DelegationId>) -> Result<FrameData, AppError> {
 pub(crate) fn Frame(children: Children) -> impl IntoView {
     let console = Console::provide();
     let wanted = wanted();
-    let frame: Load<FrameData> = Resource::new(|| (), move |()| load(wanted.get_untracked()));
+    let frame: Load<FrameData> = page::load(|| (), move |()| load(wanted.get_untracked()));
     provide_context(frame);
     effects::install(console, wanted);
 

@@ -95,7 +95,7 @@ fn receive(console: Console, event: stream::Event) {
         stream::Event::Beat => heard(console),
         stream::Event::Change(data) => {
             heard(console);
-            match serde_json::from_str::<Batch>(&data) {
+            match serde_json::from_slice::<Batch>(data.as_bytes()) {
                 Ok(batch) => console.apply(batch),
                 // A newer server may say what this page does not know: what is loaded is loaded again.
                 Err(_) => reset(console),

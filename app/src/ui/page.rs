@@ -1,8 +1,12 @@
 //! How a page gets its data, and what is seen when there is none (yet).
 
 use domain::AppError;
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
 use leptos_meta::Title;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::ui::{
     components::{icon::Icon, skeleton::Skeleton},
@@ -12,7 +16,43 @@ use crate::ui::{
 };
 
 /// What a page loads.
-pub(crate) type Load<T> = Resource<Result<T, AppError>>;
+pub(crate) type Load<T> = Resource<Result<T, AppError>, Json>;
+
+/// Loads a page's data: on the server into the HTML, in the browser when a page is opened there.
+pub(crate) fn load<S, T, Fut>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
+) -> Load<T>
+where
+    S: Clone + PartialEq + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    Resource::new_with_options(source, fetch, false)
+}
+
+/// JSON, read from bytes as server functions read theirs: with Leptos's own codec, which reads from text, every type
+/// of the wire would be in the WebAssembly twice.
+#[derive(Debug)]
+pub(crate) struct Json;
+
+impl<T: Serialize> Encoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, serde_json::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
 
 /// Shows `view` once the page's own data and the frame's are there, a skeleton before, and the problem if there is one.
 ///

@@ -7,24 +7,34 @@ use anyhow::{Context as _, Result, bail};
 use super::{Session, release};
 use crate::bundle::precompress::with_suffix;
 
-/// Kilobytes (1,000 bytes) of Brotli, by kind of file. The glue has no budget of its own yet.
-const BUDGETS: &[(&str, Option<u64>)] = &[("wasm", Some(200)), ("css", Some(20)), ("js", None)];
+/// Kilobytes (1,000 bytes) of Brotli, by kind of file: the goal, and the ceiling that fails the test until the goal is
+/// reached. A ceiling only ever goes down. The glue has none of its own yet.
+const BUDGETS: &[(&str, Option<(u64, u64)>)] =
+    &[("wasm", Some((200, 680))), ("css", Some((20, 20))), ("js", None)];
 
 pub(crate) fn run(session: &Session) -> Result<()> {
     let site = &release::ready(session)?.site;
     let mut over = Vec::new();
-    println!("{:<6} {:>10} {:>10} {:>10}", "file", "plain", "Brotli", "budget");
+    println!("{:<6} {:>10} {:>10} {:>10} {:>10}", "file", "plain", "Brotli", "goal", "ceiling");
     for (kind, budget) in BUDGETS {
         let file = site.file(kind)?;
         let (plain, small) = (size(&file)?, size(&with_suffix(&file, "br")).or_else(|_| size(&file))?);
-        let limit = budget.map_or_else(|| "–".to_owned(), |kilobytes| format!("{kilobytes} kB"));
-        println!("{kind:<6} {:>10} {:>10} {limit:>10}", kilobytes(plain), kilobytes(small));
-        if budget.is_some_and(|budget| small > budget * 1000) {
+        let shown =
+            |limit: Option<u64>| limit.map_or_else(|| "–".to_owned(), |kilobytes| format!("{kilobytes} kB"));
+        let (goal, ceiling) = (budget.map(|(goal, _)| goal), budget.map(|(_, ceiling)| ceiling));
+        println!(
+            "{kind:<6} {:>10} {:>10} {:>10} {:>10}",
+            kilobytes(plain),
+            kilobytes(small),
+            shown(goal),
+            shown(ceiling)
+        );
+        if ceiling.is_some_and(|ceiling| small > ceiling * 1000) {
             over.push(*kind);
         }
     }
     if !over.is_empty() {
-        bail!("over budget: {}", over.join(", "));
+        bail!("over the ceiling: {}", over.join(", "));
     }
     Ok(())
 }

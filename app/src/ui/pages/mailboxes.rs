@@ -11,7 +11,7 @@ use crate::ui::{
         list::query_of,
         page::{List, Unlinked},
     },
-    page::{Load, with_data},
+    page::{self, Load, with_data},
 };
 
 /// The page of all potential accounts.
@@ -22,7 +22,7 @@ pub(crate) fn Mailboxes() -> impl IntoView {
     let wanted = wanted();
     let params = use_query_map();
     // Another organisation is another page; search, filters and order change the list in place.
-    let first: Load<Option<FirstPage>> = Resource::new(
+    let first: Load<Option<FirstPage>> = page::load(
         move || wanted.get(),
         move |wanted| {
             let query = query_of(&params.read_untracked());

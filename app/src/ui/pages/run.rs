@@ -11,7 +11,7 @@ use crate::{
     api::{flat, runs::load_run},
     ui::{
         console::Console,
-        page::{Load, with_data},
+        page::{Load, load, with_data},
     },
 };
 use groups::Groups;
@@ -22,7 +22,7 @@ use head::Head;
 pub(crate) fn Run() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<RunId>().ok()));
-    let detail: Load<RunDetail> = Resource::new(
+    let detail: Load<RunDetail> = load(
         move || id.get(),
         move |id| async move {
             match id {

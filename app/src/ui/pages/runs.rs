@@ -13,7 +13,7 @@ use crate::{
         console::Console,
         frame::{use_frame, wanted},
         links,
-        page::{Load, PageHead, with_data},
+        page::{Load, PageHead, load, with_data},
         words,
     },
 };
@@ -24,7 +24,7 @@ pub(crate) fn Runs() -> impl IntoView {
     let console = Console::here();
     let frame = use_frame();
     let wanted = wanted();
-    let runs: Load<Vec<RunView>> = Resource::new(
+    let runs: Load<Vec<RunView>> = load(
         move || wanted.get(),
         move |wanted| async move {
             let known = console.delegation_id_now();

@@ -11,7 +11,7 @@ use crate::{
     api::{flat, setup::read_setup_facts},
     ui::{
         components::copy_field::CopyField,
-        page::{Load, PageHead, with_data},
+        page::{Load, PageHead, load, with_data},
     },
 };
 use questions::Questions;
@@ -21,7 +21,7 @@ use steps::{Step, progress};
 /// The setup page.
 #[component]
 pub(crate) fn Setup() -> impl IntoView {
-    let facts: Load<SetupFacts> = Resource::new(|| (), |()| async { flat(read_setup_facts().await) });
+    let facts: Load<SetupFacts> = load(|| (), |()| async { flat(read_setup_facts().await) });
     with_data(facts, |facts| view! { <Content facts=facts/> }.into_any())
 }
 

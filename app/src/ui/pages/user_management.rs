@@ -14,7 +14,7 @@ use crate::{
             press::{Look, Press},
         },
         console::Console,
-        page::{Load, PageHead, with_data},
+        page::{Load, PageHead, load, with_data},
     },
 };
 use add_new::AddNew;
@@ -23,8 +23,7 @@ use client::Client;
 /// The page of API clients.
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {
-    let clients: Load<Vec<ApiClientView>> =
-        Resource::new(|| (), |()| async { flat(list_api_clients().await) });
+    let clients: Load<Vec<ApiClientView>> = load(|| (), |()| async { flat(list_api_clients().await) });
     with_data(clients, |clients| view! { <Content clients=clients/> }.into_any())
 }
 

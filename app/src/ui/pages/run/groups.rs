@@ -33,7 +33,13 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
         <section class="card" aria-labelledby="groups-title">
             <h2 id="groups-title" class="card-title">"Results"</h2>
             {move || if groups.read().is_empty() {
-                view! { <Empty icon="activity" title="No results yet" text="They appear here by reason as the run goes on."/> }.into_any()
+                // Only what did not simply work is grouped: nothing to list at the end is the best result.
+                let (title, text) = if run.read().state.is_over() {
+                    ("Everything worked", "There is nothing to look at here.")
+                } else {
+                    ("No problems so far", "They appear here by reason as the run goes on.")
+                };
+                view! { <Empty icon="activity" title=title text=text/> }.into_any()
             } else {
                 view! {
                     <ul class="groups">
