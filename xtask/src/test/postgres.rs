@@ -61,7 +61,7 @@ impl Postgres {
 
     /// A superuser's connection; tests make databases of their own through it.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://postgres@127.0.0.1:{}", self.port)
     }
 }
 
