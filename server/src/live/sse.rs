@@ -16,6 +16,7 @@ use crate::{
     store::{Since, WorkspaceCtx},
 };
 
+/// Browsers drop an event without data, so a beat carries some.
 const BEAT: Duration = Duration::from_secs(15);
 /// Streams are ended after a while, so that a browser's cookie is looked at again.
 const MAX_AGE: Duration = Duration::from_secs(30 * 60);
@@ -68,7 +69,7 @@ pub async fn stream(
             }
             tokio::select! {
                 rung = bell.changed() => if rung.is_err() { break },
-                () = tokio::time::sleep(BEAT) => yield Ok(Event::default().event("beat").data("")),
+                () = tokio::time::sleep(BEAT) => yield Ok(Event::default().event("beat").data("{}")),
                 () = state.shutdown.cancelled() => break,
                 () = &mut end => break,
             }
