@@ -8,6 +8,7 @@
 
 mod api_clients;
 mod attempts;
+mod audit;
 mod ctx;
 mod db;
 mod delegations;

@@ -12,14 +12,14 @@ use domain::{
     live::Change,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr,
-    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, SqlErr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, SqlErr,
 };
 
 use super::{
     Store, StoreError, WorkspaceCtx,
     db::{in_write, sql},
-    entity::{api_client, audit, consent_attempt},
+    entity::{api_client, consent_attempt},
     events::Log,
 };
 use crate::sources::hash;
@@ -317,29 +317,6 @@ impl Store {
             proven_tid: row.proven_tid.clone(),
             view: self.attempt_view(row)?,
         })
-    }
-
-    /// One line of the audit log, in the transaction of what it tells.
-    pub(in crate::store) async fn audit(
-        tx: &DatabaseTransaction,
-        ctx: &WorkspaceCtx,
-        id: uuid::Uuid,
-        at: Millis,
-        what: &str,
-        target: Option<&str>,
-    ) -> Result<(), StoreError> {
-        audit::ActiveModel {
-            workspace_id: Set(ctx.workspace.0),
-            id: Set(id),
-            at: Set(at),
-            who: Set(ctx.who.clone()),
-            what: Set(what.to_owned()),
-            target: Set(target.map(str::to_owned)),
-            detail: Set("{}".to_owned()),
-        }
-        .insert(tx)
-        .await?;
-        Ok(())
     }
 }
 
