@@ -6,11 +6,11 @@ use anyhow::Result;
 
 use crate::{setup::toolchain::WASM, shell, step::step, workspace::Workspace};
 
-/// How the whole product is compiled. Server and front end must agree: erased component types render other
-/// hydration markers than plain ones, and a mixed pair panics in the browser.
+/// How the whole product is compiled. Both modes take the flags of `.cargo/config.toml`, server and front end alike:
+/// erased component types render other hydration markers than plain ones, and a mixed pair panics in the browser.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Quick to build: erased component types, plain file names.
+    /// Quick to build, plain file names.
     Dev,
     /// As deployed: small and fast, hashed and precompressed files.
     Release,
@@ -46,9 +46,7 @@ pub(crate) fn programs(workspace: &Workspace, mode: Mode) -> Result<Programs> {
             "about 5 min the first time, then seconds"
         }
         Mode::Release => {
-            // The flags of .cargo/config.toml are for development.
             cargo.args(["--release", "--package", server, "--package", "simulator"]);
-            cargo.env("CARGO_ENCODED_RUSTFLAGS", "");
             "about 8 min the first time, then seconds"
         }
     };
@@ -69,7 +67,7 @@ pub(crate) fn frontend(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
         }
     };
     if mode == Mode::Release {
-        cargo.args(["--profile", profile]).env("CARGO_ENCODED_RUSTFLAGS", "");
+        cargo.args(["--profile", profile]);
     }
     step("Building the front end", about, || shell::run(&mut cargo))?;
     let file = format!("{}.wasm", package.replace('-', "_"));

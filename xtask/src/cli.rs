@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{bench, bundle, list, run, setup, soak, test, workspace};
+use crate::{bundle, jobs, list, run, setup, test, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", disable_help_subcommand = true)]
@@ -23,9 +23,9 @@ enum Command {
     /// Install everything that the other commands need
     Setup,
     /// Run one long measurement
-    Bench(bench::Args),
+    Bench(jobs::Args),
     /// Run one long endurance test
-    Soak(soak::Args),
+    Soak(jobs::Args),
 }
 
 /// Runs the command that the arguments name, from the workspace's root; without one lists them all.
@@ -41,7 +41,7 @@ pub(crate) fn run() -> Result<()> {
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Bundle(args)) => bundle::run(&args),
         Some(Command::Setup) => setup::everything(),
-        Some(Command::Bench(args)) => bench::run(&args),
-        Some(Command::Soak(args)) => soak::run(&args),
+        Some(Command::Bench(args)) => jobs::run(jobs::BENCH, &args),
+        Some(Command::Soak(args)) => jobs::run(jobs::SOAK, &args),
     }
 }

@@ -1,6 +1,9 @@
 //! `cargo xtask` alone: everything there is, from the same tables that run it.
 
-use crate::{bench, soak, test};
+use crate::{
+    jobs::{self, Job},
+    test,
+};
 
 /// Prints every command with its parts.
 pub(crate) fn print() {
@@ -15,17 +18,17 @@ pub(crate) fn print() {
     println!("    WebAssembly, CSS and assets into the site folder");
     println!("cargo xtask setup");
     println!("    toolchain, npm packages, Chromium and PostgreSQL, without building anything");
-    jobs("bench", "long measurements", &bench::JOBS.iter().map(|j| (j.name, j.about)).collect::<Vec<_>>());
-    jobs("soak", "long endurance tests", &soak::JOBS.iter().map(|j| (j.name, j.about)).collect::<Vec<_>>());
+    jobs("bench", "long measurements", jobs::BENCH);
+    jobs("soak", "long endurance tests", jobs::SOAK);
 }
 
-fn jobs(command: &str, about: &str, jobs: &[(&str, &str)]) {
+fn jobs(command: &str, about: &str, jobs: &[Job]) {
     println!("cargo xtask {command} NAME");
     println!("    {about}");
     if jobs.is_empty() {
         println!("      (none yet)");
     }
-    for (name, about) in jobs {
-        println!("      {name:<10} {about}");
+    for job in jobs {
+        println!("      {:<10} {}", job.name, job.about);
     }
 }

@@ -4,19 +4,18 @@
 //! for everything else ([`setup::toolchain`]) and then drives cargo, npm, Debian's packages and our own
 //! binaries. Nothing here is needed at run time: a deployed server is one binary and one folder of assets.
 
-mod bench;
 mod build;
 mod bundle;
 mod child;
 mod cli;
 mod http;
 mod interrupt;
+mod jobs;
 mod list;
 mod network;
 mod run;
 mod setup;
 mod shell;
-mod soak;
 mod step;
 mod test;
 mod workspace;

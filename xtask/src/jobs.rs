@@ -1,0 +1,35 @@
+//! `cargo xtask bench NAME` and `cargo xtask soak NAME`: what is too long for every test run.
+
+use anyhow::{Result, bail};
+
+/// The arguments of both commands.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Which one; `cargo xtask` lists them
+    name: String,
+}
+
+/// Something that can be named after the command.
+pub(crate) struct Job {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    run: fn() -> Result<()>,
+}
+
+/// Measurements. Adding one is a line here and a file in `bench/`.
+pub(crate) const BENCH: &[Job] = &[];
+
+/// Endurance tests. Adding one is a line here and a file in `soak/`.
+pub(crate) const SOAK: &[Job] = &[];
+
+/// Runs the named one.
+pub(crate) fn run(jobs: &[Job], args: &Args) -> Result<()> {
+    if let Some(job) = jobs.iter().find(|job| job.name == args.name) {
+        return (job.run)();
+    }
+    let names: Vec<_> = jobs.iter().map(|job| job.name).collect();
+    if names.is_empty() {
+        bail!("there are none yet")
+    }
+    bail!("no `{}`; there are: {}", args.name, names.join(", "))
+}
