@@ -7,8 +7,12 @@ use std::{
 };
 
 use crate::{
-    Cloud, Registration, Tenant, TenantId, http, lane::Lane, sign_in::keys::Keys, token::cache::Tokens,
+    Cloud, Limits, Registration, Tenant, TenantId, http::Http, lane::Lane, sign_in::keys::Keys,
+    token::cache::Tokens,
 };
+
+/// Lanes kept for tenants that nobody is calling just now. One is below a kilobyte.
+const MOST_LANES: usize = 20_000;
 
 /// Our application at one Microsoft cloud. Cheap to clone; clones share connections, tokens and pauses, which
 /// is what makes the pause of a tenant a pause for everybody.
@@ -20,7 +24,7 @@ pub struct Microsoft {
 pub(crate) struct Inner {
     pub(crate) cloud: Cloud,
     pub(crate) registration: Registration,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) tokens: Tokens,
     pub(crate) keys: Keys,
     lanes: Mutex<HashMap<TenantId, Arc<Lane>>>,
@@ -43,6 +47,14 @@ impl Microsoft {
     /// # Errors
     /// [`SetupError`] for a base that is not a web address, an empty client id, or no TLS roots.
     pub fn new(cloud: Cloud, registration: Registration) -> Result<Self, SetupError> {
+        Self::with_limits(cloud, registration, Limits::default())
+    }
+
+    /// As [`new`](Self::new), with other limits.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_limits(cloud: Cloud, registration: Registration, limits: Limits) -> Result<Self, SetupError> {
         for base in [&cloud.login, &cloud.graph] {
             if !matches!(base.scheme(), "https" | "http") || base.host_str().is_none() {
                 return Err(SetupError::NotABase(base.clone()));
@@ -51,7 +63,7 @@ impl Microsoft {
         if registration.client_id.trim().is_empty() {
             return Err(SetupError::NoClientId);
         }
-        let http = http::client()?;
+        let http = Http::new(limits)?;
         let lanes = Mutex::default();
         let (tokens, keys) = (Tokens::new(), Keys::new());
         Ok(Self { inner: Arc::new(Inner { cloud, registration, http, tokens, keys, lanes }) })
@@ -84,6 +96,10 @@ impl Microsoft {
     pub(crate) fn lane(&self, tid: &TenantId) -> Arc<Lane> {
         // A panic elsewhere cannot leave this map half changed.
         let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if lanes.len() >= MOST_LANES && !lanes.contains_key(tid) {
+            // Whoever holds a lane is using it, and a pause must not be forgotten.
+            lanes.retain(|_, lane| Arc::strong_count(lane) > 1 || lane.gate.left().is_some());
+        }
         Arc::clone(lanes.entry(tid.clone()).or_insert_with(|| Arc::new(Lane::new())))
     }
 }

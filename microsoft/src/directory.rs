@@ -65,6 +65,31 @@ pub struct DirectoryUser {
     pub proxy_addresses: Field<Vec<String>>,
 }
 
+impl DirectoryUser {
+    /// Whether every property is mentioned, so that the item can be taken without knowing what was before.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let Self {
+            id: _,
+            display_name,
+            mail,
+            user_principal_name,
+            account_enabled,
+            user_type,
+            department,
+            job_title,
+            on_premises_sync_enabled,
+            plans,
+            proxy_addresses,
+        } = self;
+        let texts = [display_name, mail, user_principal_name, user_type, department, job_title];
+        !texts.into_iter().any(Field::is_absent)
+            && ![account_enabled, on_premises_sync_enabled].into_iter().any(Field::is_absent)
+            && !plans.is_absent()
+            && !proxy_addresses.is_absent()
+    }
+}
+
 /// A service a licence brings
 /// ([assignedPlan](https://learn.microsoft.com/graph/api/resources/assignedplan)).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -7,7 +7,6 @@ use crate::{
     Cloud, Microsoft, TenantId,
     classify::entra,
     failure::{Class, Failure},
-    http,
 };
 
 const WHAT: &str = "GET {domain}/v2.0/.well-known/openid-configuration";
@@ -44,7 +43,7 @@ impl Microsoft {
             return Err(Failure::new(Class::TenantUnknown, format!("{WHAT}: not a domain, not asked")));
         };
         let url = self.inner.cloud.login_url(&[&domain, "v2.0", ".well-known", "openid-configuration"]);
-        let answer = http::exchange(self.inner.http.get(url), WHAT).await?;
+        let answer = self.inner.http.exchange(self.inner.http.pool(&domain).get(url), WHAT).await?;
         if answer.status != 200 {
             let failure = entra::failure(&answer, WHAT);
             // Microsoft's own libraries take any 4xx here for "no such tenant".

@@ -1,22 +1,26 @@
 //! One HTTP exchange, and nothing about its meaning: limits, ids, and errors without addresses in them.
 
+mod limits;
 mod retry_after;
 
-use std::time::Duration;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    time::Duration,
+};
 
 use reqwest::{RequestBuilder, header::HeaderMap, redirect::Policy};
 use uuid::Uuid;
 
 use crate::failure::{Class, Failure};
 
+pub use limits::Limits;
 pub(crate) use retry_after::parse as parse_retry_after;
 
-const CONNECT: Duration = Duration::from_secs(5);
-/// Longest silence within an answer.
-const READ: Duration = Duration::from_secs(15);
-const TOTAL: Duration = Duration::from_secs(30);
-/// A page of 999 users with everything we select is well below 2 MB.
-const LARGEST_BODY: usize = 8 * 1024 * 1024;
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// HTTP/2 puts every request to one host on one connection, which Microsoft's servers let carry a hundred at a
+/// time and which stalls as a whole: tenants are spread over a few.
+const POOLS: usize = 4;
 
 /// An answer of any status, its body not yet understood.
 #[derive(Clone, Debug)]
@@ -29,21 +33,50 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// The connection pool: redirects are never followed (a token must not travel to where an answer points).
-pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .user_agent(concat!("warmy-domain-delegation/", env!("CARGO_PKG_VERSION")))
-        .redirect(Policy::none())
-        .connect_timeout(CONNECT)
-        .read_timeout(READ)
-        .timeout(TOTAL)
-        .http2_adaptive_window(true)
-        .http2_keep_alive_interval(Duration::from_secs(20))
-        .build()
+/// Connections to Microsoft, and how patient they are.
+#[derive(Debug)]
+pub(crate) struct Http {
+    pools: Vec<reqwest::Client>,
+    limits: Limits,
 }
 
-/// Sends one request with a `client-request-id` of its own. An error means that there was no (whole) answer.
-pub(crate) async fn exchange(request: RequestBuilder, what: &str) -> Result<Answer, Failure> {
+impl Http {
+    /// Redirects are never followed: a token must not travel to where an answer points.
+    pub(crate) fn new(limits: Limits) -> Result<Self, reqwest::Error> {
+        let pool = |_| {
+            reqwest::Client::builder()
+                .user_agent(concat!("warmy-domain-delegation/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+                .connect_timeout(limits.connect)
+                .read_timeout(limits.silence)
+                .timeout(limits.attempt)
+                .http2_adaptive_window(true)
+                .http2_keep_alive_interval(KEEP_ALIVE)
+                .build()
+        };
+        Ok(Self { pools: (0..POOLS).map(pool).collect::<Result<_, _>>()?, limits })
+    }
+
+    /// The connections for calls that concern `key`, a tenant.
+    pub(crate) fn pool(&self, key: &str) -> &reqwest::Client {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        let at = usize::try_from(hasher.finish() % POOLS as u64).unwrap_or_default();
+        &self.pools[at]
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Sends one request with a `client-request-id` of its own. An error means that there was no (whole)
+    /// answer.
+    pub(crate) async fn exchange(&self, request: RequestBuilder, what: &str) -> Result<Answer, Failure> {
+        exchange(request, what, self.limits.body).await
+    }
+}
+
+async fn exchange(request: RequestBuilder, what: &str, largest: usize) -> Result<Answer, Failure> {
     let id = request_id();
     let failed = |error: reqwest::Error| {
         let why = match () {
@@ -60,8 +93,8 @@ pub(crate) async fn exchange(request: RequestBuilder, what: &str) -> Result<Answ
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            let detail = format!("{what}: the answer is larger than {LARGEST_BODY} bytes");
+        if body.len() + chunk.len() > largest {
+            let detail = format!("{what}: the answer is larger than {largest} bytes");
             return Err(
                 Failure { status: Some(status), ..Failure::new(Class::Unknown, detail) }.request_id(id)
             );

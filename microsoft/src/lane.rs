@@ -1,30 +1,50 @@
 //! What all calls of one tenant share within this process.
 
+mod mailboxes;
+mod pace;
+mod places;
+
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-use tokio::sync::Semaphore;
-
 use crate::gate::Gate;
+pub(crate) use mailboxes::Mailboxes;
+use pace::Pace;
+use places::Places;
 
-/// Calls in flight per tenant. Directory quotas allow far more; Exchange's patience with one tenant does not.
-const AT_ONCE: usize = 8;
 /// The pause after a throttled answer that does not say how long.
 pub(crate) const UNSAID: Duration = Duration::from_secs(5);
 
-/// One tenant's gate, its places for calls in flight, and the generation of its token.
+/// One tenant's gate, its places for calls in flight, its pace, and the generation of its token.
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(crate) gate: Gate,
-    pub(crate) places: Semaphore,
+    pub(crate) places: Places,
+    pub(crate) pace: Pace,
+    pub(crate) mailboxes: Mailboxes,
     generation: AtomicU64,
 }
 
 impl Lane {
     pub(crate) fn new() -> Self {
-        Self { gate: Gate::open(), places: Semaphore::new(AT_ONCE), generation: AtomicU64::new(0) }
+        Self {
+            gate: Gate::open(),
+            places: Places::new(),
+            pace: Pace::new(),
+            mailboxes: Mailboxes::new(),
+            generation: AtomicU64::new(0),
+        }
+    }
+
+    /// Microsoft asks for a pause. However many calls hear of it at once, fewer go at a time afterwards only
+    /// once.
+    pub(crate) fn pause(&self, wait: Duration) {
+        if self.gate.left().is_none() {
+            self.places.shrink();
+        }
+        self.gate.pause(wait);
     }
 
     /// Tokens are cached under their generation: forgetting one is counting on, which also keeps a fetch

@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use microsoft::{Cloud, Credential, DeltaFrom, Microsoft, Next, Registration};
+//! use microsoft::{Cloud, Credential, DeltaFrom, Microsoft, Registration};
 //!
 //! let credential = Credential::Secret("…".to_owned().into());
 //! let registration = Registration { client_id: "00001111-aaaa-2222-bbbb-3333cccc4444".to_owned(), credential };
@@ -14,9 +14,9 @@
 //!
 //! let tid = microsoft.discover("contoso.com").await?;
 //! let tenant = microsoft.tenant(&tid);
-//! let mut page = tenant.users_delta(DeltaFrom::Start).await?;
-//! while let Next::Page(link) = &page.next {
-//!     page = tenant.users_delta(DeltaFrom::Link(link)).await?;
+//! let mut round = tenant.round(DeltaFrom::Start);
+//! while let Some(page) = round.next().await? {
+//!     println!("{} users, {} left", page.users.len(), page.removed.len());
 //! }
 //! # Ok(())
 //! # }
@@ -26,15 +26,17 @@
 //!
 //! `tenant/call.rs`, from the outside in:
 //!
-//! 1. **deadline**: 60 s for everything below, all attempts and waits included;
+//! 1. **deadline**: 60 s for everything below, all attempts and waits included ([`Limits`]);
 //! 2. **token**: from the cache, or fetched once for all who wait (`token/cache.rs`). A token that Graph calls
 //!    invalid is dropped and fetched again, once per call;
 //! 3. **tenant gate** (`gate.rs`): one pause for the whole tenant, set by any answer that says 429, or 503
 //!    with `Retry-After`. Calls wait here as long as their deadline allows, and otherwise fail at once as
 //!    [`Class::Throttled`] with the time left: the caller reschedules, holding nothing;
-//! 4. **concurrency** (`lane.rs`): eight calls in flight per tenant;
-//! 5. **attempt** (`http.rs`): no redirects, 30 s, 8 MB, a `client-request-id` of its own;
-//! 6. **classification** (`classify.rs`): whatever came back becomes data or a [`Failure`]. What may pass by
+//! 4. **pace** (`lane/pace.rs`): the directory is asked at most as fast as its quota for the smallest tenants;
+//! 5. **places** (`lane/places.rs`): at first eight calls in flight per tenant, more while all goes well, half
+//!    as many after each pause; and at most two to one mailbox (`lane/mailboxes.rs`);
+//! 6. **attempt** (`http.rs`): no redirects, 30 s, 8 MB, a `client-request-id` of its own;
+//! 7. **classification** (`classify.rs`): whatever came back becomes data or a [`Failure`]. What may pass by
 //!    itself goes round again, three attempts in all.
 //!
 //! A batch (`tenant/batch.rs`) is one such call; its parts are classified one by one, and only those that
@@ -50,6 +52,7 @@
 //! 4. A call that changes something must not go through `send`, which may make it twice.
 //! 5. Test it against the simulator in `tests/`.
 
+mod class;
 mod classify;
 mod client;
 mod cloud;
@@ -58,6 +61,8 @@ mod directory;
 mod discover;
 mod eligibility;
 mod failure;
+#[cfg(test)]
+mod fuzz;
 mod gate;
 mod http;
 mod lane;
@@ -66,21 +71,24 @@ pub mod plans;
 mod privilege;
 mod registration;
 mod sign_in;
+mod spread;
 mod tenant;
 mod tenant_id;
 mod token;
 
+pub use class::{Class, Party, Retry};
 pub use client::{Microsoft, SetupError};
 pub use cloud::Cloud;
 pub use consent::{AnswerError, ConsentAnswer, SignInAnswer, read_consent_answer, read_sign_in_answer};
 pub use directory::{
     AssignedPlan, DirectoryUser, Field, Organization, Purpose, Removed, RemovedReason, VerifiedDomain,
 };
-pub use eligibility::{Eligibility, eligibility, eligibility_without_mailbox};
-pub use failure::{Class, Failure};
+pub use eligibility::{Eligibility, Exchange, Facts, License, eligibility};
+pub use failure::Failure;
+pub use http::Limits;
 pub use privilege::is_privileged;
 pub use registration::{Credential, Registration};
 pub use sign_in::{Authority, SignInStart, SignedIn};
-pub use tenant::{DeltaFrom, Next, Probe, Tenant, UsersPage};
+pub use tenant::{DeltaFrom, Next, Probe, Round, Tenant, UsersPage};
 pub use tenant_id::{TenantId, TenantIdError};
 pub use token::AppToken;

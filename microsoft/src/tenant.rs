@@ -4,6 +4,7 @@ mod batch;
 mod call;
 mod mailbox;
 mod organization;
+mod round;
 mod users;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -13,6 +14,7 @@ use tokio::{sync::watch, time::Instant};
 use crate::{Microsoft, TenantId, lane::Lane};
 
 pub use batch::Probe;
+pub use round::Round;
 pub use users::{DeltaFrom, Next, UsersPage};
 
 /// One tenant, seen with our app-only permissions. Cheap to clone; get it from
@@ -55,5 +57,17 @@ impl Tenant {
 impl fmt::Debug for Tenant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Tenant").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// The readers of answers, for `fuzz.rs`.
+#[cfg(test)]
+pub(crate) mod fuzzed {
+    use crate::http::Answer;
+
+    pub(crate) use super::batch::read_any as batch;
+
+    pub(crate) fn page(answer: &Answer) {
+        super::users::read_any(answer);
     }
 }

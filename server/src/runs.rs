@@ -4,6 +4,7 @@
 //! point costs at most a few repeated questions. What was found out is written in batches; each batch proves the
 //! lease, and whoever has lost it drops everything.
 
+mod people;
 mod preflight;
 mod probe;
 mod release;

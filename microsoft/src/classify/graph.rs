@@ -44,72 +44,127 @@ fn inner(level: &Value) -> Option<&Value> {
     level.get("innerError").or_else(|| level.get("innererror"))
 }
 
+/// What a code means. The first row that fits decides.
+struct Row {
+    /// In lower case; `""` stands for any code.
+    code: &'static str,
+    /// Words in lower case of which the message must hold one; none for any message. Messages are read only
+    /// where the code alone is ambiguous.
+    says: &'static [&'static str],
+    class: Class,
+}
+
+const fn row(code: &'static str, class: Class) -> Row {
+    Row { code, says: &[], class }
+}
+
+const CODES: &[Row] = &[
+    // Comes with several codes, when the customer has stopped paying Microsoft.
+    Row {
+        code: "",
+        says: &["a subscription within the tenant has lapsed"],
+        class: Class::SubscriptionLapsed,
+    },
+    // The token.
+    row("invalidauthenticationtoken", Class::TokenRefused),
+    row("nopermissionsinaccesstoken", Class::PermissionMissing),
+    row("authorization_identitynotfound", Class::NotPropagated),
+    row("authorization_identitydisabled", Class::AppDisabled),
+    row("authorization_requestdenied", Class::PermissionMissing),
+    row("accessdenied", Class::PermissionMissing),
+    row("insufficient_claims", Class::PolicyBlocked),
+    row("organizationfromtenantguidnotfound", Class::NoExchangeInTenant),
+    // Some mailboxes refuse their settings with this, whatever is granted: nothing follows from it.
+    Row { code: "erroraccessdenied", says: &["failed to get the correct properties"], class: Class::Unknown },
+    Row {
+        code: "erroraccessdenied",
+        says: &["[raop]", "apponly accesspolicy", "odata is disabled"],
+        class: Class::OutOfScope,
+    },
+    // Missing or out of scope: the caller, who knows the token's roles, refines it.
+    row("erroraccessdenied", Class::PermissionMissing),
+    // The user.
+    row("request_resourcenotfound", Class::UserNotFound),
+    // We ask by directory id, so this is not a distribution list or a typing error.
+    row("errorinvaliduser", Class::UserNotFound),
+    Row { code: "resourcenotfound", says: &["user"], class: Class::UserNotFound },
+    // The mailbox. Most of these name several causes in one sentence, so that none can be read from it.
+    row("resourcenotfound", Class::MailboxNotEnabled),
+    Row {
+        code: "mailboxnotenabledforrestapi",
+        says: &["inactive", "soft-deleted"],
+        class: Class::MailboxNotEnabled,
+    },
+    Row { code: "mailboxnotenabledforrestapi", says: &["on-premise"], class: Class::MailboxOnPremises },
+    row("mailboxnotenabledforrestapi", Class::MailboxNotEnabled),
+    row("mailboxnotsupportedforrestapi", Class::MailboxNotEnabled),
+    row("errornonexistentmailbox", Class::MailboxNotEnabled),
+    row("erroraccountdisabled", Class::MailboxNotEnabled),
+    // Exchange's catch-all, mostly for users without a licence.
+    row("authenticationerror", Class::MailboxNotEnabled),
+    row("mailboxnothostedinexchangeonline", Class::MailboxOnPremises),
+    row("errormailboxmoveinprogress", Class::MailboxMoving),
+    row("errormailboxstoreunavailable", Class::MailboxUnavailable),
+    row("errormailboxfailover", Class::MailboxUnavailable),
+    row("errorserverbusy", Class::MailboxUnavailable),
+    // Not the tenant's pace although some of these answer 429.
+    row("errorquotaexceeded", Class::MailboxFull),
+    row("quotalimitreached", Class::MailboxFull),
+    row("errorexceededmessagelimit", Class::SendingLimited),
+    row("errormessagesubmissionblocked", Class::SendingBlocked),
+    row("erroraccountsuspend", Class::SendingBlocked),
+    row("erroritemnotfound", Class::ItemNotFound),
+    row("errorfoldernotfound", Class::ItemNotFound),
+    row("errorsyncfoldernotfound", Class::ItemNotFound),
+    // What we asked.
+    row("errorsendasdenied", Class::OurBug),
+    row("errormessagesizeexceeded", Class::OurBug),
+    row("errorinvalidrecipients", Class::OurBug),
+    row("errorinvalididmalformed", Class::OurBug),
+    row("errormimecontentinvalidbase64string", Class::OurBug),
+    row("requestbodyread", Class::OurBug),
+    row("request_unsupportedquery", Class::OurBug),
+    row("request_badrequest", Class::OurBug),
+    row("badrequest", Class::OurBug),
+    row("inefficientfilter", Class::OurBug),
+    // Links.
+    row("syncstatenotfound", Class::DeltaExpired),
+    row("syncstateinvalid", Class::DeltaExpired),
+    row("resyncrequired", Class::DeltaExpired),
+    row("directory_expiredpagetoken", Class::DeltaExpired),
+    // The pace and the moment.
+    row("toomanyrequests", Class::Throttled),
+    row("activitylimitreached", Class::Throttled),
+    row("applicationthrottled", Class::Throttled),
+    row("errortoomanyrequests", Class::Throttled),
+    row("servicenotavailable", Class::Unavailable),
+    row("gatewaytimeout", Class::Unavailable),
+    row("generalexception", Class::Unavailable),
+];
+
 /// The class of an error answer: the first code that has one, else the status.
 pub(crate) fn class(status: u16, codes: &[&str], message: &str) -> Class {
-    if let Some(class) = codes.iter().find_map(|code| of_code(&code.to_ascii_lowercase(), message)) {
-        return class;
-    }
-    match status {
-        429 | 509 => Class::Throttled,
-        410 => Class::DeltaExpired,
-        400 | 405 | 406 | 411..=417 | 501 => Class::OurBug,
-        408 | 500.. => Class::Unavailable,
-        _ => Class::Unknown,
+    let message = message.to_ascii_lowercase();
+    let known = codes.iter().chain(&[""]).find_map(|code| of_code(&code.to_ascii_lowercase(), &message));
+    match (known, status) {
+        // Whatever Outlook calls it, 429 is our pace.
+        (Some(Class::MailboxUnavailable), 429) => Class::Throttled,
+        (Some(class), _) => class,
+        (None, 429 | 509) => Class::Throttled,
+        (None, 410) => Class::DeltaExpired,
+        (None, 400 | 405 | 406 | 411..=417 | 501) => Class::OurBug,
+        (None, 408 | 500..) => Class::Unavailable,
+        (None, _) => Class::Unknown,
     }
 }
 
-/// The class of a code, which is given in lower case.
+/// The class of a code; both are given in lower case.
 fn of_code(code: &str, message: &str) -> Option<Class> {
-    let says = |words: &str| message.to_ascii_lowercase().contains(words);
-    Some(match code {
-        "toomanyrequests" | "activitylimitreached" | "applicationthrottled" | "errortoomanyrequests" => {
-            Class::Throttled
-        }
-        "nopermissionsinaccesstoken" | "authorization_requestdenied" | "accessdenied" => {
-            Class::PermissionMissing
-        }
-        // Some mailboxes refuse their settings with this, whatever is granted: nothing follows from it.
-        "erroraccessdenied" if says("failed to get the correct properties") => Class::Unknown,
-        "erroraccessdenied"
-            if says("[raop]") || says("apponly accesspolicy") || says("odata is disabled") =>
-        {
-            Class::OutOfScope
-        }
-        // Missing or out of scope: the caller, who knows the token's roles, refines it.
-        "erroraccessdenied" => Class::PermissionMissing,
-        "authorization_identitynotfound" => Class::NotPropagated,
-        "authorization_identitydisabled" => Class::AppDisabled,
-        "organizationfromtenantguidnotfound" => Class::NoExchangeInTenant,
-        "request_resourcenotfound" => Class::UserNotFound,
-        // We ask by directory id, so this is not a distribution list or a typing error.
-        "errorinvaliduser" => Class::UserNotFound,
-        "resourcenotfound" if says("user") => Class::UserNotFound,
-        "resourcenotfound" => Class::MailboxNotEnabled,
-        "mailboxnotenabledforrestapi" if says("on-premise") && !says("inactive") => Class::MailboxOnPremises,
-        // A catch-all that names three causes, or (AuthenticationError) users without a licence.
-        "mailboxnotenabledforrestapi"
-        | "mailboxnotsupportedforrestapi"
-        | "errornonexistentmailbox"
-        | "erroraccountdisabled"
-        | "authenticationerror" => Class::MailboxNotEnabled,
-        "mailboxnothostedinexchangeonline" => Class::MailboxOnPremises,
-        "errormailboxmoveinprogress" => Class::MailboxMoving,
-        "errormailboxstoreunavailable" | "errormailboxfailover" | "errorserverbusy" => {
-            Class::MailboxUnavailable
-        }
-        "syncstatenotfound" | "syncstateinvalid" | "resyncrequired" | "directory_expiredpagetoken" => {
-            Class::DeltaExpired
-        }
-        "errorsendasdenied"
-        | "request_unsupportedquery"
-        | "request_badrequest"
-        | "badrequest"
-        | "inefficientfilter"
-        | "errorinvalididmalformed" => Class::OurBug,
-        // Not the tenant's pace although some answer 429: a full mailbox, a spent daily limit.
-        "errorquotaexceeded" | "quotalimitreached" | "errorexceededmessagelimit" => Class::Unknown,
-        _ => return None,
-    })
+    let fits = |row: &&Row| {
+        (row.code.is_empty() || row.code == code)
+            && (row.says.is_empty() || row.says.iter().any(|words| message.contains(words)))
+    };
+    CODES.iter().find(fits).map(|row| row.class)
 }
 
 #[cfg(test)]

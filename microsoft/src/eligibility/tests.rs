@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 
 use super::*;
+use crate::DirectoryUser;
 
 const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
 const EXCHANGE: &str = "efb87545-963c-4e0d-99df-69c6916d9eb0";
@@ -21,7 +22,7 @@ fn plan(id: &str, status: &str, at: &str) -> Value {
 }
 
 #[test]
-fn the_directory_alone() {
+fn before_exchange_was_asked_the_directory_decides() {
     let licensed =
         json!([plan(FOUNDATION, "Enabled", ""), plan(EXCHANGE, "Enabled", "2023-02-01T10:00:05Z")]);
     for (facts, expected) in [
@@ -30,29 +31,34 @@ fn the_directory_alone() {
         (json!({"assignedPlans": licensed, "onPremisesSyncEnabled": true}), Eligibility::User),
         (json!({"assignedPlans": licensed, "userType": null}), Eligibility::User),
         (json!({"assignedPlans": [plan(EXCHANGE, "Warning", "")]}), Eligibility::User),
-        (json!({"assignedPlans": [plan(EXCHANGE, "Suspended", "")]}), Eligibility::NoLicense),
-        (json!({"assignedPlans": [plan(FOUNDATION, "Enabled", "")]}), Eligibility::NoLicense),
-        (json!({}), Eligibility::NoLicense),
+        (json!({"assignedPlans": [plan(EXCHANGE, "Suspended", "")]}), Eligibility::Unlicensed),
+        (json!({"assignedPlans": [plan(FOUNDATION, "Enabled", "")]}), Eligibility::Unlicensed),
+        (json!({}), Eligibility::Unlicensed),
         (json!({"accountEnabled": false}), Eligibility::Shared),
         (json!({"accountEnabled": false, "onPremisesSyncEnabled": true}), Eligibility::Shared),
-        (json!({"accountEnabled": false, "mail": null}), Eligibility::NoLicense),
+        (json!({"accountEnabled": false, "mail": null}), Eligibility::Unlicensed),
         (
             json!({"accountEnabled": false, "mail": null, "proxyAddresses": ["SMTP:a@b.c"]}),
             Eligibility::Shared,
         ),
         (
             json!({"accountEnabled": false, "mail": null, "proxyAddresses": ["X500:/o=a"]}),
-            Eligibility::NoLicense,
+            Eligibility::Unlicensed,
         ),
         (json!({"onPremisesSyncEnabled": true}), Eligibility::OnPremises),
-        (json!({"onPremisesSyncEnabled": true, "mail": null}), Eligibility::NoLicense),
+        (json!({"onPremisesSyncEnabled": true, "mail": null}), Eligibility::Unlicensed),
         (json!({"userType": "Guest", "assignedPlans": licensed}), Eligibility::Guest),
         (
             json!({"userPrincipalName": "ada_x.com#ext#@contoso.com", "assignedPlans": licensed}),
             Eligibility::Guest,
         ),
     ] {
-        assert_eq!(eligibility(&user(&facts)), expected, "{facts}");
+        let person = Facts::from(&user(&facts));
+        assert_eq!(eligibility(&person, Exchange::NotAsked, NOW), expected, "{facts}");
+        // What says nothing about the mailbox changes nothing.
+        for class in [Class::Throttled, Class::MailboxMoving, Class::OutOfScope, Class::Unavailable] {
+            assert_eq!(eligibility(&person, Exchange::Refuses(class), NOW), expected, "{facts} {class:?}");
+        }
     }
 }
 
@@ -62,17 +68,55 @@ fn after_exchange_said_that_there_is_no_mailbox() {
     let new = json!([plan(EXCHANGE, "Enabled", "2026-11-23T09:00:00Z")]);
     let both = json!([plan(EXCHANGE, "Enabled", "2023-02-01T10:00:05Z"), new[0]]);
     for (facts, expected) in [
-        (json!({"assignedPlans": old}), Eligibility::Inactive),
-        (json!({"assignedPlans": [plan(EXCHANGE, "Enabled", "")]}), Eligibility::Inactive),
+        (json!({"assignedPlans": old}), Eligibility::SoftDeleted),
+        (json!({"assignedPlans": [plan(EXCHANGE, "Enabled", "")]}), Eligibility::SoftDeleted),
         (json!({"assignedPlans": new}), Eligibility::Provisioning),
         (json!({"assignedPlans": both}), Eligibility::Provisioning),
         (json!({"assignedPlans": new, "onPremisesSyncEnabled": true}), Eligibility::Provisioning),
         (json!({"assignedPlans": old, "onPremisesSyncEnabled": true}), Eligibility::OnPremises),
         (json!({"onPremisesSyncEnabled": true}), Eligibility::OnPremises),
-        (json!({}), Eligibility::NoLicense),
-        (json!({"accountEnabled": false}), Eligibility::NoLicense),
+        (json!({}), Eligibility::Unlicensed),
+        (json!({"accountEnabled": false}), Eligibility::Unlicensed),
         (json!({"userType": "Guest", "assignedPlans": new}), Eligibility::Guest),
     ] {
-        assert_eq!(eligibility_without_mailbox(&user(&facts), NOW), expected, "{facts}");
+        let refused = Exchange::Refuses(Class::MailboxNotEnabled);
+        assert_eq!(eligibility(&Facts::from(&user(&facts)), refused, NOW), expected, "{facts}");
     }
+}
+
+#[test]
+fn a_mailbox_that_opens_is_what_exchange_says_whatever_the_directory_thinks() {
+    let unlicensed = user(&json!({}));
+    let blocked = user(&json!({"accountEnabled": false}));
+    let licensed = user(&json!({"assignedPlans": [plan(EXCHANGE, "Enabled", "")], "accountEnabled": false}));
+    for (person, purpose, expected) in [
+        (&unlicensed, Purpose::User, Eligibility::User),
+        (&unlicensed, Purpose::Shared, Eligibility::Shared),
+        (&licensed, Purpose::Shared, Eligibility::Shared),
+        (&blocked, Purpose::Room, Eligibility::Room),
+        (&blocked, Purpose::Equipment, Eligibility::Equipment),
+        (&blocked, Purpose::Linked, Eligibility::Special),
+        (&blocked, Purpose::Others, Eligibility::Special),
+        (&blocked, Purpose::Unknown, Eligibility::Shared),
+        (&licensed, Purpose::Unknown, Eligibility::User),
+        (&unlicensed, Purpose::Unknown, Eligibility::User),
+    ] {
+        assert_eq!(eligibility(&Facts::from(person), Exchange::Opens(purpose), NOW), expected, "{purpose:?}");
+    }
+}
+
+#[test]
+fn who_was_deleted_is_so_until_restored() {
+    let facts = Facts { deleted: true, ..Facts::from(&user(&json!({}))) };
+    for exchange in [
+        Exchange::NotAsked,
+        Exchange::Refuses(Class::UserNotFound),
+        Exchange::Refuses(Class::MailboxNotEnabled),
+    ] {
+        assert_eq!(eligibility(&facts, exchange, NOW), Eligibility::SoftDeleted, "{exchange:?}");
+    }
+    let here = Facts::from(&user(&json!({})));
+    assert_eq!(eligibility(&here, Exchange::Refuses(Class::UserNotFound), NOW), Eligibility::SoftDeleted);
+    let on_premises = Exchange::Refuses(Class::MailboxOnPremises);
+    assert_eq!(eligibility(&here, on_premises, NOW), Eligibility::OnPremises);
 }

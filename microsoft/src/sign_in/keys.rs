@@ -10,7 +10,6 @@ use crate::{
     Microsoft,
     classify::entra,
     failure::{Class, Failure},
-    http,
 };
 
 const WHAT: &str = "GET discovery/v2.0/keys";
@@ -61,7 +60,7 @@ impl Microsoft {
 
     async fn ask_keys(&self, authority: &Authority) -> Result<JwkSet, Failure> {
         let url = self.inner.cloud.login_url(&[authority.segment(), "discovery", "v2.0", "keys"]);
-        let answer = http::exchange(self.inner.http.get(url), WHAT).await?;
+        let answer = self.inner.http.exchange(self.inner.http.pool("keys").get(url), WHAT).await?;
         if answer.status != 200 {
             return Err(entra::failure(&answer, WHAT));
         }

@@ -5,18 +5,19 @@
 
 mod parts;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::json;
 use tokio::time::Instant;
 
 use super::{
     Tenant,
-    call::{ATTEMPTS, Call, deadline, is_stale_token, is_worth_another, read},
+    call::{ATTEMPTS, Call, is_stale_token, is_worth_another, read},
     mailbox::{INBOX, Question, SETTINGS, check_id, is_access_denied},
+    users::WHOLE,
 };
 use crate::{
-    directory::Purpose,
+    directory::{DirectoryUser, Purpose},
     failure::{Class, Failure},
     http::Answer,
 };
@@ -43,7 +44,7 @@ impl Tenant {
     /// If nothing at all could be asked: no token, a paused tenant, Microsoft unreachable; and
     /// [`Class::OurBug`] for more than 20 ids. What concerns one mailbox is in its [`Probe`].
     pub async fn probe_inboxes(&self, ids: &[String]) -> Result<Vec<Probe>, Failure> {
-        let outcomes = self.ask_mailboxes(ids, &INBOX).await?;
+        let outcomes = self.ask_each(ids, &INBOX).await?;
         Ok(ids.iter().cloned().zip(outcomes).map(|(id, outcome)| Probe { id, outcome }).collect())
     }
 
@@ -56,10 +57,22 @@ impl Tenant {
         &self,
         ids: &[String],
     ) -> Result<Vec<(String, Result<Purpose, Failure>)>, Failure> {
-        Ok(ids.iter().cloned().zip(self.ask_mailboxes(ids, &SETTINGS).await?).collect())
+        Ok(ids.iter().cloned().zip(self.ask_each(ids, &SETTINGS).await?).collect())
     }
 
-    async fn ask_mailboxes<T>(
+    /// Reads up to 20 users by their object ids, whole: what is not set is null, never absent. For items of a
+    /// delta round that mention only what changed. Needs `User.Read.All`.
+    ///
+    /// # Errors
+    /// As [`probe_inboxes`](Self::probe_inboxes); [`Class::UserNotFound`] for one who is gone.
+    pub async fn users(
+        &self,
+        ids: &[String],
+    ) -> Result<Vec<(String, Result<DirectoryUser, Failure>)>, Failure> {
+        Ok(ids.iter().cloned().zip(self.ask_each(ids, &WHOLE).await?).collect())
+    }
+
+    async fn ask_each<T>(
         &self,
         ids: &[String],
         question: &Question<T>,
@@ -69,7 +82,7 @@ impl Tenant {
         }
         let unasked = |id: &String| check_id(id, question.what).err().map(Err);
         let mut answers: Vec<Option<Result<Answer, Failure>>> = ids.iter().map(unasked).collect();
-        self.fill(&mut answers, ids, question, deadline()).await?;
+        self.fill(&mut answers, ids, question, self.deadline()).await?;
 
         // Before the roles are consulted: an inbox that answers proves a grant the token need not show.
         let scoped = answers.iter().flatten().any(Result::is_ok);
@@ -102,6 +115,7 @@ impl Tenant {
                 what: WHAT,
                 url: self.microsoft.cloud().graph_url(&["$batch"], ""),
                 body: Some(json!({ "requests": parts::requests(&pending, ids, question) })),
+                mailboxes: if question.of_exchange { named(&pending, ids) } else { Vec::new() },
             };
             let reply = match self.send(&call, deadline).await {
                 Ok(reply) => reply,
@@ -143,6 +157,11 @@ impl Tenant {
     }
 }
 
+/// The mailboxes of these parts, each once.
+fn named(parts: &[usize], ids: &[String]) -> Vec<String> {
+    parts.iter().map(|&part| ids[part].clone()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// A part that the answer of the batch does not mention, or mentions twice.
 fn unanswered(what: &str) -> Failure {
     Failure::new(Class::Unavailable, format!("{what}: no answer in the batch"))
@@ -160,5 +179,13 @@ impl MaxByWait for Option<Failure> {
             Some(own) if wait(&own) >= wait(other) => Some(own),
             _ => Some(other.clone()),
         }
+    }
+}
+
+/// Reads any answer as one of a batch of inboxes.
+#[cfg(test)]
+pub(crate) fn read_any(answer: &Answer) {
+    if let Ok(body) = read(answer, WHAT) {
+        parts::responses(body, answer, INBOX.what);
     }
 }

@@ -1,4 +1,4 @@
-//! How one call travels: deadline → token → gate → place → attempt → classification, and round again.
+//! How one call travels: deadline → token → gate → pace → place → attempt → classification, and round again.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use super::Tenant;
 use crate::{
     classify::graph,
     failure::{Class, Failure},
-    http::{self, Answer},
+    http::Answer,
     lane::UNSAID,
+    spread::spread,
     token::AppToken,
 };
 
-const BUDGET: Duration = Duration::from_secs(60);
 pub(super) const ATTEMPTS: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
@@ -29,6 +29,8 @@ pub(super) struct Call {
     pub(super) url: Url,
     /// `None` is a GET, else a POST.
     pub(super) body: Option<Value>,
+    /// The mailboxes that are called, by whatever names the address has them; none for the directory.
+    pub(super) mailboxes: Vec<String>,
 }
 
 /// A success, and the generation of the token it was asked with.
@@ -39,19 +41,20 @@ pub(super) struct Reply {
 
 impl Call {
     pub(super) fn get(what: &'static str, url: Url) -> Self {
-        Self { what, url, body: None }
+        Self { what, url, body: None, mailboxes: Vec::new() }
     }
-}
-
-pub(super) fn deadline() -> Instant {
-    Instant::now() + BUDGET
 }
 
 impl Tenant {
     /// Makes the call and reads its answer.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
-        let answer = self.send(call, deadline()).await?.answer;
+        let answer = self.send(call, self.deadline()).await?.answer;
         read(&answer, call.what)
+    }
+
+    /// By when a call that begins now must have ended.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.microsoft.inner.http.limits().call
     }
 
     /// Makes the call until it succeeds, fails for good, or runs out of attempts or time.
@@ -90,7 +93,7 @@ impl Tenant {
         }
         if pause(&failure).is_none() {
             let wait = FIRST_WAIT * 2_u32.pow(attempt - 1);
-            let wait = failure.retry_after.map_or(wait, |asked| asked.max(wait));
+            let wait = spread(failure.retry_after.map_or(wait, |asked| asked.max(wait)));
             if Instant::now() + wait > deadline {
                 return Err(failure);
             }
@@ -104,21 +107,28 @@ impl Tenant {
         let late = |_| Failure::new(Class::Unavailable, format!("{what}: out of time"));
         let token = self.microsoft.token_of(&self.id, generation);
         let token = timeout_at(deadline, token).await.map_err(late)??;
+        let entered = self.lane.mailboxes.enter(call.mailboxes.clone());
+        let _entered = timeout_at(deadline, entered).await.map_err(late)?;
         let place = loop {
             self.lane.gate.pass(deadline).await.map_err(|left| {
                 Failure::new(Class::Throttled, format!("{what}: not asked, the tenant is paused"))
                     .retry_after(left)
             })?;
-            let place = timeout_at(deadline, self.lane.places.acquire()).await.map_err(late)?;
+            if call.mailboxes.is_empty() {
+                timeout_at(deadline, self.lane.pace.wait()).await.map_err(late)?;
+            }
+            let place = timeout_at(deadline, self.lane.places.take()).await.map_err(late)?;
             // The gate may have been closed while this call queued for a place.
             if self.lane.gate.left().is_none() {
                 break place;
             }
         };
-        let answer = timeout_at(deadline, http::exchange(self.request(call, &token), what)).await;
+        let exchange = self.microsoft.inner.http.exchange(self.request(call, &token), what);
+        let answer = timeout_at(deadline, exchange).await;
         drop(place);
         let answer = answer.map_err(late)??;
         if (200..300).contains(&answer.status) {
+            self.lane.places.worked();
             return Ok(answer);
         }
         let failure = graph::failure(&answer, what);
@@ -130,13 +140,14 @@ impl Tenant {
     pub(super) fn heed(&self, failure: &Failure) {
         if let Some(wait) = pause(failure) {
             tracing::debug!(tenant = %self.id, seconds = wait.as_secs_f32(), "Microsoft asks us to wait");
-            self.lane.gate.pause(wait);
+            self.lane.pause(wait);
         }
     }
 
     fn request(&self, call: &Call, token: &AppToken) -> reqwest::RequestBuilder {
         let method = if call.body.is_some() { Method::POST } else { Method::GET };
-        let request = self.microsoft.inner.http.request(method, call.url.clone());
+        let pool = self.microsoft.inner.http.pool(self.id.as_str());
+        let request = pool.request(method, call.url.clone());
         // `bearer_auth` marks the header as sensitive, which keeps it out of every log.
         let request = request.bearer_auth(token.secret.expose_secret()).header("accept", "application/json");
         match &call.body {
@@ -168,7 +179,7 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer, what: &str) -> Result<T
 }
 
 pub(super) fn is_stale_token(failure: &Failure) -> bool {
-    failure.status == Some(401) && failure.is("InvalidAuthenticationToken")
+    failure.class == Class::TokenRefused && failure.status == Some(401)
 }
 
 /// Whether another attempt within this call may help. `AuthenticationError` is Exchange's catch-all: usually

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     Tenant,
-    call::{Call, deadline, read},
+    call::{Call, read},
 };
 use crate::{
     directory::Purpose,
@@ -18,11 +18,13 @@ use crate::{
 /// A token younger than this says what is granted now.
 const RECENT: Duration = Duration::from_secs(60);
 
-/// What is asked of a mailbox: the same alone and as part of a batch.
+/// What is asked of a user or their mailbox: the same alone and as part of a batch.
 pub(super) struct Question<T> {
     pub(super) what: &'static str,
     pub(super) path: &'static [&'static str],
     pub(super) query: &'static str,
+    /// Whether Exchange answers it, and not the directory.
+    pub(super) of_exchange: bool,
     /// Permissions of which one suffices.
     pub(super) roles: &'static [&'static str],
     pub(super) read: fn(Result<Answer, Failure>) -> Result<T, Failure>,
@@ -34,6 +36,7 @@ pub(super) const INBOX: Question<()> = Question {
     what: "GET users/{id}/mailFolders/inbox",
     path: &["mailFolders", "inbox"],
     query: "$select=id",
+    of_exchange: true,
     roles: &["Mail.ReadWrite", "Mail.Read", "Mail.ReadBasic.All", "Mail.ReadBasic"],
     read: |answer| answer.map(drop),
 };
@@ -44,6 +47,7 @@ pub(super) const SETTINGS: Question<Purpose> = Question {
     what: "GET users/{id}/mailboxSettings",
     path: &["mailboxSettings"],
     query: "$select=userPurpose",
+    of_exchange: true,
     roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
     read: |answer| {
         #[derive(Deserialize)]
@@ -89,7 +93,8 @@ impl Tenant {
         let mut path = vec!["users", id];
         path.extend(question.path);
         let url = self.microsoft.cloud().graph_url(&path, question.query);
-        let reply = self.send(&Call::get(question.what, url), deadline()).await;
+        let call = Call { mailboxes: vec![id.to_owned()], ..Call::get(question.what, url) };
+        let reply = self.send(&call, self.deadline()).await;
         let answer = match reply {
             Ok(reply) => Ok(reply.answer),
             Err(failure) => Err(self.refine(failure, question.roles).await),

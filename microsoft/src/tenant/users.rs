@@ -1,9 +1,15 @@
 //! The directory's users, by delta query.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Tenant, call::Call};
+use super::{
+    Tenant,
+    call::{Call, read},
+    mailbox::Question,
+};
 use crate::{
     directory::{DirectoryUser, Removed, RemovedReason},
     failure::{Class, Failure},
@@ -12,9 +18,24 @@ use crate::{
 
 const DELTA: &str = "GET users/delta";
 const FIRST: &str = "GET users?$top=1";
-/// Also what is *tracked*: a change of any other property does not surface a user.
-const SELECT: &str = "id,displayName,mail,userPrincipalName,accountEnabled,userType,assignedPlans,\
-    proxyAddresses,department,jobTitle,onPremisesSyncEnabled";
+/// Also what is *tracked*: a change of any other property does not surface a user. A macro, because `concat!`
+/// takes no constants.
+macro_rules! select {
+    () => {
+        "id,displayName,mail,userPrincipalName,accountEnabled,userType,assignedPlans,proxyAddresses,department,\
+         jobTitle,onPremisesSyncEnabled"
+    };
+}
+
+/// One whole user ([user](https://learn.microsoft.com/graph/api/user-get)).
+pub(super) const WHOLE: Question<DirectoryUser> = Question {
+    what: "GET users/{id}",
+    path: &[],
+    query: concat!("$select=", select!()),
+    of_exchange: false,
+    roles: &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
+    read: |answer| read(&answer?, WHOLE.what),
+};
 
 /// Where to read users from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +81,12 @@ impl Tenant {
     /// # Errors
     /// [`Class::DeltaExpired`]: start over, and delete nobody until the new round is complete.
     /// [`Class::Unknown`] with code `link_refused` for a link that does not lead to our Graph, or
-    /// `link_loop` for a page that leads to itself (longer circles are the caller's to notice).
+    /// `link_loop` for a page that leads to itself (for longer circles see [`Tenant::round`]).
     /// [`Class::PermissionMissing`], and the classes of [`app_token`](crate::Microsoft::app_token).
     pub async fn users_delta(&self, from: DeltaFrom<'_>) -> Result<UsersPage, Failure> {
         let cloud = self.microsoft.cloud();
         let url = match from {
-            DeltaFrom::Start => cloud.graph_url(&["users", "delta"], &format!("$select={SELECT}")),
+            DeltaFrom::Start => cloud.graph_url(&["users", "delta"], concat!("$select=", select!())),
             DeltaFrom::Link(link) => link::checked(link, cloud)?,
         };
         let page: Page = self.ask(&Call::get(DELTA, url.clone())).await?;
@@ -93,19 +114,26 @@ impl Tenant {
     /// # Errors
     /// As [`users_delta`](Self::users_delta), without the links.
     pub async fn first_user(&self) -> Result<Option<DirectoryUser>, Failure> {
-        let url = self.microsoft.cloud().graph_url(&["users"], &format!("$top=1&$select={SELECT}"));
+        let url = self.microsoft.cloud().graph_url(&["users"], concat!("$top=1&$select=", select!()));
         let page: Page = self.ask(&Call::get(FIRST, url)).await?;
         Ok(sort(page.value)?.0.into_iter().next())
     }
 }
 
-/// Users and tombstones apart.
+/// Users and tombstones apart. Whoever is mentioned more than once is what the last mention says.
 fn sort(items: Vec<Value>) -> Result<(Vec<DirectoryUser>, Vec<Removed>), Failure> {
-    let (mut users, mut removed) = (Vec::with_capacity(items.len()), Vec::new());
     let odd = || Failure::new(Class::Unknown, format!("{DELTA}: an item that is no user"));
-    for item in items {
+    let mut last = HashMap::with_capacity(items.len());
+    for (at, item) in items.iter().enumerate() {
+        last.insert(item.get("id").and_then(Value::as_str).ok_or_else(odd)?.to_owned(), at);
+    }
+    let (mut users, mut removed) = (Vec::with_capacity(last.len()), Vec::new());
+    for (at, item) in items.into_iter().enumerate() {
+        let id = item.get("id").and_then(Value::as_str).ok_or_else(odd)?.to_owned();
+        if last.get(&id) != Some(&at) {
+            continue;
+        }
         if let Some(tombstone) = item.get("@removed") {
-            let id = item.get("id").and_then(Value::as_str).ok_or_else(odd)?.to_owned();
             // Anything but "deleted" leaves the user restorable: the milder reading of an unknown reason.
             let gone = tombstone.get("reason").and_then(Value::as_str) == Some("deleted");
             removed.push(Removed {
@@ -117,6 +145,14 @@ fn sort(items: Vec<Value>) -> Result<(Vec<DirectoryUser>, Vec<Removed>), Failure
         }
     }
     Ok((users, removed))
+}
+
+/// Reads any answer as a page.
+#[cfg(test)]
+pub(super) fn read_any(answer: &crate::http::Answer) {
+    if let Ok(page) = read::<Page>(answer, DELTA) {
+        drop(sort(page.value));
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +176,15 @@ mod tests {
             reasons,
             [("b", RemovedReason::Changed), ("c", RemovedReason::Deleted), ("d", RemovedReason::Changed)]
         );
+        let (users, removed) = sort(vec![
+            json!({"id": "a", "mail": "old@b.c"}),
+            json!({"id": "b", "@removed": {"reason": "changed"}}),
+            json!({"id": "a", "mail": "new@b.c"}),
+            json!({"id": "b", "mail": "restored@b.c"}),
+        ])
+        .unwrap();
+        let mails: Vec<_> = users.iter().filter_map(|user| user.mail.text()).collect();
+        assert_eq!((mails, removed), (vec!["new@b.c", "restored@b.c"], vec![]));
         assert!(sort(vec![json!({"mail": "a@b.c"})]).is_err());
         assert!(sort(vec![json!({"id": "a", "accountEnabled": "yes"})]).is_err());
     }

@@ -10,7 +10,6 @@ use crate::{
     Microsoft,
     classify::entra,
     failure::{Class, Failure},
-    http,
 };
 
 /// What we use of a successful answer. `Debug` shows no token.
@@ -44,7 +43,8 @@ impl Microsoft {
         form.extend(credential.iter().map(|(name, value)| (*name, value.expose_secret())));
 
         let url = self.inner.cloud.login_url(&[authority, "oauth2", "v2.0", "token"]);
-        let answer = http::exchange(self.inner.http.post(url).form(&form), what).await?;
+        let answer =
+            self.inner.http.exchange(self.inner.http.pool(authority).post(url).form(&form), what).await?;
         if answer.status != 200 {
             return Err(entra::failure(&answer, what));
         }

@@ -1,7 +1,7 @@
-use microsoft::{Class, DeltaFrom, Next, RemovedReason};
+use microsoft::{Class, DeltaFrom, DirectoryUser, Next, RemovedReason};
 use serde_json::json;
 
-use crate::script::{Script, error, reply};
+use crate::script::{Script, batch, error, reply};
 
 #[tokio::test]
 async fn a_round_is_read_page_by_page_verbatim() {
@@ -54,6 +54,85 @@ async fn a_page_that_leads_to_itself_is_noticed() {
     let Next::Page(link) = page.next else { panic!("{:?}", page.next) };
     let failure = script.tenant().users_delta(DeltaFrom::Link(&link)).await.unwrap_err();
     assert_eq!(failure.code.as_deref(), Some("link_loop"));
+}
+
+#[tokio::test]
+async fn a_circle_of_pages_of_any_length_is_noticed_and_a_round_ends_at_its_delta_link() {
+    let script = Script::graph(|asked| {
+        let base = format!("http://{}/v1.0/users/delta", host(asked));
+        let next = match asked.query.strip_prefix("$skiptoken=") {
+            Some("a") => "b",
+            Some("b") => "c",
+            _ => "a",
+        };
+        reply(200, json!({"value": [], "@odata.nextLink": format!("{base}?$skiptoken={next}")}).to_string())
+    })
+    .await;
+    let mut round = script.tenant().round(DeltaFrom::Start);
+    let failure = loop {
+        match round.next().await {
+            Ok(page) => assert!(page.is_some()),
+            Err(failure) => break failure,
+        }
+    };
+    assert_eq!((failure.class, failure.code.as_deref()), (Class::Unknown, Some("link_loop")));
+    assert_eq!(script.asked("/delta").len(), 4);
+
+    let script = Script::graph(|asked| {
+        let link = format!("http://{}/v1.0/users/delta?$deltatoken=z", host(asked));
+        reply(200, json!({"value": [], "@odata.deltaLink": link}).to_string())
+    })
+    .await;
+    let mut round = script.tenant().round(DeltaFrom::Start);
+    assert!(round.next().await.unwrap().is_some());
+    assert!(round.next().await.unwrap().is_none());
+    assert_eq!(script.asked("/delta").len(), 1);
+}
+
+#[tokio::test]
+async fn a_round_goes_on_where_a_failure_interrupted_it() {
+    let script = Script::graph(|asked| {
+        let base = format!("http://{}/v1.0/users/delta", host(asked));
+        match (asked.query.as_str(), asked.nth) {
+            ("$skiptoken=a", 1..=3) => reply(502, ""),
+            ("$skiptoken=a", _) => {
+                reply(200, json!({"value": [], "@odata.deltaLink": format!("{base}?d")}).to_string())
+            }
+            _ => reply(
+                200,
+                json!({"value": [], "@odata.nextLink": format!("{base}?$skiptoken=a")}).to_string(),
+            ),
+        }
+    })
+    .await;
+    let mut round = script.tenant().round(DeltaFrom::Start);
+    assert!(round.next().await.unwrap().is_some());
+    assert_eq!(round.next().await.unwrap_err().class, Class::Unavailable);
+    assert!(round.next().await.unwrap().is_some());
+    assert!(round.next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_item_that_leaves_something_out_is_not_whole_and_can_be_read_whole() {
+    let whole = json!({"id": "a", "displayName": "Ada", "mail": null, "userPrincipalName": "a@b.c",
+        "accountEnabled": true, "userType": null, "assignedPlans": [], "proxyAddresses": [], "department": null,
+        "jobTitle": null, "onPremisesSyncEnabled": null});
+    let mut partial = whole.clone();
+    partial.as_object_mut().unwrap().remove("department");
+    let read = |user: &serde_json::Value| serde_json::from_value::<DirectoryUser>(user.clone()).unwrap();
+    assert!(read(&whole).is_whole() && !read(&partial).is_whole());
+
+    let script = Script::graph(move |asked| {
+        let whole = whole.clone();
+        batch(asked, move |_, url| match url.starts_with("/users/a?$select=id,displayName,") {
+            true => vec![(200, whole.clone())],
+            false => vec![(404, json!({"error": {"code": "Request_ResourceNotFound", "message": ""}}))],
+        })
+    })
+    .await;
+    let users = script.tenant().users(&["a".to_owned(), "b".to_owned()]).await.unwrap();
+    assert!(users[0].1.as_ref().unwrap().is_whole());
+    assert_eq!(users[1].1.as_ref().unwrap_err().class, Class::UserNotFound);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::script::{Script, error, reply, tid, token};
 const TOKEN: &str = "/oauth2/v2.0/token";
 
 #[tokio::test]
-async fn a_crowd_of_calls_fetches_one_token_and_runs_eight_at_a_time() {
+async fn a_crowd_of_calls_fetches_one_token_and_runs_some_at_a_time() {
     let script = Script::graph(|_| reply(200, "{}")).await;
     let call = |index: usize| {
         let tenant = script.tenant();
@@ -16,7 +16,9 @@ async fn a_crowd_of_calls_fetches_one_token_and_runs_eight_at_a_time() {
         call.await.unwrap().unwrap();
     }
     assert_eq!(script.asked("/inbox").len(), 40);
-    assert_eq!((script.asked(TOKEN).len(), script.most_at_once()), (1, 8));
+    assert_eq!(script.asked(TOKEN).len(), 1);
+    // Eight at first; every eight or so successes make room for one more.
+    assert!((9..=16).contains(&script.most_at_once()), "{}", script.most_at_once());
 }
 
 #[tokio::test]
@@ -33,7 +35,7 @@ async fn a_token_that_graph_refuses_is_fetched_anew_once() {
 
     let stubborn = Script::graph(|_| error(401, "InvalidAuthenticationToken")).await;
     let failure = stubborn.tenant().first_user().await.unwrap_err();
-    assert_eq!((failure.class, failure.status), (Class::Unknown, Some(401)));
+    assert_eq!((failure.class, failure.status), (Class::TokenRefused, Some(401)));
     assert_eq!((stubborn.asked("/users").len(), stubborn.asked(TOKEN).len()), (2, 2));
 }
 

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
 use microsoft::{
-    Class, DeltaFrom, DirectoryUser, Eligibility, Next, Removed, RemovedReason, Tenant, eligibility,
+    Class, DeltaFrom, DirectoryUser, Eligibility, Exchange, Facts, Next, Removed, RemovedReason, Tenant,
+    eligibility,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -31,13 +32,14 @@ async fn a_full_round_brings_everybody_with_the_right_kind() {
     let mut kinds = HashMap::new();
     for person in truth {
         let kind = person["kind"].as_str().unwrap().to_owned();
-        let found = eligibility(&users[person["id"].as_str().unwrap()]);
+        let found = Facts::from(&users[person["id"].as_str().unwrap()]);
+        let found = eligibility(&found, Exchange::NotAsked, time::OffsetDateTime::UNIX_EPOCH);
         let expected: &[Eligibility] = match kind.as_str() {
             "user" | "provisioning" => &[Eligibility::User],
             "shared" | "room" | "equipment" => &[Eligibility::Shared],
             "guest" => &[Eligibility::Guest],
             "on_premises" => &[Eligibility::OnPremises, Eligibility::User],
-            "unlicensed" | "foundation_only" => &[Eligibility::NoLicense],
+            "unlicensed" | "foundation_only" => &[Eligibility::Unlicensed],
             other => panic!("a new kind: {other}"),
         };
         assert!(expected.contains(&found), "{person}: {found:?}");

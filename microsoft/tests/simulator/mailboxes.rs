@@ -59,7 +59,7 @@ async fn every_fault_of_a_mailbox_has_its_class_alone_and_in_a_batch() {
         (json!({"code": "ErrorAccessDenied:RAOP"}), Class::OutOfScope),
         (json!({"code": "ErrorMailboxMoveInProgress"}), Class::MailboxMoving),
         (json!({"code": "ErrorMailboxStoreUnavailable", "retry_after": 0}), Class::MailboxUnavailable),
-        (json!({"code": "ErrorQuotaExceeded"}), Class::Unknown),
+        (json!({"code": "ErrorQuotaExceeded"}), Class::MailboxFull),
         (json!({"code": "AuthenticationError"}), Class::MailboxNotEnabled),
     ] {
         let path = format!("tenants/contoso.com/mailboxes/{}/break", person[0]);

@@ -5,7 +5,7 @@ use domain::{
     delegation::{Answer, Check, DelegationState},
     permissions::REQUIRED,
 };
-use microsoft::{AppToken, Class, DeltaFrom, Eligibility, Failure, Tenant, eligibility};
+use microsoft::{AppToken, Class, DeltaFrom, Facts, Failure, Tenant};
 
 use crate::store::Verdict;
 
@@ -133,11 +133,16 @@ async fn mailbox_calls(tenant: &Tenant, approver: Option<&str>) -> Result<(Tried
         candidates.extend(
             people
                 .iter()
-                .filter(|user| eligibility(user) == Eligibility::User)
+                .filter(|user| is_person(&Facts::from(*user)))
                 .take(CANDIDATES)
                 .map(|user| user.id.clone()),
         );
     }
+}
+
+/// Somebody whose mailbox most likely works.
+fn is_person(facts: &Facts) -> bool {
+    facts.license.is_some() && !facts.guest
 }
 
 /// A mailbox whose inbox answers but whose settings do not: odd ones exist, so only a missing permission counts.

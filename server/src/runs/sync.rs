@@ -1,22 +1,20 @@
 //! Directory sync: checks the permissions, then reads the directory page by page. Each page is written as it
 //! comes, with the link to the next one, so a stopped sync goes on where it was.
 
-use std::collections::HashMap;
-
 use domain::{
     Reason,
     delegation::{DelegationState, DelegationView},
     ids::Millis,
-    mailbox::Kind,
     run::RunState,
 };
-use microsoft::{
-    Class, DeltaFrom, DirectoryUser, Eligibility, Failure, Next, Purpose, Tenant, TenantId, UsersPage,
-    eligibility,
-};
+use microsoft::{Class, DeltaFrom, Failure, Next, TenantId};
 
-use super::{preflight, runner::Desk, translate::tenant_reason};
-use crate::store::{DirectoryEntry, Lease, StoreError, SyncPage, Verdict};
+use super::{
+    people, preflight,
+    runner::Desk,
+    translate::{moment, tenant_reason},
+};
+use crate::store::{Lease, StoreError, SyncPage, Verdict};
 
 /// Waits after a fresh consent, in seconds: Microsoft needs a while to act on it.
 const PROPAGATION: [i64; 5] = [5, 15, 30, 45, 60];
@@ -144,108 +142,37 @@ async fn read(
     generation: i64,
 ) -> Result<Result<(), Failure>, StoreError> {
     let tenant = desk.microsoft.tenant(tid);
-    let mut link = lease.cursor.clone().or_else(|| delta_link.map(str::to_owned));
+    let start = lease.cursor.as_deref().or(delta_link);
+    let mut round = tenant.round(start.map_or(DeltaFrom::Start, DeltaFrom::Link));
     loop {
         if desk.shutdown.is_cancelled() {
             desk.store.hand_back(lease).await?;
             return Ok(Ok(()));
         }
-        let from = link.as_deref().map_or(DeltaFrom::Start, DeltaFrom::Link);
-        let page = match tenant.users_delta(from).await {
-            Ok(page) => page,
+        let page = match round.next().await {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok(Ok(())),
             Err(failure) => return Ok(Err(failure)),
         };
-        let entries = match judge_people(&tenant, &page).await {
-            Ok(entries) => entries,
+        // Only a later round leaves out what did not change.
+        let people = match people::judge(&tenant, page, delta_link.is_some(), moment(desk.store.now())).await
+        {
+            Ok(people) => people,
             Err(failure) => return Ok(Err(failure)),
         };
-        let removed: Vec<String> = page.removed.into_iter().map(|gone| gone.id).collect();
-        let cursor = match &page.next {
+        let cursor = match &people.next {
             Next::Page(next) => Some(next.as_str()),
             Next::Delta(_) => None,
         };
-        let cancel = desk
-            .store
-            .write_page(lease, &SyncPage { generation, entries: &entries, removed: &removed, cursor })
-            .await?;
-        if cancel {
+        let page = SyncPage { generation, entries: &people.entries, removed: &people.removed, cursor };
+        if desk.store.write_page(lease, &page).await? {
             desk.store.finish_run(lease, true).await?;
             return Ok(Ok(()));
         }
-        match page.next {
-            Next::Page(next) if link.as_deref() == Some(&next) => {
-                return Ok(Err(Failure {
-                    class: Class::Unknown,
-                    status: None,
-                    code: None,
-                    request_id: None,
-                    retry_after: None,
-                    detail: "the directory's pages go in a circle".to_owned(),
-                }));
-            }
-            Next::Page(next) => link = Some(next),
-            Next::Delta(delta) => {
-                desk.store.finish_sync(lease, generation, delta_link.is_none(), &delta).await?;
-                desk.store.finish_sync_run(lease, None).await?;
-                return Ok(Ok(()));
-            }
+        if let Next::Delta(delta) = &people.next {
+            desk.store.finish_sync(lease, generation, delta_link.is_none(), delta).await?;
+            desk.store.finish_sync_run(lease, None).await?;
+            return Ok(Ok(()));
         }
-    }
-}
-
-/// What each person of a page is. The directory cannot tell shared mailboxes from rooms: Exchange is asked.
-async fn judge_people(tenant: &Tenant, page: &UsersPage) -> Result<Vec<DirectoryEntry>, Failure> {
-    let unclear: Vec<String> = page
-        .users
-        .iter()
-        .filter(|user| eligibility(user) == Eligibility::Shared)
-        .map(|user| user.id.clone())
-        .collect();
-    let mut purposes = HashMap::new();
-    for ids in unclear.chunks(20) {
-        for (id, purpose) in tenant.mailbox_purposes(ids).await? {
-            purposes.insert(id, purpose);
-        }
-    }
-    Ok(page.users.iter().map(|user| entry(user, purposes.remove(&user.id))).collect())
-}
-
-fn entry(user: &DirectoryUser, purpose: Option<Result<Purpose, Failure>>) -> DirectoryEntry {
-    let (kind, obstacle) = match (eligibility(user), purpose) {
-        (Eligibility::Guest, _) => (Kind::Guest, Some(Reason::GuestUser)),
-        (Eligibility::OnPremises, _) => (Kind::User, Some(Reason::MailboxOnPremises)),
-        (Eligibility::NoLicense, _) => (Kind::User, Some(Reason::NoExchangeLicense)),
-        (Eligibility::Shared, Some(Ok(Purpose::Room))) => (Kind::Room, Some(Reason::NotAUserMailbox)),
-        (Eligibility::Shared, Some(Ok(Purpose::Equipment))) => {
-            (Kind::Equipment, Some(Reason::NotAUserMailbox))
-        }
-        (Eligibility::Shared, Some(Err(failure)))
-            if matches!(failure.class, Class::MailboxNotEnabled | Class::UserNotFound) =>
-        {
-            (Kind::User, Some(Reason::NoExchangeLicense))
-        }
-        (Eligibility::Shared, _) => (Kind::Shared, None),
-        (Eligibility::User | Eligibility::Provisioning | Eligibility::Inactive, _) => (Kind::User, None),
-    };
-    let plan = user
-        .plans
-        .items()
-        .iter()
-        .filter(|plan| {
-            microsoft::plans::is_mailbox_plan(&plan.service_plan_id)
-                && microsoft::plans::is_usable(&plan.capability_status)
-        })
-        .max_by_key(|plan| plan.assigned_at);
-    let address = user.mail.text().or(user.user_principal_name.text()).unwrap_or_default().to_owned();
-    DirectoryEntry {
-        entra_id: user.id.clone(),
-        name: user.display_name.text().filter(|name| !name.is_empty()).unwrap_or(&address).to_owned(),
-        address,
-        department: user.department.text().filter(|d| !d.is_empty()).map(str::to_owned),
-        kind,
-        licensed: plan.is_some(),
-        on_premises: user.on_premises_sync_enabled.value() == Some(&true),
-        licensed_at: plan.and_then(|plan| plan.assigned_at).map(|at| at.unix_timestamp() * 1_000),
-        obstacle,
     }
 }

@@ -1,12 +1,10 @@
 //! Microsoft's failures in the product's words.
 
-use domain::{Reason, ids::Millis};
-use microsoft::{Class, Failure};
+use domain::{Reason, ids::Millis, mailbox::Kind};
+use microsoft::{Class, Eligibility, Exchange, Facts, Failure, License, eligibility};
+use time::OffsetDateTime;
 
 use crate::store::WorkItem;
-
-/// How long Exchange may take to make a mailbox for a new licence.
-const CREATION: Millis = 24 * 60 * 60 * 1_000;
 
 /// The reason for a failure that concerns the organisation. `linked` tells whether it worked before: then a
 /// missing approval was withdrawn.
@@ -21,30 +19,62 @@ pub(crate) fn tenant_reason(failure: &Failure, linked: bool) -> Reason {
         Class::TenantUnknown => Reason::TenantUnknown,
         Class::NationalCloud => Reason::NationalCloud,
         Class::AppDisabled => Reason::AppDisabledInTenant,
-        Class::PolicyBlocked => Reason::BlockedByPolicy,
+        Class::PolicyBlocked | Class::SendingBlocked => Reason::BlockedByPolicy,
         Class::PermissionMissing => Reason::PermissionMissing,
         Class::OutOfScope => Reason::OutOfScope,
-        Class::NoExchangeInTenant | Class::MailboxNotEnabled => Reason::NoExchangeLicense,
+        Class::NoExchangeInTenant | Class::SubscriptionLapsed | Class::MailboxNotEnabled => {
+            Reason::NoExchangeLicense
+        }
         Class::NotPropagated => Reason::PropagationPending,
         Class::UserNotFound => Reason::UserNotFound,
         Class::MailboxOnPremises => Reason::MailboxOnPremises,
         Class::Throttled => Reason::Throttled,
-        Class::MailboxMoving | Class::MailboxUnavailable | Class::Unavailable => Reason::MicrosoftUnavailable,
-        Class::DeltaExpired | Class::Unknown => Reason::Unknown,
+        Class::MailboxMoving | Class::MailboxUnavailable | Class::TokenRefused | Class::Unavailable => {
+            Reason::MicrosoftUnavailable
+        }
+        // What our calls never meet, or nobody can name.
+        Class::MailboxFull
+        | Class::SendingLimited
+        | Class::ItemNotFound
+        | Class::DeltaExpired
+        | Class::Unknown => Reason::Unknown,
     }
 }
 
 /// The reason for a failure that concerns one mailbox: where Exchange's answer names several causes, what the
 /// directory says decides.
 pub(super) fn mailbox_reason(failure: &Failure, item: &WorkItem, now: Millis) -> Reason {
-    match failure.class {
-        Class::MailboxNotEnabled
-            if item.licensed && item.licensed_at.is_some_and(|at| now - at < CREATION) =>
-        {
-            Reason::MailboxNotProvisioned
-        }
-        Class::MailboxNotEnabled if item.on_premises => Reason::MailboxOnPremises,
-        Class::MailboxNotEnabled if item.licensed => Reason::MailboxSoftDeleted,
-        _ => tenant_reason(failure, true),
+    if failure.class != Class::MailboxNotEnabled {
+        return tenant_reason(failure, true);
     }
+    let facts = Facts {
+        license: item.licensed.then(|| License { since: item.licensed_at.map(moment) }),
+        synchronised: item.on_premises,
+        address: true,
+        enabled: true,
+        ..Facts::default()
+    };
+    let found = eligibility(&facts, Exchange::Refuses(failure.class), moment(now));
+    described(found).1.unwrap_or(Reason::NoExchangeLicense)
+}
+
+/// The kind of a mailbox in our words, and what keeps it from being connected.
+pub(super) fn described(eligibility: Eligibility) -> (Kind, Option<Reason>) {
+    match eligibility {
+        Eligibility::User | Eligibility::Special => (Kind::User, None),
+        Eligibility::Shared => (Kind::Shared, None),
+        Eligibility::Room => (Kind::Room, Some(Reason::NotAUserMailbox)),
+        Eligibility::Equipment => (Kind::Equipment, Some(Reason::NotAUserMailbox)),
+        Eligibility::Guest => (Kind::Guest, Some(Reason::GuestUser)),
+        Eligibility::Unlicensed => (Kind::User, Some(Reason::NoExchangeLicense)),
+        Eligibility::OnPremises => (Kind::User, Some(Reason::MailboxOnPremises)),
+        Eligibility::Provisioning => (Kind::User, Some(Reason::MailboxNotProvisioned)),
+        Eligibility::SoftDeleted => (Kind::User, Some(Reason::MailboxSoftDeleted)),
+    }
+}
+
+/// A time of ours as Microsoft's crate has it.
+pub(super) fn moment(at: Millis) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(at) * 1_000_000)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

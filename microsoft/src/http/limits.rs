@@ -1,0 +1,32 @@
+//! How patient the client is with an answer.
+
+use std::time::Duration;
+
+/// The longest and the most that any answer may cost us. [`Limits::default`] is for Microsoft; tests of hostile
+/// servers take less.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// Longest silence within an answer.
+    pub silence: Duration,
+    /// One attempt, from the first byte sent to the last received.
+    pub attempt: Duration,
+    /// One call: all its attempts and all the waits between them.
+    pub call: Duration,
+    /// Bytes of an answer's body, after decompression.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            silence: Duration::from_secs(15),
+            attempt: Duration::from_secs(30),
+            call: Duration::from_secs(60),
+            // A page of 999 users with everything we select is well below 2 MB.
+            body: 8 * 1024 * 1024,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! A whole reading of the directory: page after page to the delta link, and no page twice.
+
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use super::{DeltaFrom, Next, Tenant, UsersPage};
+use crate::failure::{Class, Failure};
+
+/// More pages than the largest directory has: ten million users, a hundred to a page.
+const MOST: usize = 100_000;
+
+/// A round under way. Holds one page at a time and eight bytes for each page before, whatever the size of the
+/// directory.
+#[derive(Debug)]
+pub struct Round {
+    tenant: Tenant,
+    /// Where the next page is; `None` at the start of a full round.
+    at: Option<String>,
+    done: bool,
+    seen: HashSet<u64>,
+}
+
+impl Tenant {
+    /// A round from its start, from the page after an interruption, or from a delta link.
+    #[must_use]
+    pub fn round(&self, from: DeltaFrom<'_>) -> Round {
+        let at = match from {
+            DeltaFrom::Start => None,
+            DeltaFrom::Link(link) => Some(link.to_owned()),
+        };
+        Round { tenant: self.clone(), at, done: false, seen: HashSet::new() }
+    }
+}
+
+impl Round {
+    /// The next page; `None` after the one that held the delta link. After a failure of the moment the same
+    /// page may be asked for again.
+    ///
+    /// # Errors
+    /// As [`Tenant::users_delta`]; [`Class::Unknown`] with code `link_loop` when a page leads back to one that
+    /// was read before, or there is no end of pages.
+    pub async fn next(&mut self) -> Result<Option<UsersPage>, Failure> {
+        if self.done {
+            return Ok(None);
+        }
+        let page =
+            self.tenant.users_delta(self.at.as_deref().map_or(DeltaFrom::Start, DeltaFrom::Link)).await?;
+        match &page.next {
+            Next::Delta(_) => self.done = true,
+            Next::Page(link) => {
+                let mut hasher = DefaultHasher::new();
+                link.hash(&mut hasher);
+                if !self.seen.insert(hasher.finish()) || self.seen.len() > MOST {
+                    let detail = "GET users/delta: the pages go in a circle";
+                    return Err(Failure::new(Class::Unknown, detail).code("link_loop"));
+                }
+                self.at = Some(link.clone());
+            }
+        }
+        Ok(Some(page))
+    }
+}

@@ -1,0 +1,12 @@
+//! A Graph that means harm, or is somebody else's server: whatever it sends costs bounded time and memory, and
+//! ends in a classified failure.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop there; helpers are not `#[test]`s"
+)]
+
+#[path = "hostile/cases.rs"]
+mod cases;
+#[path = "hostile/server.rs"]
+mod server;

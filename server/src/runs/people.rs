@@ -1,0 +1,111 @@
+//! A page of the directory, judged: who is who, and who can be connected.
+
+use std::collections::HashMap;
+
+use microsoft::{
+    Class, DirectoryUser, Eligibility, Exchange, Facts, Failure, Next, Purpose, Tenant, UsersPage,
+    eligibility,
+};
+use time::OffsetDateTime;
+
+use super::translate::described;
+use crate::store::DirectoryEntry;
+
+/// What Graph's `$batch` takes.
+const BATCH: usize = 20;
+
+/// A judged page.
+pub(super) struct People {
+    pub(super) entries: Vec<DirectoryEntry>,
+    pub(super) removed: Vec<String>,
+    pub(super) next: Next,
+}
+
+/// Judges a page. `later` says that the round is not a full one: then items may leave out what did not change,
+/// and those are read whole before they are believed, for absent is not null.
+///
+/// # Errors
+/// A failure of Graph that leaves somebody unjudged.
+pub(super) async fn judge(
+    tenant: &Tenant,
+    page: UsersPage,
+    later: bool,
+    now: OffsetDateTime,
+) -> Result<People, Failure> {
+    let mut removed: Vec<String> = page.removed.into_iter().map(|gone| gone.id).collect();
+    let users = if later { completed(tenant, page.users, &mut removed).await? } else { page.users };
+    let purposes = purposes(tenant, &users, now).await?;
+    let entries = users
+        .iter()
+        .map(|user| entry(user, purposes.get(&user.id).copied().unwrap_or(Exchange::NotAsked), now))
+        .collect();
+    Ok(People { entries, removed, next: page.next })
+}
+
+/// The users, whole. Who left since the page was made joins the `removed`.
+async fn completed(
+    tenant: &Tenant,
+    users: Vec<DirectoryUser>,
+    removed: &mut Vec<String>,
+) -> Result<Vec<DirectoryUser>, Failure> {
+    let (mut whole, partial): (Vec<_>, Vec<_>) = users.into_iter().partition(DirectoryUser::is_whole);
+    let ids: Vec<String> = partial.into_iter().map(|user| user.id).collect();
+    for ids in ids.chunks(BATCH) {
+        for (id, user) in tenant.users(ids).await? {
+            match user {
+                Ok(user) => whole.push(user),
+                Err(failure) if failure.class == Class::UserNotFound => removed.push(id),
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+    Ok(whole)
+}
+
+/// The directory cannot tell shared mailboxes from rooms, or from users who never had one: Exchange is asked.
+async fn purposes(
+    tenant: &Tenant,
+    users: &[DirectoryUser],
+    now: OffsetDateTime,
+) -> Result<HashMap<String, Exchange>, Failure> {
+    let unclear = |user: &&DirectoryUser| {
+        eligibility(&Facts::from(*user), Exchange::NotAsked, now) == Eligibility::Shared
+    };
+    let ids: Vec<String> = users.iter().filter(unclear).map(|user| user.id.clone()).collect();
+    let mut answers = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(BATCH) {
+        for (id, purpose) in tenant.mailbox_purposes(ids).await? {
+            answers.insert(id, heard(purpose)?);
+        }
+    }
+    Ok(answers)
+}
+
+/// What an answer about one mailbox says of its kind.
+///
+/// # Errors
+/// The failure itself when the answer has yet to come: guessing a room to be a person would spend a slot on it.
+fn heard(purpose: Result<Purpose, Failure>) -> Result<Exchange, Failure> {
+    match purpose {
+        Ok(purpose) => Ok(Exchange::Opens(purpose)),
+        Err(failure) if matches!(failure.class, Class::Throttled | Class::Unavailable) => Err(failure),
+        Err(failure) => Ok(Exchange::Refuses(failure.class)),
+    }
+}
+
+fn entry(user: &DirectoryUser, exchange: Exchange, now: OffsetDateTime) -> DirectoryEntry {
+    let facts = Facts::from(user);
+    let (kind, obstacle) = described(eligibility(&facts, exchange, now));
+    let address = user.mail.text().or(user.user_principal_name.text()).unwrap_or_default().to_owned();
+    DirectoryEntry {
+        entra_id: user.id.clone(),
+        name: user.display_name.text().filter(|name| !name.is_empty()).unwrap_or(&address).to_owned(),
+        address,
+        department: user.department.text().filter(|d| !d.is_empty()).map(str::to_owned),
+        kind,
+        licensed: facts.license.is_some(),
+        on_premises: facts.synchronised,
+        licensed_at: facts.license.and_then(|plan| plan.since).map(|at| at.unix_timestamp() * 1_000),
+        obstacle,
+    }
+}
