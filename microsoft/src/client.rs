@@ -7,7 +7,8 @@ use std::{
 };
 
 use crate::{
-    Cloud, Registration, Tenant, TenantId, http, lane::Lane, sign_in::keys::Keys, token::cache::Tokens,
+    Clock, Cloud, Registration, Tenant, TenantId, http, lane::Lane, registration::rotation::Rotation,
+    sign_in::keys::Keys, token::cache::Tokens,
 };
 
 /// Our application at one Microsoft cloud. Cheap to clone; clones share connections, tokens and pauses, which
@@ -20,6 +21,8 @@ pub struct Microsoft {
 pub(crate) struct Inner {
     pub(crate) cloud: Cloud,
     pub(crate) registration: Registration,
+    pub(crate) rotation: Rotation,
+    pub(crate) clock: Clock,
     pub(crate) http: reqwest::Client,
     pub(crate) tokens: Tokens,
     pub(crate) keys: Keys,
@@ -43,6 +46,14 @@ impl Microsoft {
     /// # Errors
     /// [`SetupError`] for a base that is not a web address, an empty client id, or no TLS roots.
     pub fn new(cloud: Cloud, registration: Registration) -> Result<Self, SetupError> {
+        Self::with_clock(cloud, registration, Clock::system())
+    }
+
+    /// As [`Microsoft::new`], with another source of the time.
+    ///
+    /// # Errors
+    /// As [`Microsoft::new`].
+    pub fn with_clock(cloud: Cloud, registration: Registration, clock: Clock) -> Result<Self, SetupError> {
         for base in [&cloud.login, &cloud.graph] {
             if !matches!(base.scheme(), "https" | "http") || base.host_str().is_none() {
                 return Err(SetupError::NotABase(base.clone()));
@@ -53,8 +64,9 @@ impl Microsoft {
         }
         let http = http::client()?;
         let lanes = Mutex::default();
-        let (tokens, keys) = (Tokens::new(), Keys::new());
-        Ok(Self { inner: Arc::new(Inner { cloud, registration, http, tokens, keys, lanes }) })
+        let (tokens, keys, rotation) = (Tokens::new(), Keys::new(), Rotation::default());
+        let inner = Inner { cloud, registration, rotation, clock, http, tokens, keys, lanes };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The cloud this client talks to.
@@ -109,7 +121,7 @@ mod tests {
     fn a_client_needs_web_addresses_and_an_id_and_hides_its_secret() {
         let registration = |id: &str| Registration {
             client_id: id.to_owned(),
-            credential: Credential::Secret("hunter2".to_owned().into()),
+            credentials: vec![Credential::secret("hunter2")],
         };
         let odd = Url::parse("mailto:it@contoso.com").unwrap();
         let cloud = Cloud::at(odd.clone(), odd);

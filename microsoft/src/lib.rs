@@ -8,8 +8,8 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use microsoft::{Cloud, Credential, DeltaFrom, Microsoft, Next, Registration};
 //!
-//! let credential = Credential::Secret("…".to_owned().into());
-//! let registration = Registration { client_id: "00001111-aaaa-2222-bbbb-3333cccc4444".to_owned(), credential };
+//! let client_id = "00001111-aaaa-2222-bbbb-3333cccc4444".to_owned();
+//! let registration = Registration { client_id, credentials: vec![Credential::secret("…")] };
 //! let microsoft = Microsoft::new(Cloud::global(), registration)?;
 //!
 //! let tid = microsoft.discover("contoso.com").await?;
@@ -52,6 +52,7 @@
 
 mod classify;
 mod client;
+mod clock;
 mod cloud;
 mod consent;
 mod directory;
@@ -71,6 +72,7 @@ mod tenant_id;
 mod token;
 
 pub use client::{Microsoft, SetupError};
+pub use clock::Clock;
 pub use cloud::Cloud;
 pub use consent::{AnswerError, ConsentAnswer, SignInAnswer, read_consent_answer, read_sign_in_answer};
 pub use directory::{
@@ -79,7 +81,9 @@ pub use directory::{
 pub use eligibility::{Eligibility, eligibility, eligibility_without_mailbox};
 pub use failure::{Class, Failure};
 pub use privilege::is_privileged;
-pub use registration::{Credential, Registration};
+pub use registration::{
+    Certificate, CertificateError, CertificateFacts, Credential, CredentialInfo, CredentialKind, Registration,
+};
 pub use sign_in::{Authority, SignInStart, SignedIn};
 pub use tenant::{DeltaFrom, Next, Probe, Tenant, UsersPage};
 pub use tenant_id::{TenantId, TenantIdError};

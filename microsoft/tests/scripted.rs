@@ -9,6 +9,8 @@
 mod answers;
 #[path = "scripted/batches.rs"]
 mod batches;
+#[path = "scripted/credentials.rs"]
+mod credentials;
 #[path = "scripted/links.rs"]
 mod links;
 #[path = "scripted/pauses.rs"]

@@ -57,7 +57,7 @@ pub fn microsoft(config: &Config) -> Result<Microsoft, SetupError> {
     let m = &config.microsoft;
     let registration = Registration {
         client_id: m.client_id.clone(),
-        credential: Credential::Secret(m.client_secret.clone().into()),
+        credentials: vec![Credential::secret(m.client_secret.clone())],
     };
     Microsoft::new(Cloud::at(m.login_url.clone(), m.graph_url.clone()), registration)
 }
