@@ -6,9 +6,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use url::Url;
+
 use crate::{
-    Clock, Cloud, Registration, Tenant, TenantId, http, lane::Lane, registration::rotation::Rotation,
-    sign_in::keys::Keys, token::cache::Tokens,
+    Clock, Cloud, CloudKind, Registration, Tenant, TenantId, http, lane::Lane,
+    registration::rotation::Rotation, sign_in::keys::Keys, token::cache::Tokens,
 };
 
 /// Our application at one Microsoft cloud. Cheap to clone; clones share connections, tokens and pauses, which
@@ -34,17 +36,38 @@ pub(crate) struct Inner {
 pub enum SetupError {
     #[error("the client id is empty")]
     NoClientId,
-    #[error("{0} is not an http(s) address with a host")]
-    NotABase(url::Url),
+    #[error("{} is not an http(s) address with a host and without a user", plain(.0))]
+    NotABase(Url),
+    #[error(
+        "{} belongs to Microsoft's {} cloud, but the chosen one is {} ({ours}): choose {theirs}, or correct the address",
+        plain(base), theirs.label(), ours.label()
+    )]
+    OtherCloud { base: Url, ours: CloudKind, theirs: CloudKind },
+    #[error(
+        "{} is not a host of Microsoft's {} cloud (https, default port), nor this machine: it would be sent our \
+         credentials. Correct it, or allow its host explicitly",
+        plain(base), ours.label()
+    )]
+    StrangeHost { base: Url, ours: CloudKind },
     #[error("the HTTP client cannot be built")]
     Http(#[from] reqwest::Error),
+}
+
+/// An address without the user and password that it may hold.
+fn plain(url: &Url) -> String {
+    let mut url = url.clone();
+    // Addresses that cannot have a user have none to hide.
+    _ = url.set_username("");
+    _ = url.set_password(None);
+    url.into()
 }
 
 impl Microsoft {
     /// A client for `registration` at `cloud`. Sends nothing.
     ///
     /// # Errors
-    /// [`SetupError`] for a base that is not a web address, an empty client id, or no TLS roots.
+    /// [`SetupError`] for a base that is not a web address or not at a host we may trust, an empty client id,
+    /// or no TLS roots.
     pub fn new(cloud: Cloud, registration: Registration) -> Result<Self, SetupError> {
         Self::with_clock(cloud, registration, Clock::system())
     }
@@ -54,11 +77,7 @@ impl Microsoft {
     /// # Errors
     /// As [`Microsoft::new`].
     pub fn with_clock(cloud: Cloud, registration: Registration, clock: Clock) -> Result<Self, SetupError> {
-        for base in [&cloud.login, &cloud.graph] {
-            if !matches!(base.scheme(), "https" | "http") || base.host_str().is_none() {
-                return Err(SetupError::NotABase(base.clone()));
-            }
-        }
+        cloud.check()?;
         if registration.client_id.trim().is_empty() {
             return Err(SetupError::NoClientId);
         }
@@ -112,8 +131,6 @@ impl fmt::Debug for Microsoft {
 
 #[cfg(test)]
 mod tests {
-    use url::Url;
-
     use super::*;
     use crate::Credential;
 

@@ -73,7 +73,7 @@ mod token;
 
 pub use client::{Microsoft, SetupError};
 pub use clock::Clock;
-pub use cloud::Cloud;
+pub use cloud::{Cloud, CloudKind, CloudKindError};
 pub use consent::{AnswerError, ConsentAnswer, SignInAnswer, read_consent_answer, read_sign_in_answer};
 pub use directory::{
     AssignedPlan, DirectoryUser, Field, Organization, Purpose, Removed, RemovedReason, VerifiedDomain,
