@@ -19,5 +19,7 @@ mod pauses;
 mod script;
 #[path = "scripted/sign_in.rs"]
 mod sign_in;
+#[path = "scripted/silence.rs"]
+mod silence;
 #[path = "scripted/tokens.rs"]
 mod tokens;

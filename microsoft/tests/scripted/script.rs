@@ -121,6 +121,13 @@ impl Script {
         client(&self.base, credentials)
     }
 
+    /// A client of an address where nobody listens.
+    pub async fn nowhere(credentials: Vec<Credential>) -> Microsoft {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        client(&Url::parse(&base).unwrap(), credentials)
+    }
+
     pub fn tenant(&self) -> microsoft::Tenant {
         self.microsoft.tenant(&tid())
     }
