@@ -46,7 +46,8 @@ async fn every_tenant_has_one_token_of_its_own_however_many_ask_at_once() {
     })
     .await;
     let ask = |index: usize| {
-        let (microsoft, tid) = (script.microsoft.clone(), if index % 2 == 0 { tid() } else { other.clone() });
+        let (microsoft, tid) =
+            (script.microsoft.clone(), if index.is_multiple_of(2) { tid() } else { other.clone() });
         tokio::spawn(async move { microsoft.app_token(&tid).await })
     };
     let asking: Vec<_> = (0..60).map(ask).collect();
