@@ -27,8 +27,9 @@
 //! `tenant/call.rs`, from the outside in:
 //!
 //! 1. **deadline**: 60 s for everything below, all attempts and waits included;
-//! 2. **token**: from the cache, or fetched once for all who wait (`token/cache.rs`). A token that Graph calls
-//!    invalid is dropped and fetched again, once per call;
+//! 2. **token**: from the cache, or fetched once for all who wait (`token/cache.rs`), with the first of our
+//!    credentials that Microsoft takes (`token/endpoint.rs`, `registration/rotation.rs`). A token that Graph
+//!    calls invalid is dropped and fetched again, once per call;
 //! 3. **tenant gate** (`gate.rs`): one pause for the whole tenant, set by any answer that says 429, or 503
 //!    with `Retry-After`. Calls wait here as long as their deadline allows, and otherwise fail at once as
 //!    [`Class::Throttled`] with the time left: the caller reschedules, holding nothing;
