@@ -27,7 +27,8 @@ pub enum Class {
     WrongTenant,
     /// Microsoft knows no organisation by that domain or id.
     TenantUnknown,
-    /// The organisation lives in a sovereign cloud; `detail` says which.
+    /// The organisation lives in another of Microsoft's clouds; [`Failure::cloud`](crate::Failure::cloud) says
+    /// which.
     NationalCloud,
     /// An administrator switched the app off in the tenant.
     AppDisabled,

@@ -6,9 +6,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use url::Url;
+
 use crate::{
-    Cloud, Limits, Registration, Tenant, TenantId, http::Http, lane::Lane, sign_in::keys::Keys,
-    token::cache::Tokens,
+    Clock, Cloud, CloudKind, Limits, Registration, Tenant, TenantId, http::Http, lane::Lane,
+    registration::rotation::Rotation, sign_in::keys::Keys, token::cache::Tokens,
 };
 
 /// Lanes kept for tenants that nobody is calling just now. One is below a kilobyte.
@@ -25,6 +27,8 @@ pub(crate) struct Inner {
     pub(crate) cloud: Cloud,
     pub(crate) registration: Registration,
     pub(crate) http: Http,
+    pub(crate) rotation: Rotation,
+    pub(crate) clock: Clock,
     pub(crate) tokens: Tokens,
     pub(crate) keys: Keys,
     lanes: Mutex<HashMap<TenantId, Arc<Lane>>>,
@@ -35,38 +39,73 @@ pub(crate) struct Inner {
 pub enum SetupError {
     #[error("the client id is empty")]
     NoClientId,
-    #[error("{0} is not an http(s) address with a host")]
-    NotABase(url::Url),
+    #[error("{} is not an http(s) address with a host and without a user", plain(.0))]
+    NotABase(Url),
+    #[error(
+        "{} belongs to Microsoft's {} cloud, but the chosen one is {} ({ours}): choose {theirs}, or correct the address",
+        plain(base), theirs.label(), ours.label()
+    )]
+    OtherCloud { base: Url, ours: CloudKind, theirs: CloudKind },
+    #[error(
+        "{} is not a host of Microsoft's {} cloud (https, default port), nor this machine: it would be sent our \
+         credentials. Correct it, or allow its host explicitly",
+        plain(base), ours.label()
+    )]
+    StrangeHost { base: Url, ours: CloudKind },
     #[error("the HTTP client cannot be built")]
     Http(#[from] reqwest::Error),
+}
+
+/// An address without the user and password that it may hold.
+fn plain(url: &Url) -> String {
+    let mut url = url.clone();
+    // Addresses that cannot have a user have none to hide.
+    _ = url.set_username("");
+    _ = url.set_password(None);
+    url.into()
 }
 
 impl Microsoft {
     /// A client for `registration` at `cloud`. Sends nothing.
     ///
     /// # Errors
-    /// [`SetupError`] for a base that is not a web address, an empty client id, or no TLS roots.
+    /// [`SetupError`] for a base that is not a web address or not at a host we may trust, an empty client id,
+    /// or no TLS roots.
     pub fn new(cloud: Cloud, registration: Registration) -> Result<Self, SetupError> {
-        Self::with_limits(cloud, registration, Limits::default())
+        Self::build(cloud, registration, Clock::system(), Limits::default())
     }
 
-    /// As [`new`](Self::new), with other limits.
+    /// As [`Microsoft::new`], with another source of the time.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`Microsoft::new`].
+    pub fn with_clock(cloud: Cloud, registration: Registration, clock: Clock) -> Result<Self, SetupError> {
+        Self::build(cloud, registration, clock, Limits::default())
+    }
+
+    /// As [`Microsoft::new`], with other limits.
+    ///
+    /// # Errors
+    /// As [`Microsoft::new`].
     pub fn with_limits(cloud: Cloud, registration: Registration, limits: Limits) -> Result<Self, SetupError> {
-        for base in [&cloud.login, &cloud.graph] {
-            if !matches!(base.scheme(), "https" | "http") || base.host_str().is_none() {
-                return Err(SetupError::NotABase(base.clone()));
-            }
-        }
+        Self::build(cloud, registration, Clock::system(), limits)
+    }
+
+    fn build(
+        cloud: Cloud,
+        registration: Registration,
+        clock: Clock,
+        limits: Limits,
+    ) -> Result<Self, SetupError> {
+        cloud.check()?;
         if registration.client_id.trim().is_empty() {
             return Err(SetupError::NoClientId);
         }
         let http = Http::new(limits)?;
         let lanes = Mutex::default();
-        let (tokens, keys) = (Tokens::new(), Keys::new());
-        Ok(Self { inner: Arc::new(Inner { cloud, registration, http, tokens, keys, lanes }) })
+        let (tokens, keys, rotation) = (Tokens::new(), Keys::new(), Rotation::default());
+        let inner = Inner { cloud, registration, rotation, clock, http, tokens, keys, lanes };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The cloud this client talks to.
@@ -116,8 +155,6 @@ impl fmt::Debug for Microsoft {
 
 #[cfg(test)]
 mod tests {
-    use url::Url;
-
     use super::*;
     use crate::Credential;
 
@@ -125,7 +162,7 @@ mod tests {
     fn a_client_needs_web_addresses_and_an_id_and_hides_its_secret() {
         let registration = |id: &str| Registration {
             client_id: id.to_owned(),
-            credential: Credential::Secret("hunter2".to_owned().into()),
+            credentials: vec![Credential::secret("hunter2")],
         };
         let odd = Url::parse("mailto:it@contoso.com").unwrap();
         let cloud = Cloud::at(odd.clone(), odd);

@@ -1,9 +1,11 @@
 //! Where Microsoft is: the hosts of one cloud.
 
+mod allowed;
+mod kind;
+
 use url::Url;
 
-/// Production Graph's own name for itself; tokens are asked for `{resource}/.default`.
-const GLOBAL_RESOURCE: &str = "https://graph.microsoft.com";
+pub use kind::{CloudKind, CloudKindError};
 
 /// One Microsoft cloud: the base addresses everything else is built from.
 ///
@@ -12,36 +14,87 @@ const GLOBAL_RESOURCE: &str = "https://graph.microsoft.com";
 /// a trailing slash makes no difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cloud {
-    /// A short name for logs: `global`, or the host of a base given by hand.
+    /// Which cloud it is, or which one a simulator or proxy stands for.
+    pub kind: CloudKind,
+    /// A short name for logs: the kind's, or the host of a login base given by hand.
     pub name: String,
     /// Base of the sign-in and token endpoints, e.g. `https://login.microsoftonline.com/`.
     pub login: Url,
     /// Base of Graph without the version, e.g. `https://graph.microsoft.com/`. Links that Graph returns are
     /// followed only if they have this origin.
     pub graph: Url,
-    /// The resource tokens are asked for, without a trailing slash.
+    /// The resource tokens are asked for, without a trailing slash: the cloud's own name for its Graph,
+    /// wherever `graph` is.
     pub resource: String,
+    allowed: Vec<String>,
 }
 
 impl Cloud {
-    /// Microsoft's worldwide cloud, which GCC tenants use as well.
+    /// One of Microsoft's clouds at its own hosts.
     #[must_use]
-    pub fn global() -> Self {
+    pub fn of(kind: CloudKind) -> Self {
+        let hosts = kind.hosts();
         // Constants of ours: a unit test below proves that they parse.
-        let parse = |text: &str| Url::parse(text).expect("a constant address parses");
+        let parse = |host: &str| Url::parse(&format!("https://{host}/")).expect("a constant address parses");
         Self {
-            name: "global".to_owned(),
-            login: parse("https://login.microsoftonline.com/"),
-            graph: parse("https://graph.microsoft.com/"),
-            resource: GLOBAL_RESOURCE.to_owned(),
+            kind,
+            name: kind.name().to_owned(),
+            login: parse(hosts.login[0]),
+            graph: parse(hosts.graph),
+            resource: format!("https://{}", hosts.graph),
+            allowed: Vec::new(),
         }
     }
 
-    /// A cloud at other bases: a simulator, or a proxy in front of Microsoft. Named after the login host.
+    /// Microsoft's worldwide cloud, which GCC tenants use as well.
+    #[must_use]
+    pub fn global() -> Self {
+        Self::of(CloudKind::Global)
+    }
+
+    /// US Government L4.
+    #[must_use]
+    pub fn gcc_high() -> Self {
+        Self::of(CloudKind::GccHigh)
+    }
+
+    /// US Government L5.
+    #[must_use]
+    pub fn dod() -> Self {
+        Self::of(CloudKind::Dod)
+    }
+
+    /// China, operated by 21Vianet.
+    #[must_use]
+    pub fn china() -> Self {
+        Self::of(CloudKind::China)
+    }
+
+    /// The worldwide cloud at other bases: a simulator, or a proxy in front of Microsoft.
     #[must_use]
     pub fn at(login: Url, graph: Url) -> Self {
-        let name = login.host_str().unwrap_or("unnamed").to_owned();
-        Self { name, login, graph, resource: GLOBAL_RESOURCE.to_owned() }
+        Self::global().based_at(Some(login), Some(graph))
+    }
+
+    /// This cloud with another login or Graph base. The resource stays.
+    #[must_use]
+    pub fn based_at(mut self, login: Option<Url>, graph: Option<Url>) -> Self {
+        if let Some(login) = login {
+            if !login.host_str().is_some_and(|host| self.kind.hosts().login.contains(&host)) {
+                login.host_str().unwrap_or("unnamed").clone_into(&mut self.name);
+            }
+            self.login = login;
+        }
+        self.graph = graph.unwrap_or(self.graph);
+        self
+    }
+
+    /// Lets the bases be at these hosts as well (`host` or `host:port`), which are neither Microsoft's nor
+    /// this machine. They will see our proofs and the tokens of every tenant.
+    #[must_use]
+    pub fn allowing<'a>(mut self, hosts: impl IntoIterator<Item = &'a str>) -> Self {
+        self.allowed.extend(hosts.into_iter().map(|host| host.trim().to_owned()));
+        self
     }
 
     /// The only scope client credentials may ask for.
@@ -61,9 +114,16 @@ impl Cloud {
         url
     }
 
-    /// What an id_token of `tenant` must name as its issuer: `{login}/{tid}/v2.0`.
+    /// What an id_token of `tenant` must name as its issuer: `{login}/{tid}/v2.0`, where an alias of the login
+    /// host does not count.
     pub(crate) fn issuer(&self, tenant: &str) -> String {
-        self.login_url(&[tenant, "v2.0"]).into()
+        let mut issuer = self.login_url(&[tenant, "v2.0"]);
+        let known = self.kind.hosts().login;
+        if issuer.host_str().is_some_and(|host| known.contains(&host)) {
+            // Fails only for addresses without a host, and this one has one.
+            _ = issuer.set_host(Some(known[0]));
+        }
+        issuer.into()
     }
 }
 
@@ -98,6 +158,36 @@ mod tests {
             url.as_str(),
             "https://graph.microsoft.com/v1.0/users/a%2Fb%3Fc/mailFolders?$select=id,mail"
         );
-        assert_eq!(Cloud::global().default_scope(), "https://graph.microsoft.com/.default");
+    }
+
+    #[test]
+    fn every_cloud_has_its_hosts_and_scope_and_keeps_the_scope_at_other_bases() {
+        let us = "https://login.microsoftonline.us/";
+        let china = "https://login.partner.microsoftonline.cn/";
+        for (cloud, name, login, graph) in [
+            (Cloud::global(), "global", "https://login.microsoftonline.com/", "https://graph.microsoft.com"),
+            (Cloud::gcc_high(), "gcc-high", us, "https://graph.microsoft.us"),
+            (Cloud::dod(), "dod", us, "https://dod-graph.microsoft.us"),
+            (Cloud::china(), "china", china, "https://microsoftgraph.chinacloudapi.cn"),
+        ] {
+            let scope = format!("{graph}/.default");
+            assert_eq!((cloud.name.as_str(), cloud.login.as_str()), (name, login));
+            assert_eq!((cloud.graph.as_str(), cloud.default_scope()), (&*format!("{graph}/"), scope.clone()));
+            assert_eq!(name.parse(), Ok(cloud.kind));
+
+            let base = Url::parse("http://127.0.0.1:9/").unwrap();
+            let elsewhere = cloud.clone().based_at(Some(base.clone()), None);
+            assert_eq!((elsewhere.name.as_str(), elsewhere.default_scope()), ("127.0.0.1", scope));
+            assert_eq!((elsewhere.kind, elsewhere.login, elsewhere.graph), (cloud.kind, base, cloud.graph));
+        }
+        assert_eq!("gcc".parse::<CloudKind>(), Err(CloudKindError));
+    }
+
+    #[test]
+    fn an_alias_of_the_login_host_issues_under_the_first_name() {
+        let alias = Url::parse("https://login.chinacloudapi.cn/").unwrap();
+        let cloud = Cloud::china().based_at(Some(alias), None);
+        assert_eq!((cloud.name.as_str(), cloud.login.host_str()), ("china", Some("login.chinacloudapi.cn")));
+        assert_eq!(cloud.issuer("t"), "https://login.partner.microsoftonline.cn/t/v2.0");
     }
 }

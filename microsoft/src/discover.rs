@@ -1,5 +1,7 @@
 //! From the domain of an address to its tenant.
 
+mod foreign;
+
 use serde::Deserialize;
 use url::{Host, Url};
 
@@ -10,17 +12,6 @@ use crate::{
 };
 
 const WHAT: &str = "GET {domain}/v2.0/.well-known/openid-configuration";
-
-/// Hosts that betray a sovereign cloud
-/// ([deployments](https://learn.microsoft.com/graph/deployments)).
-const SOVEREIGN: [(&str, &str); 6] = [
-    ("login.microsoftonline.us", "US Government"),
-    ("graph.microsoft.us", "US Government L4 (GCC High)"),
-    ("dod-graph.microsoft.us", "US Government L5 (DoD)"),
-    ("login.chinacloudapi.cn", "China (21Vianet)"),
-    ("login.partner.microsoftonline.cn", "China (21Vianet)"),
-    ("microsoftgraph.chinacloudapi.cn", "China (21Vianet)"),
-];
 
 #[derive(Deserialize)]
 struct Document {
@@ -36,7 +27,7 @@ impl Microsoft {
     ///
     /// # Errors
     /// [`Class::TenantUnknown`] if Microsoft knows no organisation by that domain (or it is not a domain),
-    /// [`Class::NationalCloud`] if it lives in a cloud other than ours (`code` and `detail` say which),
+    /// [`Class::NationalCloud`] if it lives in a cloud other than ours ([`Failure::cloud`] says which),
     /// [`Class::Throttled`] or [`Class::Unavailable`] if it could not be found out.
     pub async fn discover(&self, domain: &str) -> Result<TenantId, Failure> {
         let Some(domain) = domain_name(domain) else {
@@ -68,35 +59,29 @@ fn domain_name(text: &str) -> Option<String> {
 }
 
 fn read(document: &Document, cloud: &Cloud) -> Result<TenantId, Failure> {
-    if let Some((code, name)) = sovereign(document, cloud) {
+    let endpoint = &document.token_endpoint;
+    let (graph, sub_scope) = (document.msgraph_host.as_deref(), document.tenant_region_sub_scope.as_deref());
+    if let Some((code, _, name)) = foreign::trace(cloud.kind, graph, sub_scope, endpoint.host_str()) {
         return Err(Failure::new(Class::NationalCloud, format!("{WHAT}: {name}")).code(code));
     }
-    // Only the name of the tenant is taken from the document; every later address is built from our own.
-    if document.token_endpoint.origin() != cloud.login.origin() {
+    // Only the name of the tenant is taken from the document; every later address is built from our own. So
+    // the cloud's own host is as good as ours: behind a proxy, or where a host has an alias.
+    let base = if endpoint.origin() == cloud.login.origin() {
+        cloud.login.path().trim_end_matches('/')
+    } else if endpoint.host_str().is_some_and(|host| cloud.kind.hosts().login.contains(&host)) {
+        ""
+    } else {
         return Err(Failure::new(Class::Unknown, format!("{WHAT}: an unexpected token endpoint")));
-    }
-    let base = cloud.login.path().trim_end_matches('/');
-    let path = document.token_endpoint.path().strip_prefix(base).unwrap_or_default();
+    };
+    let path = endpoint.path().strip_prefix(base).unwrap_or_default();
     let tenant = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     tenant.parse().map_err(|error| Failure::new(Class::TenantUnknown, format!("{WHAT}: {error}")))
-}
-
-/// Which foreign cloud the document names, if any. Hosts of our own cloud are not foreign to it.
-fn sovereign(document: &Document, cloud: &Cloud) -> Option<(&'static str, &'static str)> {
-    let own = |host: &str| [&cloud.login, &cloud.graph].iter().any(|url| url.host_str() == Some(host));
-    let hosts = [document.msgraph_host.as_deref(), document.token_endpoint.host_str()];
-    let named = hosts.into_iter().flatten().filter(|host| !own(host));
-    let by_host = named.filter_map(|host| SOVEREIGN.iter().find(|(known, _)| *known == host)).next();
-    by_host.copied().or_else(|| match document.tenant_region_sub_scope.as_deref() {
-        Some("DODCON") if !own("graph.microsoft.us") => Some(("DODCON", "US Government L4 (GCC High)")),
-        Some("DOD") if !own("dod-graph.microsoft.us") => Some(("DOD", "US Government L5 (DoD)")),
-        _ => None,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CloudKind;
 
     const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 
@@ -121,23 +106,67 @@ mod tests {
     }
 
     #[test]
-    fn other_clouds_and_odd_documents_are_told_apart() {
-        let us = "https://login.microsoftonline.us/x/token";
-        let global = format!("https://login.microsoftonline.com/{TENANT}/token");
+    fn every_other_cloud_is_recognised_and_named() {
+        use CloudKind::{China, Dod, GccHigh, Global};
+        let (com, us) = ("https://login.microsoftonline.com/t", "https://login.microsoftonline.us/t");
+        let (cn, alias) = ("https://login.partner.microsoftonline.cn/t", "https://login.chinacloudapi.cn/t");
+        for (ours, endpoint, graph, scope, expected) in [
+            (Global, us, "graph.microsoft.us", Some("DODCON"), Some(GccHigh)),
+            (Global, us, "graph.microsoft.com", Some("DODCON"), Some(GccHigh)),
+            (Global, us, "dod-graph.microsoft.us", Some("DOD"), Some(Dod)),
+            (Global, com, "DOD-graph.microsoft.us", None, Some(Dod)),
+            (Global, com, "graph.microsoft.com", Some("DOD"), Some(Dod)),
+            // One of the two, and nothing says which.
+            (Global, us, "graph.microsoft.com", None, None),
+            (Global, cn, "x", None, Some(China)),
+            (Global, alias, "microsoftgraph.chinacloudapi.cn", None, Some(China)),
+            (GccHigh, us, "dod-graph.microsoft.us", Some("DOD"), Some(Dod)),
+            (GccHigh, com, "graph.microsoft.com", Some("GCC"), Some(Global)),
+            (Dod, us, "graph.microsoft.us", Some("DODCON"), Some(GccHigh)),
+            (Dod, cn, "x", None, Some(China)),
+            (China, com, "graph.microsoft.com", None, Some(Global)),
+            (China, us, "x", None, None),
+        ] {
+            let failure = read(&document(endpoint, graph, scope), &Cloud::of(ours)).unwrap_err();
+            let what = format!("{ours} {endpoint} {graph}: {failure}");
+            assert_eq!((failure.class, failure.cloud()), (Class::NationalCloud, expected), "{what}");
+        }
+        let unrelated = Failure::new(Class::TenantUnknown, "").code("graph.microsoft.us");
+        assert_eq!(unrelated.cloud(), None);
+    }
+
+    #[test]
+    fn a_tenant_of_the_chosen_cloud_is_found_by_any_of_its_hosts() {
+        let path = format!("{TENANT}/oauth2/v2.0/token");
+        let proxy = Url::parse("https://proxy.example/microsoft/").unwrap();
+        for (cloud, host, graph, scope) in [
+            (Cloud::gcc_high(), "login.microsoftonline.us", "graph.microsoft.us", Some("DODCON")),
+            (Cloud::dod(), "login.microsoftonline.us", "dod-graph.microsoft.us", Some("DOD")),
+            (Cloud::china(), "login.partner.microsoftonline.cn", "microsoftgraph.chinacloudapi.cn", None),
+            (Cloud::china(), "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn", None),
+            (
+                Cloud::global().based_at(Some(proxy), None),
+                "login.microsoftonline.com",
+                "graph.microsoft.com",
+                None,
+            ),
+        ] {
+            let found = read(&document(&format!("https://{host}/{path}"), graph, scope), &cloud);
+            assert_eq!(found.unwrap().as_str(), TENANT, "{host}");
+        }
+    }
+
+    #[test]
+    fn odd_documents_are_no_tenant() {
         let shared = "https://login.microsoftonline.com/%7Btenantid%7D/token";
         let consumers = "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/token";
-        for (endpoint, graph, scope, expected) in [
-            (us, "graph.microsoft.us", Some("DODCON"), Class::NationalCloud),
-            (us, "graph.microsoft.com", None, Class::NationalCloud),
-            (&global, "dod-graph.microsoft.us", None, Class::NationalCloud),
-            (&global, "graph.microsoft.com", Some("DOD"), Class::NationalCloud),
-            ("https://login.partner.microsoftonline.cn/x", "x", None, Class::NationalCloud),
-            ("https://evil.example/x/token", "graph.microsoft.com", None, Class::Unknown),
-            (shared, "graph.microsoft.com", None, Class::TenantUnknown),
-            (consumers, "graph.microsoft.com", None, Class::TenantUnknown),
+        for (endpoint, expected) in [
+            ("https://evil.example/x/token", Class::Unknown),
+            (shared, Class::TenantUnknown),
+            (consumers, Class::TenantUnknown),
         ] {
-            let failure = read(&document(endpoint, graph, scope), &Cloud::global()).unwrap_err();
-            assert_eq!(failure.class, expected, "{endpoint} {graph}");
+            let failure = read(&document(endpoint, "graph.microsoft.com", None), &Cloud::global());
+            assert_eq!(failure.unwrap_err().class, expected, "{endpoint}");
         }
     }
 

@@ -8,8 +8,8 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use microsoft::{Cloud, Credential, DeltaFrom, Microsoft, Registration};
 //!
-//! let credential = Credential::Secret("…".to_owned().into());
-//! let registration = Registration { client_id: "00001111-aaaa-2222-bbbb-3333cccc4444".to_owned(), credential };
+//! let client_id = "00001111-aaaa-2222-bbbb-3333cccc4444".to_owned();
+//! let registration = Registration { client_id, credentials: vec![Credential::secret("…")] };
 //! let microsoft = Microsoft::new(Cloud::global(), registration)?;
 //!
 //! let tid = microsoft.discover("contoso.com").await?;
@@ -27,8 +27,9 @@
 //! `tenant/call.rs`, from the outside in:
 //!
 //! 1. **deadline**: 60 s for everything below, all attempts and waits included ([`Limits`]);
-//! 2. **token**: from the cache, or fetched once for all who wait (`token/cache.rs`). A token that Graph calls
-//!    invalid is dropped and fetched again, once per call;
+//! 2. **token**: from the cache, or fetched once for all who wait (`token/cache.rs`), with the first of our
+//!    credentials that Microsoft takes (`token/endpoint.rs`, `registration/rotation.rs`). A token that Graph
+//!    calls invalid is dropped and fetched again, once per call;
 //! 3. **tenant gate** (`gate.rs`): one pause for the whole tenant, set by any answer that says 429, or 503
 //!    with `Retry-After`. Calls wait here as long as their deadline allows, and otherwise fail at once as
 //!    [`Class::Throttled`] with the time left: the caller reschedules, holding nothing;
@@ -55,6 +56,7 @@
 mod class;
 mod classify;
 mod client;
+mod clock;
 mod cloud;
 mod consent;
 mod directory;
@@ -78,7 +80,8 @@ mod token;
 
 pub use class::{Class, Party, Retry};
 pub use client::{Microsoft, SetupError};
-pub use cloud::Cloud;
+pub use clock::Clock;
+pub use cloud::{Cloud, CloudKind, CloudKindError};
 pub use consent::{AnswerError, ConsentAnswer, SignInAnswer, read_consent_answer, read_sign_in_answer};
 pub use directory::{
     AssignedPlan, DirectoryUser, Field, Organization, Purpose, Removed, RemovedReason, VerifiedDomain,
@@ -87,7 +90,9 @@ pub use eligibility::{Eligibility, Exchange, Facts, License, eligibility};
 pub use failure::Failure;
 pub use http::Limits;
 pub use privilege::is_privileged;
-pub use registration::{Credential, Registration};
+pub use registration::{
+    Certificate, CertificateError, CertificateFacts, Credential, CredentialInfo, CredentialKind, Registration,
+};
 pub use sign_in::{Authority, SignInStart, SignedIn};
 pub use tenant::{DeltaFrom, Next, Probe, Round, Tenant, UsersPage};
 pub use tenant_id::{TenantId, TenantIdError};

@@ -1,30 +1,79 @@
-//! Who we are to Microsoft.
+//! Who we are to Microsoft, and how we prove it.
+
+mod assertion;
+mod certificate;
+mod facts;
+mod info;
+pub(crate) mod rotation;
+mod token_file;
+
+use std::path::PathBuf;
 
 use secrecy::SecretString;
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::failure::Failure;
+
+pub use certificate::Certificate;
+pub use facts::{CertificateError, CertificateFacts};
+pub use info::{CredentialInfo, CredentialKind};
 
 /// Our app registration: one multi-tenant application serves every customer tenant.
 #[derive(Clone, Debug)]
 pub struct Registration {
     /// The application (client) id, a GUID.
     pub client_id: String,
-    /// How we prove to be that application.
-    pub credential: Credential,
+    /// How we prove to be that application, in the order of preference: the next one is used when Microsoft
+    /// refuses the one before, so that an old and a new credential can overlap. With none, every request
+    /// fails as [`Class::OurCredential`](crate::Class::OurCredential).
+    pub credentials: Vec<Credential>,
 }
 
-/// A proof of our application's identity. Its `Debug` never shows the secret.
+/// A proof of our application's identity. Its `Debug` never shows a secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Credential {
-    /// The *value* of a client secret (not its id: that is what AADSTS7000215 usually means).
-    Secret(SecretString),
+    /// A certificate whose public half is uploaded in Entra; its key signs an assertion for every request
+    /// ([certificate credentials](https://learn.microsoft.com/entra/identity-platform/certificate-credentials)).
+    Certificate(Certificate),
+    /// A file with an assertion that the platform issues and rotates, read anew for every request
+    /// ([workload identity federation](https://learn.microsoft.com/entra/workload-id/workload-identity-federation)).
+    TokenFile(PathBuf),
+    /// A client secret.
+    Secret {
+        /// The *value* (not the secret's id: that is what AADSTS7000215 usually means).
+        value: SecretString,
+        /// When it runs out, as Entra showed when it was made. Microsoft does not tell it again.
+        expires_at: Option<OffsetDateTime>,
+    },
 }
 
 impl Credential {
-    /// The form fields that prove it at a token endpoint
+    /// A client secret of which nobody noted when it expires.
+    #[must_use]
+    pub fn secret(value: impl Into<SecretString>) -> Self {
+        Self::Secret { value: value.into(), expires_at: None }
+    }
+
+    /// The form fields that prove it at the token endpoint `audience`
     /// ([client credentials](https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow)).
-    pub(crate) fn fields(&self) -> Vec<(&'static str, SecretString)> {
-        match self {
-            Self::Secret(secret) => vec![("client_secret", secret.clone())],
-        }
+    /// Fails as `OurCredential` when the proof cannot be made.
+    pub(crate) async fn prove(
+        &self,
+        client_id: &str,
+        audience: &Url,
+        now: OffsetDateTime,
+    ) -> Result<Vec<(&'static str, SecretString)>, Failure> {
+        let assertion = match self {
+            Self::Secret { value, .. } => return Ok(vec![("client_secret", value.clone())]),
+            Self::Certificate(certificate) => assertion::sign(certificate, client_id, audience, now)?,
+            Self::TokenFile(path) => token_file::read(path).await?,
+        };
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned();
+        Ok(vec![("client_assertion_type", kind.into()), ("client_assertion", assertion)])
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,8 +94,8 @@ mod tests {
 
     #[test]
     fn the_address_carries_everything_and_every_start_differs() {
-        let credential = Credential::Secret("secret".to_owned().into());
-        let registration = Registration { client_id: "client".to_owned(), credential };
+        let credentials = vec![Credential::secret("secret")];
+        let registration = Registration { client_id: "client".to_owned(), credentials };
         let microsoft = Microsoft::new(Cloud::global(), registration).unwrap();
         let redirect = Url::parse("https://app.example/signed-in?x=1").unwrap();
         let start = microsoft.start_sign_in(Authority::Organizations, &redirect, Some("it@contoso.com"));

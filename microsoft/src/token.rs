@@ -120,6 +120,17 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_renewed_before_it_expires_however_long_it_lives() {
+        let claims = json!({"tid": TENANT, "oid": "sp", "roles": ["Mail.Send"]});
+        for (life, keep) in [(24 * 3600, 24 * 3600 - 300), (1500, 1200), (600, 480), (60, 48), (1, 1), (0, 0)]
+        {
+            let token = AppToken::read(answer(&claims, life), &TENANT.parse().unwrap()).unwrap();
+            assert_eq!(token.keep.as_secs_f32().ceil() as u64, keep, "{life} s");
+            assert!(token.keep <= Duration::from_secs(life));
+        }
+    }
+
+    #[test]
     fn a_token_from_before_the_consent_arrived_everywhere_is_hardly_kept() {
         for claims in [json!({"tid": TENANT}), json!({"tid": TENANT, "roles": ["Mail.Send"]})] {
             let token = AppToken::read(answer(&claims, 3599), &TENANT.parse().unwrap()).unwrap();

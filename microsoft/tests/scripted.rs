@@ -9,6 +9,8 @@
 mod answers;
 #[path = "scripted/batches.rs"]
 mod batches;
+#[path = "scripted/credentials.rs"]
+mod credentials;
 #[path = "scripted/links.rs"]
 mod links;
 #[path = "scripted/pauses.rs"]
@@ -17,5 +19,7 @@ mod pauses;
 mod script;
 #[path = "scripted/sign_in.rs"]
 mod sign_in;
+#[path = "scripted/silence.rs"]
+mod silence;
 #[path = "scripted/tokens.rs"]
 mod tokens;

@@ -8,7 +8,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::Config,
+    cert::CertCommand,
+    config::{Config, log_credentials},
     http,
     live::Hub,
     runs::Runner,
@@ -34,6 +35,11 @@ enum Command {
     Slots {
         #[command(subcommand)]
         command: SlotsCommand,
+    },
+    /// Make or show the certificate by which the server proves its identity to Microsoft.
+    Cert {
+        #[command(subcommand)]
+        command: CertCommand,
     },
     /// Bring the database's schema up to date and exit.
     Migrate(Box<Config>),
@@ -72,6 +78,10 @@ impl Cli {
             Command::Slots { command: SlotsCommand::Check { database_url } } => {
                 check_slots(&database_url).await
             }
+            Command::Cert { command } => {
+                print!("{}", command.execute(Sources::system().date())?);
+                Ok(())
+            }
             Command::Migrate(config) => {
                 Db::open(&config.database_url).await.context("opening the database")?;
                 println!("schema is up to date");
@@ -107,6 +117,8 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let store = Store::new(db, Hub::default(), sources.clone());
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
+    tracing::info!(cloud = microsoft.cloud().name, "Microsoft");
+    log_credentials(&microsoft.credentials());
     let leptos = get_configuration(None).context("reading the LEPTOS_ settings")?.leptos_options;
     if config.demo {
         println!("open: {}", demo::link(&store, &config.public()).await?);

@@ -1,8 +1,16 @@
 //! Configuration: environment variables or flags, documented where they are read. `server serve --help` prints
 //! this table; the README repeats it.
 
+mod credentials;
+mod microsoft;
+
 use clap::Args;
 use url::Url;
+
+pub use self::{
+    credentials::{CredentialsConfig, log as log_credentials},
+    microsoft::MicrosoftConfig,
+};
 
 /// Everything the server can be told.
 #[derive(Clone, Debug, Args)]
@@ -34,43 +42,6 @@ pub struct Config {
     /// Make a demo workspace with 2,000 slots and print a one-time link to it.
     #[arg(long, env = "DWD_DEMO")]
     pub demo: bool,
-}
-
-/// Our Entra application, and where Microsoft is.
-#[derive(Clone, Debug, Args)]
-pub struct MicrosoftConfig {
-    /// Application (client) id of our multi-tenant Entra application.
-    #[arg(
-        long = "microsoft-client-id",
-        env = "DWD_MICROSOFT_CLIENT_ID",
-        default_value = "00001111-aaaa-2222-bbbb-3333cccc4444"
-    )]
-    pub client_id: String,
-
-    /// Its client secret.
-    #[arg(
-        long = "microsoft-client-secret",
-        env = "DWD_MICROSOFT_CLIENT_SECRET",
-        default_value = "",
-        hide_env_values = true
-    )]
-    pub client_secret: String,
-
-    /// Microsoft's sign-in service; only a simulator or a proxy needs another.
-    #[arg(
-        long = "microsoft-login-url",
-        env = "DWD_MICROSOFT_LOGIN_URL",
-        default_value = "https://login.microsoftonline.com/"
-    )]
-    pub login_url: Url,
-
-    /// Microsoft Graph; only a simulator or a proxy needs another.
-    #[arg(
-        long = "microsoft-graph-url",
-        env = "DWD_MICROSOFT_GRAPH_URL",
-        default_value = "https://graph.microsoft.com/"
-    )]
-    pub graph_url: Url,
 }
 
 /// Where people turn to for help.

@@ -4,6 +4,7 @@
 //! A change: [`store`] (rows and events in one transaction) → [`live`] hub → server-sent events → the page.
 //! Bulk work: [`runs`] claim a run by lease, ask Microsoft, and settle results through the store.
 
+pub mod cert;
 pub mod cli;
 pub mod config;
 pub mod http;

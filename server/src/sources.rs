@@ -8,6 +8,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::ids::Millis;
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// What time it is.
@@ -55,6 +56,13 @@ impl Sources {
     #[must_use]
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// What time it is, as a date in UTC.
+    #[must_use]
+    pub fn date(&self) -> OffsetDateTime {
+        // Only a clock that is ten thousand years off is out of range.
+        OffsetDateTime::from_unix_timestamp(self.now() / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
     /// A new id; later ids sort after earlier ones.

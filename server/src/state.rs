@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use microsoft::{Cloud, Credential, Microsoft, Registration, SetupError};
+use microsoft::Microsoft;
 use tokio_util::sync::CancellationToken;
 
 use crate::{config::Config, store::Store};
@@ -49,15 +49,10 @@ impl FromRef<AppState> for LeptosOptions {
     }
 }
 
-/// The client for Microsoft, from the configuration.
+/// The client for Microsoft, from the configuration. A demo may go without credentials: it is for looking around.
 ///
 /// # Errors
-/// [`SetupError`] when the configuration makes no usable client.
-pub fn microsoft(config: &Config) -> Result<Microsoft, SetupError> {
-    let m = &config.microsoft;
-    let registration = Registration {
-        client_id: m.client_id.clone(),
-        credential: Credential::Secret(m.client_secret.clone().into()),
-    };
-    Microsoft::new(Cloud::at(m.login_url.clone(), m.graph_url.clone()), registration)
+/// What is wrong with the configuration, in words for the operator.
+pub fn microsoft(config: &Config) -> anyhow::Result<Microsoft> {
+    config.microsoft.client(config.demo)
 }

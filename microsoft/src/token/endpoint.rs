@@ -5,9 +5,10 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use url::Url;
 
 use crate::{
-    Microsoft,
+    Credential, Microsoft,
     classify::entra,
     failure::{Class, Failure},
 };
@@ -29,22 +30,57 @@ struct Body {
 }
 
 impl Microsoft {
-    /// Asks the token endpoint of `authority` once. Client id and credential are added to `fields`.
+    /// Asks the token endpoint of `authority`, with one credential after the other as long as Microsoft
+    /// refuses them. Client id and credential are added to `fields`.
+    ///
+    /// Fails as [`Class::OurCredential`] only if none was accepted, with the refusal of the one that was
+    /// tried first.
     pub(crate) async fn ask_token(
         &self,
         authority: &str,
         fields: &[(&str, &str)],
         what: &str,
     ) -> Result<TokenAnswer, Failure> {
-        let registration = &self.inner.registration;
-        let credential = registration.credential.fields();
-        let mut form = fields.to_vec();
-        form.push(("client_id", &registration.client_id));
-        form.extend(credential.iter().map(|(name, value)| (*name, value.expose_secret())));
-
+        let (credentials, rotation) = (&self.inner.registration.credentials, &self.inner.rotation);
         let url = self.inner.cloud.login_url(&[authority, "oauth2", "v2.0", "token"]);
-        let answer =
-            self.inner.http.exchange(self.inner.http.pool(authority).post(url).form(&form), what).await?;
+        let mut refusal = None;
+        for position in rotation.order(credentials.len()) {
+            let credential = &credentials[position];
+            match self.ask_token_as(credential, url.clone(), fields, what).await {
+                Err(failure) if failure.class == Class::OurCredential => {
+                    let shown = credential.info(self.inner.clock.now());
+                    let (kind, name, days_left) = (shown.kind, shown.name, shown.days_left);
+                    tracing::warn!(%kind, name, days_left, %failure, "a credential of ours was refused");
+                    refusal.get_or_insert(failure);
+                }
+                answer => {
+                    if answer.is_ok() {
+                        rotation.worked(position);
+                    }
+                    return answer;
+                }
+            }
+        }
+        Err(refusal.unwrap_or_else(|| {
+            Failure::new(Class::OurCredential, format!("{what}: not asked, no credential is configured"))
+        }))
+    }
+
+    async fn ask_token_as(
+        &self,
+        credential: &Credential,
+        url: Url,
+        fields: &[(&str, &str)],
+        what: &str,
+    ) -> Result<TokenAnswer, Failure> {
+        let client_id = self.client_id();
+        let proof = credential.prove(client_id, &url, self.inner.clock.now()).await?;
+        let mut form = fields.to_vec();
+        form.push(("client_id", client_id));
+        form.extend(proof.iter().map(|(name, value)| (*name, value.expose_secret())));
+
+        let http = &self.inner.http;
+        let answer = http.exchange(http.pool(url.path()).post(url.clone()).form(&form), what).await?;
         if answer.status != 200 {
             return Err(entra::failure(&answer, what));
         }

@@ -62,8 +62,8 @@ impl Hostile {
                 tokio::spawn(serve(stream, misdeed, Arc::clone(&counter)));
             }
         });
-        let credential = Credential::Secret("the secret".to_owned().into());
-        let registration = Registration { client_id: "client".to_owned(), credential };
+        let credentials = vec![Credential::secret("the secret")];
+        let registration = Registration { client_id: "client".to_owned(), credentials };
         let cloud = Cloud::at(base.clone(), base);
         let microsoft = Microsoft::with_limits(cloud, registration, limits()).unwrap();
         Self { tenant: microsoft.tenant(&TENANT.parse().unwrap()), sent }

@@ -112,10 +112,20 @@ impl Script {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(handler)).await.unwrap() });
-        let credential = Credential::Secret("the secret".to_owned().into());
-        let registration = Registration { client_id: "client".to_owned(), credential };
-        let microsoft = Microsoft::new(Cloud::at(base.clone(), base.clone()), registration).unwrap();
+        let microsoft = client(&base, vec![Credential::secret("the secret")]);
         Self { microsoft, base, asked, at_once }
+    }
+
+    /// Another client of the same server, with other credentials.
+    pub fn with_credentials(&self, credentials: Vec<Credential>) -> Microsoft {
+        client(&self.base, credentials)
+    }
+
+    /// A client of an address where nobody listens.
+    pub async fn nowhere(credentials: Vec<Credential>) -> Microsoft {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        client(&Url::parse(&base).unwrap(), credentials)
     }
 
     pub fn tenant(&self) -> microsoft::Tenant {
@@ -131,6 +141,11 @@ impl Script {
     pub fn asked(&self, path: &str) -> Vec<Asked> {
         self.asked.lock().unwrap().iter().filter(|asked| asked.path.ends_with(path)).cloned().collect()
     }
+}
+
+fn client(base: &Url, credentials: Vec<Credential>) -> Microsoft {
+    let registration = Registration { client_id: "client".to_owned(), credentials };
+    Microsoft::new(Cloud::at(base.clone(), base.clone()), registration).unwrap()
 }
 
 pub fn tid() -> TenantId {

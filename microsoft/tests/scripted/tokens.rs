@@ -1,4 +1,4 @@
-use microsoft::Class;
+use microsoft::{Class, TenantId};
 
 use crate::script::{Script, error, reply, tid, token};
 
@@ -37,6 +37,39 @@ async fn a_token_that_graph_refuses_is_fetched_anew_once() {
     let failure = stubborn.tenant().first_user().await.unwrap_err();
     assert_eq!((failure.class, failure.status), (Class::TokenRefused, Some(401)));
     assert_eq!((stubborn.asked("/users").len(), stubborn.asked(TOKEN).len()), (2, 2));
+}
+
+#[tokio::test]
+async fn every_tenant_has_one_token_of_its_own_however_many_ask_at_once() {
+    let other: TenantId = "bbbbcccc-0000-dddd-1111-eeee2222ffff".parse().unwrap();
+    let script = Script::all(|asked| {
+        // Opaque tokens: whose they are is told by the address alone.
+        reply(200, format!(r#"{{"access_token":"{}","expires_in":3599}}"#, asked.path.replace('/', "")))
+    })
+    .await;
+    let ask = |index: usize| {
+        let (microsoft, tid) =
+            (script.microsoft.clone(), if index.is_multiple_of(2) { tid() } else { other.clone() });
+        tokio::spawn(async move { microsoft.app_token(&tid).await })
+    };
+    let asking: Vec<_> = (0..60).map(ask).collect();
+    for one in asking {
+        one.await.unwrap().unwrap();
+    }
+    assert_eq!(script.asked(&format!("{}{TOKEN}", tid())).len(), 1);
+    assert_eq!(script.asked(&format!("{other}{TOKEN}")).len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_with_a_very_short_life_is_fetched_anew() {
+    let script = Script::all(|asked| {
+        reply(200, format!(r#"{{"access_token":"opaque-{}","expires_in":1}}"#, asked.nth))
+    })
+    .await;
+    script.microsoft.app_token(&tid()).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_000)).await;
+    script.microsoft.app_token(&tid()).await.unwrap();
+    assert_eq!(script.asked(TOKEN).len(), 2);
 }
 
 #[tokio::test]

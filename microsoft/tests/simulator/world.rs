@@ -28,8 +28,7 @@ impl World {
         let client_id = options.client_id.to_string();
         let running = simulator::start(options).await.unwrap();
         let base = Url::parse(&running.base_url).unwrap();
-        let credential = Credential::Secret(secret.to_owned().into());
-        let registration = Registration { client_id, credential };
+        let registration = Registration { client_id, credentials: vec![Credential::secret(secret)] };
         let microsoft = Microsoft::new(Cloud::at(base.clone(), base.clone()), registration).unwrap();
         let browser = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
         Self { base, microsoft, browser, _running: running }

@@ -12,7 +12,7 @@ use domain::{
     run::RunKind,
     workspace::{Me, SetupFacts, SupportLinks},
 };
-use microsoft::{Class, Failure, TenantId};
+use microsoft::{Class, CloudKind, Failure, TenantId};
 
 use super::Caller;
 use crate::{
@@ -158,8 +158,9 @@ fn not_discovered(domain: &str, failure: &Failure) -> AppError {
             "No Microsoft 365 organisation is found for {domain}. Check the spelling, or use an address of the organisation’s onmicrosoft.com domain."
         ),
         Class::NationalCloud => {
+            let cloud = failure.cloud().map_or("such as GCC High, DoD or 21Vianet", CloudKind::label);
             format!(
-                "{domain} lives in a national cloud of Microsoft (such as GCC High, DoD or 21Vianet), where Warmy does not work yet."
+                "{domain} lives in a national cloud of Microsoft ({cloud}), where Warmy does not work yet."
             )
         }
         Class::Throttled => {
