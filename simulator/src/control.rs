@@ -1,10 +1,12 @@
 //! The controls of the simulation, under `/_sim/`: JSON in, JSON out, nothing of Microsoft's in it.
 
+mod chaos;
 mod clock;
 mod consent;
 mod error;
 mod faults;
 mod latency;
+mod limits;
 mod mailboxes;
 mod requests;
 mod reset;
@@ -30,7 +32,18 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sim/tenants/{t}/consent", "{\"granted\", \"roles\", \"disabled\"}"),
     ("POST /_sim/tenants/{t}/propagation", "{\"seconds\"}: how long consent takes to spread, virtual"),
     ("POST /_sim/tenants/{t}/throttle", "{\"seconds\", \"retry_after\", \"for\"}, real time"),
-    ("POST /_sim/tenants/{t}/latency", "{\"ms\"}"),
+    ("POST /_sim/tenants/{t}/latency", "{\"ms\"} or {\"uniform\": […]} or {\"median\", \"p99\"}"),
+    ("GET /_sim/tenants/{t}/limits", "Microsoft's throttling limits, on unless lifted"),
+    (
+        "POST /_sim/tenants/{t}/limits",
+        "{\"identity_units\", \"mailbox_requests\", \"mailbox_concurrency\", \"exchange_per_second\", …}; null lifts",
+    ),
+    ("GET /_sim/chaos", "every kind of misfortune"),
+    ("GET /_sim/tenants/{t}/chaos", "what has struck so far"),
+    (
+        "POST /_sim/tenants/{t}/chaos",
+        "{\"seed\", \"rate\", \"kinds\": […], \"times\", \"max_wait_ms\"}: seeded misfortune; rate 0 ends it",
+    ),
     (
         "POST /_sim/tenants/{t}/mailboxes/{m}/break",
         "{\"code\", \"status\", \"message\", \"retry_after\", \"times\"}",
@@ -48,7 +61,7 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
     ("GET /_sim/clock", ""),
     ("POST /_sim/clock", "{\"advance_seconds\"}"),
-    ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&limit="),
+    ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&early=&chaos=&limit="),
     ("DELETE /_sim/requests", ""),
     ("POST /_sim/reset", "back to the first moment"),
 ];
@@ -61,6 +74,8 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/propagation", post(consent::set_propagation))
         .route("/throttle", post(throttle::set))
         .route("/latency", post(latency::set))
+        .route("/limits", get(limits::show).post(limits::set))
+        .route("/chaos", get(chaos::show).post(chaos::set))
         .route("/mailboxes/break", post(mailboxes::break_many))
         .route("/mailboxes/mend", post(mailboxes::mend_all))
         .route("/mailboxes/{mailbox}/break", post(faults::break_one))
@@ -72,6 +87,7 @@ pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/tenants", get(tenants::list).post(tenants::create))
         .nest("/tenants/{tenant}", tenant)
+        .route("/chaos", get(chaos::kinds))
         .route("/clock", get(clock::show).post(clock::advance))
         .route("/requests", get(requests::list).delete(requests::clear))
         .route("/reset", post(reset::reset))

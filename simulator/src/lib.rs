@@ -18,12 +18,14 @@
 //! | `login` | discovery, sign-in pages, admin consent, tokens |
 //! | `graph` | the Graph calls, one file each; batch parts run through the same code |
 //! | `directory` | tenants and people, computed rather than stored |
+//! | `chaos` | seeded misfortune |
 //! | `control` | everything a test or a person can do to the simulation |
 //! | `web` | the router, the request log, the index page |
 //!
 //! To add a Graph call: write a file in `graph/`, name it in `graph::route`, and say which permission it
 //! needs there.
 
+mod chaos;
 mod control;
 mod directory;
 mod entropy;

@@ -106,7 +106,9 @@ pub(crate) fn describe(tenant: &Tenant) -> Value {
             "propagation_seconds": state.consent.propagation_seconds,
         },
         "broken_mailboxes": state.faults.len(),
-        "latency_ms": state.latency_ms,
+        "latency_ms": state.latency.typical_ms(),
+        "latency": state.latency.distribution,
+        "limits": state.limits.settings(),
         "people": people,
     })
 }

@@ -5,12 +5,17 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use uuid::Uuid;
 
+use super::announced::Announced;
 use super::changes::{ChangeLog, EVERYTHING};
 use super::consent::Consent;
 use super::fault::Fault;
+use super::latency::Latency;
+use super::limits::Limits;
+use super::limits::settings::Settings;
 use super::population::Population;
 use super::record::{Presence, Record};
 use super::throttle::Throttles;
+use crate::chaos::{Chaos, Situation, Strike};
 use crate::entropy::random_bytes;
 
 /// Which of Microsoft's clouds a tenant lives in.
@@ -47,7 +52,10 @@ pub(crate) struct TenantState {
     pub(crate) faults: HashMap<u32, Fault>,
     pub(crate) consent: Consent,
     pub(crate) throttles: Throttles,
-    pub(crate) latency_ms: u64,
+    pub(crate) limits: Limits,
+    pub(crate) announced: Announced,
+    pub(crate) latency: Latency,
+    pub(crate) chaos: Option<Chaos>,
 }
 
 impl Tenant {
@@ -59,8 +67,11 @@ impl Tenant {
             display_name,
             cloud,
             generation: u64::from_be_bytes(random_bytes()),
+            state: RwLock::new(TenantState {
+                limits: Limits::new(Settings::of_directory(population.total())),
+                ..TenantState::default()
+            }),
             population,
-            state: RwLock::default(),
         }
     }
 
@@ -70,6 +81,12 @@ impl Tenant {
 
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, TenantState> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this request meets, if anything goes wrong.
+    pub(crate) fn strike(&self, situation: Situation) -> Option<Strike> {
+        self.read().chaos.as_ref()?;
+        self.write().chaos.as_mut()?.strike(situation)
     }
 
     /// How many places the directory has, including those of people who left.

@@ -6,6 +6,8 @@ use uuid::Uuid;
 
 use super::bearer::Caller;
 use super::error::GraphError;
+use crate::chaos::Strike;
+use crate::directory::throttle::Target;
 use crate::state::Simulator;
 
 /// A request, whether it came alone or inside a batch.
@@ -67,6 +69,16 @@ impl GraphRequest {
         }
     }
 
+    /// Which service answers this.
+    pub(crate) fn target(&self) -> Target {
+        if self.is_mail() { Target::Mailboxes } else { Target::Directory }
+    }
+
+    /// Whether this follows the link of an earlier page or round.
+    pub(crate) fn continues(&self) -> bool {
+        self.option("skiptoken").is_some() || self.option("deltatoken").is_some()
+    }
+
     /// Whether Exchange answers this, rather than the directory.
     pub(crate) fn is_mail(&self) -> bool {
         self.segments.get(2).is_some_and(|segment| segment.starts_with("mail"))
@@ -80,15 +92,24 @@ fn decoded(segment: &str) -> String {
 }
 
 /// What a call needs besides the request.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) simulator: &'a Simulator,
     pub(crate) base: &'a str,
     pub(crate) caller: &'a Caller,
     pub(crate) request_id: Uuid,
+    /// Whether the HTTP request came within an announced wait of the directory, and of Exchange.
+    pub(crate) early: (bool, bool),
+    /// The chaos that this request meets.
+    pub(crate) strike: Option<Strike>,
 }
 
 impl Context<'_> {
+    /// Whether the HTTP request came while this service had asked to be left alone.
+    pub(crate) fn is_early(&self, target: Target) -> bool {
+        if target == Target::Mailboxes { self.early.1 } else { self.early.0 }
+    }
+
     /// Checks for one of the directory permissions in `accepted`.
     pub(crate) fn need(&self, accepted: &[&str]) -> Result<(), GraphError> {
         if self.caller.has_any(accepted) {

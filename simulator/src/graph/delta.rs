@@ -10,6 +10,7 @@ use super::links::{Page, link};
 use super::select;
 use super::token::{Kind, PageToken};
 use super::user_json::{Style, UserJson};
+use crate::chaos::kind::Kind as Chaos;
 use crate::directory::changes::EVERYTHING;
 use crate::directory::property::{Property, mask};
 use crate::directory::record::Presence;
@@ -43,10 +44,23 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
             PageToken { from: token.to, ..start(token.select, Kind::Changes) }
         }
     };
-    let (entries, next) = match token.kind {
+    let (mut entries, mut next) = match token.kind {
         Kind::Everything => everybody(context, &state, token),
         _ => changed(context, &state, token),
     };
+    match context.strike.map(|strike| (strike.kind, strike.dice)) {
+        Some((Chaos::EmptyPage, _)) => (entries, next) = (Vec::new(), Some(token.position)),
+        // Somebody of an earlier page, as they are now.
+        Some((Chaos::UserRepeated, dice)) if token.position > 0 => {
+            let earlier = PageToken { position: dice % token.position, ..token };
+            let (known, _) = match token.kind {
+                Kind::Everything => everybody(context, &state, earlier),
+                _ => changed(context, &state, earlier),
+            };
+            entries.splice(0..0, known.first().copied());
+        }
+        _ => {}
+    }
     page(context, &state, request, token, next, entries)
 }
 
@@ -112,10 +126,13 @@ fn continued(
 ) -> Result<PageToken, GraphError> {
     let token = PageToken::decode(text, &context.caller.tenant).filter(|token| expected(token.kind));
     let now = context.simulator.clock.now();
-    token.filter(|token| now - token.issued <= LIFETIME).ok_or_else(|| {
-        let text = "The sync state generation is not found; continue from a full synchronization.";
-        let mut error = GraphError::new(410, "SyncStateNotFound", text);
-        error.headers.push(("Location", format!("{}/v1.0/users/delta?$deltatoken=", context.base)));
-        error
-    })
+    token.filter(|token| now - token.issued <= LIFETIME).ok_or_else(|| lost(context))
+}
+
+/// What a link says that no longer leads anywhere.
+pub(crate) fn lost(context: &Context<'_>) -> GraphError {
+    let text = "The sync state generation is not found; continue from a full synchronization.";
+    let mut error = GraphError::new(410, "SyncStateNotFound", text);
+    error.headers.push(("Location", format!("{}/v1.0/users/delta?$deltatoken=", context.base)));
+    error
 }

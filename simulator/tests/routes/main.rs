@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a failed step of a test should end it, in its helpers as well")]
 
 mod batch;
+mod chaos;
 mod consent;
 mod control;
 mod delta;
 mod discovery;
+mod early_calls;
 mod faults;
+mod latency;
 mod lifecycle;
+mod limits;
 mod mailboxes;
 mod organization;
 mod sign_in;
