@@ -1,11 +1,14 @@
 //! The controls of the simulation, under `/_sim/`: JSON in, JSON out, nothing of Microsoft's in it.
 
+mod access;
 mod chaos;
 mod clock;
 mod consent;
 mod error;
+mod expire;
 mod faults;
 mod latency;
+mod licences;
 mod limits;
 mod mailboxes;
 mod requests;
@@ -45,8 +48,18 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
         "{\"seed\", \"rate\", \"kinds\": […], \"times\", \"max_wait_ms\"}: seeded misfortune; rate 0 ends it",
     ),
     (
+        "POST /_sim/tenants/{t}/scope",
+        "{\"roles\": […], \"mailboxes\": […]}: RBAC for Applications; null lifts it",
+    ),
+    ("POST /_sim/tenants/{t}/policy", "{\"only\": […]}: an application access policy; null lifts it"),
+    (
+        "POST /_sim/tenants/{t}/licences",
+        "{\"status\": \"enabled\" | \"warning\" | \"suspended\", \"users\": […]}; everybody's without users",
+    ),
+    ("POST /_sim/tenants/{t}/expire", "{\"what\": \"delta\" | \"pages\"}: links handed out so far end now"),
+    (
         "POST /_sim/tenants/{t}/mailboxes/{m}/break",
-        "{\"code\", \"status\", \"message\", \"retry_after\", \"times\"}",
+        "{\"code\", \"status\", \"message\", \"retry_after\", \"times\", \"for_seconds\"}",
     ),
     ("POST /_sim/tenants/{t}/mailboxes/{m}/mend", ""),
     ("POST /_sim/tenants/{t}/mailboxes/break", "many: {\"mailboxes\": […] or \"all\": true, \"code\", …}"),
@@ -76,6 +89,10 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/latency", post(latency::set))
         .route("/limits", get(limits::show).post(limits::set))
         .route("/chaos", get(chaos::show).post(chaos::set))
+        .route("/scope", post(access::set_scope))
+        .route("/policy", post(access::set_policy))
+        .route("/licences", post(licences::set))
+        .route("/expire", post(expire::expire))
         .route("/mailboxes/break", post(mailboxes::break_many))
         .route("/mailboxes/mend", post(mailboxes::mend_all))
         .route("/mailboxes/{mailbox}/break", post(faults::break_one))

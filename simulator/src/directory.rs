@@ -5,6 +5,7 @@
 
 pub(crate) mod announced;
 pub(crate) mod changes;
+pub(crate) mod cloud;
 pub(crate) mod consent;
 pub(crate) mod fault;
 pub(crate) mod ids;
@@ -12,6 +13,7 @@ pub(crate) mod kind;
 pub(crate) mod latency;
 pub(crate) mod limits;
 pub(crate) mod lookup;
+pub(crate) mod mailbox_access;
 pub(crate) mod names;
 pub(crate) mod patch;
 pub(crate) mod people;

@@ -142,19 +142,19 @@ fn route(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphE
             user::get(context, request, id)
         }
         ["users", id, "mailFolders"] => {
-            context.need_mail(MAIL)?;
+            context.need_mail(MAIL, id)?;
             mailbox::list(context, request, id)
         }
         ["users", id, "mailFolders", name] => {
-            context.need_mail(MAIL)?;
+            context.need_mail(MAIL, id)?;
             mailbox::folder(context, request, id, name)
         }
         ["users", id, "mailboxSettings"] => {
-            context.need_mail(SETTINGS)?;
+            context.need_mail(SETTINGS, id)?;
             mailbox_settings::get(context, request, id)
         }
         ["users", id, "mailboxSettings", "userPurpose"] => {
-            context.need_mail(SETTINGS)?;
+            context.need_mail(SETTINGS, id)?;
             mailbox_settings::purpose(context, id)
         }
         [.., last] => Err(GraphError::bad_request(format!("Resource not found for the segment '{last}'."))),

@@ -39,6 +39,7 @@ mod running;
 mod state;
 mod web;
 
+pub use directory::cloud::Cloud;
 pub use keys::KeyError;
 pub use options::Options;
 pub use running::{Running, StartError, start};

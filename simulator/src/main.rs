@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Parser;
-use simulator::Options;
+use simulator::{Cloud, Options};
 use url::Url;
 use uuid::Uuid;
 
@@ -48,6 +48,9 @@ struct Cli {
     /// How many users a page of a delta query holds
     #[arg(long, default_value_t = 200)]
     delta_page: usize,
+    /// Which of Microsoft's clouds to play: what discovery says, and the resource that tokens are for
+    #[arg(long, value_enum, default_value_t)]
+    cloud: Cloud,
 }
 
 impl From<Cli> for Options {
@@ -64,6 +67,7 @@ impl From<Cli> for Options {
             redirect_uris: cli.redirect_uris,
             permissions: cli.permissions,
             delta_page: cli.delta_page.max(1),
+            cloud: cli.cloud,
         }
     }
 }

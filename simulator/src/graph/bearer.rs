@@ -41,7 +41,7 @@ pub(crate) fn caller(simulator: &Simulator, headers: &HeaderMap) -> Result<Calle
         return Err(invalid("IDX14100: JWT is not well formed, there are no dots (.)."));
     }
     let claims = simulator.key.open(token).ok_or_else(|| invalid("Access token validation failure."))?;
-    if claims["aud"] != "https://graph.microsoft.com" {
+    if claims["aud"] != simulator.options.cloud.resource() {
         return Err(invalid("Access token validation failure. Invalid audience."));
     }
     let (now, expires) = (simulator.clock.now(), claims["exp"].as_i64().unwrap_or(0));

@@ -7,6 +7,8 @@ use uuid::Uuid;
 use super::bearer::Caller;
 use super::error::GraphError;
 use crate::chaos::Strike;
+use crate::directory::fault::Fault;
+use crate::directory::mailbox_access::Verdict;
 use crate::directory::throttle::Target;
 use crate::state::Simulator;
 
@@ -119,16 +121,22 @@ impl Context<'_> {
         Err(GraphError::new(403, "Authorization_RequestDenied", text))
     }
 
-    /// Checks for one of the mailbox permissions in `accepted`. Exchange words its refusals differently, and
-    /// differently again when the token holds no permission at all.
-    pub(crate) fn need_mail(&self, accepted: &[&str]) -> Result<(), GraphError> {
-        if self.caller.roles.is_empty() {
-            let text = "The token contains no permissions, or permissions can not be understood.";
-            return Err(GraphError::new(401, "NoPermissionsInAccessToken", text));
+    /// Checks for one of the mailbox permissions in `accepted`, which Entra or Exchange may have granted. Exchange
+    /// words its refusals differently, and differently again when the token holds no permission at all.
+    pub(crate) fn need_mail(&self, accepted: &[&str], key: &str) -> Result<(), GraphError> {
+        let (tenant, state) = (&self.caller.tenant, self.caller.tenant.read());
+        let mailbox = tenant.find_recipient(&state, key).map(|record| record.index);
+        let in_entra = self.caller.has_any(accepted);
+        match state.mailbox_access.judge(in_entra, accepted, mailbox) {
+            Verdict::Allowed => Ok(()),
+            Verdict::BlockedByPolicy => Err(GraphError::from(&Fault::named("ErrorAccessDenied:RAOP"))),
+            Verdict::Missing if self.caller.roles.is_empty() => {
+                let text = "The token contains no permissions, or permissions can not be understood.";
+                Err(GraphError::new(401, "NoPermissionsInAccessToken", text))
+            }
+            Verdict::Missing | Verdict::OutOfScope => {
+                Err(GraphError::from(&Fault::named("ErrorAccessDenied")))
+            }
         }
-        if self.caller.has_any(accepted) {
-            return Ok(());
-        }
-        Err(GraphError::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
     let top = page_size(request)?;
     let tenant = &context.caller.tenant;
     let state = tenant.read();
-    let token = skip_token(context, request)?;
+    let token = skip_token(context, &state, request)?;
     let (mut place, places) = (token.map_or(0, |token| token.position), u64::from(tenant.places(&state)));
     let mut value = Vec::with_capacity(top);
     let strike = context.strike.map(|strike| (strike.kind, strike.dice));
@@ -48,6 +48,7 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
         to: 0,
         select: 0,
         issued: token.map_or(context.simulator.clock.now(), |token| token.issued),
+        epoch: state.expired.pages,
     };
     // Asked for without the header, the count is silently left out; later pages never hold it.
     let counted = token.is_none() && request.is_eventual() && request.option("count") == Some("true");
@@ -104,13 +105,18 @@ pub(crate) fn expired_page() -> GraphError {
     GraphError::new(400, "Directory_ExpiredPageToken", text)
 }
 
-fn skip_token(context: &Context<'_>, request: &GraphRequest) -> Result<Option<PageToken>, GraphError> {
+fn skip_token(
+    context: &Context<'_>,
+    state: &TenantState,
+    request: &GraphRequest,
+) -> Result<Option<PageToken>, GraphError> {
     let Some(text) = request.option("skiptoken") else { return Ok(None) };
     let token = PageToken::decode(text, &context.caller.tenant).filter(|token| token.kind == Kind::Listing);
     let token = token.ok_or_else(|| {
         GraphError::new(400, "Request_BadRequest", "The specified page token value is invalid.")
     })?;
-    if context.simulator.clock.now() - token.issued > TOKEN_LIFETIME {
+    let age = context.simulator.clock.now() - token.issued;
+    if age > TOKEN_LIFETIME || token.epoch != state.expired.pages {
         return Err(expired_page());
     }
     Ok(Some(token))

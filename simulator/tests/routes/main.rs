@@ -4,15 +4,19 @@
 
 mod batch;
 mod chaos;
+mod clouds;
 mod consent;
 mod control;
 mod delta;
 mod discovery;
 mod early_calls;
+mod expire;
 mod faults;
 mod latency;
+mod licences;
 mod lifecycle;
 mod limits;
+mod mailbox_access;
 mod mailboxes;
 mod organization;
 mod sign_in;
