@@ -13,6 +13,7 @@ mod limits;
 mod mailboxes;
 mod requests;
 mod reset;
+mod scenarios;
 mod tenants;
 mod throttle;
 mod truth;
@@ -76,6 +77,8 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sim/clock", "{\"advance_seconds\"}"),
     ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&early=&chaos=&limit="),
     ("DELETE /_sim/requests", ""),
+    ("GET /_sim/scenarios", "situations with a name"),
+    ("POST /_sim/scenario", "{\"name\"}, or also {\"calls\": [{\"call\", \"body\"}]}"),
     ("POST /_sim/reset", "back to the first moment"),
 ];
 
@@ -107,6 +110,8 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/chaos", get(chaos::kinds))
         .route("/clock", get(clock::show).post(clock::advance))
         .route("/requests", get(requests::list).delete(requests::clear))
+        .route("/scenarios", get(scenarios::list))
+        .route("/scenario", post(scenarios::apply))
         .route("/reset", post(reset::reset))
 }
 

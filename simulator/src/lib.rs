@@ -20,6 +20,7 @@
 //! | `directory` | tenants and people, computed rather than stored |
 //! | `chaos` | seeded misfortune |
 //! | `control` | everything a test or a person can do to the simulation |
+//! | `../scenarios` | situations with a name, as data |
 //! | `web` | the router, the request log, the index page |
 //!
 //! To add a Graph call: write a file in `graph/`, name it in `graph::route`, and say which permission it
@@ -36,6 +37,7 @@ mod mix;
 mod options;
 mod request_log;
 mod running;
+mod scenario;
 mod state;
 mod web;
 
@@ -43,5 +45,6 @@ pub use directory::cloud::Cloud;
 pub use keys::KeyError;
 pub use options::Options;
 pub use running::{Running, StartError, start};
+pub use scenario::{Call, Scenario, ScenarioError};
 pub use state::Simulator;
 pub use web::router;

@@ -34,6 +34,8 @@ pub struct Options {
     pub delta_page: usize,
     /// Which of Microsoft's clouds this process plays.
     pub cloud: Cloud,
+    /// Names or files of scenarios that `start` sets up, in order.
+    pub scenarios: Vec<String>,
 }
 
 impl Options {
@@ -63,6 +65,7 @@ impl Default for Options {
             permissions: Self::PERMISSIONS.map(str::to_owned).to_vec(),
             delta_page: 200,
             cloud: Cloud::Global,
+            scenarios: Vec::new(),
         }
     }
 }
