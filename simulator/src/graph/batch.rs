@@ -88,7 +88,9 @@ async fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Ans
     }
     let answered = steps.iter().enumerate().filter_map(|(place, step)| {
         let answer = step.answer.as_ref()?;
-        if let Some((seconds, Some(target))) = answer.wait {
+        if let Some((seconds, Some(target))) = answer.wait
+            && struck::tells_everything(context)
+        {
             noted.announced.push((target, seconds));
         }
         log(step, place, answer);

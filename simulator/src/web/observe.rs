@@ -56,7 +56,10 @@ pub(crate) async fn observe(
         let slow = tenant.as_deref().and_then(|tid| simulator.tenants.find(tid));
         waiting::wait(&simulator, slow.as_deref(), 1).await;
     }
-    announce(&simulator, tenant.as_deref(), &noted.announced);
+    // Nobody is told by an answer that does not arrive, or not in time.
+    if noted.damage.is_none() {
+        announce(&simulator, tenant.as_deref(), &noted.announced);
+    }
     let dropped = matches!(noted.damage, Some(Damage::Dropped));
     simulator.log.push(Entry {
         n: 0,

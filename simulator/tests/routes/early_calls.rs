@@ -100,3 +100,23 @@ async fn the_token_endpoint_has_a_window_of_its_own() {
     assert_eq!((early.len(), &early[0]["retry_after"]), (1, &json!(60.0)));
     assert!(early[0]["path"].as_str().unwrap().ends_with("/token"));
 }
+
+#[tokio::test]
+async fn an_answer_that_never_arrives_announces_nothing() {
+    let world = World::start().await;
+    let token = world.consented(CONTOSO).await;
+    world.control("/tenants/contoso.com/throttle", json!({ "seconds": 60, "for": "mailboxes" })).await;
+    let part = |id: usize| json!({ "id": id.to_string(), "method": "GET", "url": INBOX });
+    for kind in ["dropped", "cut_short", "part_missing"] {
+        let chaos = json!({ "rate": 1, "times": 1, "kinds": [kind] });
+        world.control("/tenants/contoso.com/chaos", chaos).await;
+        let request = world.request(reqwest::Method::POST, "/v1.0/$batch").bearer_auth(&token);
+        // Whatever became of it, the client has seen no wait.
+        if let Ok(answer) = request.json(&json!({ "requests": [part(1)] })).send().await {
+            assert!(!answer.text().await.is_ok_and(|text| text.contains("Retry-After")), "{kind}");
+        }
+        a_moment().await;
+    }
+    world.graph(&token, INBOX).await;
+    assert_eq!(early(&world).await.len(), 0);
+}

@@ -15,6 +15,11 @@ pub(super) fn refusal(context: &Context<'_>, request: &GraphRequest, place: usiz
     })
 }
 
+/// Whether the client sees all parts. The wait that a missing one announces is nothing it could keep to.
+pub(super) fn tells_everything(context: &Context<'_>) -> bool {
+    context.strike.is_none_or(|strike| strike.kind != Kind::PartMissing)
+}
+
 /// The answers as they go out: in any order, and with chaos not even all of them.
 pub(super) fn rearranged(context: &Context<'_>, answers: Vec<String>) -> Vec<String> {
     let Some(strike) = context.strike.filter(|_| !answers.is_empty()) else {
