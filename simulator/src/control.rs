@@ -1,13 +1,19 @@
 //! The controls of the simulation, under `/_sim/`: JSON in, JSON out, nothing of Microsoft's in it.
 
+mod access;
+mod chaos;
 mod clock;
 mod consent;
 mod error;
+mod expire;
 mod faults;
 mod latency;
+mod licences;
+mod limits;
 mod mailboxes;
 mod requests;
 mod reset;
+mod scenarios;
 mod tenants;
 mod throttle;
 mod truth;
@@ -30,10 +36,31 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sim/tenants/{t}/consent", "{\"granted\", \"roles\", \"disabled\"}"),
     ("POST /_sim/tenants/{t}/propagation", "{\"seconds\"}: how long consent takes to spread, virtual"),
     ("POST /_sim/tenants/{t}/throttle", "{\"seconds\", \"retry_after\", \"for\"}, real time"),
-    ("POST /_sim/tenants/{t}/latency", "{\"ms\"}"),
+    ("POST /_sim/tenants/{t}/latency", "{\"ms\"} or {\"uniform\": […]} or {\"median\", \"p99\"}"),
+    ("GET /_sim/tenants/{t}/limits", "Microsoft's throttling limits, on unless lifted"),
+    (
+        "POST /_sim/tenants/{t}/limits",
+        "{\"identity_units\", \"mailbox_requests\", \"mailbox_concurrency\", \"exchange_per_second\", …}; null lifts",
+    ),
+    ("GET /_sim/chaos", "every kind of misfortune"),
+    ("GET /_sim/tenants/{t}/chaos", "what has struck so far"),
+    (
+        "POST /_sim/tenants/{t}/chaos",
+        "{\"seed\", \"rate\", \"kinds\": […], \"times\", \"max_wait_ms\"}: seeded misfortune; rate 0 ends it",
+    ),
+    (
+        "POST /_sim/tenants/{t}/scope",
+        "{\"roles\": […], \"mailboxes\": […]}: RBAC for Applications; null lifts it",
+    ),
+    ("POST /_sim/tenants/{t}/policy", "{\"only\": […]}: an application access policy; null lifts it"),
+    (
+        "POST /_sim/tenants/{t}/licences",
+        "{\"status\": \"enabled\" | \"warning\" | \"suspended\", \"users\": […]}; everybody's without users",
+    ),
+    ("POST /_sim/tenants/{t}/expire", "{\"what\": \"delta\" | \"pages\"}: links handed out so far end now"),
     (
         "POST /_sim/tenants/{t}/mailboxes/{m}/break",
-        "{\"code\", \"status\", \"message\", \"retry_after\", \"times\"}",
+        "{\"code\", \"status\", \"message\", \"retry_after\", \"times\", \"for_seconds\"}",
     ),
     ("POST /_sim/tenants/{t}/mailboxes/{m}/mend", ""),
     ("POST /_sim/tenants/{t}/mailboxes/break", "many: {\"mailboxes\": […] or \"all\": true, \"code\", …}"),
@@ -48,8 +75,10 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
     ("GET /_sim/clock", ""),
     ("POST /_sim/clock", "{\"advance_seconds\"}"),
-    ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&limit="),
+    ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&early=&chaos=&limit="),
     ("DELETE /_sim/requests", ""),
+    ("GET /_sim/scenarios", "situations with a name"),
+    ("POST /_sim/scenario", "{\"name\"}, or also {\"calls\": [{\"call\", \"body\"}]}"),
     ("POST /_sim/reset", "back to the first moment"),
 ];
 
@@ -61,6 +90,12 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/propagation", post(consent::set_propagation))
         .route("/throttle", post(throttle::set))
         .route("/latency", post(latency::set))
+        .route("/limits", get(limits::show).post(limits::set))
+        .route("/chaos", get(chaos::show).post(chaos::set))
+        .route("/scope", post(access::set_scope))
+        .route("/policy", post(access::set_policy))
+        .route("/licences", post(licences::set))
+        .route("/expire", post(expire::expire))
         .route("/mailboxes/break", post(mailboxes::break_many))
         .route("/mailboxes/mend", post(mailboxes::mend_all))
         .route("/mailboxes/{mailbox}/break", post(faults::break_one))
@@ -72,8 +107,11 @@ pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/tenants", get(tenants::list).post(tenants::create))
         .nest("/tenants/{tenant}", tenant)
+        .route("/chaos", get(chaos::kinds))
         .route("/clock", get(clock::show).post(clock::advance))
         .route("/requests", get(requests::list).delete(requests::clear))
+        .route("/scenarios", get(scenarios::list))
+        .route("/scenario", post(scenarios::apply))
         .route("/reset", post(reset::reset))
 }
 

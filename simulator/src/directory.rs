@@ -3,12 +3,17 @@
 //! A tenant of 100,000 people costs next to nothing: a person is computed from the tenant's seed and their
 //! place in it ([`population`]), and only people whom somebody changed are stored ([`tenant`]).
 
+pub(crate) mod announced;
 pub(crate) mod changes;
+pub(crate) mod cloud;
 pub(crate) mod consent;
 pub(crate) mod fault;
 pub(crate) mod ids;
 pub(crate) mod kind;
+pub(crate) mod latency;
+pub(crate) mod limits;
 pub(crate) mod lookup;
+pub(crate) mod mailbox_access;
 pub(crate) mod names;
 pub(crate) mod patch;
 pub(crate) mod people;

@@ -50,6 +50,13 @@ pub fn real_now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs().cast_signed())
 }
 
+/// The machine's time, as Unix seconds with their fraction: for waits that are announced as a date.
+#[expect(clippy::disallowed_methods, reason = "the one real clock of the simulator")]
+#[must_use]
+pub fn real_seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())
+}
+
 /// A monotonic instant, for throttling windows.
 #[must_use]
 pub fn instant() -> Instant {

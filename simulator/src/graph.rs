@@ -1,5 +1,6 @@
 //! Microsoft Graph v1.0: the calls of an application that reads a directory and reaches mailboxes.
 
+mod admission;
 mod answer;
 mod batch;
 mod bearer;
@@ -10,28 +11,33 @@ mod links;
 mod mailbox;
 mod mailbox_settings;
 mod organization;
+mod resource_units;
 mod select;
+mod struck;
 mod token;
 mod user;
 mod user_json;
 mod users;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use axum::routing::any;
+use axum::{Extension, Router};
 
 use crate::directory::throttle::Target;
-use crate::entropy::{instant, random_guid};
+use crate::entropy::random_guid;
 use crate::state::Simulator;
 use crate::web::base::Base;
-use crate::web::observe::Noted;
+use crate::web::observe::{Arrived, Noted};
+use crate::web::waiting;
 
 use self::answer::Answer;
 use self::context::{Context, GraphRequest};
 use self::error::GraphError;
+
+pub(crate) use self::struck::damage;
 
 const USERS: &[&str] = &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"];
 const USERS_OR_BASIC: &[&str] =
@@ -47,6 +53,7 @@ pub(crate) fn routes() -> Router<Simulator> {
 
 async fn serve(
     State(simulator): State<Simulator>,
+    Extension(Arrived(arrived)): Extension<Arrived>,
     base: Base,
     method: Method,
     uri: Uri,
@@ -56,17 +63,18 @@ async fn serve(
     let request_id = random_guid();
     let path = uri.path_and_query().map_or("", |it| it.as_str());
     let request = GraphRequest::parse(method, path.strip_prefix("/v1.0").unwrap_or(path), headers);
-    let caller = bearer::caller(&simulator, &request.headers);
     let mut noted = Noted { mailbox: request.user().map(str::to_owned), ..Noted::default() };
-    let answer = match caller {
+    let answer = match bearer::caller(&simulator, &request.headers) {
         Ok(caller) => {
-            noted.tenant = Some(caller.tenant.tid.to_string());
-            let context = Context { simulator: &simulator, base: base.as_str(), caller: &caller, request_id };
-            if request.is(&Method::POST, &["$batch"]) {
-                batch::run(&context, &request, &body, &mut noted)
-            } else {
-                answer_one(&context, &request)
-            }
+            let early = {
+                let state = caller.tenant.read();
+                let early = |target| state.announced.is_early(target, arrived);
+                (early(Target::Directory), early(Target::Mailboxes))
+            };
+            let strike = caller.tenant.strike(struck::situation(&request, caller.token));
+            let base = base.as_str();
+            let context = Context { simulator: &simulator, base, caller: &caller, request_id, early, strike };
+            answer(&context, &request, &body, &mut noted).await
         }
         Err(error) => error.answer(&simulator, &request.headers, request_id),
     };
@@ -75,17 +83,31 @@ async fn serve(
     response
 }
 
-/// Answers one request, or one part of a batch: both come through here.
-fn answer_one(context: &Context<'_>, request: &GraphRequest) -> Answer {
-    throttled(context, request)
-        .map_or_else(|| route(context, request), Err)
-        .unwrap_or_else(|error| error.answer(context.simulator, &request.headers, context.request_id))
-}
-
-fn throttled(context: &Context<'_>, request: &GraphRequest) -> Option<GraphError> {
-    let target = if request.is_mail() { Target::Mailboxes } else { Target::Directory };
-    let seconds = context.caller.tenant.read().throttles.retry_after(target, instant())?;
-    Some(GraphError::throttled(target, seconds, context))
+/// Answers an HTTP request of a known caller, as slowly as the tenant is.
+async fn answer(context: &Context<'_>, request: &GraphRequest, body: &[u8], noted: &mut Noted) -> Answer {
+    let is_batch = request.is(&Method::POST, &["$batch"]);
+    let target = if is_batch { batch::target(body) } else { request.target() };
+    let tenant = &context.caller.tenant;
+    noted.tenant = Some(tenant.tid.to_string());
+    noted.early = context.is_early(target);
+    noted.chaos = context.strike.map(|strike| strike.kind.name());
+    noted.damage = context.strike.and_then(struck::damage);
+    noted.waited = true;
+    let answer = if let Some(answer) = struck::instead(context, request, target) {
+        waiting::wait(context.simulator, Some(tenant), 1).await;
+        answer
+    } else if is_batch {
+        batch::run(context, request, body, noted).await
+    } else {
+        let admission = admission::admit(context, request);
+        waiting::wait(context.simulator, Some(tenant), 1).await;
+        admission.answer(context, request)
+    };
+    if let Some((seconds, everyone)) = answer.wait {
+        noted.retry_after = Some(seconds);
+        noted.announced.extend(everyone.map(|target| (target, seconds)));
+    }
+    answer
 }
 
 /// Which call it is, and which permission it needs.
@@ -120,19 +142,19 @@ fn route(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphE
             user::get(context, request, id)
         }
         ["users", id, "mailFolders"] => {
-            context.need_mail(MAIL)?;
+            context.need_mail(MAIL, id)?;
             mailbox::list(context, request, id)
         }
         ["users", id, "mailFolders", name] => {
-            context.need_mail(MAIL)?;
+            context.need_mail(MAIL, id)?;
             mailbox::folder(context, request, id, name)
         }
         ["users", id, "mailboxSettings"] => {
-            context.need_mail(SETTINGS)?;
+            context.need_mail(SETTINGS, id)?;
             mailbox_settings::get(context, request, id)
         }
         ["users", id, "mailboxSettings", "userPurpose"] => {
-            context.need_mail(SETTINGS)?;
+            context.need_mail(SETTINGS, id)?;
             mailbox_settings::purpose(context, id)
         }
         [.., last] => Err(GraphError::bad_request(format!("Resource not found for the segment '{last}'."))),

@@ -18,12 +18,15 @@
 //! | `login` | discovery, sign-in pages, admin consent, tokens |
 //! | `graph` | the Graph calls, one file each; batch parts run through the same code |
 //! | `directory` | tenants and people, computed rather than stored |
+//! | `chaos` | seeded misfortune |
 //! | `control` | everything a test or a person can do to the simulation |
+//! | `../scenarios` | situations with a name, as data |
 //! | `web` | the router, the request log, the index page |
 //!
 //! To add a Graph call: write a file in `graph/`, name it in `graph::route`, and say which permission it
 //! needs there.
 
+mod chaos;
 mod control;
 mod directory;
 mod entropy;
@@ -34,11 +37,14 @@ mod mix;
 mod options;
 mod request_log;
 mod running;
+mod scenario;
 mod state;
 mod web;
 
+pub use directory::cloud::Cloud;
 pub use keys::KeyError;
 pub use options::Options;
 pub use running::{Running, StartError, start};
+pub use scenario::{Call, Scenario, ScenarioError};
 pub use state::Simulator;
 pub use web::router;

@@ -7,9 +7,11 @@ pub(crate) mod codes;
 mod consent_page;
 mod discovery;
 mod error;
+pub(crate) mod failure_page;
 mod grant_client_credentials;
 mod grant_code;
 mod id_token;
+mod interrupted;
 mod keys;
 mod logout;
 pub(crate) mod permissions;
@@ -23,12 +25,13 @@ mod token;
 mod userinfo;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::state::Simulator;
 
 /// Every route of the sign-in service.
-pub(crate) fn routes() -> Router<Simulator> {
+pub(crate) fn routes(simulator: Simulator) -> Router<Simulator> {
     Router::new()
         .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::v2))
         .route("/{tenant}/.well-known/openid-configuration", get(discovery::v1))
@@ -40,4 +43,5 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/{tenant}/v2.0/adminconsent", get(admin_consent::show_v2).post(admin_consent::decide_v2))
         .route("/{tenant}/adminconsent", get(admin_consent::show_v1).post(admin_consent::decide_v1))
         .route("/oidc/userinfo", get(userinfo::show))
+        .layer(from_fn_with_state(simulator, interrupted::interrupt))
 }

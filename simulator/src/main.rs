@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::Parser;
-use simulator::Options;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use simulator::{Cloud, Options, Scenario};
 use url::Url;
 use uuid::Uuid;
 
@@ -48,6 +48,12 @@ struct Cli {
     /// How many users a page of a delta query holds
     #[arg(long, default_value_t = 200)]
     delta_page: usize,
+    /// Which of Microsoft's clouds to play: what discovery says, and the resource that tokens are for
+    #[arg(long, value_enum, default_value_t)]
+    cloud: Cloud,
+    /// Scenario to set up, by its name or from a file; repeatable (`--help` lists them)
+    #[arg(long = "scenario")]
+    scenarios: Vec<String>,
 }
 
 impl From<Cli> for Options {
@@ -64,6 +70,8 @@ impl From<Cli> for Options {
             redirect_uris: cli.redirect_uris,
             permissions: cli.permissions,
             delta_page: cli.delta_page.max(1),
+            cloud: cli.cloud,
+            scenarios: cli.scenarios,
         }
     }
 }
@@ -71,13 +79,22 @@ impl From<Cli> for Options {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    let mut running = simulator::start(Cli::parse().into()).await?;
+    let matches = Cli::command().after_long_help(scenarios()).get_matches();
+    let cli = Cli::from_arg_matches(&matches)?;
+    let mut running = simulator::start(cli.into()).await?;
     println!("simulator listening on {}", running.base_url);
     tokio::select! {
         ended = running.wait() => ended?,
         () = interrupted() => running.stop().await,
     }
     Ok(())
+}
+
+/// The scenarios, for `--help`.
+fn scenarios() -> String {
+    let lines =
+        Scenario::built_in().into_iter().map(|it| format!("  {}\n          {}\n", it.name, it.explanation));
+    format!("Scenarios:\n{}", lines.collect::<String>())
 }
 
 /// Ctrl-C, or the polite kill that process managers send.

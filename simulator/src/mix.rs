@@ -25,6 +25,15 @@ fn step(state: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// A hash as a number from 0 up to, but not including, 1.
+#[must_use]
+pub(crate) fn unit(hash: u64) -> f64 {
+    // Of 53 bits each is exact.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+    let numerator = (hash >> 11) as f64;
+    numerator / 9_007_199_254_740_992.0
+}
+
 /// One of `items`, chosen by `hash`.
 #[must_use]
 pub(crate) fn pick<T: Copy>(items: &[T], hash: u64) -> T {

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use crate::directory::cloud::Cloud;
 use url::Url;
 use uuid::{Uuid, uuid};
 
@@ -31,6 +32,10 @@ pub struct Options {
     pub permissions: Vec<String>,
     /// How many users a page of a delta query holds.
     pub delta_page: usize,
+    /// Which of Microsoft's clouds this process plays.
+    pub cloud: Cloud,
+    /// Names or files of scenarios that `start` sets up, in order.
+    pub scenarios: Vec<String>,
 }
 
 impl Options {
@@ -59,6 +64,8 @@ impl Default for Options {
             redirect_uris: Vec::new(),
             permissions: Self::PERMISSIONS.map(str::to_owned).to_vec(),
             delta_page: 200,
+            cloud: Cloud::Global,
+            scenarios: Vec::new(),
         }
     }
 }

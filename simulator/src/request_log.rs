@@ -22,10 +22,17 @@ pub(crate) struct Entry {
     pub(crate) tenant: Option<String>,
     /// The user named in the path, for Graph calls.
     pub(crate) mailbox: Option<String>,
+    /// 0 when the connection ended without an answer.
     pub(crate) status: u16,
     /// Position in the batch, for parts of one.
     pub(crate) batch: Option<usize>,
     pub(crate) client_request_id: Option<String>,
+    /// Seconds that the answer announced in `Retry-After`.
+    pub(crate) retry_after: Option<f64>,
+    /// It came while an answer before it had asked to wait.
+    pub(crate) early: bool,
+    /// The chaos that it met.
+    pub(crate) chaos: Option<&'static str>,
 }
 
 /// A bounded log.

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::keys::KeyError;
 use crate::options::Options;
+use crate::scenario::ScenarioError;
 use crate::state::Simulator;
 use crate::web;
 
@@ -17,6 +18,9 @@ pub enum StartError {
     /// The address is taken or not ours.
     #[error("cannot listen: {0}")]
     Listen(#[from] io::Error),
+    /// A scenario that does not exist or fails.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
     /// No signing key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -54,11 +58,12 @@ impl Running {
 /// Starts a simulator on its own task.
 ///
 /// # Errors
-/// When the address cannot be bound or no signing key can be made.
+/// When the address cannot be bound, no signing key can be made, or a scenario fails.
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = TcpListener::bind(options.listen).await?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let simulator = Simulator::new(options)?;
+    simulator.set_the_scene().await?;
     let (stop, stopped) = oneshot::channel::<()>();
     let router = web::router(simulator.clone());
     let server = tokio::spawn(async move {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::directory::cloud::Cloud;
 use crate::directory::registry::{Blueprint, Registry};
-use crate::directory::tenant::{Cloud, Tenant};
+use crate::directory::tenant::Tenant;
 use crate::entropy::Clock;
 use crate::keys::{KeyError, SigningKey};
 use crate::login::codes::Codes;
@@ -56,23 +57,32 @@ impl Simulator {
             mailboxes,
             extras: Blueprint::usual_extras(mailboxes),
             exchange: true,
-            cloud: Cloud::Global,
+            cloud: self.options.cloud,
             seed: self.options.seed,
         };
         let plans = [
             usual("contoso.com", "Contoso", self.options.mailboxes),
             usual("fabrikam.com", "Fabrikam", 40),
             Blueprint { exchange: false, extras: 21, ..usual("litware.example", "Litware", 0) },
-            Blueprint { cloud: Cloud::UsGovernment, ..usual("treyresearch.us", "Trey Research", 12) },
         ];
-        for plan in plans {
+        let elsewhere = [
+            (Cloud::Global, "adatum.example", "A. Datum"),
+            (Cloud::GccHigh, "treyresearch.us", "Trey Research"),
+            (Cloud::Dod, "proseware.mil", "Proseware"),
+            (Cloud::China, "wingtiptoys.cn", "Wingtip Toys"),
+        ];
+        let elsewhere = elsewhere
+            .into_iter()
+            .filter(|(cloud, ..)| *cloud != self.options.cloud)
+            .map(|(cloud, domain, name)| Blueprint { cloud, ..usual(domain, name, 12) });
+        for plan in plans.into_iter().chain(elsewhere) {
             self.add_tenant(plan);
         }
     }
 
     /// Adds a tenant; `None` if its domain is taken.
     pub(crate) fn add_tenant(&self, plan: Blueprint) -> Option<Arc<Tenant>> {
-        self.tenants.add(plan, self.clock.now())
+        self.tenants.add(plan, self.options.cloud, self.clock.now())
     }
 
     /// The permissions the registered application asks for, of those that Graph knows.

@@ -27,6 +27,9 @@ pub(crate) async fn advance(
     Input(advance): Input<Advance>,
 ) -> Result<Json<Value>, ControlError> {
     simulator.clock.advance(advance.advance_seconds);
+    for tenant in simulator.tenants.all() {
+        tenant.pass_time(simulator.clock.now());
+    }
     Ok(Json(describe(&simulator)))
 }
 

@@ -22,10 +22,13 @@ pub(crate) struct Broken {
     retry_after: Option<f64>,
     /// Heals by itself after so many answers.
     times: Option<u32>,
+    /// Heals by itself after so many virtual seconds.
+    for_seconds: Option<i64>,
 }
 
 impl Broken {
-    pub(crate) fn fault(&self) -> Result<Fault, ControlError> {
+    /// The fault, beginning now (virtual Unix seconds).
+    pub(crate) fn fault(&self, now: i64) -> Result<Fault, ControlError> {
         let known = Fault::named(&self.code);
         if known.message.is_empty() && self.status.is_none() && !Fault::known().any(|name| name == self.code)
         {
@@ -39,6 +42,7 @@ impl Broken {
             message: self.message.clone().unwrap_or(known.message),
             retry_after: self.retry_after.or(known.retry_after),
             remaining: self.times,
+            until: self.for_seconds.map(|seconds| now + seconds),
             ..known
         })
     }
@@ -51,7 +55,7 @@ pub(crate) async fn break_one(
     Input(broken): Input<Broken>,
 ) -> Result<Json<Value>, ControlError> {
     let tenant = tenant(&simulator, &key)?;
-    let fault = broken.fault()?;
+    let fault = broken.fault(simulator.clock.now())?;
     let mut state = tenant.write();
     let record = tenant.find_recipient(&state, &mailbox);
     let record = record.ok_or_else(|| ControlError::missing(format!("no mailbox '{mailbox}'")))?;

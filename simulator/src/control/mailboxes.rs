@@ -39,7 +39,7 @@ pub(crate) async fn break_many(
     let tenant = tenant(&simulator, &key)?;
     let broken: Broken = serde_json::from_value(Value::Object(many.broken.fields))
         .map_err(|error| ControlError::invalid(error.to_string()))?;
-    let fault = broken.fault()?;
+    let fault = broken.fault(simulator.clock.now())?;
     let mut state = tenant.write();
     let places: Vec<u32> = if many.all {
         (0..tenant.places(&state)).collect()

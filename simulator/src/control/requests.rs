@@ -21,6 +21,9 @@ pub(crate) struct Wanted {
     mailbox: Option<String>,
     method: Option<String>,
     status: Option<u16>,
+    early: Option<bool>,
+    /// A kind of chaos, or `any`.
+    chaos: Option<String>,
     /// The newest so many.
     limit: Option<usize>,
 }
@@ -39,6 +42,11 @@ pub(crate) async fn list(State(simulator): State<Simulator>, Query(wanted): Quer
             })
             && wanted.method.as_ref().is_none_or(|method| entry.method.eq_ignore_ascii_case(method))
             && wanted.status.is_none_or(|status| entry.status == status)
+            && wanted.early.is_none_or(|early| entry.early == early)
+            && wanted
+                .chaos
+                .as_ref()
+                .is_none_or(|kind| entry.chaos.is_some_and(|met| kind == "any" || kind == met))
     });
     if let Some(limit) = wanted.limit {
         entries.drain(..entries.len().saturating_sub(limit));

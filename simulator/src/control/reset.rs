@@ -3,10 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::error::ControlError;
 use crate::state::Simulator;
 
-/// `POST /_sim/reset`
-pub(crate) async fn reset(State(simulator): State<Simulator>) -> StatusCode {
+/// `POST /_sim/reset`: also to the scenarios of the first moment.
+pub(crate) async fn reset(State(simulator): State<Simulator>) -> Result<StatusCode, ControlError> {
     simulator.reset();
-    StatusCode::NO_CONTENT
+    simulator.set_the_scene().await.map_err(|error| ControlError::invalid(error.to_string()))?;
+    Ok(StatusCode::NO_CONTENT)
 }

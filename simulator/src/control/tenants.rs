@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::error::{ControlError, Input};
 use super::tenant;
+use crate::directory::cloud::Cloud;
 use crate::directory::people::WELL_KNOWN;
 use crate::directory::registry::Blueprint;
-use crate::directory::tenant::{Cloud, Tenant};
+use crate::directory::tenant::Tenant;
 use crate::entropy::random_bytes;
 use crate::state::Simulator;
 
@@ -26,6 +27,8 @@ pub(crate) struct New {
     #[serde(default = "yes")]
     extras: bool,
     seed: Option<u64>,
+    /// Where it lives; here when missing.
+    cloud: Option<Cloud>,
     /// Whether the tenant has Exchange Online.
     #[serde(default = "yes")]
     exchange: bool,
@@ -65,7 +68,7 @@ pub(crate) async fn create(
         mailboxes: if new.exchange { new.mailboxes } else { 0 },
         extras: if new.extras { Blueprint::usual_extras(new.mailboxes) } else { 0 },
         exchange: new.exchange,
-        cloud: Cloud::Global,
+        cloud: new.cloud.unwrap_or(simulator.options.cloud),
         seed: new.seed.unwrap_or(simulator.options.seed),
         domain: domain.clone(),
     };
@@ -94,7 +97,7 @@ pub(crate) fn describe(tenant: &Tenant) -> Value {
         "domain": tenant.domain,
         "initial_domain": tenant.initial_domain,
         "display_name": tenant.display_name,
-        "cloud": if tenant.cloud == Cloud::Global { "global" } else { "us_government" },
+        "cloud": tenant.cloud,
         "exchange": tenant.population.exchange,
         "users": users,
         "mailboxes": mailboxes,
@@ -106,7 +109,9 @@ pub(crate) fn describe(tenant: &Tenant) -> Value {
             "propagation_seconds": state.consent.propagation_seconds,
         },
         "broken_mailboxes": state.faults.len(),
-        "latency_ms": state.latency_ms,
+        "latency_ms": state.latency.typical_ms(),
+        "latency": state.latency.distribution,
+        "limits": state.limits.settings(),
         "people": people,
     })
 }

@@ -69,7 +69,7 @@ fn move_to(simulator: &Simulator, key: &str, user: &str, to: Presence) -> Result
     let tenant = tenant(simulator, key)?;
     let mut state = tenant.write();
     let record = tenant.find_recipient(&state, user).ok_or_else(|| unknown(user))?;
-    if !tenant.set_presence(&mut state, record.index, to) {
+    if !tenant.set_presence(&mut state, record.index, to, simulator.clock.now()) {
         return Err(ControlError::conflict(format!("'{user}' is not in a state that allows this")));
     }
     let record = tenant.record(&state, record.index);

@@ -15,6 +15,8 @@ pub(crate) struct Fault {
     pub(crate) retry_after: Option<f64>,
     /// Heals after this many answers.
     pub(crate) remaining: Option<u32>,
+    /// Heals at this moment, virtual Unix seconds.
+    pub(crate) until: Option<i64>,
 }
 
 /// What a mailbox says that does not exist.
@@ -68,7 +70,13 @@ impl Fault {
             settings_only: name.ends_with(":mailboxSettings"),
             retry_after: (status == 429 || status == 503).then_some(5.0),
             remaining: None,
+            until: None,
         }
+    }
+
+    /// Whether it has not healed by this moment.
+    pub(crate) fn is_on(&self, now: i64) -> bool {
+        self.until.is_none_or(|until| now < until)
     }
 
     /// The names that have a default status and message.

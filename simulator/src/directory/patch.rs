@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::changes::EVERYTHING;
 use super::kind::Kind;
-use super::plans::Licence;
+use super::plans::{Licence, LicenceStatus};
 use super::property::Property;
 use super::record::Record;
 use super::roles::AdminRole;
@@ -91,6 +91,11 @@ fn apply(record: &mut Record, name: &str, value: &Value, now: i64) -> Result<u64
             record.synced = Some(flag(name, value)?);
             Property::OnPremisesSyncEnabled.bit()
         }
+        "licenceStatus" => {
+            record.licence_status = serde_json::from_value(value.clone())
+                .map_err(|error| PatchError(format!("licenceStatus: {error}")))?;
+            Property::AssignedPlans.bit()
+        }
         "licensed" => license(record, flag(name, value)?, now),
         "kind" => {
             let kind = Kind::deserialize_from(value)?;
@@ -115,6 +120,7 @@ fn apply(record: &mut Record, name: &str, value: &Value, now: i64) -> Result<u64
 fn license(record: &mut Record, licensed: bool, now: i64) -> u64 {
     record.licence = if licensed { Licence::E3 } else { Licence::None };
     record.licence_since = now;
+    record.licence_status = LicenceStatus::Enabled;
     record.kind = match (record.kind, licensed) {
         (Kind::Unlicensed | Kind::FoundationOnly | Kind::Provisioning | Kind::OnPremises, true) => Kind::User,
         (Kind::User | Kind::Provisioning | Kind::FoundationOnly, false) => Kind::Unlicensed,
@@ -135,7 +141,8 @@ fn become_kind(record: &mut Record, kind: Kind, now: i64) -> u64 {
         Kind::User | Kind::Provisioning if record.licence.sku().is_some() => record.licence,
         Kind::User | Kind::Provisioning => Licence::E3,
         Kind::FoundationOnly => Licence::FoundationOnly,
-        Kind::OnPremises => record.licence,
+        // Converting a mailbox leaves the licence: an administrator may take it afterwards.
+        Kind::OnPremises | Kind::Shared | Kind::Room | Kind::Equipment => record.licence,
         _ => Licence::None,
     };
     let changed =

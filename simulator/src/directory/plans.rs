@@ -5,6 +5,8 @@
 //!
 //! [list]: https://learn.microsoft.com/en-us/entra/identity/users/licensing-service-plan-reference
 
+use serde::{Deserialize, Serialize};
+
 /// What a user is licensed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Licence {
@@ -21,6 +23,28 @@ pub(crate) enum Licence {
     FoundationOnly,
     /// Exchange Online Archiving for a mailbox on an Exchange server of their own.
     ArchiveOnly,
+}
+
+/// How the subscription behind a licence stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LicenceStatus {
+    Enabled,
+    /// Past due, in grace: everything works still.
+    Warning,
+    /// Grace is over: mailboxes are closed, and kept for a while.
+    Suspended,
+}
+
+impl LicenceStatus {
+    /// Graph's `capabilityStatus`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Enabled => "Enabled",
+            Self::Warning => "Warning",
+            Self::Suspended => "Suspended",
+        }
+    }
 }
 
 /// One `assignedPlans` entry.

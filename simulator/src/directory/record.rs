@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::kind::Kind;
-use super::plans::Licence;
+use super::plans::{Licence, LicenceStatus};
 use super::roles::AdminRole;
 
 /// Where a user is in their life.
@@ -31,8 +31,7 @@ pub(crate) struct Record {
     pub(crate) account_enabled: bool,
     pub(crate) kind: Kind,
     pub(crate) licence: Licence,
-    /// `Warning` instead of `Enabled`: the subscription is past due.
-    pub(crate) licence_in_warning: bool,
+    pub(crate) licence_status: LicenceStatus,
     /// Unix seconds.
     pub(crate) licence_since: i64,
     /// Unix seconds.
@@ -44,6 +43,8 @@ pub(crate) struct Record {
     pub(crate) synced: Option<bool>,
     pub(crate) role: AdminRole,
     pub(crate) presence: Presence,
+    /// When they were put into the bin, virtual Unix seconds.
+    pub(crate) deleted_at: Option<i64>,
     /// Properties that were set once and emptied since: delta says `null` for them, not nothing.
     pub(crate) cleared: u64,
 }
@@ -56,7 +57,12 @@ impl Record {
 
     /// Whether the inbox probe would succeed if nothing is broken.
     pub(crate) fn has_mailbox(&self) -> bool {
-        self.presence == Presence::Here && self.kind.has_mailbox()
+        self.presence == Presence::Here && self.kind.has_mailbox() && !self.is_suspended()
+    }
+
+    /// Whether their mailbox is closed because the subscription ended. Things need no licence.
+    fn is_suspended(&self) -> bool {
+        self.kind == Kind::User && self.licence_status == LicenceStatus::Suspended
     }
 
     pub(crate) fn is_guest(&self) -> bool {

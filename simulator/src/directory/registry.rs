@@ -5,9 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use uuid::{Uuid, uuid};
 
+use super::cloud::Cloud;
 use super::ids::{IdSpace, guid};
 use super::population::Population;
-use super::tenant::{Cloud, Tenant};
+use super::tenant::Tenant;
 use crate::mix::{mix, of_text};
 
 /// The tenant that Microsoft's documentation uses in its examples.
@@ -47,9 +48,9 @@ struct Inner {
 }
 
 impl Registry {
-    /// Adds a tenant; `None` if its domain is taken. The same domain always gets the same tenant id, and
+    /// Adds a tenant to a simulator that plays the cloud `home`; `None` if its domain is taken. The same domain always gets the same tenant id, and
     /// the same seed the same people, so a client's database stays true across restarts.
-    pub(crate) fn add(&self, plan: Blueprint, now: i64) -> Option<Arc<Tenant>> {
+    pub(crate) fn add(&self, plan: Blueprint, home: Cloud, now: i64) -> Option<Arc<Tenant>> {
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         let domain = plan.domain.to_lowercase();
         let tid = if domain == "contoso.com" { CONTOSO } else { guid(&[of_text(&domain)]) };
@@ -59,7 +60,7 @@ impl Registry {
         let label = domain.split('.').next().unwrap_or(&domain).to_owned();
         let initial_domain = std::iter::once(label.clone())
             .chain((2..).map(|number| format!("{label}{number}")))
-            .map(|label| format!("{label}.onmicrosoft.com"))
+            .map(|label| format!("{label}.{}", plan.cloud.facts().initial_domains))
             .find(|initial| !inner.by_domain.contains_key(initial))?;
         let population = Population {
             domain: domain.clone(),
@@ -71,7 +72,8 @@ impl Registry {
             created: now,
             ids: IdSpace::new(mix(&[plan.seed, of_text(&domain), 7])),
         };
-        let tenant = Arc::new(Tenant::new(tid, plan.display_name, plan.cloud, population));
+        let tenant =
+            Arc::new(Tenant::new(tid, plan.display_name, plan.cloud, plan.cloud != home, population));
         let place = inner.tenants.len();
         inner.tenants.push(Arc::clone(&tenant));
         inner.by_id.insert(tid, place);

@@ -5,21 +5,20 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use uuid::Uuid;
 
+use super::announced::Announced;
 use super::changes::{ChangeLog, EVERYTHING};
+use super::cloud::Cloud;
 use super::consent::Consent;
 use super::fault::Fault;
+use super::latency::Latency;
+use super::limits::Limits;
+use super::limits::settings::Settings;
+use super::mailbox_access::MailboxAccess;
 use super::population::Population;
 use super::record::{Presence, Record};
 use super::throttle::Throttles;
+use crate::chaos::{Chaos, Situation, Strike};
 use crate::entropy::random_bytes;
-
-/// Which of Microsoft's clouds a tenant lives in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cloud {
-    Global,
-    /// US Government L4 (GCC High): discovery works, nothing else does on this host.
-    UsGovernment,
-}
 
 /// A tenant: fixed facts, a computed population, and what changed since.
 #[derive(Debug)]
@@ -29,6 +28,8 @@ pub struct Tenant {
     pub(crate) initial_domain: String,
     pub(crate) display_name: String,
     pub(crate) cloud: Cloud,
+    /// It lives in another cloud than the one played here: discovery names its hosts, everything else refuses.
+    pub(crate) foreign: bool,
     /// Different for each life of the tenant: links of an earlier one are refused.
     pub(crate) generation: u64,
     pub(crate) population: Population,
@@ -46,21 +47,46 @@ pub(crate) struct TenantState {
     pub(crate) log: ChangeLog,
     pub(crate) faults: HashMap<u32, Fault>,
     pub(crate) consent: Consent,
+    pub(crate) mailbox_access: MailboxAccess,
+    pub(crate) expired: Expired,
     pub(crate) throttles: Throttles,
-    pub(crate) latency_ms: u64,
+    pub(crate) limits: Limits,
+    pub(crate) announced: Announced,
+    pub(crate) latency: Latency,
+    pub(crate) chaos: Option<Chaos>,
 }
 
+/// How often links were made to expire by hand; older ones hold a smaller number.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Expired {
+    pub(crate) pages: u64,
+    pub(crate) delta: u64,
+}
+
+/// How long a deleted user can be restored, in seconds.
+const IN_THE_BIN: i64 = 30 * 86_400;
+
 impl Tenant {
-    pub(crate) fn new(tid: Uuid, display_name: String, cloud: Cloud, population: Population) -> Self {
+    pub(crate) fn new(
+        tid: Uuid,
+        display_name: String,
+        cloud: Cloud,
+        foreign: bool,
+        population: Population,
+    ) -> Self {
         Self {
             tid,
             domain: population.domain.clone(),
             initial_domain: population.initial_domain.clone(),
             display_name,
             cloud,
+            foreign,
             generation: u64::from_be_bytes(random_bytes()),
+            state: RwLock::new(TenantState {
+                limits: Limits::new(Settings::of_directory(population.total())),
+                ..TenantState::default()
+            }),
             population,
-            state: RwLock::default(),
         }
     }
 
@@ -70,6 +96,12 @@ impl Tenant {
 
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, TenantState> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this request meets, if anything goes wrong.
+    pub(crate) fn strike(&self, situation: Situation) -> Option<Strike> {
+        self.read().chaos.as_ref()?;
+        self.write().chaos.as_mut()?.strike(situation)
     }
 
     /// How many places the directory has, including those of people who left.
@@ -90,7 +122,13 @@ impl Tenant {
     }
 
     /// Deletes (softly or for good) or restores a user; says whether that was possible.
-    pub(crate) fn set_presence(&self, state: &mut TenantState, index: u32, presence: Presence) -> bool {
+    pub(crate) fn set_presence(
+        &self,
+        state: &mut TenantState,
+        index: u32,
+        presence: Presence,
+        now: i64,
+    ) -> bool {
         let mut record = self.record(state, index);
         let allowed = match presence {
             Presence::Here => record.presence == Presence::SoftDeleted,
@@ -99,9 +137,21 @@ impl Tenant {
         };
         if allowed {
             record.presence = presence;
+            record.deleted_at = (presence == Presence::SoftDeleted).then_some(now);
             self.store(state, record, EVERYTHING);
         }
         allowed
+    }
+
+    /// What time does by itself: who is in the bin for thirty days is gone, and moved mailboxes have arrived.
+    pub(crate) fn pass_time(&self, now: i64) {
+        let mut state = self.write();
+        let over = |record: &Record| record.deleted_at.is_some_and(|at| now - at >= IN_THE_BIN);
+        let due: Vec<u32> = state.changed.values().filter(|it| over(it)).map(|record| record.index).collect();
+        for index in due {
+            self.set_presence(&mut state, index, Presence::Gone, now);
+        }
+        state.faults.retain(|_, fault| fault.is_on(now));
     }
 
     /// How many users are in the directory, and how many of them have a mailbox.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::error::GraphError;
+use crate::directory::throttle::Target;
 use crate::web::observe::client_request_id;
 
 const JSON: &str =
@@ -19,15 +20,17 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
+    /// The seconds it announces in `Retry-After`, and whom the wait concerns beyond this mailbox.
+    pub(crate) wait: Option<(f64, Option<Target>)>,
 }
 
 impl Answer {
     pub(crate) fn json(body: String) -> Self {
-        Self { status: 200, headers: Vec::new(), content_type: JSON, body }
+        Self { status: 200, headers: Vec::new(), content_type: JSON, body, wait: None }
     }
 
     pub(crate) fn text(body: String) -> Self {
-        Self { status: 200, headers: Vec::new(), content_type: "text/plain", body }
+        Self { status: 200, headers: Vec::new(), content_type: "text/plain", body, wait: None }
     }
 
     pub(crate) fn of(value: &impl Serialize) -> Result<Self, GraphError> {

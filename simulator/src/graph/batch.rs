@@ -3,130 +3,151 @@
 //! <https://learn.microsoft.com/en-us/graph/json-batching>. Each part runs through the same code as a request of
 //! its own: it is throttled, broken and refused by itself. Answers come back in no particular order.
 
-use std::collections::{HashMap, HashSet};
+mod envelope;
+mod struck;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use serde::Deserialize;
+use std::collections::HashMap;
+
+use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
 
+use self::envelope::Part;
+use super::admission::{Admission, admit};
 use super::answer::Answer;
 use super::context::{Context, GraphRequest};
 use super::error::GraphError;
+use crate::directory::throttle::Target;
 use crate::entropy::{iso, random_bytes, random_guid};
 use crate::mix::mix;
 use crate::request_log::Entry;
 use crate::web::observe::{Noted, client_request_id};
+use crate::web::waiting;
 
-const LARGEST: usize = 20;
 /// How many parts of a batch Graph sends to Exchange at a time.
-const AT_A_TIME: u32 = 4;
+const AT_A_TIME: usize = 4;
 
-#[derive(Debug, Deserialize)]
-struct Envelope {
-    requests: Vec<Part>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Part {
-    id: String,
-    method: String,
-    url: String,
-    #[serde(default)]
-    headers: HashMap<String, String>,
-    body: Option<Value>,
-    #[serde(default)]
-    depends_on: Vec<String>,
+/// Which service a batch is mostly for.
+pub(crate) fn target(body: &[u8]) -> Target {
+    let parts = envelope::read(body).unwrap_or_default();
+    let mail = parts.iter().any(|part| part.parse().is_ok_and(|request| request.is_mail()));
+    if mail { Target::Mailboxes } else { Target::Directory }
 }
 
 /// `POST /$batch`
-pub(crate) fn run(context: &Context<'_>, outer: &GraphRequest, body: &[u8], noted: &mut Noted) -> Answer {
-    match read(body) {
-        Ok(parts) => answer(context, &parts, noted),
-        Err(error) => error.answer(context.simulator, &outer.headers, context.request_id),
+pub(crate) async fn run(
+    context: &Context<'_>,
+    outer: &GraphRequest,
+    body: &[u8],
+    noted: &mut Noted,
+) -> Answer {
+    match envelope::read(body) {
+        Ok(parts) => answer(context, &parts, noted).await,
+        Err(error) => {
+            waiting::wait(context.simulator, Some(&context.caller.tenant), 1).await;
+            error.answer(context.simulator, &outer.headers, context.request_id)
+        }
     }
 }
 
-fn read(body: &[u8]) -> Result<Vec<Part>, GraphError> {
-    let invalid = |text: String| GraphError::new(400, "BadRequest", text);
-    let envelope: Envelope = serde_json::from_slice(body)
-        .map_err(|error| invalid(format!("Invalid batch payload format: {error}")))?;
-    if envelope.requests.len() > LARGEST {
-        let text = format!("Number of batch request steps exceeds the maximum value of {LARGEST}.");
-        return Err(GraphError::new(400, "MaximumValueExceeded", text));
-    }
-    let mut ids = HashSet::new();
-    for part in &envelope.requests {
-        if !ids.insert(part.id.to_lowercase()) {
-            return Err(invalid(format!("The request id '{}' is used more than once.", part.id)));
-        }
-    }
-    for part in &envelope.requests {
-        if let Some(id) = part.depends_on.iter().find(|id| !ids.contains(&id.to_lowercase())) {
-            return Err(invalid(format!("The request '{}' depends on '{id}', which is not there.", part.id)));
-        }
-    }
-    Ok(envelope.requests)
+/// A part on its way through.
+struct Step<'a> {
+    part: &'a Part,
+    context: Context<'a>,
+    request: Result<GraphRequest, GraphError>,
+    answer: Option<Answer>,
 }
 
-fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Answer {
+async fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Answer {
+    let mut steps: Vec<Step<'_>> = parts
+        .iter()
+        .map(|part| Step {
+            part,
+            context: Context { request_id: random_guid(), ..*context },
+            request: part.parse(),
+            answer: None,
+        })
+        .collect();
     let mut statuses: HashMap<String, u16> = HashMap::new();
-    let mut answers = Vec::with_capacity(parts.len());
-    let mut mail = 0;
-    for (place, part) in parts.iter().enumerate() {
-        let context = Context { request_id: random_guid(), ..*context };
-        let parsed = parse(part);
-        let answer = match &parsed {
-            _ if !part
-                .depends_on
-                .iter()
-                .all(|id| statuses.get(&id.to_lowercase()).is_some_and(|it| *it < 400)) =>
-            {
-                let text = "Dependent request failed.";
-                refused(&context, &GraphError::new(424, "FailedDependency", text))
-            }
-            Ok(request) => super::answer_one(&context, request),
-            Err(error) => refused(&context, error),
-        };
-        mail += u32::from(parsed.as_ref().is_ok_and(GraphRequest::is_mail));
-        log(&context, place, part, parsed.as_ref().ok(), answer.status);
-        statuses.insert(part.id.to_lowercase(), answer.status);
-        answers.push(response(part, &answer, &context));
-    }
-    noted.turns = mail.div_ceil(AT_A_TIME);
-    let seed = u64::from_be_bytes(random_bytes());
-    let mut order: Vec<usize> = (0..answers.len()).collect();
-    order.sort_by_key(|place| mix(&[seed, *place as u64]));
-    let shuffled: Vec<&str> = order.into_iter().map(|place| answers[place].as_str()).collect();
-    Answer::json(format!("{{\"responses\":[{}]}}", shuffled.join(",")))
-}
-
-/// A part as a request: relative, not another batch, and with a content type if it has a body.
-fn parse(part: &Part) -> Result<GraphRequest, GraphError> {
-    if part.url.contains("://") || part.url.trim_start_matches('/').starts_with("$batch") {
-        return Err(GraphError::bad_request("Invalid URL: the url of a batch request must be relative."));
-    }
-    let mut headers = HeaderMap::new();
-    for (name, value) in &part.headers {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            headers.insert(name, value);
+    for turn in turns(&steps) {
+        let mut under_way: Vec<(usize, Result<Admission, GraphError>)> = Vec::with_capacity(turn.len());
+        for place in &turn {
+            under_way.push((*place, begin(&steps[*place], *place, &statuses)));
+        }
+        let mail = turn.iter().filter(|place| steps[**place].is_mail()).count();
+        waiting::wait(context.simulator, Some(&context.caller.tenant), mail).await;
+        for (place, begun) in under_way {
+            let step = &mut steps[place];
+            let answer = match (begun, &step.request) {
+                (Ok(admission), Ok(request)) => admission.answer(&step.context, request),
+                (Err(error), _) => refused(&step.context, &error),
+                (_, Err(error)) => refused(&step.context, error),
+            };
+            statuses.insert(step.part.id.to_lowercase(), answer.status);
+            step.answer = Some(answer);
         }
     }
-    if part.body.is_some() && !headers.contains_key("content-type") {
-        return Err(GraphError::bad_request("Content-Type header is required for a request with a body."));
+    let answered = steps.iter().enumerate().filter_map(|(place, step)| {
+        let answer = step.answer.as_ref()?;
+        if let Some((seconds, Some(target))) = answer.wait
+            && struck::tells_everything(context)
+        {
+            noted.announced.push((target, seconds));
+        }
+        log(step, place, answer);
+        Some(response(step, answer))
+    });
+    let responses = struck::rearranged(context, answered.collect());
+    Answer::json(format!("{{\"responses\":[{}]}}", responses.join(",")))
+}
+
+/// Who runs together: four calls into Exchange at a time, everything else with the first of them. Parts that wait for
+/// one another run one by one.
+fn turns(steps: &[Step<'_>]) -> Vec<Vec<usize>> {
+    if steps.iter().any(|step| !step.part.depends_on.is_empty()) {
+        return (0..steps.len()).map(|place| vec![place]).collect();
     }
-    let method = part.method.to_uppercase().parse().unwrap_or(Method::TRACE);
-    Ok(GraphRequest::parse(method, &part.url, headers))
+    let (mail, others): (Vec<usize>, Vec<usize>) =
+        (0..steps.len()).partition(|place| steps[*place].is_mail());
+    let mut turns: Vec<Vec<usize>> = mail.chunks(AT_A_TIME).map(<[usize]>::to_vec).collect();
+    match turns.first_mut() {
+        Some(first) => first.extend(others),
+        None => turns.push(others),
+    }
+    turns
+}
+
+fn begin(step: &Step<'_>, place: usize, statuses: &HashMap<String, u16>) -> Result<Admission, GraphError> {
+    let request = step.request.as_ref().map_err(Clone::clone)?;
+    let good = |id: &String| statuses.get(&id.to_lowercase()).is_some_and(|status| *status < 400);
+    if !step.part.depends_on.iter().all(good) {
+        return Err(GraphError::new(424, "FailedDependency", "Dependent request failed."));
+    }
+    struck::refusal(&step.context, request, place).map_or_else(|| Ok(admit(&step.context, request)), Err)
+}
+
+impl Step<'_> {
+    fn is_mail(&self) -> bool {
+        self.request.as_ref().is_ok_and(GraphRequest::is_mail)
+    }
 }
 
 fn refused(context: &Context<'_>, error: &GraphError) -> Answer {
     error.clone().answer(context.simulator, &HeaderMap::new(), context.request_id)
 }
 
-fn response(part: &Part, answer: &Answer, context: &Context<'_>) -> String {
+/// The order of answers, which is nobody's business.
+fn shuffled(answers: Vec<String>) -> Vec<String> {
+    let seed = u64::from_be_bytes(random_bytes());
+    let mut placed: Vec<(u64, String)> =
+        answers.into_iter().enumerate().map(|(place, answer)| (mix(&[seed, place as u64]), answer)).collect();
+    placed.sort_by_key(|(order, _)| *order);
+    placed.into_iter().map(|(_, answer)| answer).collect()
+}
+
+fn response(step: &Step<'_>, answer: &Answer) -> String {
     let mut headers = Map::new();
     headers.insert("Content-Type".to_owned(), json!(answer.content_type));
-    headers.insert("request-id".to_owned(), json!(context.request_id));
+    headers.insert("request-id".to_owned(), json!(step.context.request_id));
     for (name, value) in &answer.headers {
         headers.insert((*name).to_owned(), json!(value));
     }
@@ -136,21 +157,24 @@ fn response(part: &Part, answer: &Answer, context: &Context<'_>) -> String {
     } else {
         json!(answer.body).to_string()
     };
-    let (id, headers, status) = (json!(part.id), Value::Object(headers), answer.status);
+    let (id, headers, status) = (json!(step.part.id), Value::Object(headers), answer.status);
     format!("{{\"id\":{id},\"status\":{status},\"headers\":{headers},\"body\":{body}}}")
 }
 
-fn log(context: &Context<'_>, place: usize, part: &Part, request: Option<&GraphRequest>, status: u16) {
-    let mailbox = request.and_then(|request| request.user().map(str::to_owned));
+fn log(step: &Step<'_>, place: usize, answer: &Answer) {
+    let (context, request) = (&step.context, step.request.as_ref().ok());
     context.simulator.log.push(Entry {
         n: 0,
         at: iso(context.simulator.clock.now()),
-        method: part.method.clone(),
-        path: format!("/v1.0/{}", part.url.trim_start_matches('/')),
+        method: step.part.method.clone(),
+        path: format!("/v1.0/{}", step.part.url.trim_start_matches('/')),
         tenant: Some(context.caller.tenant.tid.to_string()),
-        mailbox,
-        status,
+        mailbox: request.and_then(|request| request.user().map(str::to_owned)),
+        status: answer.status,
         batch: Some(place),
         client_request_id: request.and_then(|request| client_request_id(&request.headers)),
+        retry_after: answer.wait.map(|(seconds, _)| seconds),
+        early: request.is_some_and(|request| context.is_early(request.target())),
+        chaos: None,
     });
 }

@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, header};
 use serde_json::Value;
 
 use super::error::GraphError;
+use super::struck;
 use crate::directory::tenant::Tenant;
+use crate::mix::of_text;
 use crate::state::Simulator;
 
 /// The application in one tenant, with the permissions in its token. What the tenant revoked since does not
@@ -15,6 +17,8 @@ use crate::state::Simulator;
 pub(crate) struct Caller {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) roles: Vec<String>,
+    /// The token, as a hash.
+    pub(crate) token: u64,
 }
 
 impl Caller {
@@ -37,7 +41,7 @@ pub(crate) fn caller(simulator: &Simulator, headers: &HeaderMap) -> Result<Calle
         return Err(invalid("IDX14100: JWT is not well formed, there are no dots (.)."));
     }
     let claims = simulator.key.open(token).ok_or_else(|| invalid("Access token validation failure."))?;
-    if claims["aud"] != "https://graph.microsoft.com" {
+    if claims["aud"] != simulator.options.cloud.resource() {
         return Err(invalid("Access token validation failure. Invalid audience."));
     }
     let (now, expires) = (simulator.clock.now(), claims["exp"].as_i64().unwrap_or(0));
@@ -53,5 +57,9 @@ pub(crate) fn caller(simulator: &Simulator, headers: &HeaderMap) -> Result<Calle
     let roles = claims["roles"]
         .as_array()
         .map_or_else(Vec::new, |roles| roles.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-    Ok(Caller { tenant, roles })
+    let token = of_text(token);
+    if tenant.read().chaos.as_ref().is_some_and(|chaos| chaos.refuses(token)) {
+        return Err(struck::refused_token());
+    }
+    Ok(Caller { tenant, roles, token })
 }

@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use super::bearer::Caller;
 use super::error::GraphError;
+use crate::chaos::Strike;
+use crate::directory::fault::Fault;
+use crate::directory::mailbox_access::Verdict;
+use crate::directory::throttle::Target;
 use crate::state::Simulator;
 
 /// A request, whether it came alone or inside a batch.
@@ -67,6 +71,16 @@ impl GraphRequest {
         }
     }
 
+    /// Which service answers this.
+    pub(crate) fn target(&self) -> Target {
+        if self.is_mail() { Target::Mailboxes } else { Target::Directory }
+    }
+
+    /// Whether this follows the link of an earlier page or round.
+    pub(crate) fn continues(&self) -> bool {
+        self.option("skiptoken").is_some() || self.option("deltatoken").is_some()
+    }
+
     /// Whether Exchange answers this, rather than the directory.
     pub(crate) fn is_mail(&self) -> bool {
         self.segments.get(2).is_some_and(|segment| segment.starts_with("mail"))
@@ -80,15 +94,24 @@ fn decoded(segment: &str) -> String {
 }
 
 /// What a call needs besides the request.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) simulator: &'a Simulator,
     pub(crate) base: &'a str,
     pub(crate) caller: &'a Caller,
     pub(crate) request_id: Uuid,
+    /// Whether the HTTP request came within an announced wait of the directory, and of Exchange.
+    pub(crate) early: (bool, bool),
+    /// The chaos that this request meets.
+    pub(crate) strike: Option<Strike>,
 }
 
 impl Context<'_> {
+    /// Whether the HTTP request came while this service had asked to be left alone.
+    pub(crate) fn is_early(&self, target: Target) -> bool {
+        if target == Target::Mailboxes { self.early.1 } else { self.early.0 }
+    }
+
     /// Checks for one of the directory permissions in `accepted`.
     pub(crate) fn need(&self, accepted: &[&str]) -> Result<(), GraphError> {
         if self.caller.has_any(accepted) {
@@ -98,16 +121,22 @@ impl Context<'_> {
         Err(GraphError::new(403, "Authorization_RequestDenied", text))
     }
 
-    /// Checks for one of the mailbox permissions in `accepted`. Exchange words its refusals differently, and
-    /// differently again when the token holds no permission at all.
-    pub(crate) fn need_mail(&self, accepted: &[&str]) -> Result<(), GraphError> {
-        if self.caller.roles.is_empty() {
-            let text = "The token contains no permissions, or permissions can not be understood.";
-            return Err(GraphError::new(401, "NoPermissionsInAccessToken", text));
+    /// Checks for one of the mailbox permissions in `accepted`, which Entra or Exchange may have granted. Exchange
+    /// words its refusals differently, and differently again when the token holds no permission at all.
+    pub(crate) fn need_mail(&self, accepted: &[&str], key: &str) -> Result<(), GraphError> {
+        let (tenant, state) = (&self.caller.tenant, self.caller.tenant.read());
+        let mailbox = tenant.find_recipient(&state, key).map(|record| record.index);
+        let in_entra = self.caller.has_any(accepted);
+        match state.mailbox_access.judge(in_entra, accepted, mailbox) {
+            Verdict::Allowed => Ok(()),
+            Verdict::BlockedByPolicy => Err(GraphError::from(&Fault::named("ErrorAccessDenied:RAOP"))),
+            Verdict::Missing if self.caller.roles.is_empty() => {
+                let text = "The token contains no permissions, or permissions can not be understood.";
+                Err(GraphError::new(401, "NoPermissionsInAccessToken", text))
+            }
+            Verdict::Missing | Verdict::OutOfScope => {
+                Err(GraphError::from(&Fault::named("ErrorAccessDenied")))
+            }
         }
-        if self.caller.has_any(accepted) {
-            return Ok(());
-        }
-        Err(GraphError::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
     }
 }

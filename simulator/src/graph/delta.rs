@@ -10,6 +10,7 @@ use super::links::{Page, link};
 use super::select;
 use super::token::{Kind, PageToken};
 use super::user_json::{Style, UserJson};
+use crate::chaos::kind::Kind as Chaos;
 use crate::directory::changes::EVERYTHING;
 use crate::directory::property::{Property, mask};
 use crate::directory::record::Presence;
@@ -30,6 +31,7 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
         to: state.log.position() as u64,
         select,
         issued: context.simulator.clock.now(),
+        epoch: epoch(&state, kind),
     };
     let token = match (request.option("skiptoken"), request.option("deltatoken")) {
         (None, None) => start(mask(&select::properties(request)?), Kind::Everything),
@@ -37,17 +39,36 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
             let end = start(mask(&select::properties(request)?), Kind::Delta);
             return page(context, &state, request, end, None, Vec::new());
         }
-        (Some(text), _) => continued(context, text, |kind| matches!(kind, Kind::Everything | Kind::Changes))?,
+        (Some(text), _) => {
+            continued(context, &state, text, |kind| matches!(kind, Kind::Everything | Kind::Changes))?
+        }
         (None, Some(text)) => {
-            let token = continued(context, text, |kind| kind == Kind::Delta)?;
+            let token = continued(context, &state, text, |kind| kind == Kind::Delta)?;
             PageToken { from: token.to, ..start(token.select, Kind::Changes) }
         }
     };
-    let (entries, next) = match token.kind {
+    let (mut entries, mut next) = match token.kind {
         Kind::Everything => everybody(context, &state, token),
         _ => changed(context, &state, token),
     };
+    match context.strike.map(|strike| (strike.kind, strike.dice)) {
+        Some((Chaos::EmptyPage, _)) => (entries, next) = (Vec::new(), Some(token.position)),
+        // Somebody of an earlier page, as they are now.
+        Some((Chaos::UserRepeated, dice)) if token.position > 0 => {
+            let earlier = PageToken { position: dice % token.position, ..token };
+            let (known, _) = match token.kind {
+                Kind::Everything => everybody(context, &state, earlier),
+                _ => changed(context, &state, earlier),
+            };
+            entries.splice(0..0, known.first().copied());
+        }
+        _ => {}
+    }
     page(context, &state, request, token, next, entries)
+}
+
+fn epoch(state: &TenantState, kind: Kind) -> u64 {
+    if kind == Kind::Delta { state.expired.delta } else { state.expired.pages }
 }
 
 /// A place in the directory, with the properties to report of who is there.
@@ -97,9 +118,12 @@ fn page(
         context: format!("{}/v1.0/$metadata#users({})", context.base, names.join(",")),
         count: None,
         next_link: next.map(|position| linked("$skiptoken", PageToken { position, ..token })),
-        delta_link: next
-            .is_none()
-            .then(|| linked("$deltatoken", PageToken { kind: Kind::Delta, position: 0, ..token })),
+        delta_link: next.is_none().then(|| {
+            linked(
+                "$deltatoken",
+                PageToken { kind: Kind::Delta, position: 0, epoch: state.expired.delta, ..token },
+            )
+        }),
         value,
     })
 }
@@ -107,15 +131,21 @@ fn page(
 /// Reads a token. Whatever is wrong with it means the same to the client: start over.
 fn continued(
     context: &Context<'_>,
+    state: &TenantState,
     text: &str,
     expected: impl Fn(Kind) -> bool,
 ) -> Result<PageToken, GraphError> {
     let token = PageToken::decode(text, &context.caller.tenant).filter(|token| expected(token.kind));
     let now = context.simulator.clock.now();
-    token.filter(|token| now - token.issued <= LIFETIME).ok_or_else(|| {
-        let text = "The sync state generation is not found; continue from a full synchronization.";
-        let mut error = GraphError::new(410, "SyncStateNotFound", text);
-        error.headers.push(("Location", format!("{}/v1.0/users/delta?$deltatoken=", context.base)));
-        error
-    })
+    token
+        .filter(|it| now - it.issued <= LIFETIME && it.epoch == epoch(state, it.kind))
+        .ok_or_else(|| lost(context))
+}
+
+/// What a link says that no longer leads anywhere.
+pub(crate) fn lost(context: &Context<'_>) -> GraphError {
+    let text = "The sync state generation is not found; continue from a full synchronization.";
+    let mut error = GraphError::new(410, "SyncStateNotFound", text);
+    error.headers.push(("Location", format!("{}/v1.0/users/delta?$deltatoken=", context.base)));
+    error
 }

@@ -23,6 +23,8 @@ pub(crate) struct GraphError {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// Extra members of `innerError`.
     pub(crate) inner: Vec<(&'static str, String)>,
+    /// As in [`Answer::wait`].
+    pub(crate) wait: Option<(f64, Option<Target>)>,
 }
 
 impl GraphError {
@@ -35,7 +37,7 @@ impl GraphError {
         } else {
             Vec::new()
         };
-        Self { status, code: code.into(), message: message.into(), headers, inner: Vec::new() }
+        Self { status, code: code.into(), message: message.into(), headers, inner: Vec::new(), wait: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -62,8 +64,16 @@ impl GraphError {
             error.headers.push(("x-ms-throttle-scope", format!("Tenant_Application/ReadWrite/{app}/{tid}")));
             error.headers.push(("x-ms-throttle-information", "ResourceUnitLimitExceeded".to_owned()));
         }
-        error.headers.push(("Retry-After", seconds.to_string()));
-        error
+        error.wait(seconds, Some(target))
+    }
+
+    /// Announces a wait: for `everyone` who calls that service, or only for this mailbox.
+    pub(crate) fn wait(mut self, seconds: f64, everyone: Option<Target>) -> Self {
+        // Up to the next millisecond, or an obedient client would come a moment too early.
+        let seconds = (seconds * 1000.0).ceil() / 1000.0;
+        self.headers.push(("Retry-After", seconds.to_string()));
+        self.wait = Some((seconds, everyone));
+        self
     }
 
     /// The envelope.
@@ -79,14 +89,21 @@ impl GraphError {
             inner[name] = json!(value);
         }
         let body = json!({ "error": { "code": self.code, "message": self.message, "innerError": inner } });
-        Answer { status: self.status, headers: self.headers, ..Answer::json(body.to_string()) }
+        Answer {
+            status: self.status,
+            headers: self.headers,
+            wait: self.wait,
+            ..Answer::json(body.to_string())
+        }
     }
 }
 
 impl From<&Fault> for GraphError {
     fn from(fault: &Fault) -> Self {
-        let mut error = Self::new(fault.status, fault.code.clone(), fault.message.clone());
-        error.headers.extend(fault.retry_after.map(|seconds| ("Retry-After", seconds.to_string())));
-        error
+        let error = Self::new(fault.status, fault.code.clone(), fault.message.clone());
+        match fault.retry_after {
+            Some(seconds) => error.wait(seconds, None),
+            None => error,
+        }
     }
 }

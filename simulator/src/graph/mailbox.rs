@@ -71,7 +71,9 @@ pub(crate) fn open(context: &Context<'_>, key: &str, settings: bool) -> Result<R
     let record = record.ok_or_else(|| {
         GraphError::new(404, "ErrorInvalidUser", format!("The requested user '{key}' is invalid."))
     })?;
-    let fault = state.faults.get(&record.index).filter(|fault| settings || !fault.settings_only).cloned();
+    let fault = state.faults.get(&record.index);
+    let now = context.simulator.clock.now();
+    let fault = fault.filter(|fault| fault.is_on(now) && (settings || !fault.settings_only)).cloned();
     drop(state);
     if let Some(fault) = fault {
         spend(context, record.index, fault.remaining);
@@ -82,7 +84,7 @@ pub(crate) fn open(context: &Context<'_>, key: &str, settings: bool) -> Result<R
             let text = "REST API is not yet supported for this mailbox.";
             Err(GraphError::new(404, "MailboxNotEnabledForRESTAPI", text))
         }
-        kind if kind.has_mailbox() => Ok(record),
+        _ if record.has_mailbox() => Ok(record),
         _ => Err(GraphError::new(404, "MailboxNotEnabledForRESTAPI", NO_MAILBOX)),
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct PageToken {
     pub(crate) select: u64,
     /// When the round began, virtual Unix seconds.
     pub(crate) issued: i64,
+    /// How often links of this kind had been made to expire by then.
+    pub(crate) epoch: u64,
 }
 
 /// What a token continues.
@@ -50,7 +52,7 @@ impl PageToken {
 
     /// Reads a token; nothing if it is damaged, or of another tenant or an earlier life of this one.
     pub(crate) fn decode(text: &str, tenant: &Tenant) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 64)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 72)?;
         let words: Vec<u64> = bytes
             .chunks_exact(8)
             .filter_map(|chunk| Some(u64::from_be_bytes(chunk.try_into().ok()?)))
@@ -58,7 +60,7 @@ impl PageToken {
         let (seal, masked) = words.split_first()?;
         let plain: Vec<u64> =
             masked.iter().enumerate().map(|(place, word)| word ^ mix(&[*seal, place as u64])).collect();
-        let [kind, position, from, to, select, issued, _] = plain.as_slice() else { return None };
+        let [kind, position, from, to, select, issued, epoch, _] = plain.as_slice() else { return None };
         let kind = match kind {
             1 => Kind::Listing,
             2 => Kind::Everything,
@@ -66,14 +68,16 @@ impl PageToken {
             4 => Kind::Delta,
             _ => return None,
         };
-        let (position, from, to, select) = (*position, *from, *to, *select);
-        let token = Self { kind, position, from, to, select, issued: issued.cast_signed() };
+        let (position, from, to, select, epoch) = (*position, *from, *to, *select, *epoch);
+        let token = Self { kind, position, from, to, select, issued: issued.cast_signed(), epoch };
         let words = token.words(tenant);
         (mix(&words) == *seal && words == *plain).then_some(token)
     }
 
-    fn words(&self, tenant: &Tenant) -> [u64; 7] {
+    fn words(&self, tenant: &Tenant) -> [u64; 8] {
         let issued = self.issued.cast_unsigned();
-        [self.kind as u64, self.position, self.from, self.to, self.select, issued, tenant.generation]
+        let (from, to) = (self.from, self.to);
+        let kind = self.kind as u64;
+        [kind, self.position, from, to, self.select, issued, self.epoch, tenant.generation]
     }
 }

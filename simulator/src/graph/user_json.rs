@@ -135,7 +135,7 @@ impl<'a> Cell<'a> {
 }
 
 fn assigned_plans(record: &Record) -> Vec<PlanJson> {
-    let status = if record.licence_in_warning { "Warning" } else { "Enabled" };
+    let status = record.licence_status.name();
     let since = record.licence.sku().map(|_| iso(record.licence_since));
     let plans = record.licence.plans().iter().map(|plan| PlanJson {
         assigned_date_time: since.clone(),

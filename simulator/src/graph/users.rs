@@ -9,7 +9,9 @@ use super::links::{Page, link};
 use super::select;
 use super::token::{Kind, PageToken};
 use super::user_json::{Style, UserJson};
-use crate::directory::record::Presence;
+use crate::chaos::kind::Kind as Chaos;
+use crate::directory::record::{Presence, Record};
+use crate::directory::tenant::{Tenant, TenantState};
 
 const DEFAULT_PAGE: usize = 100;
 const LARGEST_PAGE: usize = 999;
@@ -23,10 +25,16 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
     let top = page_size(request)?;
     let tenant = &context.caller.tenant;
     let state = tenant.read();
-    let token = skip_token(context, request)?;
+    let token = skip_token(context, &state, request)?;
     let (mut place, places) = (token.map_or(0, |token| token.position), u64::from(tenant.places(&state)));
     let mut value = Vec::with_capacity(top);
-    while value.len() < top && place < places {
+    let strike = context.strike.map(|strike| (strike.kind, strike.dice));
+    if let Some((Chaos::UserRepeated, dice)) = strike
+        && let Some(record) = somebody_before(tenant, &state, place, dice)
+    {
+        value.push(UserJson { record, properties: &properties, style: Style::Listing });
+    }
+    while value.len() < top && place < places && !matches!(strike, Some((Chaos::EmptyPage, _))) {
         let record = tenant.record(&state, u32::try_from(place).unwrap_or(u32::MAX));
         place += 1;
         if record.presence == Presence::Here {
@@ -40,6 +48,7 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
         to: 0,
         select: 0,
         issued: token.map_or(context.simulator.clock.now(), |token| token.issued),
+        epoch: state.expired.pages,
     };
     // Asked for without the header, the count is silently left out; later pages never hold it.
     let counted = token.is_none() && request.is_eventual() && request.option("count") == Some("true");
@@ -72,6 +81,15 @@ pub(crate) fn count(context: &Context<'_>, request: &GraphRequest) -> Result<Ans
     Ok(Answer::text(tenant.counts(&tenant.read()).0.to_string()))
 }
 
+/// Somebody whom an earlier page held.
+fn somebody_before(tenant: &Tenant, state: &TenantState, place: u64, dice: u64) -> Option<Record> {
+    let start = dice.checked_rem(place)?;
+    (0..=start)
+        .rev()
+        .map(|place| tenant.record(state, u32::try_from(place).unwrap_or(u32::MAX)))
+        .find(|record| record.presence == Presence::Here)
+}
+
 fn page_size(request: &GraphRequest) -> Result<usize, GraphError> {
     let Some(text) = request.option("top") else { return Ok(DEFAULT_PAGE) };
     text.parse().ok().filter(|size| (1..=LARGEST_PAGE).contains(size)).ok_or_else(|| {
@@ -81,16 +99,25 @@ fn page_size(request: &GraphRequest) -> Result<usize, GraphError> {
     })
 }
 
-fn skip_token(context: &Context<'_>, request: &GraphRequest) -> Result<Option<PageToken>, GraphError> {
+/// What a page token says that is too old.
+pub(crate) fn expired_page() -> GraphError {
+    let text = "The specified page token value has expired and can no longer be included in your request.";
+    GraphError::new(400, "Directory_ExpiredPageToken", text)
+}
+
+fn skip_token(
+    context: &Context<'_>,
+    state: &TenantState,
+    request: &GraphRequest,
+) -> Result<Option<PageToken>, GraphError> {
     let Some(text) = request.option("skiptoken") else { return Ok(None) };
     let token = PageToken::decode(text, &context.caller.tenant).filter(|token| token.kind == Kind::Listing);
     let token = token.ok_or_else(|| {
         GraphError::new(400, "Request_BadRequest", "The specified page token value is invalid.")
     })?;
-    if context.simulator.clock.now() - token.issued > TOKEN_LIFETIME {
-        let text =
-            "The specified page token value has expired and can no longer be included in your request.";
-        return Err(GraphError::new(400, "Directory_ExpiredPageToken", text));
+    let age = context.simulator.clock.now() - token.issued;
+    if age > TOKEN_LIFETIME || token.epoch != state.expired.pages {
+        return Err(expired_page());
     }
     Ok(Some(token))
 }

@@ -160,7 +160,8 @@ fn accept(simulator: &Simulator, request: &Request, asked: &Asked, person: &Pers
     state.consent.grant(person.tenant.tid, roles.clone(), simulator.clock.now());
     drop(state);
     let tid = person.tenant.tid.to_string();
-    let scope: Vec<_> = roles.iter().map(|role| format!("https://graph.microsoft.com/{role}")).collect();
+    let graph = simulator.options.cloud.resource();
+    let scope: Vec<_> = roles.iter().map(|role| format!("{graph}/{role}")).collect();
     let scope = match &asked.scope {
         Scope::Listed(names) => names.join(" "),
         _ => scope.join(" "),

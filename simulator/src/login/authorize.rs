@@ -15,6 +15,7 @@ use super::scopes::Scope;
 use super::sign_in::{self, Person, Refused};
 use super::tenant_ref::TenantRef;
 use super::{picker, reply_address::with_query};
+use crate::directory::cloud::Cloud;
 use crate::state::Simulator;
 use crate::web::base::Base;
 
@@ -125,13 +126,13 @@ fn checked(
     }
     let reply =
         reply_address::check(simulator, request.redirect_uri.as_deref()).map_err(|error| page(&error))?;
-    match malformed(request, occasion.base) {
+    match malformed(request, occasion.base, simulator.options.cloud) {
         Some(error) => Err(Box::new(error.redirect(occasion, &reply, request.state.as_deref()))),
         None => Ok((at, reply)),
     }
 }
 
-fn malformed(request: &Request, base: &str) -> Option<StsError> {
+fn malformed(request: &Request, base: &str, cloud: Cloud) -> Option<StsError> {
     let invalid = |code, text: &str| Some(StsError::new("invalid_request", code, text));
     match request.response_type.as_deref() {
         Some("code") => {}
@@ -152,7 +153,7 @@ fn malformed(request: &Request, base: &str) -> Option<StsError> {
     }
     match request.scope.as_deref() {
         None | Some("") => Some(StsError::missing("scope")),
-        Some(scope) => match Scope::parse(scope, base) {
+        Some(scope) => match Scope::parse(scope, base, cloud) {
             Scope::Malformed(part) => {
                 let text =
                     format!("The provided value for the input parameter 'scope' is not valid: {part}.");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error::{Occasion, StsError};
 use super::tenant_ref::TenantRef;
-use crate::directory::tenant::Cloud;
+use crate::directory::cloud::Facts;
 use crate::state::Simulator;
 use crate::web::base::Base;
 
@@ -39,40 +39,37 @@ fn answer(
     match TenantRef::parse(simulator, tenant) {
         Ok(tenant) => {
             let cors = [("access-control-allow-origin", "*"), ("cache-control", "max-age=86400, private")];
-            (cors, Json(document(&tenant, &Hosts::of(&tenant, base)))).into_response()
+            (cors, Json(document(&tenant, &Hosts::of(simulator, &tenant, base)))).into_response()
         }
         Err(error) => StsError { error: "invalid_tenant", ..error }.json(occasion),
     }
 }
 
-/// Where a tenant's cloud is. The simulator is the global cloud; the US Government's is named, not simulated.
+/// Where a tenant's cloud is: the one played here is at the simulator's own address, the others are only named.
 struct Hosts {
     login: String,
     graph: String,
-    cloud: &'static str,
     graph_host: String,
-    legacy_graph_host: &'static str,
-    sub_scope: Option<&'static str>,
+    facts: &'static Facts,
 }
 
 impl Hosts {
-    fn of(tenant: &TenantRef, base: &Base) -> Self {
+    fn of(simulator: &Simulator, tenant: &TenantRef, base: &Base) -> Self {
         match tenant {
-            TenantRef::One(tenant) if tenant.cloud == Cloud::UsGovernment => Self {
-                login: "https://login.microsoftonline.us".to_owned(),
-                graph: "https://graph.microsoft.us".to_owned(),
-                cloud: "microsoftonline.us",
-                graph_host: "graph.microsoft.us".to_owned(),
-                legacy_graph_host: "graph.windows.net",
-                sub_scope: Some("DODCON"),
-            },
+            TenantRef::One(tenant) if tenant.foreign => {
+                let facts = tenant.cloud.facts();
+                Self {
+                    login: format!("https://{}", facts.login_host),
+                    graph: tenant.cloud.resource(),
+                    graph_host: facts.graph_host.to_owned(),
+                    facts,
+                }
+            }
             _ => Self {
                 login: base.as_str().to_owned(),
                 graph: base.as_str().to_owned(),
-                cloud: "microsoftonline.com",
                 graph_host: base.host().to_owned(),
-                legacy_graph_host: "graph.windows.net",
-                sub_scope: None,
+                facts: simulator.options.cloud.facts(),
             },
         }
     }
@@ -123,16 +120,14 @@ fn document_v1(tenant: &TenantRef, hosts: &Hosts) -> Value {
 }
 
 fn add_cloud(document: &mut Value, tenant: &TenantRef, hosts: &Hosts) {
-    document["tenant_region_scope"] = match (tenant, hosts.sub_scope) {
-        (TenantRef::One(_), Some(_)) => json!("USGov"),
-        (TenantRef::One(_), None) => json!("EU"),
-        _ => Value::Null,
-    };
-    if let Some(sub_scope) = hosts.sub_scope {
+    let facts = hosts.facts;
+    let one = matches!(tenant, TenantRef::One(_));
+    document["tenant_region_scope"] = if one { json!(facts.region) } else { Value::Null };
+    if let Some(sub_scope) = facts.sub_scope.filter(|_| one) {
         document["tenant_region_sub_scope"] = json!(sub_scope);
     }
-    document["cloud_instance_name"] = json!(hosts.cloud);
-    document["cloud_graph_host_name"] = json!(hosts.legacy_graph_host);
+    document["cloud_instance_name"] = json!(facts.instance);
+    document["cloud_graph_host_name"] = json!(facts.legacy_graph_host);
     document["msgraph_host"] = json!(hosts.graph_host);
-    document["rbac_url"] = json!("https://pas.windows.net");
+    document["rbac_url"] = json!(facts.rbac_url);
 }

@@ -11,6 +11,7 @@ use super::error::StsError;
 use super::scopes::Scope;
 use super::tenant_ref::TenantRef;
 use super::token::Fields;
+use crate::directory::cloud::Cloud;
 use crate::directory::consent::Standing;
 use crate::directory::tenant::Tenant;
 use crate::entropy::random_text;
@@ -41,7 +42,7 @@ pub(crate) fn issue(
             return Err(StsError::new("invalid_request", 50_059, text));
         }
     };
-    check_scope(fields.required("scope")?, base)?;
+    check_scope(fields.required("scope")?, base, simulator.options.cloud)?;
     client_auth::check(simulator, headers, fields, &tenant.display_name)?;
     let standing = tenant.read().consent.standing(simulator.clock.now());
     let token = simulator
@@ -63,7 +64,7 @@ pub(crate) fn issue(
     }))
 }
 
-fn check_scope(scope: &str, base: &Base) -> Result<(), StsError> {
+fn check_scope(scope: &str, base: &Base, cloud: Cloud) -> Result<(), StsError> {
     if scope.split_whitespace().filter(|part| part.ends_with("/.default")).count() > 1 {
         let text = format!(
             "The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid: all \
@@ -71,7 +72,7 @@ fn check_scope(scope: &str, base: &Base) -> Result<(), StsError> {
         );
         return Err(StsError::new("invalid_scope", 70_011, text));
     }
-    match Scope::parse(scope, base.as_str()) {
+    match Scope::parse(scope, base.as_str(), cloud) {
         Scope::GraphDefault => Ok(()),
         Scope::Foreign(resource) => {
             let text = format!(
@@ -117,7 +118,7 @@ fn claims(
     let now = simulator.clock.now();
     let issuer = format!("{}/{}/", base.as_str(), tenant.tid);
     let mut claims = json!({
-        "aud": "https://graph.microsoft.com",
+        "aud": simulator.options.cloud.resource(),
         "iss": issuer,
         "iat": now,
         "nbf": now,
@@ -128,7 +129,7 @@ fn claims(
         "appidacr": "1",
         "idp": issuer,
         "idtyp": "app",
-        "tenant_region_scope": "EU",
+        "tenant_region_scope": tenant.cloud.facts().region,
         "tid": tenant.tid,
         "uti": &random_text()[..22],
         "ver": "1.0",

@@ -41,7 +41,7 @@ pub(crate) fn claims(simulator: &Simulator, person: &Person, nonce: Option<&str>
 pub(crate) fn access_claims(simulator: &Simulator, person: &Person, base: &str) -> Value {
     let (tid, now) = (person.tenant.tid, simulator.clock.now());
     json!({
-        "aud": "https://graph.microsoft.com",
+        "aud": simulator.options.cloud.resource(),
         "iss": format!("{base}/{tid}/"),
         "iat": now,
         "nbf": now,

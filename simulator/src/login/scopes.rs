@@ -1,6 +1,7 @@
 //! The `scope` parameter: which resource, and whether it is all of its registered permissions.
 
 use super::permissions;
+use crate::directory::cloud::Cloud;
 
 /// Graph's application id, which is also one of its names as a resource.
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
@@ -23,13 +24,13 @@ const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 impl Scope {
     /// Reads a scope. `base` is the simulator's own address, which also names its Graph: a client that is
     /// configured for "another cloud" derives the scope from the Graph host.
-    pub(crate) fn parse(text: &str, base: &str) -> Self {
+    pub(crate) fn parse(text: &str, base: &str, cloud: Cloud) -> Self {
         let mut listed = Vec::new();
         let mut graph_default = false;
         for part in text.split_whitespace() {
             let resource = part.rsplit_once("/.default").map(|(resource, _)| resource.trim_end_matches('/'));
             match resource {
-                Some(resource) if is_graph(resource, base) => graph_default = true,
+                Some(resource) if is_graph(resource, base, cloud) => graph_default = true,
                 Some(resource) if resource.contains("://") || uuid::Uuid::parse_str(resource).is_ok() => {
                     return Self::Foreign(resource.to_owned());
                 }
@@ -53,6 +54,7 @@ impl Scope {
     }
 }
 
-fn is_graph(resource: &str, base: &str) -> bool {
-    resource == "https://graph.microsoft.com" || resource == GRAPH_APP || resource == base
+/// Another cloud's Graph is another resource.
+fn is_graph(resource: &str, base: &str, cloud: Cloud) -> bool {
+    resource == cloud.resource() || resource == GRAPH_APP || resource == base
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::StsError;
-use crate::directory::tenant::{Cloud, Tenant};
+use crate::directory::tenant::Tenant;
 use crate::state::Simulator;
 
 /// Whose sign-in page this is.
@@ -45,12 +45,13 @@ impl TenantRef {
     pub(crate) fn parse_here(simulator: &Simulator, segment: &str) -> Result<Self, StsError> {
         let parsed = Self::parse(simulator, segment)?;
         match &parsed {
-            Self::One(tenant) if tenant.cloud == Cloud::UsGovernment => Err(StsError::new(
+            Self::One(tenant) if tenant.foreign => Err(StsError::new(
                 "invalid_request",
                 90_038,
                 format!(
-                    "Tenant '{}' request is being redirected to the National Cloud 'login.microsoftonline.us'.",
-                    tenant.domain
+                    "Tenant '{}' request is being redirected to the National Cloud '{}'.",
+                    tenant.domain,
+                    tenant.cloud.facts().login_host
                 ),
             )),
             _ => Ok(parsed),
@@ -61,7 +62,7 @@ impl TenantRef {
     pub(crate) fn admits(&self, tenant: &Tenant) -> bool {
         match self {
             Self::One(one) => one.tid == tenant.tid,
-            Self::Organizations | Self::Common => tenant.cloud == Cloud::Global,
+            Self::Organizations | Self::Common => !tenant.foreign,
         }
     }
 

@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::error::{Occasion, StsError};
 use super::tenant_ref::TenantRef;
 use super::{grant_client_credentials, grant_code};
-use crate::directory::tenant::Cloud;
 use crate::directory::throttle::Target;
 use crate::entropy::instant;
 use crate::state::Simulator;
@@ -76,7 +75,7 @@ fn answer(
     let at = match TenantRef::parse(simulator, tenant) {
         // Here, unlike in discovery, the same fact is an invalid_request.
         Err(error) => return Err(StsError { error: "invalid_request", ..error }),
-        Ok(TenantRef::One(tenant)) if tenant.cloud == Cloud::UsGovernment => {
+        Ok(TenantRef::One(tenant)) if tenant.foreign => {
             let text = "Confidential Client is not supported in Cross Cloud request.";
             return Err(StsError::new("invalid_request", 900_382, text));
         }

@@ -9,6 +9,7 @@ use crate::control::CONTROLS;
 use crate::directory::people::WELL_KNOWN;
 use crate::directory::tenant::Tenant;
 use crate::entropy::iso;
+use crate::scenario::Scenario;
 use crate::state::Simulator;
 
 /// `GET /`
@@ -27,6 +28,15 @@ pub(crate) async fn show(State(simulator): State<Simulator>, base: Base) -> Html
     for tenant in simulator.tenants.all() {
         body.push_str(&section(&tenant));
     }
+    body.push_str(
+        "<h2 id=\"scenarios\">Scenarios</h2><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">What \
+         happens</th></tr></thead><tbody>",
+    );
+    for Scenario { name, explanation, .. } in Scenario::built_in() {
+        let (name, explanation) = (escape(&name), escape(&explanation));
+        body.push_str(&format!("<tr><td><code>{name}</code></td><td>{explanation}</td></tr>"));
+    }
+    body.push_str("</tbody></table>");
     body.push_str(
         "<h2 id=\"controls\">Controls</h2><p>JSON in, JSON out. <code>{t}</code> is a tenant id or domain, \
          <code>{m}</code> and <code>{u}</code> an address or object id.</p><table><thead><tr><th scope=\"col\">Request\

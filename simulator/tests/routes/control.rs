@@ -76,7 +76,7 @@ async fn a_reset_returns_to_the_first_moment() {
     world.control("/clock", json!({ "advance_seconds": 100 })).await;
     world.request(Method::POST, "/_sim/reset").send().await.unwrap();
     let (_, all) = world.get("/_sim/tenants").await;
-    assert_eq!(all["tenants"].as_array().unwrap().len(), 4);
+    assert_eq!(all["tenants"].as_array().unwrap().len(), 6);
     assert_eq!(all["tenants"][0]["consent"]["granted"], false);
     assert_eq!(world.get("/_sim/clock").await.1["ahead_seconds"], 0);
 }

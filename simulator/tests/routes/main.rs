@@ -3,15 +3,25 @@
 #![expect(clippy::unwrap_used, reason = "a failed step of a test should end it, in its helpers as well")]
 
 mod batch;
+mod chaos;
+mod clouds;
 mod consent;
 mod control;
 mod delta;
 mod discovery;
+mod early_calls;
+mod expire;
 mod faults;
+mod latency;
+mod licences;
 mod lifecycle;
+mod limits;
+mod mailbox_access;
 mod mailboxes;
 mod organization;
+mod scenarios;
 mod sign_in;
+mod size;
 mod support;
 mod throttling;
 mod token;

@@ -15,7 +15,7 @@ pub(crate) const GRAPH_SCOPE: &str = "https://graph.microsoft.com/.default";
 pub(crate) struct World {
     pub(crate) base: String,
     http: Client,
-    _running: Running,
+    _running: Option<Running>,
 }
 
 /// A status with its JSON body.
@@ -28,8 +28,14 @@ impl World {
 
     pub(crate) async fn with(options: Options) -> Self {
         let running = simulator::start(options).await.unwrap();
+        let base = running.base_url.clone();
+        Self { _running: Some(running), ..Self::at(base) }
+    }
+
+    /// A simulator that runs already, at this address.
+    pub(crate) fn at(base: String) -> Self {
         let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { base: running.base_url.clone(), http, _running: running }
+        Self { base, http, _running: None }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

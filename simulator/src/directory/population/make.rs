@@ -4,7 +4,7 @@ use super::Population;
 use crate::directory::kind::Kind;
 use crate::directory::names::Name;
 use crate::directory::people;
-use crate::directory::plans::Licence;
+use crate::directory::plans::{Licence, LicenceStatus};
 use crate::directory::record::{Presence, Record};
 use crate::directory::roles::AdminRole;
 use crate::mix::pick;
@@ -30,7 +30,7 @@ impl Population {
             account_enabled: true,
             kind: Kind::User,
             licence: Licence::None,
-            licence_in_warning: false,
+            licence_status: LicenceStatus::Enabled,
             licence_since: created + 5,
             created,
             department: None,
@@ -40,6 +40,7 @@ impl Population {
             synced: None,
             role: AdminRole::Employee,
             presence: Presence::Here,
+            deleted_at: None,
             cleared: 0,
         }
     }
@@ -53,7 +54,9 @@ impl Population {
             16..=18 => Licence::Frontline,
             _ => Licence::Essentials,
         };
-        record.licence_in_warning = hash.is_multiple_of(101);
+        if hash.is_multiple_of(101) {
+            record.licence_status = LicenceStatus::Warning;
+        }
         record.synced = hash.is_multiple_of(3).then_some(true);
         // Blocked sign-in with a licence: the mailbox keeps working for an application.
         record.account_enabled = !hash.is_multiple_of(67);

@@ -56,7 +56,7 @@ pub(super) fn checked(
         return Err(back(&StsError::new("invalid_request", 900_144, text)));
     }
     let scope = match request.scope.as_deref() {
-        Some(scope) if v2 => Scope::parse(scope, occasion.base),
+        Some(scope) if v2 => Scope::parse(scope, occasion.base, simulator.options.cloud),
         None if v2 => return Err(page(&StsError::missing("scope"))),
         _ => Scope::GraphDefault,
     };

@@ -1,0 +1,81 @@
+//! Around the endpoints that programs call: chaos, and who calls too early.
+
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse as _, Response};
+
+use super::error::{Occasion, StsError};
+use super::failure_page;
+use crate::chaos::kind::Kind;
+use crate::chaos::{Call, Situation, Strike};
+use crate::directory::throttle::Target;
+use crate::graph::damage;
+use crate::mix::pick;
+use crate::state::Simulator;
+use crate::web::base::Base;
+use crate::web::observe::{Arrived, Noted};
+
+/// Interrupts discovery, key and token requests now and then; pages for people come through.
+pub(crate) async fn interrupt(
+    State(simulator): State<Simulator>,
+    base: Base,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let call = match path.rsplit('/').next() {
+        Some("token") => Call::Token,
+        Some("openid-configuration" | "keys") => Call::Discovery,
+        _ => return next.run(request).await,
+    };
+    let Some(tenant) = path.split('/').nth(1).and_then(|segment| simulator.tenants.find(segment)) else {
+        return next.run(request).await;
+    };
+    let arrived = request.extensions().get::<Arrived>().map(|Arrived(at)| *at);
+    let is_early = |at: Instant| tenant.read().announced.is_early(Target::Token, at);
+    let early = call == Call::Token && arrived.is_some_and(is_early);
+    let strike = tenant.strike(Situation { call, later_page: false, delta_link: false, token: None });
+    let now = simulator.clock.now();
+    let replaced = strike
+        .and_then(|strike| instead(strike, Occasion { now, correlation_id: None, base: base.as_str() }));
+    let mut response = match replaced {
+        Some(response) => response,
+        None => next.run(request).await,
+    };
+    let retry_after = response.headers().get(header::RETRY_AFTER);
+    let retry_after: Option<f64> = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
+    response.extensions_mut().insert(Noted {
+        tenant: Some(tenant.tid.to_string()),
+        retry_after,
+        announced: retry_after.into_iter().map(|seconds| (Target::Token, seconds)).collect(),
+        early,
+        chaos: strike.map(|strike| strike.kind.name()),
+        damage: strike.and_then(damage),
+        ..Noted::default()
+    });
+    response
+}
+
+fn instead(strike: Strike, occasion: Occasion<'_>) -> Option<Response> {
+    match strike.kind {
+        Kind::TokenThrottled => {
+            let headers =
+                [("retry-after", strike.wait.to_string()), ("content-type", "text/plain".to_owned())];
+            Some((StatusCode::TOO_MANY_REQUESTS, headers, "Too Many Requests").into_response())
+        }
+        Kind::TokenTransient => {
+            let text = "A transient error has occurred. Please try again.";
+            let error = StsError::new("temporarily_unavailable", 90_033, text);
+            Some(StsError { status: StatusCode::SERVICE_UNAVAILABLE, ..error }.json(occasion))
+        }
+        Kind::TokenFailureHtml => {
+            let status = pick(&[500, 502, 503, 504], strike.dice);
+            let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            Some((code, Html(failure_page::html(status))).into_response())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,61 @@
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::support::World;
+
+/// Megabytes that a simulator of a hundred thousand mailboxes may need at its peak.
+const BUDGET: u64 = 300;
+
+/// The real binary; it ends with the test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The most memory that a process has held so far, in megabytes.
+fn peak(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}
+
+/// Times are printed, not judged: they say more about the machine than about the simulator.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_hundred_thousand_mailboxes_are_listed_within_the_memory_budget() {
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_simulator"))
+        .args(["--mailboxes", "100000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let process = Process(child);
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    let base = line.trim().strip_prefix("simulator listening on ").unwrap().to_owned();
+    println!("started after {:?}, holding {} MB", start.elapsed(), peak(process.0.id()));
+
+    let world = World::at(base);
+    let token = world.consented("contoso.com").await;
+    let start = Instant::now();
+    let (users, _, pages) = world.pages(&token, "/users?$select=id,mail,assignedPlans&$top=999").await;
+    assert_eq!(users.len(), 105_000);
+    let requests: Vec<_> = users[..20]
+        .iter()
+        .map(|user| user["id"].as_str().unwrap())
+        .map(|id| json!({ "id": id, "method": "GET", "url": format!("/users/{id}/mailFolders/inbox") }))
+        .collect();
+    world.batch(&token, json!(requests)).await;
+    let used = peak(process.0.id());
+    println!("listed {pages} pages in {:?}, holding {used} MB at most", start.elapsed());
+    assert!(used <= BUDGET, "{used} MB");
+}
