@@ -32,13 +32,17 @@ mod keys;
 mod login;
 mod mix;
 mod options;
+mod recorder;
 mod request_log;
 mod running;
 mod state;
+mod tls;
 mod web;
 
 pub use keys::KeyError;
+pub use login::credentials::CertificateError;
 pub use options::Options;
 pub use running::{Running, StartError, start};
 pub use state::Simulator;
+pub use tls::TlsError;
 pub use web::router;

@@ -1,6 +1,7 @@
 //! How a simulator is set up.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -31,6 +32,12 @@ pub struct Options {
     pub permissions: Vec<String>,
     /// How many users a page of a delta query holds.
     pub delta_page: usize,
+    /// Serve `https` with a certificate of an authority made at start; see [`crate::Running::ca_pem`].
+    pub tls: bool,
+    /// The application's registered certificates, PEM.
+    pub certificates: Vec<String>,
+    /// A file that gets every answer of Graph as a line of JSON.
+    pub record: Option<PathBuf>,
 }
 
 impl Options {
@@ -59,6 +66,9 @@ impl Default for Options {
             redirect_uris: Vec::new(),
             permissions: Self::PERMISSIONS.map(str::to_owned).to_vec(),
             delta_page: 200,
+            tls: false,
+            certificates: Vec::new(),
+            record: None,
         }
     }
 }

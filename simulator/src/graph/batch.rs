@@ -90,6 +90,10 @@ fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Answer {
         };
         mail += u32::from(parsed.as_ref().is_ok_and(GraphRequest::is_mail));
         log(&context, place, part, parsed.as_ref().ok(), answer.status);
+        if let Some(recorder) = &context.simulator.recorder {
+            let path = format!("/{}", part.url.trim_start_matches('/'));
+            recorder.push(&part.method, &path, answer.status, answer.content_type, &answer.body);
+        }
         statuses.insert(part.id.to_lowercase(), answer.status);
         answers.push(response(part, &answer, &context));
     }

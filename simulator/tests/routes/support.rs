@@ -1,6 +1,6 @@
 //! A running simulator and a client for it.
 
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
 use serde_json::{Value, json};
 use simulator::{Options, Running};
 use url::Url;
@@ -28,7 +28,11 @@ impl World {
 
     pub(crate) async fn with(options: Options) -> Self {
         let running = simulator::start(options).await.unwrap();
-        let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let mut http = Client::builder().redirect(Policy::none()).no_proxy();
+        if let Some(pem) = &running.ca_pem {
+            http = http.tls_certs_only([Certificate::from_pem(pem.as_bytes()).unwrap()]);
+        }
+        let http = http.build().unwrap();
         Self { base: running.base_url.clone(), http, _running: running }
     }
 
