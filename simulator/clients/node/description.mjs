@@ -3,9 +3,20 @@ import Ajv from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { load } from 'js-yaml';
 
+/** A type lists all of its properties, its ancestors' included; `@odata.type` and the like may always be there. */
+const CLOSED = { patternProperties: { '@': true }, unevaluatedProperties: false };
+
+const STRICT = {
+  strict: true,
+  strictRequired: false,
+  allErrors: true,
+  allowUnionTypes: true,
+  allowMatchingProperties: true,
+};
+
 /** Microsoft's description of Graph, with its schemas as JSON Schema. */
 export class Description {
-  #ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, allowMatchingProperties: true, allErrors: true });
+  #ajv = new Ajv(STRICT);
   #document;
   #checks = new Map();
 
@@ -16,9 +27,8 @@ export class Description {
     const $defs = {};
     for (const [name, schema] of Object.entries(schemas)) {
       $defs[name] = convert(schema);
-      // A type lists all of its properties, its ancestors' included; `@odata.type` and the like may always be there.
       $defs[`${name}:closed`] = hasProperties(schema, schemas)
-        ? { type: 'object', $ref: `graph#/$defs/${name}`, patternProperties: { '@': true }, unevaluatedProperties: false }
+        ? { type: 'object', $ref: `graph#/$defs/${name}`, ...CLOSED }
         : { $ref: `graph#/$defs/${name}` };
     }
     this.#ajv.addSchema({ $id: 'graph', $defs });
@@ -56,12 +66,15 @@ export class Description {
     if (!schema) return undefined;
     let converted = convert(schema);
     if (schema.properties) {
-      converted = { ...converted, patternProperties: { '@': true }, unevaluatedProperties: false };
+      converted = { ...converted, ...CLOSED };
     }
     const validate = this.#ajv.compile(converted);
     return (body) => (validate(body) ? [] : validate.errors.map(say));
   }
 }
+
+/** What says nothing about a value, or is read together with `type`. */
+const PROSE = new Set(['title', 'description', 'nullable', 'externalDocs', 'example', 'default', 'readOnly', 'deprecated']);
 
 /** OpenAPI 3.0's dialect as JSON Schema 2019-09: `nullable`, references, and no prose. */
 function convert(schema, inherited = false) {
@@ -111,8 +124,6 @@ function convert(schema, inherited = false) {
   }
   return converted;
 }
-
-const PROSE = new Set(['title', 'description', 'nullable', 'externalDocs', 'example', 'default', 'readOnly', 'deprecated']);
 
 function hasProperties(schema, schemas) {
   if (schema.$ref) return hasProperties(schemas[schema.$ref.replace('#/components/schemas/', '')], schemas);

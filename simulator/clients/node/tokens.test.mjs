@@ -35,6 +35,11 @@ test('a certificate by its SHA-256 thumbprint gives a token', async () => {
   assert.equal(claims(await token(msal(DOMAIN, { clientCertificate }))).appidacr, '2');
 });
 
+test('a certificate by its SHA-1 thumbprint, as older applications have it, gives a token', async () => {
+  const clientCertificate = { thumbprint: thumbprint('sha1'), privateKey: certificate.private_key };
+  assert.equal(claims(await token(msal(DOMAIN, { clientCertificate }))).appidacr, '2');
+});
+
 test('a certificate with its whole text (x5c) gives a token', async () => {
   const clientCertificate = {
     thumbprintSha256: thumbprint('sha256'),

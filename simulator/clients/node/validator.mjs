@@ -13,7 +13,9 @@ export function check(description, line) {
   const template = description.template(path);
   const allowed = ALLOWED.find((one) => one.path.test(path));
   const isJson = line.content_type.startsWith('application/json');
-  if (allowed && line.status < 400) return { template: `${path.replace(/users\/[^/$]+/, 'users/{user-id}')} (allowed)`, problems: [] };
+  if (allowed && line.status < 400) {
+    return { template: `${path.replace(/users\/[^/$]+/, 'users/{user-id}')} (allowed)`, problems: [] };
+  }
   if (!isJson && line.status >= 500) {
     // Between a client and Graph are gateways, and their own failures are pages.
     return { template: 'a gateway’s page (allowed)', problems: [] };
@@ -21,7 +23,10 @@ export function check(description, line) {
   // Errors have one envelope everywhere.
   const place = template ?? (allowed && '/users');
   const found = place && description.response(place, line.method, line.status);
-  if (!found) return { template: template ?? path, problems: [`the description has no ${line.method} ${path} ${line.status}`] };
+  if (!found) {
+    const problem = `the description has no ${line.method} ${path} ${line.status}`;
+    return { template: template ?? path, problems: [problem] };
+  }
   if (!found.check) {
     return { template: place, problems: line.body === '' ? [] : [`${line.status} has a body and should have none`] };
   }
