@@ -36,7 +36,7 @@ pub(crate) fn run(session: &Session) -> Result<()> {
         let said = shown(&mut node)?;
         complete(&said, "# skipped 0") // node counts what it left out in one line
     })?;
-    step("Microsoft's Python clients: tokens, directory, mailboxes", "about 20 s", || {
+    step("Microsoft's Python clients: tokens, directory, mailboxes", "about 40 s", || {
         let mut tests = world.command(&python);
         tests.current_dir(Path::new(FOLDER).join("python"));
         tests.args(["-B", "-W", "ignore", "-m", "unittest", "discover", "-v"]).env_remove("PYTHONDEVMODE");
