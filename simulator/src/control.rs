@@ -1,6 +1,7 @@
 //! The controls of the simulation, under `/_sim/`: JSON in, JSON out, nothing of Microsoft's in it.
 
 mod access;
+mod application;
 mod chaos;
 mod clock;
 mod consent;
@@ -73,6 +74,15 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("DELETE /_sim/tenants/{t}/users/{u}", "soft; ?permanent=true for good"),
     ("POST /_sim/tenants/{t}/users/{u}/restore", ""),
     ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
+    ("GET /_sim/application", "registered certificates, trusted issuers"),
+    ("POST /_sim/application", "{\"refuse_reused_assertions\"}"),
+    (
+        "POST /_sim/application/certificates",
+        "register: {\"pem\"}, or {\"make\": name} for a new one with its key",
+    ),
+    ("DELETE /_sim/application/certificates", "?thumbprint=, or all of them"),
+    ("POST /_sim/application/federated", "trust: {\"issuer\", \"subject\", \"jwks\"}"),
+    ("DELETE /_sim/application/federated", "all of them"),
     ("GET /_sim/clock", ""),
     ("POST /_sim/clock", "{\"advance_seconds\"}"),
     ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&early=&chaos=&limit="),
@@ -108,6 +118,9 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/tenants", get(tenants::list).post(tenants::create))
         .nest("/tenants/{tenant}", tenant)
         .route("/chaos", get(chaos::kinds))
+        .route("/application", get(application::show).post(application::set))
+        .route("/application/certificates", post(application::register).delete(application::remove))
+        .route("/application/federated", post(application::trust).delete(application::trust_nobody))
         .route("/clock", get(clock::show).post(clock::advance))
         .route("/requests", get(requests::list).delete(requests::clear))
         .route("/scenarios", get(scenarios::list))

@@ -61,6 +61,7 @@ async fn serve(
     body: Bytes,
 ) -> Response {
     let request_id = random_guid();
+    let sent = method.clone();
     let path = uri.path_and_query().map_or("", |it| it.as_str());
     let request = GraphRequest::parse(method, path.strip_prefix("/v1.0").unwrap_or(path), headers);
     let mut noted = Noted { mailbox: request.user().map(str::to_owned), ..Noted::default() };
@@ -78,6 +79,10 @@ async fn serve(
         }
         Err(error) => error.answer(&simulator, &request.headers, request_id),
     };
+    if let Some(recorder) = &simulator.recorder {
+        let path = path.strip_prefix("/v1.0").unwrap_or(path);
+        recorder.push(sent.as_str(), path, answer.status, answer.content_type, &answer.body);
+    }
     let mut response = answer.into_response(&request.headers, request_id);
     response.extensions_mut().insert(noted);
     response

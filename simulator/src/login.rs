@@ -1,17 +1,22 @@
 //! The sign-in service: what `login.microsoftonline.com` serves under `/{tenant}/…`.
 
 mod admin_consent;
+mod assertion;
 mod authorize;
+pub(crate) mod certificate;
 mod client_auth;
 pub(crate) mod codes;
 mod consent_page;
+pub(crate) mod credentials;
 mod discovery;
 mod error;
 pub(crate) mod failure_page;
+pub(crate) mod federated;
 mod grant_client_credentials;
 mod grant_code;
 mod id_token;
 mod interrupted;
+mod jwt;
 mod keys;
 mod logout;
 pub(crate) mod permissions;

@@ -1,8 +1,11 @@
 //! The command line of the simulator.
 
+use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use simulator::{Cloud, Options, Scenario};
 use url::Url;
@@ -54,11 +57,28 @@ struct Cli {
     /// Scenario to set up, by its name or from a file; repeatable (`--help` lists them)
     #[arg(long = "scenario")]
     scenarios: Vec<String>,
+    /// Serve https, with a certificate for localhost from an authority made at start
+    #[arg(long)]
+    tls: bool,
+    /// Where to write that authority's certificate (PEM), for clients to trust it
+    #[arg(long, value_name = "PATH", requires = "tls")]
+    ca_file: Option<PathBuf>,
+    /// PEM file with a certificate that the application is registered with; repeatable
+    #[arg(long = "certificate", value_name = "PATH")]
+    certificates: Vec<PathBuf>,
+    /// File that gets every answer of Graph as a line of JSON: {method, path, status, content_type, body}
+    #[arg(long, value_name = "PATH")]
+    record: Option<PathBuf>,
 }
 
-impl From<Cli> for Options {
-    fn from(cli: Cli) -> Self {
-        Self {
+impl TryFrom<Cli> for Options {
+    type Error = anyhow::Error;
+
+    fn try_from(cli: Cli) -> anyhow::Result<Self> {
+        let read = |path: &PathBuf| {
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        Ok(Self {
             listen: cli.listen,
             mailboxes: cli.mailboxes,
             seed: cli.seed,
@@ -72,7 +92,10 @@ impl From<Cli> for Options {
             delta_page: cli.delta_page.max(1),
             cloud: cli.cloud,
             scenarios: cli.scenarios,
-        }
+            tls: cli.tls,
+            certificates: cli.certificates.iter().map(read).collect::<anyhow::Result<_>>()?,
+            record: cli.record,
+        })
     }
 }
 
@@ -81,7 +104,12 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let matches = Cli::command().after_long_help(scenarios()).get_matches();
     let cli = Cli::from_arg_matches(&matches)?;
-    let mut running = simulator::start(cli.into()).await?;
+    let ca_file = cli.ca_file.clone();
+    let mut running = simulator::start(cli.try_into()?).await?;
+    // Before the line that says that clients may come.
+    if let (Some(path), Some(pem)) = (&ca_file, &running.ca_pem) {
+        fs::write(path, pem).with_context(|| format!("cannot write {}", path.display()))?;
+    }
     println!("simulator listening on {}", running.base_url);
     tokio::select! {
         ended = running.wait() => ended?,

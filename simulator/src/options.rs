@@ -1,6 +1,7 @@
 //! How a simulator is set up.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::directory::cloud::Cloud;
@@ -36,6 +37,12 @@ pub struct Options {
     pub cloud: Cloud,
     /// Names or files of scenarios that `start` sets up, in order.
     pub scenarios: Vec<String>,
+    /// Serve `https` with a certificate of an authority made at start; see [`crate::Running::ca_pem`].
+    pub tls: bool,
+    /// The application's registered certificates, PEM.
+    pub certificates: Vec<String>,
+    /// A file that gets every answer of Graph as a line of JSON.
+    pub record: Option<PathBuf>,
 }
 
 impl Options {
@@ -66,6 +73,9 @@ impl Default for Options {
             delta_page: 200,
             cloud: Cloud::Global,
             scenarios: Vec::new(),
+            tls: false,
+            certificates: Vec::new(),
+            record: None,
         }
     }
 }

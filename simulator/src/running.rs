@@ -2,14 +2,18 @@
 
 use std::io;
 
+use axum::Router;
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::keys::KeyError;
+use crate::login::credentials::CertificateError;
 use crate::options::Options;
 use crate::scenario::ScenarioError;
 use crate::state::Simulator;
+use crate::tls::{Tls, TlsError, TlsListener};
 use crate::web;
 
 /// Why a simulator did not start.
@@ -24,13 +28,24 @@ pub enum StartError {
     /// No signing key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// No certificate for `https`.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A certificate of [`Options::certificates`] is none.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// [`Options::record`] cannot be written.
+    #[error("cannot record: {0}")]
+    Record(#[source] io::Error),
 }
 
 /// A listening simulator. Dropping it stops it as [`Running::stop`] does, without waiting.
 #[derive(Debug)]
 pub struct Running {
-    /// `http://127.0.0.1:PORT`, without a trailing slash.
+    /// `http://127.0.0.1:PORT`, with TLS `https://…`; without a trailing slash.
     pub base_url: String,
+    /// With TLS, the certificate of the authority that clients have to trust, PEM.
+    pub ca_pem: Option<String>,
     /// The simulation behind the socket.
     pub simulator: Simulator,
     stop: Option<oneshot::Sender<()>>,
@@ -58,21 +73,42 @@ impl Running {
 /// Starts a simulator on its own task.
 ///
 /// # Errors
-/// When the address cannot be bound, no signing key can be made, or a scenario fails.
+/// When the address cannot be bound, a key or certificate cannot be made or read, the recording not be written, or a
+/// scenario fails.
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = TcpListener::bind(options.listen).await?;
-    let base_url = format!("http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    let tls = options.tls.then(|| Tls::new(&hosts(&options))).transpose()?;
     let simulator = Simulator::new(options)?;
     simulator.set_the_scene().await?;
     let (stop, stopped) = oneshot::channel::<()>();
     let router = web::router(simulator.clone());
-    let server = tokio::spawn(async move {
+    let (scheme, ca_pem, server) = match tls {
+        None => ("http", None, serve(listener, router, stopped)),
+        Some(tls) => {
+            let listener = TlsListener::new(listener, tls.server)?;
+            ("https", Some(tls.ca_pem), serve(listener, router, stopped))
+        }
+    };
+    Ok(Running { base_url: format!("{scheme}://{address}"), ca_pem, simulator, stop: Some(stop), server })
+}
+
+/// The host that clients use when it is not this machine's own name.
+fn hosts(options: &Options) -> Vec<String> {
+    options.public_url.iter().filter_map(|url| url.host_str()).map(str::to_owned).collect()
+}
+
+fn serve<L>(listener: L, router: Router, stopped: oneshot::Receiver<()>) -> JoinHandle<io::Result<()>>
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+{
+    tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {
                 // An error means that the sender was dropped, which is how `stop` says it.
                 let _ = stopped.await;
             })
             .await
-    });
-    Ok(Running { base_url, simulator, stop: Some(stop), server })
+    })
 }

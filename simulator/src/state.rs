@@ -6,12 +6,15 @@ use crate::directory::cloud::Cloud;
 use crate::directory::registry::{Blueprint, Registry};
 use crate::directory::tenant::Tenant;
 use crate::entropy::Clock;
-use crate::keys::{KeyError, SigningKey};
+use crate::keys::SigningKey;
 use crate::login::codes::Codes;
+use crate::login::credentials::Credentials;
 use crate::login::permissions::{self, Permission};
 use crate::login::sessions::Sessions;
 use crate::options::Options;
+use crate::recorder::Recorder;
 use crate::request_log::RequestLog;
+use crate::running::StartError;
 
 /// A simulation. Clones share it.
 #[derive(Debug, Clone)]
@@ -23,15 +26,21 @@ pub struct Simulator {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) codes: Arc<Codes>,
     pub(crate) log: Arc<RequestLog>,
+    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) recorder: Option<Arc<Recorder>>,
 }
 
 impl Simulator {
     /// A simulation with the default tenants.
     ///
     /// # Errors
-    /// When no signing key can be made.
-    pub fn new(options: Options) -> Result<Self, KeyError> {
+    /// When no signing key can be made, a registered certificate is none, or the recording cannot be written.
+    pub fn new(options: Options) -> Result<Self, StartError> {
+        let recorder =
+            options.record.as_deref().map(Recorder::open).transpose().map_err(StartError::Record)?;
         let simulator = Self {
+            credentials: Arc::new(Credentials::new(&options.certificates)?),
+            recorder: recorder.map(Arc::new),
             options: Arc::new(options),
             clock: Arc::default(),
             key: SigningKey::of_this_process()?,
@@ -49,6 +58,7 @@ impl Simulator {
         self.clock.reset();
         self.sessions.clear();
         self.codes.clear();
+        self.credentials.reset();
         self.log.clear();
         self.tenants.clear();
         let usual = |domain: &str, name: &str, mailboxes: u32| Blueprint {

@@ -5,6 +5,7 @@ pub(crate) mod chromium;
 pub(crate) mod debian_rust;
 pub(crate) mod npm;
 pub(crate) mod postgres;
+pub(crate) mod python;
 pub(crate) mod toolchain;
 
 use anyhow::Result;

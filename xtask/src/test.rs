@@ -1,9 +1,11 @@
 //! `cargo xtask test [PART]`: every check there is.
 
+mod clients;
 mod e2e;
 mod lint;
 mod native;
 mod postgres;
+mod recording;
 mod release;
 mod size;
 
@@ -41,6 +43,11 @@ pub(crate) const PARTS: &[Part] = &[
         run: lint::run,
     },
     Part { name: "native", about: "Rust tests, on SQLite and a private PostgreSQL", run: native::run },
+    Part {
+        name: "clients",
+        about: "Microsoft's own clients against the simulator, its answers against their description",
+        run: clients::run,
+    },
     Part { name: "release", about: "the release build with its bundle", run: release::run },
     Part { name: "size", about: "what the browser downloads, against its budget", run: size::run },
     Part { name: "e2e", about: "the journeys in Chromium, on the release build", run: e2e::run },

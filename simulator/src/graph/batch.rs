@@ -82,6 +82,7 @@ async fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Ans
                 (Err(error), _) => refused(&step.context, &error),
                 (_, Err(error)) => refused(&step.context, error),
             };
+            record(step, &answer);
             statuses.insert(step.part.id.to_lowercase(), answer.status);
             step.answer = Some(answer);
         }
@@ -98,6 +99,14 @@ async fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Ans
     });
     let responses = struck::rearranged(context, answered.collect());
     Answer::json(format!("{{\"responses\":[{}]}}", responses.join(",")))
+}
+
+/// Writes a part into the recording, as if it had been asked alone.
+fn record(step: &Step<'_>, answer: &Answer) {
+    if let Some(recorder) = &step.context.simulator.recorder {
+        let path = format!("/{}", step.part.url.trim_start_matches('/'));
+        recorder.push(&step.part.method, &path, answer.status, answer.content_type, &answer.body);
+    }
 }
 
 /// Who runs together: four calls into Exchange at a time, everything else with the first of them. Parts that wait for

@@ -119,7 +119,6 @@ fn folder_json(record: &Record, name: &str, title: &str) -> Value {
         "childFolderCount": 0,
         "unreadItemCount": items / 9,
         "totalItemCount": items,
-        "sizeInBytes": items * 21_504,
         "isHidden": false,
     })
 }

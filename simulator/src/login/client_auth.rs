@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
 
+use super::assertion::{self, Place};
 use super::error::StsError;
 use super::token::Fields;
 use crate::state::Simulator;
@@ -16,37 +17,50 @@ use crate::state::Simulator;
 enum Credential {
     /// `client_secret`, in the body or as HTTP Basic.
     Secret(String),
-    /// `client_assertion`: a JWT signed with a certificate.
-    Assertion,
+    /// `client_assertion`: a JWT signed with a certificate or by a trusted issuer.
+    Assertion(String),
     None,
+}
+
+/// How an application proved itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Secret,
+    Assertion,
+}
+
+impl Proof {
+    /// The claim `appidacr` of tokens.
+    pub(crate) fn claim(self) -> &'static str {
+        match self {
+            Self::Secret => "1",
+            Self::Assertion => "2",
+        }
+    }
 }
 
 /// Checks the client id and its credential.
 ///
 /// # Errors
-/// AADSTS900144, 700016, 7000218, 7000215 or 700027.
-pub(crate) fn check(
-    simulator: &Simulator,
-    headers: &HeaderMap,
-    fields: &Fields,
-    directory: &str,
-) -> Result<(), StsError> {
+/// AADSTS900144, 700016, 7000218, 7000215, or those of [`assertion::verify`].
+pub(crate) fn check(place: Place<'_>, headers: &HeaderMap, fields: &Fields) -> Result<Proof, StsError> {
+    let simulator = place.simulator;
     let basic = basic(headers);
     let client_id =
         fields.get("client_id").map(str::to_owned).or_else(|| basic.as_ref().map(|(id, _)| id.clone()));
     let client_id = client_id.ok_or_else(|| StsError::missing("client_id"))?;
     let registered = simulator.options.client_id;
     if !client_id.eq_ignore_ascii_case(&registered.to_string()) {
-        return Err(StsError::unknown_client(&client_id, directory));
+        return Err(StsError::unknown_client(&client_id, place.at.title()));
     }
     let credential = match (fields.get("client_secret"), fields.get("client_assertion"), basic) {
         (Some(secret), _, _) => Credential::Secret(secret.to_owned()),
-        (None, Some(_), _) => Credential::Assertion,
+        (None, Some(assertion), _) => Credential::Assertion(assertion.to_owned()),
         (None, None, Some((_, secret))) => Credential::Secret(secret),
         (None, None, None) => Credential::None,
     };
     match credential {
-        Credential::Secret(secret) if is_ours(simulator, &secret) => Ok(()),
+        Credential::Secret(secret) if is_ours(simulator, &secret) => Ok(Proof::Secret),
         Credential::Secret(_) => Err(StsError::new(
             "invalid_client",
             7_000_215,
@@ -55,12 +69,13 @@ pub(crate) fn check(
                  value, not the client secret ID, for a secret added to app '{registered}'."
             ),
         )),
-        // The place for certificates: look the key up by `x5t#S256`, then check aud, iss, sub and exp.
-        Credential::Assertion => Err(StsError::new(
-            "invalid_client",
-            700_027,
-            "The certificate with identifier used to sign the client assertion is not registered on application.",
-        )),
+        Credential::Assertion(assertion) => {
+            if fields.required("client_assertion_type")? != assertion::JWT_BEARER {
+                let text = "The value of 'client_assertion_type' is not supported: it must be a JWT bearer assertion.";
+                return Err(StsError::new("invalid_request", 9_002_313, text));
+            }
+            assertion::verify(place, &assertion).map(|()| Proof::Assertion)
+        }
         Credential::None => Err(StsError::new(
             "invalid_client",
             7_000_218,

@@ -6,7 +6,8 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::client_auth;
+use super::assertion::Place;
+use super::client_auth::{self, Proof};
 use super::error::StsError;
 use super::scopes::Scope;
 use super::tenant_ref::TenantRef;
@@ -43,16 +44,16 @@ pub(crate) fn issue(
         }
     };
     check_scope(fields.required("scope")?, base, simulator.options.cloud)?;
-    client_auth::check(simulator, headers, fields, &tenant.display_name)?;
+    let proof = client_auth::check(Place { simulator, at, base }, headers, fields)?;
     let standing = tenant.read().consent.standing(simulator.clock.now());
     let token = simulator
         .key
         .sign(&match standing {
             Standing::Absent => return Err(absent(simulator, tenant)),
             Standing::Disabled => return Err(disabled(simulator)),
-            Standing::Nameless => claims(simulator, tenant, base, None),
+            Standing::Nameless => claims(simulator, tenant, base, proof, None),
             Standing::Ready { object_id, roles } => {
-                claims(simulator, tenant, base, Some((object_id, &roles)))
+                claims(simulator, tenant, base, proof, Some((object_id, &roles)))
             }
         })
         .map_err(|error| StsError::new("temporarily_unavailable", 90_033, error.to_string()))?;
@@ -113,6 +114,7 @@ fn claims(
     simulator: &Simulator,
     tenant: &Tenant,
     base: &Base,
+    proof: Proof,
     principal: Option<(Uuid, &[&'static str])>,
 ) -> Value {
     let now = simulator.clock.now();
@@ -126,7 +128,7 @@ fn claims(
         "aio": random_text(),
         "app_displayname": simulator.options.app_name,
         "appid": simulator.options.client_id,
-        "appidacr": "1",
+        "appidacr": proof.claim(),
         "idp": issuer,
         "idtyp": "app",
         "tenant_region_scope": tenant.cloud.facts().region,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::assertion::Place;
 use super::codes::{Grant, Redeemed};
 use super::error::StsError;
 use super::tenant_ref::TenantRef;
@@ -25,7 +26,7 @@ pub(crate) fn issue(
 ) -> Result<Value, StsError> {
     let code = fields.required("code")?;
     let redirect_uri = fields.required("redirect_uri")?;
-    client_auth::check(simulator, headers, fields, at.title())?;
+    client_auth::check(Place { simulator, at, base }, headers, fields)?;
     let grant = match simulator.codes.redeem(code) {
         Redeemed::Now(grant) => grant,
         Redeemed::Already => {

@@ -33,7 +33,8 @@ impl FromRequestParts<Simulator> for Base {
             return Ok(Self(url.as_str().trim_end_matches('/').to_owned()));
         }
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let scheme = text(header::HeaderName::from_static("x-forwarded-proto")).unwrap_or("http");
+        let own = if simulator.options.tls { "https" } else { "http" };
+        let scheme = text(header::HeaderName::from_static("x-forwarded-proto")).unwrap_or(own);
         let host =
             text(header::HOST).or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
         Ok(Self(format!("{scheme}://{}", host.unwrap_or("localhost"))))

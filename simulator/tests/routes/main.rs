@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step of a test should end it, in its helpers as well")]
 
+mod assertions;
 mod batch;
 mod chaos;
 mod clouds;
@@ -12,6 +13,7 @@ mod discovery;
 mod early_calls;
 mod expire;
 mod faults;
+mod federation;
 mod latency;
 mod licences;
 mod lifecycle;
@@ -19,10 +21,13 @@ mod limits;
 mod mailbox_access;
 mod mailboxes;
 mod organization;
+mod recording;
 mod scenarios;
 mod sign_in;
+mod signer;
 mod size;
 mod support;
 mod throttling;
+mod tls;
 mod token;
 mod users;

@@ -1,6 +1,6 @@
 //! A running simulator and a client for it.
 
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode, redirect::Policy};
 use serde_json::{Value, json};
 use simulator::{Options, Running};
 use url::Url;
@@ -29,13 +29,21 @@ impl World {
     pub(crate) async fn with(options: Options) -> Self {
         let running = simulator::start(options).await.unwrap();
         let base = running.base_url.clone();
-        Self { _running: Some(running), ..Self::at(base) }
+        let ca = running.ca_pem.clone();
+        Self { _running: Some(running), ..Self::trusting(base, ca.as_deref()) }
     }
 
     /// A simulator that runs already, at this address.
     pub(crate) fn at(base: String) -> Self {
-        let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { base, http, _running: None }
+        Self::trusting(base, None)
+    }
+
+    fn trusting(base: String, ca: Option<&str>) -> Self {
+        let mut http = Client::builder().redirect(Policy::none()).no_proxy();
+        if let Some(pem) = ca {
+            http = http.tls_certs_only([Certificate::from_pem(pem.as_bytes()).unwrap()]);
+        }
+        Self { base, http: http.build().unwrap(), _running: None }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, CONTOSO, GRAPH_SCOPE, SECRET, World, code, read};
 
-fn claims(token: &str) -> Value {
+pub(crate) fn claims(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
 }
 

@@ -1,4 +1,5 @@
-//! Playwright, axe and binaryen (`wasm-opt`), as `end2end/package-lock.json` pins them.
+//! Playwright, axe and binaryen (`wasm-opt`), as `end2end/package-lock.json` pins them; Microsoft's clients, as
+//! `simulator/clients/node/package-lock.json` does.
 
 use std::{
     fs,
@@ -11,17 +12,27 @@ use anyhow::{Context as _, Result};
 use crate::{shell, step::step};
 
 const FOLDER: &str = "end2end";
+const CLIENTS: &str = "simulator/clients/node";
 
 /// Installs the packages when the lock file changed since the last time.
 pub(crate) fn ready() -> Result<()> {
-    let lock = fs::read_to_string(Path::new(FOLDER).join("package-lock.json")).context("no npm lock file")?;
-    let stamp = Path::new(FOLDER).join("node_modules/.installed-lock");
+    install(FOLDER, "Installing Playwright, axe and wasm-opt from npm", "about 15 s")
+}
+
+/// The same for Microsoft's clients and the check of their answers.
+pub(crate) fn clients_ready() -> Result<()> {
+    install(CLIENTS, "Installing Microsoft's JavaScript clients from npm", "about 5 s")
+}
+
+fn install(folder: &str, what: &str, about: &str) -> Result<()> {
+    let lock = fs::read_to_string(Path::new(folder).join("package-lock.json")).context("no npm lock file")?;
+    let stamp = Path::new(folder).join("node_modules/.installed-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    step("Installing Playwright, axe and wasm-opt from npm", "about 15 s", || {
+    step(what, about, || {
         let mut npm = Command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(FOLDER);
+        npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         shell::retried(|| shell::quiet(&mut npm).map(drop))?;
         fs::write(stamp, lock).context("cannot write into node_modules")

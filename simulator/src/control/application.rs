@@ -1,0 +1,140 @@
+//! The registered application: *Certificates & secrets* of its page in the portal.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::error::{ControlError, Input};
+use crate::entropy::iso;
+use crate::login::certificate::{self, CertificateError, hex};
+use crate::login::federated::Federated;
+use crate::state::Simulator;
+
+/// How assertions are treated.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Change {
+    refuse_reused_assertions: bool,
+}
+
+/// A certificate to register: one that is there, or a new one with this name.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NewCertificate {
+    Pem(String),
+    Make(String),
+}
+
+/// Which certificate to remove.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Which {
+    /// SHA-1 or SHA-256, hexadecimal.
+    thumbprint: Option<String>,
+}
+
+/// An issuer to trust for one of its subjects.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewFederated {
+    issuer: String,
+    subject: String,
+    /// A JSON Web Key Set with RSA keys.
+    jwks: Value,
+}
+
+/// `GET /_sim/application`
+pub(crate) async fn show(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(describe(&simulator))
+}
+
+/// `POST /_sim/application`
+pub(crate) async fn set(State(simulator): State<Simulator>, Input(change): Input<Change>) -> Json<Value> {
+    simulator.credentials.refuse_reused(change.refuse_reused_assertions);
+    Json(describe(&simulator))
+}
+
+/// `POST /_sim/application/certificates`: beside those that are there, as a rotation needs it. For a new one the
+/// answer also holds `made: {certificate, private_key}`, PEM.
+pub(crate) async fn register(
+    State(simulator): State<Simulator>,
+    Input(new): Input<NewCertificate>,
+) -> Result<Json<Value>, ControlError> {
+    let invalid = |error: CertificateError| ControlError::invalid(error.to_string());
+    let (pem, made) = match new {
+        NewCertificate::Pem(pem) => (pem, None),
+        NewCertificate::Make(name) => {
+            let (pem, key) = certificate::make(&name, simulator.clock.now()).map_err(invalid)?;
+            let made = json!({ "certificate": pem, "private_key": key });
+            (pem, Some(made))
+        }
+    };
+    simulator.credentials.add(certificate::read(&pem).map_err(invalid)?);
+    let mut answer = describe(&simulator);
+    if let Some(made) = made {
+        answer["made"] = made;
+    }
+    Ok(Json(answer))
+}
+
+/// `DELETE /_sim/application/certificates`, one by its thumbprint or all.
+pub(crate) async fn remove(
+    State(simulator): State<Simulator>,
+    Query(which): Query<Which>,
+) -> Result<Json<Value>, ControlError> {
+    let removed = simulator.credentials.remove(which.thumbprint.as_deref());
+    match which.thumbprint {
+        Some(thumbprint) if removed == 0 => {
+            Err(ControlError::missing(format!("no certificate '{thumbprint}'")))
+        }
+        _ => Ok(Json(describe(&simulator))),
+    }
+}
+
+/// `POST /_sim/application/federated`
+pub(crate) async fn trust(
+    State(simulator): State<Simulator>,
+    Input(new): Input<NewFederated>,
+) -> Result<Json<Value>, ControlError> {
+    let federated = Federated::new(new.issuer, new.subject, &new.jwks).ok_or_else(|| {
+        ControlError::invalid("'jwks' holds no RSA key: {\"keys\": [{\"kty\": \"RSA\", …}]}")
+    })?;
+    simulator.credentials.trust(federated);
+    Ok(Json(describe(&simulator)))
+}
+
+/// `DELETE /_sim/application/federated`
+pub(crate) async fn trust_nobody(State(simulator): State<Simulator>) -> Json<Value> {
+    simulator.credentials.trust_nobody();
+    Json(describe(&simulator))
+}
+
+fn describe(simulator: &Simulator) -> Value {
+    let certificates: Vec<Value> = simulator
+        .credentials
+        .certificates()
+        .iter()
+        .map(|one| {
+            json!({
+                "subject": one.subject,
+                "sha1": hex(&one.sha1),
+                "sha256": hex(&one.sha256),
+                "from": iso(one.from),
+                "until": iso(one.until),
+            })
+        })
+        .collect();
+    let federated: Vec<Value> = simulator
+        .credentials
+        .federated()
+        .iter()
+        .map(|one| json!({ "issuer": one.issuer, "subject": one.subject }))
+        .collect();
+    json!({
+        "client_id": simulator.options.client_id,
+        "certificates": certificates,
+        "federated": federated,
+        "refuse_reused_assertions": simulator.credentials.refuses_reused(),
+    })
+}
