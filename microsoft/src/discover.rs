@@ -2,15 +2,22 @@
 
 mod foreign;
 
+use std::time::Duration;
+
 use serde::Deserialize;
+use tokio::time::sleep;
 use url::{Host, Url};
 
 use crate::{
     Cloud, Microsoft, TenantId,
     classify::entra,
     failure::{Class, Failure},
+    http::Answer,
+    spread::spread,
 };
 
+/// Waits before the second and the third attempt.
+const AGAIN: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
 const WHAT: &str = "GET {domain}/v2.0/.well-known/openid-configuration";
 
 #[derive(Deserialize)]
@@ -34,7 +41,7 @@ impl Microsoft {
             return Err(Failure::new(Class::TenantUnknown, format!("{WHAT}: not a domain, not asked")));
         };
         let url = self.inner.cloud.login_url(&[&domain, "v2.0", ".well-known", "openid-configuration"]);
-        let answer = self.inner.http.exchange(self.inner.http.pool(&domain).get(url), WHAT).await?;
+        let answer = self.ask_discovery(&url, &domain).await?;
         if answer.status != 200 {
             let failure = entra::failure(&answer, WHAT);
             // Microsoft's own libraries take any 4xx here for "no such tenant".
@@ -47,6 +54,20 @@ impl Microsoft {
             return Err(failure.request_id(answer.request_id));
         };
         read(&document, &self.inner.cloud).map_err(|failure| failure.request_id(answer.request_id))
+    }
+}
+
+impl Microsoft {
+    /// Somebody waits for the answer, so a hiccup is asked again at once, and a lasting one is said soon.
+    async fn ask_discovery(&self, url: &Url, domain: &str) -> Result<Answer, Failure> {
+        let http = &self.inner.http;
+        for wait in AGAIN {
+            match http.exchange(http.pool(domain).get(url.clone()), WHAT).await {
+                Ok(answer) if answer.status < 500 => return Ok(answer),
+                _ => sleep(spread(wait)).await,
+            }
+        }
+        http.exchange(http.pool(domain).get(url.clone()), WHAT).await
     }
 }
 

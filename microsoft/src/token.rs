@@ -21,6 +21,8 @@ use endpoint::TokenAnswer;
 const KEEP_INCOMPLETE: Duration = Duration::from_secs(5);
 /// What the documentation and every observed answer say; a missing `expires_in` is not worth failing for.
 const USUAL_LIFE: Duration = Duration::from_secs(3599);
+/// Real ones live an hour or a day; a longer life is a mistake, and the cache cannot count for ever.
+const LONGEST_LIFE: Duration = Duration::from_secs(48 * 60 * 60);
 const EARLY: Duration = Duration::from_secs(5 * 60);
 
 /// An app-only token for Graph in one tenant. The token itself stays inside this crate.
@@ -70,7 +72,7 @@ impl AppToken {
     pub(crate) fn read(answer: TokenAnswer, tid: &TenantId) -> Result<Self, Failure> {
         let unlike = |detail: &str| Failure::new(Class::Unknown, detail);
         let secret = answer.access_token.ok_or_else(|| unlike("token: the answer has no access_token"))?;
-        let life = answer.expires_in.map_or(USUAL_LIFE, Duration::from_secs);
+        let life = answer.expires_in.map_or(USUAL_LIFE, Duration::from_secs).min(LONGEST_LIFE);
         let claims: Option<Claims> = insecure_decode_claims(secret.expose_secret()).ok();
         let readable = claims.is_some();
         let Claims { tid: of, oid, idtyp, mut roles } = claims.unwrap_or_default();

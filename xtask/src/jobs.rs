@@ -2,6 +2,8 @@
 
 use anyhow::{Result, bail};
 
+use crate::soak;
+
 /// The arguments of both commands.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -20,7 +22,11 @@ pub(crate) struct Job {
 pub(crate) const BENCH: &[Job] = &[];
 
 /// Endurance tests. Adding one is a line here and a file in `soak/`.
-pub(crate) const SOAK: &[Job] = &[];
+pub(crate) const SOAK: &[Job] = &[Job {
+    name: "chaos",
+    about: "200 directories read through a Microsoft that fails every fifth time",
+    run: soak::chaos::run,
+}];
 
 /// Runs the named one.
 pub(crate) fn run(jobs: &[Job], args: &Args) -> Result<()> {

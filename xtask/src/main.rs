@@ -16,6 +16,7 @@ mod network;
 mod run;
 mod setup;
 mod shell;
+mod soak;
 mod step;
 mod test;
 mod workspace;

@@ -4,7 +4,7 @@ mod clients;
 mod e2e;
 mod lint;
 mod native;
-mod postgres;
+pub(crate) mod postgres;
 mod recording;
 mod release;
 mod size;

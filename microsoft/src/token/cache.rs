@@ -13,11 +13,14 @@ use crate::{
     Microsoft, TenantId,
     failure::{Class, Failure},
     lane::UNSAID,
+    spread::spread,
 };
 
 /// More tenants than one process serves; a token is about 2 kB.
 const MOST: u64 = 20_000;
 const ATTEMPTS: u32 = 3;
+/// Whoever asks for a longer wait is told to the caller instead, who holds nothing meanwhile.
+const PATIENCE: Duration = Duration::from_secs(10);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// Tokens by tenant and [generation](crate::lane::Lane::generation). In memory only, never stored.
@@ -66,15 +69,16 @@ impl Microsoft {
                 Err(failure) => {
                     tracing::debug!(%tid, attempt, %failure, "no app token");
                     if failure.class == Class::Throttled {
-                        self.lane(tid).gate.pause(failure.retry_after.unwrap_or(UNSAID));
+                        self.lane(tid).pause(failure.retry_after.unwrap_or(UNSAID));
                     }
-                    if failure.class != Class::Unavailable || attempt == ATTEMPTS {
+                    let asked = failure.retry_after.unwrap_or_default();
+                    if failure.class != Class::Unavailable || attempt == ATTEMPTS || asked > PATIENCE {
                         return Err(failure);
                     }
+                    sleep(spread(asked.max(FIRST_WAIT * 2_u32.pow(attempt - 1)))).await;
+                    attempt += 1;
                 }
             }
-            sleep(FIRST_WAIT * 2_u32.pow(attempt - 1)).await;
-            attempt += 1;
         }
     }
 }

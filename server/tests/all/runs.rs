@@ -1,5 +1,6 @@
 //! Runs at work against the simulated Microsoft 365, on both databases.
 
+mod chaos;
 mod connecting;
 mod drift;
 mod linking;

@@ -33,7 +33,7 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
         issued: context.simulator.clock.now(),
         epoch: epoch(&state, kind),
     };
-    let token = match (request.option("skiptoken"), request.option("deltatoken")) {
+    let mut token = match (request.option("skiptoken"), request.option("deltatoken")) {
         (None, None) => start(mask(&select::properties(request)?), Kind::Everything),
         (None, Some("latest")) => {
             let end = start(mask(&select::properties(request)?), Kind::Delta);
@@ -52,7 +52,11 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
         _ => changed(context, &state, token),
     };
     match context.strike.map(|strike| (strike.kind, strike.dice)) {
-        Some((Chaos::EmptyPage, _)) => (entries, next) = (Vec::new(), Some(token.position)),
+        // Still the same place, but never the same link: a page that leads to itself has no end.
+        Some((Chaos::EmptyPage, _)) => {
+            (entries, next) = (Vec::new(), Some(token.position));
+            token.issued -= 1;
+        }
         // Somebody of an earlier page, as they are now.
         Some((Chaos::UserRepeated, dice)) if token.position > 0 => {
             let earlier = PageToken { position: dice % token.position, ..token };

@@ -34,7 +34,9 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
     {
         value.push(UserJson { record, properties: &properties, style: Style::Listing });
     }
-    while value.len() < top && place < places && !matches!(strike, Some((Chaos::EmptyPage, _))) {
+    // An empty page leads to the same place by another link: a page that leads to itself has no end.
+    let empty = matches!(strike, Some((Chaos::EmptyPage, _)));
+    while value.len() < top && place < places && !empty {
         let record = tenant.record(&state, u32::try_from(place).unwrap_or(u32::MAX));
         place += 1;
         if record.presence == Presence::Here {
@@ -47,7 +49,7 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
         from: 0,
         to: 0,
         select: 0,
-        issued: token.map_or(context.simulator.clock.now(), |token| token.issued),
+        issued: token.map_or(context.simulator.clock.now(), |token| token.issued) - i64::from(empty),
         epoch: state.expired.pages,
     };
     // Asked for without the header, the count is silently left out; later pages never hold it.

@@ -6,7 +6,7 @@ use app::ports::Desk;
 use clap::Parser;
 use domain::{
     delegation::{DelegationState, DelegationView},
-    ids::{RowNo, RunId},
+    ids::{DelegationId, RowNo, RunId},
     list::{ListQuery, Tab},
     run::{RunKind, RunView},
 };
@@ -25,6 +25,10 @@ use server::{
 use tokio_util::sync::CancellationToken;
 
 use super::database::TestDatabase;
+
+/// Longer than anything takes, on a busy machine and with a Microsoft that misbehaves: only a failure waits so long.
+const PATIENCE: Duration = Duration::from_secs(180);
+const LOOK_EVERY: Duration = Duration::from_millis(25);
 
 #[derive(Parser)]
 struct Args {
@@ -141,6 +145,13 @@ impl World {
 
     /// Everything from *Add new* to a read directory.
     pub(crate) async fn linked(&self, desk: &Desk, domain: &str) -> DelegationView {
+        self.approved(desk, domain).await;
+        let view = desk.setup.connect_tenant(&format!("admin@{domain}")).await.unwrap();
+        self.synced(desk, view.id).await
+    }
+
+    /// *Add new* and Microsoft's pages: an administrator has approved.
+    pub(crate) async fn approved(&self, desk: &Desk, domain: &str) {
         let client = desk
             .setup
             .add_api_client(&simulator::Options::CLIENT_ID.to_string(), &domain::permissions::scopes_text())
@@ -149,9 +160,12 @@ impl World {
         let authorization = desk.setup.authorize(client.id).await.unwrap();
         let page = self.consent(&authorization.url, &format!("admin@{domain}"), "accept").await;
         assert!(page.contains("Approved"), "{page}");
-        let view = desk.setup.connect_tenant(&format!("admin@{domain}")).await.unwrap();
+    }
+
+    /// Waits until the directory has been read.
+    pub(crate) async fn synced(&self, desk: &Desk, delegation: DelegationId) -> DelegationView {
         self.until("the directory is read", async || {
-            let now = desk.mailboxes.snapshot(view.id).await.unwrap().delegation;
+            let now = desk.mailboxes.snapshot(delegation).await.unwrap().delegation;
             (now.synced_at.is_some() && !now.syncing).then_some(now)
         })
         .await
@@ -189,13 +203,14 @@ impl World {
 
     /// Waits for a state that the server reaches by itself.
     pub(crate) async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
-        for _ in 0..1_200 {
+        let start = std::time::Instant::now();
+        while start.elapsed() < PATIENCE {
             if let Some(found) = look().await {
                 return found;
             }
-            tokio::time::sleep(Duration::from_millis(25)).await;
+            tokio::time::sleep(LOOK_EVERY).await;
         }
-        panic!("waited 30 s and it did not happen: {what}");
+        panic!("waited {PATIENCE:?} and it did not happen: {what}");
     }
 
     pub(crate) fn is_well(view: &DelegationView) -> bool {
