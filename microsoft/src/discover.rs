@@ -5,7 +5,7 @@ mod foreign;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use url::{Host, Url};
 
 use crate::{
@@ -41,7 +41,9 @@ impl Microsoft {
             return Err(Failure::new(Class::TenantUnknown, format!("{WHAT}: not a domain, not asked")));
         };
         let url = self.inner.cloud.login_url(&[&domain, "v2.0", ".well-known", "openid-configuration"]);
-        let answer = self.ask_discovery(&url, &domain).await?;
+        let late = |_| Failure::new(Class::Unavailable, format!("{WHAT}: out of time"));
+        let asked = self.ask_discovery(&url, &domain);
+        let answer = timeout(self.inner.http.limits().call, asked).await.map_err(late)??;
         if answer.status != 200 {
             let failure = entra::failure(&answer, WHAT);
             // Microsoft's own libraries take any 4xx here for "no such tenant".

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     Microsoft, TenantId,
@@ -61,8 +61,10 @@ impl Microsoft {
     /// [`Class::PolicyBlocked`], [`Class::NationalCloud`]. Ours: [`Class::OurCredential`],
     /// [`Class::OurBug`]. Of the moment: [`Class::Throttled`], [`Class::Unavailable`].
     pub async fn app_token(&self, tid: &TenantId) -> Result<AppToken, Failure> {
-        let lane = self.lane(tid);
-        Ok(self.token_of(tid, lane.generation()).await?.as_ref().clone())
+        let generation = self.lane(tid).generation();
+        let late = |_| Failure::new(Class::Unavailable, "app token: out of time");
+        let token = timeout(self.inner.http.limits().call, self.token_of(tid, generation)).await;
+        Ok(token.map_err(late)??.as_ref().clone())
     }
 }
 

@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     cert::CertCommand,
     config::{Config, log_credentials},
+    directory::DirectoryCommand,
     http,
     live::Hub,
     runs::Runner,
@@ -41,6 +42,8 @@ enum Command {
         #[command(subcommand)]
         command: CertCommand,
     },
+    /// Read an organisation's directory once, store nothing, and say who is there and what it cost.
+    Directory(Box<DirectoryCommand>),
     /// Bring the database's schema up to date and exit.
     Migrate(Box<Config>),
 }
@@ -80,6 +83,10 @@ impl Cli {
             }
             Command::Cert { command } => {
                 print!("{}", command.execute(Sources::system().date())?);
+                Ok(())
+            }
+            Command::Directory(command) => {
+                print!("{}", command.execute().await?);
                 Ok(())
             }
             Command::Migrate(config) => {

@@ -7,6 +7,7 @@
 pub mod cert;
 pub mod cli;
 pub mod config;
+pub mod directory;
 pub mod http;
 pub mod live;
 pub mod runs;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::soak;
+use crate::{bench, soak};
 
 /// The arguments of both commands.
 #[derive(clap::Args)]
@@ -19,7 +19,18 @@ pub(crate) struct Job {
 }
 
 /// Measurements. Adding one is a line here and a file in `bench/`.
-pub(crate) const BENCH: &[Job] = &[];
+pub(crate) const BENCH: &[Job] = &[
+    Job {
+        name: "sync",
+        about: "a directory of 100,000 read by our client and by Microsoft's",
+        run: bench::sync::run,
+    },
+    Job {
+        name: "probe",
+        about: "1,000 mailboxes opened as fast as Exchange lets us",
+        run: bench::probe::run,
+    },
+];
 
 /// Endurance tests. Adding one is a line here and a file in `soak/`.
 pub(crate) const SOAK: &[Job] = &[Job {

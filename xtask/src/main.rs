@@ -4,6 +4,7 @@
 //! for everything else ([`setup::toolchain`]) and then drives cargo, npm, Debian's packages and our own
 //! binaries. Nothing here is needed at run time: a deployed server is one binary and one folder of assets.
 
+mod bench;
 mod build;
 mod bundle;
 mod child;
@@ -16,6 +17,7 @@ mod network;
 mod run;
 mod setup;
 mod shell;
+mod simulated;
 mod soak;
 mod step;
 mod test;

@@ -4,4 +4,5 @@ mod chaos;
 mod connecting;
 mod drift;
 mod linking;
+mod reading;
 mod throttling;

@@ -31,4 +31,20 @@ on_both_databases! {
         let run = world.ended(&desk, run.id).await;
         assert_eq!((run.state, run.counts.succeeded, run.counts.failed), (RunState::Completed, total, 0));
     }
+
+    async fn a_thousand_mailboxes_connect_at_the_pace_that_exchange_allows(database: TestDatabase) {
+        let world = World::start(database).await;
+        world.tenant("pace.example", 1_000).await;
+        let (_, desk) = world.desk(1_000).await;
+        let delegation = world.linked(&desk, "pace.example").await;
+        let rows = world.rows(&desk, &delegation, Tab::Available).await;
+        let total = u32::try_from(rows.len()).unwrap();
+        world.sim("tenants/pace.example/limits", json!({ "exchange_per_second": 150, "exchange_burst": 100 })).await;
+        let run = world.run_over(&desk, &delegation, RunKind::Connect, rows).await;
+        assert_eq!((run.state, run.counts.succeeded, run.counts.failed), (RunState::Completed, total, 0));
+        let tid = delegation.tid.clone().unwrap();
+        let log = format!("{}/_sim/requests?tenant={tid}&status=429&limit=1000", world.simulator.base_url);
+        let log: serde_json::Value = serde_json::from_str(&world.client.get(log).send().await.unwrap().text().await.unwrap()).unwrap();
+        assert!(log["count"].as_u64().unwrap() > 0, "Exchange never said no");
+    }
 }
