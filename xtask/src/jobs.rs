@@ -32,12 +32,15 @@ pub(crate) const BENCH: &[Job] = &[
     },
 ];
 
-/// Endurance tests. Adding one is a line here and a file in `soak/`.
-pub(crate) const SOAK: &[Job] = &[Job {
-    name: "chaos",
-    about: "200 directories read through a Microsoft that fails every fifth time",
-    run: soak::chaos::run,
-}];
+/// Endurance tests. Adding one is a line here and a function in `soak.rs`.
+pub(crate) const SOAK: &[Job] = &[
+    Job {
+        name: "chaos",
+        about: "200 directories read through a Microsoft that fails every fifth time",
+        run: soak::chaos,
+    },
+    Job { name: "races", about: "every race for slots, 200 rounds on each database", run: soak::races },
+];
 
 /// Runs the named one.
 pub(crate) fn run(jobs: &[Job], args: &Args) -> Result<()> {

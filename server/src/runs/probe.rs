@@ -29,6 +29,8 @@ const PAUSE: Millis = 5 * 60 * 1_000;
 enum Stop {
     Shutdown,
     Cancel,
+    /// The plan has shrunk below what is taken, or ended.
+    Slots(Reason),
     /// Every further mailbox would meet the same.
     Tenant(Failure),
 }
@@ -48,6 +50,9 @@ pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
             desk.store.finish_run(lease, true).await?;
             return Ok(());
         }
+        if let Some(reason) = work.over {
+            return wait_for_slots(desk, lease, reason).await;
+        }
         if work.items.is_empty() {
             return match work.next_retry {
                 Some(at) => {
@@ -63,9 +68,15 @@ pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
             Some(Stop::Shutdown) => return desk.store.hand_back(lease).await,
             // The next look at the work sees the request and winds up.
             Some(Stop::Cancel) => {}
+            Some(Stop::Slots(reason)) => return wait_for_slots(desk, lease, reason).await,
             Some(Stop::Tenant(failure)) => return stop_for_tenant(desk, lease, &failure).await,
         }
     }
+}
+
+/// What is connected stays, what is not keeps its reservation, and a larger plan goes on with it at once.
+async fn wait_for_slots(desk: &Desk, lease: &Lease, reason: Reason) -> Result<(), StoreError> {
+    desk.store.park_run(lease, RunState::Paused, Some(reason), desk.store.now() + PAUSE).await
 }
 
 /// Throttling and outages make the run wait; a cause in the tenant pauses it and is shown on the delegation.
@@ -121,13 +132,13 @@ async fn page(
                             }
                         }
                     }
-                    if results.len() >= FLUSH_AT && settle(desk, lease, &mut results).await? {
-                        break Some(Stop::Cancel);
+                    if results.len() >= FLUSH_AT && let Some(stop) = settle(desk, lease, &mut results).await? {
+                        break Some(stop);
                     }
                 }
                 Some(Err(failure)) => break Some(Stop::Tenant(failure)),
             },
-            _ = flush.tick() => if settle(desk, lease, &mut results).await? { break Some(Stop::Cancel) },
+            _ = flush.tick() => if let Some(stop) = settle(desk, lease, &mut results).await? { break Some(stop) },
             _ = renew.tick() => if desk.store.renew(lease).await? { break Some(Stop::Cancel) },
             changed = pauses.changed() => {
                 let until = changed.ok().and_then(|()| *pauses.borrow_and_update());
@@ -139,18 +150,18 @@ async fn page(
             () = desk.shutdown.cancelled() => break Some(Stop::Shutdown),
         }
     };
-    settle(desk, lease, &mut results).await?;
-    Ok(stop)
+    let last = settle(desk, lease, &mut results).await?;
+    Ok(stop.or(last))
 }
 
-/// Writes what has come so far. Returns whether somebody asked to cancel.
-async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Result<bool, StoreError> {
+/// Writes what has come so far. Returns why to stop, if there is a reason to.
+async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Result<Option<Stop>, StoreError> {
     if results.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
-    let cancel = desk.store.settle(lease, results).await?;
+    let pulse = desk.store.settle(lease, results).await?;
     results.clear();
-    Ok(cancel)
+    Ok(if pulse.cancel_requested { Some(Stop::Cancel) } else { pulse.over.map(Stop::Slots) })
 }
 
 /// What an answer means for the mailbox.

@@ -53,6 +53,16 @@ pub struct Work {
     /// When nothing is due now: the time of the next retry.
     pub next_retry: Option<Millis>,
     pub cancel_requested: bool,
+    /// Why nothing new may be connected, though slots are reserved for it.
+    pub over: Option<Reason>,
+}
+
+/// What a run hears whenever it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pulse {
+    pub cancel_requested: bool,
+    /// As in [`Work`].
+    pub over: Option<Reason>,
 }
 
 /// What became of one mailbox.

@@ -1,6 +1,7 @@
 //! Slot accounts: one row a pool, locked before anything that holds is counted.
 
 use domain::{
+    Reason,
     ids::WorkspaceId,
     slots::{PlanState, Pool},
 };
@@ -10,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{
-    Db, NewPool, Store, StoreError, WorkspaceCtx,
+    Db, Lease, NewPool, Store, StoreError, WorkspaceCtx,
     db::{for_update, in_write, sql},
     entity::slot_account,
 };
@@ -139,6 +140,35 @@ impl Store {
         Self::pools_in(tx, ctx).await
     }
 
+    /// Why a run must not go on connecting although its slots are reserved: the plan behind them has shrunk below
+    /// what is taken, or ended. Only pools of which the run still holds a reservation count.
+    pub(in crate::store) async fn overdrawn(
+        on: &impl ConnectionTrait,
+        lease: &Lease,
+        pools: &[Pool],
+    ) -> Result<Option<Reason>, StoreError> {
+        if pools.iter().all(|pool| pool.over() == 0 && pool.plan == PlanState::Active) {
+            return Ok(None);
+        }
+        let held = on
+            .query_all_raw(sql(
+                on,
+                "SELECT DISTINCT pool FROM mailbox WHERE workspace_id = $1 AND run_id = $2 \
+                 AND connection IN ('queued', 'connecting') AND pool IS NOT NULL",
+                [lease.ctx.workspace.0.into(), lease.run.0.into()],
+            ))
+            .await?;
+        for row in held {
+            let held: String = row.try_get("", "pool")?;
+            match pools.iter().find(|pool| pool.plan_type_id == held) {
+                Some(pool) if pool.plan == PlanState::Inactive => return Ok(Some(Reason::PlanInactive)),
+                Some(pool) if pool.over() > 0 => return Ok(Some(Reason::SlotsExhausted)),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
     /// Moves a pool's counters. The caller has locked it.
     pub(in crate::store) async fn move_slots(
         tx: &DatabaseTransaction,
@@ -172,7 +202,7 @@ impl Store {
         used_elsewhere: u32,
         version: i64,
     ) -> Result<bool, StoreError> {
-        in_write!(self.db, |tx| {
+        let taken = in_write!(self.db, |tx| {
             let known =
                 slot_account::Entity::find_by_id((workspace.0, plan_type_id.to_owned())).one(tx).await?;
             if known.is_none() {
@@ -192,7 +222,17 @@ impl Store {
                     ],
                 ))
                 .await?;
+            // Whoever waits for slots looks again; if there are still too few, they wait on.
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE run SET next_wake_at = $2 WHERE workspace_id = $1 AND state = 'paused' \
+                 AND reason IN ('slots_exhausted', 'plan_inactive') AND finished_at IS NULL",
+                [workspace.0.into(), self.now().into()],
+            ))
+            .await?;
             Ok(done.rows_affected() == 1)
-        })
+        })?;
+        self.work.notify_one();
+        Ok(taken)
     }
 }

@@ -4,4 +4,5 @@ mod accepting;
 mod consent;
 mod events;
 mod isolation;
+mod races;
 mod settling;

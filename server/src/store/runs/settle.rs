@@ -15,7 +15,7 @@ use sea_orm::{
     ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{Fate, Lease, Settled, Work, WorkItem};
+use super::{Fate, Lease, Pulse, Settled, Work, WorkItem};
 use crate::store::{
     Store, StoreError,
     db::{in_write, sql},
@@ -76,22 +76,23 @@ impl Store {
             .one(on)
             .await?
             .ok_or(StoreError::NotFound)?;
-        Ok(Work { items, next_retry, cancel_requested: run.cancel_requested })
+        let over = Self::overdrawn(on, lease, &Self::pools_in(on, &lease.ctx).await?).await?;
+        Ok(Work { items, next_retry, cancel_requested: run.cancel_requested, over })
     }
 
-    /// Writes results. Each item counts once, however often it is reported. Returns whether somebody asked to
-    /// cancel.
+    /// Writes results. Each item counts once, however often it is reported; and what Microsoft has answered is
+    /// written although the plan may have shrunk meanwhile: its slot was reserved.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when the lease was lost; nothing is written then.
-    pub async fn settle(&self, lease: &Lease, results: &[Settled]) -> Result<bool, StoreError> {
+    pub async fn settle(&self, lease: &Lease, results: &[Settled]) -> Result<Pulse, StoreError> {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
         let mut results = results.to_vec();
         results.sort_unstable_by_key(|result| result.mailbox);
-        let (head, cancel) = in_write!(self.db, |tx| {
+        let (head, pulse) = in_write!(self.db, |tx| {
             Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, id, now).await?;
-            let cancel = self.fence(tx, lease, now).await?;
+            let cancel_requested = self.fence(tx, lease, now).await?;
             let rows = mailbox::Entity::find()
                 .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
                 .filter(mailbox::Column::Id.is_in(results.iter().map(|r| r.mailbox.0)))
@@ -111,10 +112,11 @@ impl Store {
                 }
             }
             ledger.write(tx, lease, &mut log).await?;
-            Ok((log.close().await?, cancel))
+            let over = Self::overdrawn(tx, lease, &Self::pools_in(tx, ctx).await?).await?;
+            Ok((log.close().await?, Pulse { cancel_requested, over }))
         })?;
         self.hub.ring(id, head);
-        Ok(cancel)
+        Ok(pulse)
     }
 
     /// Returns whether the item was still open: only then does its result count.
