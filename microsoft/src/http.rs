@@ -17,6 +17,9 @@ pub use limits::Limits;
 pub(crate) use retry_after::parse as parse_retry_after;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// A page of 999 users in one go: with the usual 64 kB every page would wait for the network several times.
+const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 
 /// HTTP/2 puts every request to one host on one connection, which Microsoft's servers let carry a hundred at a
 /// time and which stalls as a whole: tenants are spread over a few.
@@ -50,7 +53,8 @@ impl Http {
                 .connect_timeout(limits.connect)
                 .read_timeout(limits.silence)
                 .timeout(limits.attempt)
-                .http2_adaptive_window(true)
+                .http2_initial_stream_window_size(STREAM_WINDOW)
+                .http2_initial_connection_window_size(CONNECTION_WINDOW)
                 .http2_keep_alive_interval(KEEP_ALIVE)
                 .build()
         };

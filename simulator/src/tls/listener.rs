@@ -39,6 +39,8 @@ impl TlsListener {
         let accepting = tokio::spawn(async move {
             loop {
                 let (stream, from) = Listener::accept(&mut tcp).await;
+                // As Microsoft's servers do: frames that wait for an acknowledgement wait for 40 ms.
+                _ = stream.set_nodelay(true);
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
                 tokio::spawn(async move {
                     match timeout(HANDSHAKE, acceptor.accept(stream)).await {

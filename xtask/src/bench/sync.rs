@@ -41,18 +41,23 @@ pub(crate) fn run() -> Result<()> {
         ("msgraph-sdk (Python)", vec![]),
     ];
     // In turns, so that whatever else the machine does meets all of them.
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         reports[0].1.push(report::of(&mut ours(&world, &programs.server))?);
         let mut node = world.command("node");
         node.arg("bench/read_directory.mjs").current_dir(Path::new(CLIENTS).join("node"));
         reports[1].1.push(report::of(&mut node)?);
+        if round > 0 {
+            continue; // It takes over ten minutes.
+        }
         let mut sdk = world.command(&python);
         sdk.args(["-B", "-W", "ignore", "bench_read_directory.py"])
             .current_dir(Path::new(CLIENTS).join("python"));
         reports[2].1.push(report::of(&mut sdk)?);
     }
 
-    println!("\n{LARGE} mailboxes, first delta round, pages of 200, median of {ROUNDS} rounds in turns\n");
+    println!(
+        "\n{LARGE} mailboxes, first delta round, pages of 200, median of {ROUNDS} rounds in turns (Python: one)\n"
+    );
     println!("{:<36} {:>8} {:>9} {:>9} {:>9}", "client", "users", "time s", "CPU s", "peak MB");
     for (name, reports) in &reports {
         let of = |field: &str| median(reports.iter().map(|report| number(report, field)).collect());
