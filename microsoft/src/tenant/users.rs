@@ -1,9 +1,8 @@
 //! The directory's users, by delta query.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     Tenant,
@@ -11,7 +10,7 @@ use super::{
     mailbox::Question,
 };
 use crate::{
-    directory::{DirectoryUser, Removed, RemovedReason},
+    directory::{DirectoryUser, Removed, RemovedReason, Tombstone},
     failure::{Class, Failure},
     link,
 };
@@ -67,7 +66,7 @@ pub struct UsersPage {
 
 #[derive(Deserialize)]
 struct Page {
-    value: Vec<Value>,
+    value: Vec<DirectoryUser>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
     #[serde(rename = "@odata.deltaLink")]
@@ -105,7 +104,7 @@ impl Tenant {
                 Failure::new(Class::Unknown, format!("{DELTA}: a page leads to itself")).code("link_loop")
             );
         }
-        let (users, removed) = sort(page.value)?;
+        let (users, removed) = sort(page.value);
         Ok(UsersPage { users, removed, next })
     }
 
@@ -116,35 +115,31 @@ impl Tenant {
     pub async fn first_user(&self) -> Result<Option<DirectoryUser>, Failure> {
         let url = self.microsoft.cloud().graph_url(&["users"], concat!("$top=1&$select=", select!()));
         let page: Page = self.ask(&Call::get(FIRST, url)).await?;
-        Ok(sort(page.value)?.0.into_iter().next())
+        Ok(sort(page.value).0.into_iter().next())
     }
 }
 
 /// Users and tombstones apart. Whoever is mentioned more than once is what the last mention says.
-fn sort(items: Vec<Value>) -> Result<(Vec<DirectoryUser>, Vec<Removed>), Failure> {
-    let odd = || Failure::new(Class::Unknown, format!("{DELTA}: an item that is no user"));
-    let mut last = HashMap::with_capacity(items.len());
-    for (at, item) in items.iter().enumerate() {
-        last.insert(item.get("id").and_then(Value::as_str).ok_or_else(odd)?.to_owned(), at);
-    }
-    let (mut users, mut removed) = (Vec::with_capacity(last.len()), Vec::new());
-    for (at, item) in items.into_iter().enumerate() {
-        let id = item.get("id").and_then(Value::as_str).ok_or_else(odd)?.to_owned();
-        if last.get(&id) != Some(&at) {
+fn sort(items: Vec<DirectoryUser>) -> (Vec<DirectoryUser>, Vec<Removed>) {
+    let mut mentioned = HashSet::with_capacity(items.len());
+    let (mut users, mut removed) = (Vec::with_capacity(items.len()), Vec::new());
+    for user in items.into_iter().rev() {
+        if !mentioned.insert(user.id.clone()) {
             continue;
         }
-        if let Some(tombstone) = item.get("@removed") {
-            // Anything but "deleted" leaves the user restorable: the milder reading of an unknown reason.
-            let gone = tombstone.get("reason").and_then(Value::as_str) == Some("deleted");
-            removed.push(Removed {
-                id,
-                reason: if gone { RemovedReason::Deleted } else { RemovedReason::Changed },
-            });
-        } else {
-            users.push(serde_json::from_value(item).map_err(|_| odd())?);
+        match user.removed {
+            None => users.push(user),
+            Some(Tombstone { reason }) => {
+                // Anything but "deleted" leaves the user restorable: the milder reading of an unknown reason.
+                let gone = reason.as_deref() == Some("deleted");
+                let reason = if gone { RemovedReason::Deleted } else { RemovedReason::Changed };
+                removed.push(Removed { id: user.id, reason });
+            }
         }
     }
-    Ok((users, removed))
+    users.reverse();
+    removed.reverse();
+    (users, removed)
 }
 
 /// Reads any answer as a page.
@@ -163,12 +158,13 @@ mod tests {
 
     #[test]
     fn users_and_tombstones_are_told_apart() {
-        let (users, removed) = sort(vec![
-            json!({"id": "a", "mail": "a@b.c"}),
-            json!({"id": "b", "@removed": {"reason": "changed"}}),
-            json!({"id": "c", "@removed": {"reason": "deleted"}}),
-            json!({"id": "d", "@removed": {}}),
-        ])
+        let sorted = |items| serde_json::from_value(items).map(sort);
+        let (users, removed) = sorted(json!([
+            {"id": "a", "mail": "a@b.c"},
+            {"id": "b", "@removed": {"reason": "changed"}},
+            {"id": "c", "@removed": {"reason": "deleted"}},
+            {"id": "d", "@removed": {}},
+        ]))
         .unwrap();
         assert_eq!(users[0].mail.text(), Some("a@b.c"));
         let reasons: Vec<_> = removed.iter().map(|one| (one.id.as_str(), one.reason)).collect();
@@ -176,16 +172,16 @@ mod tests {
             reasons,
             [("b", RemovedReason::Changed), ("c", RemovedReason::Deleted), ("d", RemovedReason::Changed)]
         );
-        let (users, removed) = sort(vec![
-            json!({"id": "a", "mail": "old@b.c"}),
-            json!({"id": "b", "@removed": {"reason": "changed"}}),
-            json!({"id": "a", "mail": "new@b.c"}),
-            json!({"id": "b", "mail": "restored@b.c"}),
-        ])
+        let (users, removed) = sorted(json!([
+            {"id": "a", "mail": "old@b.c"},
+            {"id": "b", "@removed": {"reason": "changed"}},
+            {"id": "a", "mail": "new@b.c"},
+            {"id": "b", "mail": "restored@b.c"},
+        ]))
         .unwrap();
         let mails: Vec<_> = users.iter().filter_map(|user| user.mail.text()).collect();
         assert_eq!((mails, removed), (vec!["new@b.c", "restored@b.c"], vec![]));
-        assert!(sort(vec![json!({"mail": "a@b.c"})]).is_err());
-        assert!(sort(vec![json!({"id": "a", "accountEnabled": "yes"})]).is_err());
+        assert!(sorted(json!([{"mail": "a@b.c"}])).is_err());
+        assert!(sorted(json!([{"id": "a", "accountEnabled": "yes"}])).is_err());
     }
 }
