@@ -4,6 +4,8 @@
 
 #[path = "simulator/consent.rs"]
 mod consent;
+#[path = "simulator/credentials.rs"]
+mod credentials;
 #[path = "simulator/directory.rs"]
 mod directory;
 #[path = "simulator/discovery.rs"]

@@ -8,10 +8,16 @@ use url::Url;
 
 pub struct World {
     pub base: Url,
+    client_id: String,
     pub microsoft: Microsoft,
     browser: reqwest::Client,
     // Dropping it stops it.
     _running: Running,
+}
+
+fn client_of(base: &Url, client_id: &str, credentials: Vec<Credential>) -> Microsoft {
+    let registration = Registration { client_id: client_id.to_owned(), credentials };
+    Microsoft::new(Cloud::at(base.clone(), base.clone()), registration).unwrap()
 }
 
 pub fn redirect() -> Url {
@@ -28,10 +34,14 @@ impl World {
         let client_id = options.client_id.to_string();
         let running = simulator::start(options).await.unwrap();
         let base = Url::parse(&running.base_url).unwrap();
-        let registration = Registration { client_id, credentials: vec![Credential::secret(secret)] };
-        let microsoft = Microsoft::new(Cloud::at(base.clone(), base.clone()), registration).unwrap();
+        let microsoft = client_of(&base, &client_id, vec![Credential::secret(secret)]);
         let browser = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
-        Self { base, microsoft, browser, _running: running }
+        Self { base, client_id, microsoft, browser, _running: running }
+    }
+
+    /// Another client of the same simulator, which proves itself with these.
+    pub fn client(&self, credentials: Vec<Credential>) -> Microsoft {
+        client_of(&self.base, &self.client_id, credentials)
     }
 
     /// As [`World::new`], with everything granted at contoso.com.
