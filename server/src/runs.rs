@@ -5,6 +5,7 @@
 //! lease, and whoever has lost it drops everything.
 
 mod people;
+mod places;
 mod preflight;
 mod probe;
 mod release;

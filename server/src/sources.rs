@@ -72,6 +72,14 @@ impl Sources {
         Uuid::now_v7()
     }
 
+    /// This long or up to a quarter longer: what failed together does not come back together. Never shorter,
+    /// because the shortest may be what Microsoft asked for.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "spreads waits and decides nothing")]
+    pub fn spread(&self, wait: Millis) -> Millis {
+        wait + wait * Millis::from(rand::random::<u8>()) / 1_024
+    }
+
     /// A secret of 256 bits, safe in an address.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that makes secrets")]

@@ -29,7 +29,7 @@ pub use directory::{DirectoryEntry, SyncPage};
 pub use error::StoreError;
 pub use events::Since;
 pub use members::NewPool;
-pub use runs::{Fate, Lease, NewRun, Pulse, Settled, Work, WorkItem};
+pub use runs::{Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
 pub use slots::{Recount, recount};
 
 use std::sync::Arc;

@@ -30,6 +30,7 @@ pub(crate) const BENCH: &[Job] = &[
         about: "1,000 mailboxes opened as fast as Exchange lets us",
         run: bench::probe::run,
     },
+    Job { name: "fair", about: "50 organisations at once, and a reconnect meanwhile", run: bench::fair::run },
 ];
 
 /// Endurance tests. Adding one is a line here and a function in `soak.rs`.
@@ -40,6 +41,11 @@ pub(crate) const SOAK: &[Job] = &[
         run: soak::chaos,
     },
     Job { name: "races", about: "every race for slots, 200 rounds on each database", run: soak::races },
+    Job {
+        name: "sequences",
+        about: "random sequences over slots and runs, 1,000 on each database",
+        run: soak::sequences,
+    },
 ];
 
 /// Runs the named one.

@@ -15,6 +15,7 @@ mod jobs;
 mod list;
 mod network;
 mod run;
+mod server_tests;
 mod setup;
 mod shell;
 mod simulated;

@@ -2,30 +2,37 @@
 
 use anyhow::Result;
 
-use crate::{shell, step::step, test::postgres::Postgres, workspace::Workspace};
+use crate::server_tests::ServerTests;
 
 /// `cargo xtask soak chaos`: directories read through a Microsoft that fails every fifth time.
 pub(crate) fn chaos() -> Result<()> {
-    server_tests(
-        "Reading 200 directories through chaos",
-        "about 15 min",
-        "runs::chaos",
-        "DWD_CHAOS_SEEDS",
-        100,
-    )
+    let tests = ServerTests {
+        what: "Reading 200 directories through chaos",
+        about: "about 15 min",
+        filter: "runs::chaos",
+        sizes: &[("DWD_CHAOS_SEEDS", 100)],
+    };
+    tests.run()
 }
 
 /// `cargo xtask soak races`: every race for slots.
 pub(crate) fn races() -> Result<()> {
-    server_tests("Racing for slots, 200 rounds each", "about 3 min", "store::races", "DWD_RACE_ROUNDS", 200)
+    let tests = ServerTests {
+        what: "Racing for slots, 200 rounds each",
+        about: "about 3 min",
+        filter: "store::races",
+        sizes: &[("DWD_RACE_ROUNDS", 200)],
+    };
+    tests.run()
 }
 
-/// Runs the server's tests below `filter` on both databases, with this many seeds or rounds for each.
-fn server_tests(what: &str, about: &str, filter: &str, variable: &str, times: u32) -> Result<()> {
-    let workspace = Workspace::ready()?;
-    let postgres = step("Starting a private PostgreSQL", "about 3 s", Postgres::start)?;
-    let mut tests = workspace.toolchain.cargo();
-    tests.args(["test", "--package", "server", "--test", "all", "--", "--nocapture", filter]);
-    tests.env("DWD_TEST_POSTGRES", postgres.url()).env(variable, times.to_string());
-    step(what, about, || shell::run(&mut tests))
+/// `cargo xtask soak sequences`: whatever happens to slots and runs, in whatever order.
+pub(crate) fn sequences() -> Result<()> {
+    let tests = ServerTests {
+        what: "Playing 1,000 random sequences on each database",
+        about: "about 10 min",
+        filter: "store::sequences",
+        sizes: &[("DWD_SEQUENCES", 1_000)],
+    };
+    tests.run()
 }

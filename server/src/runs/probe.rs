@@ -8,6 +8,7 @@ use microsoft::{Class, Failure, Tenant, TenantId};
 use tokio::time::Instant;
 
 use super::{
+    places::Turn,
     runner::Desk,
     translate::{mailbox_reason, tenant_reason},
 };
@@ -35,7 +36,7 @@ enum Stop {
     Tenant(Failure),
 }
 
-pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
+pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), StoreError> {
     let delegation = desk.store.delegation(&lease.ctx, lease.delegation).await?.view;
     let Some(tid) = delegation.tid.as_deref().and_then(|tid| tid.parse::<TenantId>().ok()) else {
         return desk
@@ -64,6 +65,7 @@ pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
             };
         }
         match page(desk, lease, &tenant, work.items).await? {
+            None if turn.is_over() => return desk.store.hand_back(lease).await,
             None => {}
             Some(Stop::Shutdown) => return desk.store.hand_back(lease).await,
             // The next look at the work sees the request and winds up.
@@ -85,7 +87,8 @@ async fn stop_for_tenant(desk: &Desk, lease: &Lease, failure: &Failure) -> Resul
     if failure.class.is_transient() {
         let wait = failure.retry_after.unwrap_or_else(|| Duration::from_secs(1 << lease.attempt.min(6)));
         let wait = Millis::try_from(wait.as_millis()).unwrap_or(PAUSE);
-        return desk.store.park_run(lease, RunState::Waiting, Some(reason), now + wait).await;
+        let until = now + desk.store.sources.spread(wait);
+        return desk.store.park_run(lease, RunState::Waiting, Some(reason), until).await;
     }
     tracing::warn!(run.id = %lease.run, %failure, "run paused by a tenant-wide cause");
     let verdict = Verdict {
@@ -124,7 +127,7 @@ async fn page(
                     let now = desk.store.now();
                     for probe in probes {
                         let Some(item) = by_id.get(&probe.id) else { continue };
-                        match fate(item, probe.outcome, now) {
+                        match fate(desk, item, probe.outcome, now) {
                             Ok(fate) => results.push(Settled { mailbox: item.mailbox, fate }),
                             Err(failure) => {
                                 settle(desk, lease, &mut results).await?;
@@ -168,7 +171,7 @@ async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Resul
 ///
 /// # Errors
 /// The failure itself when it concerns the whole tenant.
-fn fate(item: &WorkItem, outcome: Result<(), Failure>, now: Millis) -> Result<Fate, Failure> {
+fn fate(desk: &Desk, item: &WorkItem, outcome: Result<(), Failure>, now: Millis) -> Result<Fate, Failure> {
     let Err(failure) = outcome else { return Ok(Fate::Done) };
     if failure.class.is_tenant_wide() {
         return Err(failure);
@@ -176,7 +179,8 @@ fn fate(item: &WorkItem, outcome: Result<(), Failure>, now: Millis) -> Result<Fa
     let passing = failure.class.is_transient() && (item.attempt < TRIES || failure.class == Class::Throttled);
     if passing {
         let wait = failure.retry_after.unwrap_or_else(|| Duration::from_secs(2 << item.attempt.min(6)));
-        return Ok(Fate::Retry(now + Millis::try_from(wait.as_millis()).unwrap_or(PAUSE)));
+        let wait = Millis::try_from(wait.as_millis()).unwrap_or(PAUSE);
+        return Ok(Fate::Retry(now + desk.store.sources.spread(wait)));
     }
     Ok(Fate::Failed(mailbox_reason(&failure, item, now)))
 }

@@ -1,13 +1,13 @@
 //! Disconnecting: nothing is asked of Microsoft, so it is only written.
 
-use super::runner::Desk;
+use super::{places::Turn, runner::Desk};
 use crate::store::{Fate, Lease, Settled, StoreError};
 
 const AT_ONCE: u64 = 200;
 
-pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
+pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), StoreError> {
     loop {
-        if desk.shutdown.is_cancelled() {
+        if desk.shutdown.is_cancelled() || turn.is_over() {
             return desk.store.hand_back(lease).await;
         }
         let work = desk.store.work(lease, AT_ONCE).await?;

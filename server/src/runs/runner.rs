@@ -1,17 +1,17 @@
 //! Looks for runs that are due and works on them.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use domain::run::RunKind;
 use microsoft::Microsoft;
-use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{probe, release, sync};
-use crate::store::{Lease, Store, StoreError};
+use super::{
+    places::{Places, Room, Turn},
+    probe, release, sync,
+};
+use crate::store::{Lease, Store, StoreError, Urgency};
 
-/// Runs worked on at the same time by one process.
-const AT_ONCE: usize = 8;
 /// How often the database is asked when nothing rings.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -45,24 +45,24 @@ impl Runner {
 
     /// Ends when the shutdown token is cancelled, after every run in hand was handed back.
     pub async fn run(self) {
-        let (permits, tasks) = (Arc::new(Semaphore::new(AT_ONCE)), TaskTracker::new());
+        let (places, tasks) = (Places::new(), TaskTracker::new());
         while !self.desk.shutdown.is_cancelled() {
-            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
-            match self.desk.store.claim_run(&self.owner).await {
+            match self.claim(&places).await {
                 Ok(Some(lease)) => {
+                    let (place, turn) = (places.take(lease.is_interactive), places.turn());
                     let desk = self.desk.clone();
                     tasks.spawn(async move {
-                        desk.work(lease).await;
-                        drop(permit);
+                        desk.work(lease, &turn).await;
+                        drop(place);
                     });
                     continue;
                 }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "cannot look for runs; trying again"),
             }
-            drop(permit);
             tokio::select! {
                 () = self.desk.store.work.notified() => {}
+                () = places.freed() => {}
                 () = tokio::time::sleep(LOOK) => {}
                 () = self.desk.shutdown.cancelled() => {}
             }
@@ -70,14 +70,25 @@ impl Runner {
         tasks.close();
         tasks.wait().await;
     }
+
+    async fn claim(&self, places: &Places) -> Result<Option<Lease>, StoreError> {
+        let (store, room) = (&self.desk.store, places.room());
+        // A delegation that another process works on is not ours to take, so it crowds nobody here.
+        places.set_crowded(room != Room::Any && store.is_due(&self.owner).await?);
+        match room {
+            Room::Any => store.claim_run(&self.owner, Urgency::Any).await,
+            Room::OnlyInteractive => store.claim_run(&self.owner, Urgency::Interactive).await,
+            Room::None => Ok(None),
+        }
+    }
 }
 
 impl Desk {
-    async fn work(&self, lease: Lease) {
+    async fn work(&self, lease: Lease, turn: &Turn) {
         let outcome = match lease.kind {
-            RunKind::Connect | RunKind::Reconnect | RunKind::Verify => probe::run(self, &lease).await,
-            RunKind::Disconnect => release::run(self, &lease).await,
-            RunKind::Sync => Box::pin(sync::run(self, &lease)).await,
+            RunKind::Connect | RunKind::Reconnect | RunKind::Verify => probe::run(self, &lease, turn).await,
+            RunKind::Disconnect => release::run(self, &lease, turn).await,
+            RunKind::Sync => Box::pin(sync::run(self, &lease, turn)).await,
         };
         match outcome {
             Ok(()) => {}

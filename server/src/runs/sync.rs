@@ -10,7 +10,9 @@ use domain::{
 use microsoft::{Class, DeltaFrom, Failure, Next, TenantId};
 
 use super::{
-    people, preflight,
+    people,
+    places::Turn,
+    preflight,
     runner::Desk,
     translate::{moment, tenant_reason},
 };
@@ -21,7 +23,7 @@ const PROPAGATION: [i64; 5] = [5, 15, 30, 45, 60];
 /// How long a wait for the tenant is when it has a lasting cause, in milliseconds.
 const LATER: Millis = 5 * 60 * 1_000;
 
-pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
+pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), StoreError> {
     let delegation = desk.store.delegation(&lease.ctx, lease.delegation).await?;
     let Some(tid) = delegation.view.tid.as_deref().and_then(|tid| tid.parse::<TenantId>().ok()) else {
         return desk.store.finish_sync_run(lease, Some(Reason::ConsentMissing)).await;
@@ -31,7 +33,8 @@ pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
     {
         return give_up_or_wait(desk, lease, &delegation.view, &tid, &failure).await;
     }
-    match read(desk, lease, &tid, delegation.delta_link.as_deref(), delegation.generation + 1).await? {
+    let (delta, generation) = (delegation.delta_link.as_deref(), delegation.generation + 1);
+    match read(desk, lease, turn, &tid, delta, generation).await? {
         Ok(()) => Ok(()),
         Err(failure) if failure.class == Class::DeltaExpired => {
             desk.store.forget_delta(lease).await?;
@@ -116,7 +119,10 @@ async fn give_up_or_wait(
         let wait = failure.retry_after.map_or(1_000 << lease.attempt.min(8), |wait| {
             Millis::try_from(wait.as_millis()).unwrap_or(LATER)
         });
-        return desk.store.park_run(lease, RunState::Waiting, Some(reason), now + wait).await;
+        return desk
+            .store
+            .park_run(lease, RunState::Waiting, Some(reason), now + desk.store.sources.spread(wait))
+            .await;
     }
     tracing::warn!(run.id = %lease.run, %failure, "directory sync stopped");
     judge(desk, lease, DelegationState::Broken, Some(reason)).await?;
@@ -137,6 +143,7 @@ async fn judge(
 async fn read(
     desk: &Desk,
     lease: &Lease,
+    turn: &Turn,
     tid: &TenantId,
     delta_link: Option<&str>,
     generation: i64,
@@ -145,7 +152,7 @@ async fn read(
     let start = lease.cursor.as_deref().or(delta_link);
     let mut round = tenant.round(start.map_or(DeltaFrom::Start, DeltaFrom::Link));
     loop {
-        if desk.shutdown.is_cancelled() {
+        if desk.shutdown.is_cancelled() || turn.is_over() {
             desk.store.hand_back(lease).await?;
             return Ok(Ok(()));
         }

@@ -16,6 +16,9 @@ use domain::{
 
 pub use accept::NewRun;
 
+/// The priority of a small run that somebody is waiting for. Bulk work has none.
+const INTERACTIVE: i32 = 10;
+
 use super::WorkspaceCtx;
 
 /// The right to work on a run until it is taken away: every write proves it by owner and epoch.
@@ -29,8 +32,18 @@ pub struct Lease {
     pub cursor: Option<String>,
     /// How often it was parked so far.
     pub attempt: u32,
+    /// Whether somebody is waiting for it.
+    pub is_interactive: bool,
     pub(in crate::store) owner: String,
     pub(in crate::store) epoch: i64,
+}
+
+/// Which runs to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    Any,
+    /// Only small ones that somebody is waiting for.
+    Interactive,
 }
 
 /// One mailbox to work on.

@@ -3,6 +3,7 @@
 mod chaos;
 mod connecting;
 mod drift;
+mod fairness;
 mod linking;
 mod reading;
 mod throttling;

@@ -5,4 +5,5 @@ mod consent;
 mod events;
 mod isolation;
 mod races;
+mod sequences;
 mod settling;

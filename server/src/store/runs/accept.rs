@@ -12,7 +12,10 @@ use sea_orm::{
     QueryFilter, QueryOrder,
 };
 
-use super::plan::{Plan, paying};
+use super::{
+    INTERACTIVE,
+    plan::{Plan, paying},
+};
 use crate::{
     sources::hash,
     store::{
@@ -182,7 +185,7 @@ impl Store {
             state: Set(RunState::Queued.as_str().to_owned()),
             pool: Set(pool.map(str::to_owned)),
             // Somebody is waiting for a small one.
-            priority: Set(if interactive { 10 } else { 0 }),
+            priority: Set(if interactive { INTERACTIVE } else { 0 }),
             total: Set(count(plan.taken.len() + plan.left.len())),
             skipped: Set(count(plan.left.len())),
             next_wake_at: Set(now),

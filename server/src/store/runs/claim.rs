@@ -7,10 +7,10 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Query,
 };
 
-use super::Lease;
+use super::{INTERACTIVE, Lease, Urgency};
 use crate::store::{
     Store, StoreError, WorkspaceCtx,
     db::{in_write, sql},
@@ -21,31 +21,58 @@ use crate::store::{
 /// A lease that is not renewed for this long is lost.
 pub(super) const LEASE: Millis = 30_000;
 
+/// How many are looked at; the others have their chance when these are taken.
+const CANDIDATES: u64 = 32;
+
 const ACTIVE: [&str; 4] = ["queued", "running", "waiting", "paused"];
 
 impl Store {
-    /// Takes the most urgent run that is due and that nobody works on. `None` when there is none.
+    /// Takes the most urgent run that is due and that nobody works on; among equals the one that has waited
+    /// longest. `None` when there is none.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn claim_run(&self, owner: &str) -> Result<Option<Lease>, StoreError> {
+    pub async fn claim_run(&self, owner: &str, urgency: Urgency) -> Result<Option<Lease>, StoreError> {
         let now = self.now();
         // Looked for without a lock; taken only if it is still free once the delegation is locked.
-        let due = run::Entity::find()
-            .filter(run::Column::State.is_in(ACTIVE))
-            .filter(run::Column::NextWakeAt.lte(now))
-            .filter(run::Column::LeaseUntil.is_null().or(run::Column::LeaseUntil.lt(now)))
-            .order_by_desc(run::Column::Priority)
-            .order_by_asc(run::Column::NextWakeAt)
-            .order_by_asc(run::Column::CreatedAt)
-            .all(self.db.read())
-            .await?;
-        for candidate in due {
+        for candidate in self.due(owner, urgency, now).all(self.db.read()).await? {
             if let Some(lease) = self.try_claim(owner, &candidate, now).await? {
                 return Ok(Some(lease));
             }
         }
         Ok(None)
+    }
+
+    /// Whether a run is due that this process could take.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_due(&self, owner: &str) -> Result<bool, StoreError> {
+        Ok(self.due(owner, Urgency::Any, self.now()).one(self.db.read()).await?.is_some())
+    }
+
+    /// Runs that nobody works on, of delegations that no other process has in hand.
+    fn due(&self, owner: &str, urgency: Urgency, now: Millis) -> Select<run::Entity> {
+        let elsewhere = Query::select()
+            .column(run::Column::DelegationId)
+            .from(run::Entity)
+            .and_where(run::Column::LeaseUntil.gte(now))
+            .and_where(run::Column::LeaseOwner.ne(owner))
+            .to_owned();
+        let least = match urgency {
+            Urgency::Any => i32::MIN,
+            Urgency::Interactive => INTERACTIVE,
+        };
+        run::Entity::find()
+            .filter(run::Column::State.is_in(ACTIVE))
+            .filter(run::Column::NextWakeAt.lte(now))
+            .filter(run::Column::Priority.gte(least))
+            .filter(run::Column::LeaseUntil.is_null().or(run::Column::LeaseUntil.lt(now)))
+            .filter(run::Column::DelegationId.not_in_subquery(elsewhere))
+            .order_by_desc(run::Column::Priority)
+            .order_by_asc(run::Column::NextWakeAt)
+            .order_by_asc(run::Column::CreatedAt)
+            .limit(CANDIDATES)
     }
 
     async fn try_claim(
@@ -92,6 +119,7 @@ impl Store {
                 kind: row.kind.parse().map_err(StoreError::corrupt)?,
                 cursor: row.cursor.clone(),
                 attempt: u32::try_from(row.attempt).unwrap_or(0),
+                is_interactive: row.priority >= INTERACTIVE,
                 owner: owner.to_owned(),
                 epoch,
             };

@@ -7,7 +7,7 @@ use domain::{
     run::{RunKind, RunState},
     slots::Shortfall,
 };
-use server::store::{Fate, Lease, NewRun, Settled, Store, StoreError, WorkItem, recount};
+use server::store::{Fate, Lease, NewRun, Settled, Store, StoreError, Urgency, WorkItem, recount};
 use tokio::spawn;
 
 use crate::support::{
@@ -50,7 +50,7 @@ fn submit(
 }
 
 async fn claimed(store: &Store, owner: &str) -> Lease {
-    store.claim_run(owner).await.unwrap().expect("a run that is due")
+    store.claim_run(owner, Urgency::Any).await.unwrap().expect("a run that is due")
 }
 
 fn done(items: &[WorkItem]) -> Vec<Settled> {
@@ -59,7 +59,7 @@ fn done(items: &[WorkItem]) -> Vec<Settled> {
 
 /// Cancels what the round has left, so that the next one finds only its own runs.
 async fn clear(store: &Store) {
-    while let Some(lease) = store.claim_run("clear").await.unwrap() {
+    while let Some(lease) = store.claim_run("clear", Urgency::Any).await.unwrap() {
         store.finish_run(&lease, true).await.unwrap();
     }
 }
@@ -143,7 +143,7 @@ on_both_databases! {
             exact(&one, &database, &organisation, (10, 10)).await;
             assert_eq!(one.work(&lease, 20).await.unwrap().over, Some(Reason::SlotsExhausted));
             one.park_run(&lease, RunState::Paused, Some(Reason::SlotsExhausted), i64::MAX).await.unwrap();
-            assert!(one.claim_run("one").await.unwrap().is_none());
+            assert!(one.claim_run("one", Urgency::Any).await.unwrap().is_none());
             // A larger plan wakes it at once.
             assert!(other.push_slots(organisation.workspace, "warmup", Some(50), 0, 2).await.unwrap());
             let lease = claimed(&other, "other").await;

@@ -6,7 +6,7 @@ use domain::{
     mailbox::Counts,
     run::{RunKind, RunState},
 };
-use server::store::{Fate, Lease, NewRun, Settled, Store, StoreError};
+use server::store::{Fate, Lease, NewRun, Settled, Store, StoreError, Urgency};
 
 use crate::support::{
     on_both_databases,
@@ -69,7 +69,7 @@ on_both_databases! {
         let old = connecting(&store, &organisation).await;
         let items = store.work(&old, 10).await.unwrap().items;
         store.hand_back(&old).await.unwrap();
-        let new = store.claim_run("another").await.unwrap().expect("free again");
+        let new = store.claim_run("another", Urgency::Any).await.unwrap().expect("free again");
         let late: Vec<Settled> = items.iter().map(|item| Settled { mailbox: item.mailbox, fate: Fate::Done }).collect();
         assert!(matches!(store.settle(&old, &late).await, Err(StoreError::Fenced)));
         assert!(matches!(store.finish_run(&old, true).await, Err(StoreError::Fenced)));
@@ -82,7 +82,7 @@ on_both_databases! {
         let store = database.store().await;
         let organisation = organisation(&store, Some(100), 5).await;
         let _lease = connecting(&store, &organisation).await;
-        assert!(store.claim_run("another").await.unwrap().is_none());
+        assert!(store.claim_run("another", Urgency::Any).await.unwrap().is_none());
     }
 
     async fn cancelling_gives_back_what_was_not_done(database: TestDatabase) {

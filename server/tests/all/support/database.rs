@@ -48,7 +48,12 @@ impl TestDatabase {
     }
 
     pub(crate) async fn store(&self) -> Store {
-        Store::new(Db::open(&self.url).await.unwrap(), Hub::default(), Sources::system())
+        self.store_with(Sources::system()).await
+    }
+
+    /// With a clock of the test's own.
+    pub(crate) async fn store_with(&self, sources: Sources) -> Store {
+        Store::new(Db::open(&self.url).await.unwrap(), Hub::default(), sources)
     }
 }
 

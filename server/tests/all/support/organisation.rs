@@ -7,7 +7,9 @@ use domain::{
     mailbox::Kind,
     run::RunKind,
 };
-use server::store::{DirectoryEntry, Lease, NewPool, NewRun, Store, SyncPage, Verdict, WorkspaceCtx};
+use server::store::{
+    DirectoryEntry, Lease, NewPool, NewRun, Store, SyncPage, Urgency, Verdict, WorkspaceCtx,
+};
 
 pub(crate) struct Organisation {
     pub(crate) ctx: WorkspaceCtx,
@@ -95,7 +97,7 @@ pub(crate) async fn sync(
 }
 
 pub(crate) async fn claim(store: &Store) -> Lease {
-    store.claim_run("test").await.unwrap().expect("a run that is due")
+    store.claim_run("test", Urgency::Any).await.unwrap().expect("a run that is due")
 }
 
 /// The connectable rows, in the list's order.

@@ -41,7 +41,7 @@ pub(crate) struct World {
     pub(crate) base: String,
     pub(crate) simulator: simulator::Running,
     pub(crate) client: reqwest::Client,
-    _database: TestDatabase,
+    pub(crate) database: TestDatabase,
 }
 
 impl World {
@@ -75,7 +75,7 @@ impl World {
         tokio::spawn(
             axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).into_future(),
         );
-        Self { state, base, simulator, client: Self::browser(), _database: database }
+        Self { state, base, simulator, client: Self::browser(), database }
     }
 
     /// A client that keeps cookies and shows redirects.
