@@ -17,7 +17,7 @@ use crate::{
     services::demo,
     sources::Sources,
     state::AppState,
-    store::{Db, Store, recount},
+    store::{Db, Recount, Store, recount},
 };
 
 /// Connects every mailbox of a Microsoft 365 organisation to Warmy, without a password.
@@ -32,7 +32,7 @@ pub struct Cli {
 enum Command {
     /// Serve the console.
     Serve(Box<Config>),
-    /// Recount the slots.
+    /// Recount the slots, and repair the accounts.
     Slots {
         #[command(subcommand)]
         command: SlotsCommand,
@@ -60,6 +60,10 @@ enum SlotsCommand {
             hide_env_values = true
         )]
         database_url: String,
+        /// Also put right what is off: accounts say what their mailboxes hold, and reservations of no run under way
+        /// are given back. With SQLite the server must be stopped
+        #[arg(long)]
+        repair: bool,
     },
 }
 
@@ -78,8 +82,12 @@ impl Cli {
             .init();
         match self.command {
             Command::Serve(config) => serve(*config).await,
-            Command::Slots { command: SlotsCommand::Check { database_url } } => {
-                check_slots(&database_url).await
+            Command::Slots { command: SlotsCommand::Check { database_url, repair } } => {
+                if repair {
+                    repair_slots(&database_url).await
+                } else {
+                    check_slots(&database_url).await
+                }
             }
             Command::Cert { command } => {
                 print!("{}", command.execute(Sources::system().date())?);
@@ -102,16 +110,38 @@ async fn check_slots(database_url: &str) -> anyhow::Result<()> {
     let db = Db::open_read_only(database_url).await.context("opening the database")?;
     let pools = recount(&db).await.context("counting")?;
     for pool in &pools {
-        let ((used, reserved), (rows_used, rows_reserved)) = (pool.account, pool.rows);
-        let verdict = if pool.is_exact() { "exact" } else { "OFF" };
-        println!(
-            "{} {}: account {used} used {reserved} reserved, mailboxes {rows_used} used {rows_reserved} reserved: {verdict}",
-            pool.workspace, pool.plan_type_id
-        );
+        println!("{}: {}", words(pool), if pool.is_exact() { "exact" } else { "OFF" });
     }
     let off = pools.iter().filter(|pool| !pool.is_exact()).count();
-    anyhow::ensure!(off == 0, "{off} of {} pools are off", pools.len());
+    anyhow::ensure!(
+        off == 0,
+        "{off} of {} pools are off; `server slots check --repair` puts them right",
+        pools.len()
+    );
     Ok(())
+}
+
+async fn repair_slots(database_url: &str) -> anyhow::Result<()> {
+    let db = Db::open(database_url).await.context("opening the database")?;
+    let found =
+        Store::new(db, Hub::default(), Sources::system()).repair_slots().await.context("repairing")?;
+    for pool in &found {
+        println!("{}: REPAIRED", words(pool));
+    }
+    println!("{} pools were off; all are exact now", found.len());
+    Ok(())
+}
+
+fn words(pool: &Recount) -> String {
+    let ((used, reserved), (rows_used, rows_reserved)) = (pool.account, pool.rows);
+    let mut words = format!(
+        "{} {}: account {used} used {reserved} reserved, mailboxes {rows_used} used {rows_reserved} reserved",
+        pool.workspace, pool.plan_type_id
+    );
+    if pool.stranded > 0 {
+        words += &format!(", {} of them by no run under way", pool.stranded);
+    }
+    words
 }
 
 async fn serve(mut config: Config) -> anyhow::Result<()> {

@@ -30,7 +30,7 @@ pub use error::StoreError;
 pub use events::Since;
 pub use members::NewPool;
 pub use runs::{Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
-pub use slots::{Recount, recount};
+pub use slots::{Recount, SlotPush, recount};
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     state::AppState,
-    store::{NewPool, StoreError},
+    store::{NewPool, SlotPush, StoreError},
 };
 
 type Key = Option<TypedHeader<Authorization<Bearer>>>;
@@ -35,18 +35,6 @@ struct MadeWorkspace {
     workspace_id: WorkspaceId,
     /// Signs the owner in, once.
     enter_url: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Slots {
-    plan_type_id: String,
-    /// `null` is unlimited.
-    limit: Option<u32>,
-    #[serde(default)]
-    used_elsewhere: u32,
-    /// Grows with every statement; an older one is ignored.
-    version: i64,
 }
 
 pub(super) async fn create_workspace(
@@ -75,13 +63,12 @@ pub(super) async fn push_slots(
     State(state): State<AppState>,
     key: Key,
     Path(workspace): Path<WorkspaceId>,
-    Json(slots): Json<Slots>,
+    Json(push): Json<SlotPush>,
 ) -> Response {
     if let Err(refusal) = allow(&state, key) {
         return refusal.into_response();
     }
-    let Slots { plan_type_id, limit, used_elsewhere, version } = slots;
-    match state.store.push_slots(workspace, &plan_type_id, limit, used_elsewhere, version).await {
+    match state.store.push_slots(workspace, &push).await {
         Ok(taken) => Json(serde_json::json!({ "taken": taken })).into_response(),
         Err(error) => trouble(&error).into_response(),
     }

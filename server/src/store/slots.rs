@@ -1,19 +1,28 @@
 //! Slot accounts: one row a pool, locked before anything that holds is counted.
 
+mod push;
+mod recount;
+mod repair;
+
 use domain::{
     Reason,
-    ids::WorkspaceId,
+    ids::{DelegationId, Seq, WorkspaceId},
+    live::Change,
     slots::{PlanState, Pool},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
+pub use push::SlotPush;
+pub use recount::{Recount, recount};
+
 use super::{
-    Db, Lease, NewPool, Store, StoreError, WorkspaceCtx,
-    db::{for_update, in_write, sql},
-    entity::slot_account,
+    Lease, NewPool, Store, StoreError, WorkspaceCtx,
+    db::{for_update, sql},
+    entity::{delegation, slot_account},
+    events::Log,
 };
 
 fn count(n: i32) -> u32 {
@@ -34,54 +43,6 @@ fn pool(row: slot_account::Model) -> Pool {
         reserved: count(row.reserved),
         plan: if row.inactive { PlanState::Inactive } else { PlanState::Active },
     }
-}
-
-/// A pool's counters beside what the mailbox rows say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recount {
-    pub workspace: WorkspaceId,
-    pub plan_type_id: String,
-    /// Used and reserved, by the account.
-    pub account: (i64, i64),
-    /// Used and reserved, by the rows that hold.
-    pub rows: (i64, i64),
-}
-
-impl Recount {
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        self.account == self.rows
-    }
-}
-
-/// Counts every pool again from the mailboxes. Reads only.
-///
-/// # Errors
-/// [`StoreError::Database`].
-pub async fn recount(db: &Db) -> Result<Vec<Recount>, StoreError> {
-    let on = db.read();
-    let rows = on
-        .query_all_raw(sql(
-            on,
-            "SELECT a.workspace_id, a.plan_type_id, a.used, a.reserved, \
-             (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
-              AND m.connection IN ('connected', 'needs_attention')) AS rows_used, \
-             (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
-              AND m.connection IN ('queued', 'connecting')) AS rows_reserved \
-             FROM slot_account a ORDER BY a.workspace_id, a.plan_type_id",
-            [],
-        ))
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Recount {
-                workspace: WorkspaceId(row.try_get("", "workspace_id")?),
-                plan_type_id: row.try_get("", "plan_type_id")?,
-                account: (row.try_get::<i32>("", "used")?.into(), row.try_get::<i32>("", "reserved")?.into()),
-                rows: (row.try_get("", "rows_used")?, row.try_get("", "rows_reserved")?),
-            })
-        })
-        .collect()
 }
 
 impl Store {
@@ -189,50 +150,28 @@ impl Store {
         Ok(())
     }
 
-    /// Takes the host's word on a pool. An older version than the newest known is ignored. Returns whether it was
-    /// taken.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when the workspace has no such pool.
-    pub async fn push_slots(
+    /// Tells every delegation of the workspace what its pools are now: they share them. The caller has locked the
+    /// pools, which puts everybody who does this in a row. Returns the bells to ring after the commit.
+    pub(in crate::store) async fn tell_slots(
         &self,
-        workspace: WorkspaceId,
-        plan_type_id: &str,
-        limit: Option<u32>,
-        used_elsewhere: u32,
-        version: i64,
-    ) -> Result<bool, StoreError> {
-        let taken = in_write!(self.db, |tx| {
-            let known =
-                slot_account::Entity::find_by_id((workspace.0, plan_type_id.to_owned())).one(tx).await?;
-            if known.is_none() {
-                return Err(StoreError::NotFound);
-            }
-            let done = tx
-                .execute_raw(sql(
-                    tx,
-                    "UPDATE slot_account SET slot_limit = $3, used_elsewhere = $4, version = $5 \
-                     WHERE workspace_id = $1 AND plan_type_id = $2 AND version < $5",
-                    [
-                        workspace.0.into(),
-                        plan_type_id.into(),
-                        limit.map(stored).into(),
-                        stored(used_elsewhere).into(),
-                        version.into(),
-                    ],
-                ))
-                .await?;
-            // Whoever waits for slots looks again; if there are still too few, they wait on.
-            tx.execute_raw(sql(
-                tx,
-                "UPDATE run SET next_wake_at = $2 WHERE workspace_id = $1 AND state = 'paused' \
-                 AND reason IN ('slots_exhausted', 'plan_inactive') AND finished_at IS NULL",
-                [workspace.0.into(), self.now().into()],
-            ))
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+    ) -> Result<Vec<(DelegationId, Seq)>, StoreError> {
+        let delegations: Vec<uuid::Uuid> = delegation::Entity::find()
+            .select_only()
+            .column(delegation::Column::Id)
+            .filter(delegation::Column::WorkspaceId.eq(ctx.workspace.0))
+            .order_by_asc(delegation::Column::Id)
+            .into_tuple()
+            .all(tx)
             .await?;
-            Ok(done.rows_affected() == 1)
-        })?;
-        self.work.notify_one();
-        Ok(taken)
+        let pools = Self::pools_in(tx, ctx).await?;
+        let mut bells = Vec::with_capacity(delegations.len());
+        for id in delegations.into_iter().map(DelegationId) {
+            let mut log = Log::open(tx, ctx, id, self.now()).await?;
+            log.push(&Change::Slots(pools.clone()))?;
+            bells.push((id, log.close().await?));
+        }
+        Ok(bells)
     }
 }

@@ -5,5 +5,6 @@ mod consent;
 mod events;
 mod isolation;
 mod races;
+mod repairing;
 mod sequences;
 mod settling;

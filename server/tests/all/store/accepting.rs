@@ -9,7 +9,7 @@ use server::store::{NewRun, Store, StoreError};
 
 use crate::support::{
     on_both_databases,
-    organisation::{Organisation, connectable, organisation},
+    organisation::{Organisation, connectable, organisation, plan},
 };
 
 fn connect<'a>(organisation: &Organisation, rows: &'a [RowNo], key: &'a str) -> NewRun<'a> {
@@ -114,8 +114,8 @@ on_both_databases! {
     async fn an_older_statement_of_the_host_is_ignored(database: TestDatabase) {
         let store = database.store().await;
         let organisation = organisation(&store, Some(100), 1).await;
-        assert!(store.push_slots(organisation.workspace, "warmup", Some(50), 7, 2).await.unwrap());
-        assert!(!store.push_slots(organisation.workspace, "warmup", Some(999), 0, 1).await.unwrap());
+        assert!(store.push_slots(organisation.workspace, &plan(50, 7, 2)).await.unwrap());
+        assert!(!store.push_slots(organisation.workspace, &plan(999, 0, 1)).await.unwrap());
         let pool = &store.pools(&organisation.ctx).await.unwrap()[0];
         assert_eq!((pool.limit, pool.used_elsewhere, pool.free()), (Some(50), 7, Some(43)));
     }

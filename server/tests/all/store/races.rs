@@ -13,7 +13,7 @@ use tokio::spawn;
 use crate::support::{
     database::TestDatabase,
     on_both_databases,
-    organisation::{Organisation, connectable, organisation},
+    organisation::{Organisation, connectable, organisation, plan},
 };
 
 /// `cargo xtask soak races` sets more.
@@ -136,7 +136,7 @@ on_both_databases! {
                 async move { writer.settle(&lease, &results).await }
             });
             let (host, workspace) = (other.clone(), organisation.workspace);
-            let lowering = spawn(async move { host.push_slots(workspace, "warmup", Some(5), 0, 1).await });
+            let lowering = spawn(async move { host.push_slots(workspace, &plan(5, 0, 1)).await });
             settling.await.unwrap().unwrap();
             assert!(lowering.await.unwrap().unwrap());
             // Ten are connected and stay so; whatever comes next is told to stop.
@@ -145,7 +145,7 @@ on_both_databases! {
             one.park_run(&lease, RunState::Paused, Some(Reason::SlotsExhausted), i64::MAX).await.unwrap();
             assert!(one.claim_run("one", Urgency::Any).await.unwrap().is_none());
             // A larger plan wakes it at once.
-            assert!(other.push_slots(organisation.workspace, "warmup", Some(50), 0, 2).await.unwrap());
+            assert!(other.push_slots(organisation.workspace, &plan(50, 0, 2)).await.unwrap());
             let lease = claimed(&other, "other").await;
             let work = other.work(&lease, 20).await.unwrap();
             assert_eq!((work.over, work.items.len()), (None, 10));

@@ -6,9 +6,10 @@ use domain::{
     list::{ListQuery, Tab},
     mailbox::Kind,
     run::RunKind,
+    slots::PlanState,
 };
 use server::store::{
-    DirectoryEntry, Lease, NewPool, NewRun, Store, SyncPage, Urgency, Verdict, WorkspaceCtx,
+    DirectoryEntry, Lease, NewPool, NewRun, SlotPush, Store, SyncPage, Urgency, Verdict, WorkspaceCtx,
 };
 
 pub(crate) struct Organisation {
@@ -94,6 +95,17 @@ pub(crate) async fn sync(
         .unwrap();
     store.finish_sync(&lease, generation, true, "https://graph/delta").await.unwrap();
     store.finish_sync_run(&lease, None).await.unwrap();
+}
+
+/// The host's word on the pool of [`workspace`].
+pub(crate) fn plan(limit: u32, used_elsewhere: u32, version: i64) -> SlotPush {
+    SlotPush {
+        plan_type_id: "warmup".into(),
+        limit: Some(limit),
+        used_elsewhere,
+        plan: PlanState::Active,
+        version,
+    }
 }
 
 pub(crate) async fn claim(store: &Store) -> Lease {

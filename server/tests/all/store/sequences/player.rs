@@ -13,7 +13,7 @@ use super::laws::Laws;
 use crate::support::{
     clock::StoppedClock,
     database::TestDatabase,
-    organisation::{Organisation, entry, organisation},
+    organisation::{Organisation, entry, organisation, plan},
 };
 
 const PEOPLE: u32 = 8;
@@ -242,7 +242,7 @@ impl Game<'_> {
         let (limit, stale) = (u32::from(a % 10), b.is_multiple_of(4));
         let version = if stale { self.version } else { self.version + 1 };
         let workspace = self.organisation.workspace;
-        let taken = self.store(0).push_slots(workspace, "warmup", Some(limit), 0, version).await.unwrap();
+        let taken = self.store(0).push_slots(workspace, &plan(limit, 0, version)).await.unwrap();
         assert_eq!(taken, !stale, "version {version} after {}", self.version);
         if taken {
             self.version = version;
@@ -266,7 +266,7 @@ impl Game<'_> {
     /// Slots for everybody and time enough: every run comes to its end.
     async fn drain(&mut self) {
         let workspace = self.organisation.workspace;
-        self.store(0).push_slots(workspace, "warmup", Some(100), 0, i64::MAX).await.unwrap();
+        self.store(0).push_slots(workspace, &plan(100, 0, i64::MAX)).await.unwrap();
         self.laws.limit = 100;
         for _ in 0..400 {
             let runs =

@@ -1,0 +1,80 @@
+//! The host's word on a pool.
+
+use domain::{ids::WorkspaceId, slots::PlanState};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde::Deserialize;
+
+use super::stored;
+use crate::store::{
+    Store, StoreError, WorkspaceCtx,
+    db::{in_write, sql},
+    entity::slot_account,
+};
+
+/// What the host says of one pool.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlotPush {
+    pub plan_type_id: String,
+    /// `None` is unlimited.
+    pub limit: Option<u32>,
+    #[serde(default)]
+    pub used_elsewhere: u32,
+    /// Left out: active.
+    #[serde(default = "active")]
+    pub plan: PlanState,
+    /// Grows with every statement; an older one, or the same again, is ignored.
+    pub version: i64,
+}
+
+const fn active() -> PlanState {
+    PlanState::Active
+}
+
+impl Store {
+    /// Takes the host's word on a pool. An older version than the newest known is ignored. Returns whether it was
+    /// taken.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such pool.
+    pub async fn push_slots(&self, workspace: WorkspaceId, push: &SlotPush) -> Result<bool, StoreError> {
+        let ctx = &WorkspaceCtx::new(workspace, "the host");
+        let bells = in_write!(self.db, |tx| {
+            Self::lock_pools(tx, ctx).await?;
+            let known =
+                slot_account::Entity::find_by_id((workspace.0, push.plan_type_id.clone())).one(tx).await?;
+            if known.ok_or(StoreError::NotFound)?.version >= push.version {
+                return Ok(None);
+            }
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE slot_account SET slot_limit = $3, used_elsewhere = $4, inactive = $5, version = $6 \
+                 WHERE workspace_id = $1 AND plan_type_id = $2",
+                [
+                    workspace.0.into(),
+                    push.plan_type_id.clone().into(),
+                    push.limit.map(stored).into(),
+                    stored(push.used_elsewhere).into(),
+                    (push.plan == PlanState::Inactive).into(),
+                    push.version.into(),
+                ],
+            ))
+            .await?;
+            // Whoever waits for slots looks again; if there are still too few, they wait on.
+            tx.execute_raw(sql(
+                tx,
+                "UPDATE run SET next_wake_at = $2 WHERE workspace_id = $1 AND state = 'paused' \
+                 AND reason IN ('slots_exhausted', 'plan_inactive') AND finished_at IS NULL",
+                [workspace.0.into(), self.now().into()],
+            ))
+            .await?;
+            self.tell_slots(tx, ctx).await.map(Some)
+        })?;
+        let taken = bells.is_some();
+        for (delegation, head) in bells.into_iter().flatten() {
+            self.hub.ring(delegation, head);
+        }
+        self.work.notify_one();
+        Ok(taken)
+    }
+}
