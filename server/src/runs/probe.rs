@@ -28,7 +28,8 @@ const PAUSE: Millis = 5 * 60 * 1_000;
 /// Why the work on a page ended before its end.
 enum Stop {
     Shutdown,
-    Cancel,
+    /// Somebody asked to cancel or to pause.
+    Asked,
     /// The plan has shrunk below what is taken, or ended.
     Slots(Reason),
     /// Every further mailbox would meet the same.
@@ -50,6 +51,10 @@ pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
             desk.store.finish_run(lease, true).await?;
             return Ok(());
         }
+        // With nothing left to do it ends rather than waits.
+        if work.pause_requested && (!work.items.is_empty() || work.next_retry.is_some()) {
+            return desk.store.hand_back(lease).await;
+        }
         if let Some(reason) = work.over {
             return wait_for_slots(desk, lease, reason).await;
         }
@@ -66,8 +71,8 @@ pub(super) async fn run(desk: &Desk, lease: &Lease) -> Result<(), StoreError> {
         match page(desk, lease, &tenant, work.items).await? {
             None => {}
             Some(Stop::Shutdown) => return desk.store.hand_back(lease).await,
-            // The next look at the work sees the request and winds up.
-            Some(Stop::Cancel) => {}
+            // The next look at the work sees the request and acts on it.
+            Some(Stop::Asked) => {}
             Some(Stop::Slots(reason)) => return wait_for_slots(desk, lease, reason).await,
             Some(Stop::Tenant(failure)) => return stop_for_tenant(desk, lease, &failure).await,
         }
@@ -139,7 +144,12 @@ async fn page(
                 Some(Err(failure)) => break Some(Stop::Tenant(failure)),
             },
             _ = flush.tick() => if let Some(stop) = settle(desk, lease, &mut results).await? { break Some(stop) },
-            _ = renew.tick() => if desk.store.renew(lease).await? { break Some(Stop::Cancel) },
+            _ = renew.tick() => {
+                let asked = desk.store.renew(lease).await?;
+                if asked.cancel || asked.pause {
+                    break Some(Stop::Asked);
+                }
+            }
             changed = pauses.changed() => {
                 let until = changed.ok().and_then(|()| *pauses.borrow_and_update());
                 if let Some(left) = until.and_then(|until| until.checked_duration_since(Instant::now())) {
@@ -161,7 +171,8 @@ async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Resul
     }
     let pulse = desk.store.settle(lease, results).await?;
     results.clear();
-    Ok(if pulse.cancel_requested { Some(Stop::Cancel) } else { pulse.over.map(Stop::Slots) })
+    let asked = pulse.cancel_requested || pulse.pause_requested;
+    Ok(if asked { Some(Stop::Asked) } else { pulse.over.map(Stop::Slots) })
 }
 
 /// What an answer means for the mailbox.

@@ -1,5 +1,6 @@
 //! What the tests stand on: databases, an organisation, a whole server.
 
+pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod organisation;
 pub(crate) mod world;

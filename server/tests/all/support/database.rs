@@ -48,7 +48,12 @@ impl TestDatabase {
     }
 
     pub(crate) async fn store(&self) -> Store {
-        Store::new(Db::open(&self.url).await.unwrap(), Hub::default(), Sources::system())
+        self.store_at(Sources::system()).await
+    }
+
+    /// A store whose clock is the test's.
+    pub(crate) async fn store_at(&self, sources: Sources) -> Store {
+        Store::new(Db::open(&self.url).await.unwrap(), Hub::default(), sources)
     }
 }
 
