@@ -103,7 +103,8 @@ impl Connection {
             || match self {
                 Available | Failed => matches!(next, Queued | Excluded | Ineligible | Available | Removed),
                 Ineligible => matches!(next, Available | Disconnected | Removed),
-                Excluded => matches!(next, Available | Ineligible | Disconnected | Removed),
+                // Back to where it was at once, later to where the directory says.
+                Excluded => matches!(next, Available | Failed | Ineligible | Disconnected | Removed),
                 // Cancelled mailboxes go back to where they came from.
                 Queued | Connecting => {
                     matches!(next, Connecting | Connected | Failed | Available | Disconnected | Removed)
@@ -111,7 +112,8 @@ impl Connection {
                 Connected => matches!(next, NeedsAttention | Disconnected | Removed),
                 NeedsAttention => matches!(next, Connected | Disconnected | Removed),
                 Disconnected => matches!(next, Queued | Excluded | Ineligible | Removed),
-                Removed => matches!(next, Available | Disconnected | Ineligible),
+                // Whoever was kept out and comes back stays kept out.
+                Removed => matches!(next, Available | Excluded | Disconnected | Ineligible),
             }
     }
 
@@ -125,6 +127,12 @@ impl Connection {
             RunKind::Verify => matches!(self, Self::Connected | Self::NeedsAttention | Self::Ineligible),
             RunKind::Sync => false,
         }
+    }
+
+    /// Whether an administrator can keep it out: it holds no slot and could be connected.
+    #[must_use]
+    pub const fn may_be_excluded(self) -> bool {
+        self.accepts(RunKind::Connect)
     }
 
     /// The first line of the status: *Connected*, *Not connected*, *Connecting…*
@@ -222,6 +230,18 @@ mod tests {
             [Connection::Available, Connection::Ineligible, Connection::Excluded, Connection::Removed]
         {
             assert!(!state.may_become(Connection::Connected), "{state}");
+        }
+    }
+
+    #[test]
+    fn only_mailboxes_without_a_slot_are_kept_out_and_they_can_go_back_to_where_they_were() {
+        for state in Connection::ALL.into_iter().filter(|state| state.may_be_excluded()) {
+            assert_eq!(state.holds(), Hold::Nothing, "{state}");
+            assert!(state.may_become(Connection::Excluded), "{state}");
+            assert!(Connection::Excluded.may_become(state), "{state}");
+        }
+        for kind in RunKind::ALL {
+            assert!(!Connection::Excluded.accepts(*kind), "{kind}");
         }
     }
 

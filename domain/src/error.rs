@@ -26,6 +26,9 @@ pub enum AppError {
     TooMany { requested: u32, limit: u32 },
     #[error("None of the selected mailboxes can be taken: they changed meanwhile. Nothing was changed.")]
     NothingToDo,
+    /// What was to be undone is done for good.
+    #[error("{message}")]
+    TooLate { message: String },
     #[error("This was sent before with another selection. Nothing was changed; start again.")]
     KeyReused,
     /// Something on our side; the reference finds it in the log.

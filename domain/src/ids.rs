@@ -42,6 +42,8 @@ uuid_ids! {
     MailboxId,
     /// One bulk job.
     RunId,
+    /// One act of keeping mailboxes out. The browser makes it, so that a repeated request is the same act.
+    ExclusionId,
 }
 
 /// A mailbox's dense number inside its delegation: 1, 2, 3… It never changes and is never used again, so lists

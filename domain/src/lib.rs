@@ -14,6 +14,7 @@
 //! | what *Select all* selects | [`selection`] |
 //! | tabs, search, sorting and their place in the URL | [`list`] |
 //! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
+//! | for how long something can be taken back | [`undo`] |
 //! | what travels over the live stream | [`live`] |
 //! | what a server function answers when it refuses | [`error`] |
 
@@ -33,6 +34,7 @@ pub mod run;
 pub mod selection;
 pub mod slots;
 pub mod text;
+pub mod undo;
 pub mod workspace;
 
 pub use error::AppError;

@@ -173,6 +173,8 @@ pub struct Spine {
     pub order: Vec<RowNo>,
     /// Those of `order` that a connect run would take now.
     pub connectable: Vec<RowNo>,
+    /// Those of `order` that an administrator keeps out.
+    pub excluded: Vec<RowNo>,
     /// Departments that occur in the delegation, for the filter.
     pub departments: Vec<String>,
 }

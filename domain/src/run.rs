@@ -106,7 +106,8 @@ pub enum RunState {
     Running,
     /// Microsoft asked us to wait; goes on by itself.
     Waiting,
-    /// A tenant-wide cause stopped it; goes on when the cause is gone.
+    /// A tenant-wide cause stopped it, and it goes on when the cause is gone; or a person did, and it goes on when
+    /// somebody resumes it.
     Paused,
     Completed,
     CompletedWithErrors,
@@ -200,13 +201,39 @@ pub struct RunView {
     pub state: RunState,
     /// Why it is paused or failed.
     pub reason: Option<Reason>,
-    /// While it is waiting: until when.
+    /// While it is waiting, or can still be undone: until when.
     pub waiting_until: Option<Millis>,
+    /// Who asked it to pause. It is paused once whoever works on it has stopped.
+    pub paused_by: Option<String>,
     pub counts: RunCounts,
     pub started_by: String,
     pub created_at: Millis,
     pub started_at: Option<Millis>,
     pub finished_at: Option<Millis>,
+}
+
+impl RunView {
+    /// Until when it can be undone as if it had never been; `None` when it cannot (any more).
+    #[must_use]
+    pub fn undo_until(&self) -> Option<Millis> {
+        self.waiting_until.filter(|_| self.kind == RunKind::Disconnect && self.state == RunState::Queued)
+    }
+
+    /// Whether a person may pause it. A sync is short, and others wait for it.
+    #[must_use]
+    pub fn may_pause(&self) -> bool {
+        self.kind != RunKind::Sync
+            && !self.state.is_over()
+            && self.state != RunState::Paused
+            && self.paused_by.is_none()
+            && self.undo_until().is_none()
+    }
+
+    /// Asked to pause, and not there yet.
+    #[must_use]
+    pub fn is_pausing(&self) -> bool {
+        self.paused_by.is_some() && self.state != RunState::Paused && !self.state.is_over()
+    }
 }
 
 /// Mailboxes of a run with the same outcome and reason.

@@ -12,14 +12,14 @@ use domain::{
 const MAY_BECOME: &str = "
 available        x x x x - - - - - x
 ineligible       x x - - - - - - x x
-excluded         x x x - - - - - x x
+excluded         x x x - - - - x x x
 queued           x - - x x x - x x x
 connecting       x - - - x x - x x x
 connected        - - - - - x x - x x
 needs_attention  - - - - - x x - x x
 failed           x x x x - - - x - x
 disconnected     - x x x - - - - x x
-removed          x x - - - - - - x x
+removed          x x x - - - - - x x
 ";
 
 #[test]

@@ -13,6 +13,7 @@ mod m20261123_000002_create_delegations;
 mod m20261123_000003_create_mailboxes;
 mod m20261123_000004_create_runs;
 mod m20261123_000005_create_events;
+mod m20261124_000006_exclude_and_pause;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_create_mailboxes::Migration),
             Box::new(m20261123_000004_create_runs::Migration),
             Box::new(m20261123_000005_create_events::Migration),
+            Box::new(m20261124_000006_exclude_and_pause::Migration),
         ]
     }
 }

@@ -29,7 +29,8 @@ const PAUSE: Millis = 5 * 60 * 1_000;
 /// Why the work on a page ended before its end.
 enum Stop {
     Shutdown,
-    Cancel,
+    /// Somebody asked to cancel or to pause.
+    Asked,
     /// The plan has shrunk below what is taken, or ended.
     Slots(Reason),
     /// Every further mailbox would meet the same.
@@ -51,6 +52,10 @@ pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), S
             desk.store.finish_run(lease, true).await?;
             return Ok(());
         }
+        // With nothing left to do it ends rather than waits.
+        if work.pause_requested && (!work.items.is_empty() || work.next_retry.is_some()) {
+            return desk.store.hand_back(lease).await;
+        }
         if let Some(reason) = work.over {
             return wait_for_slots(desk, lease, reason).await;
         }
@@ -68,8 +73,8 @@ pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), S
             None if turn.is_over() => return desk.store.hand_back(lease).await,
             None => {}
             Some(Stop::Shutdown) => return desk.store.hand_back(lease).await,
-            // The next look at the work sees the request and winds up.
-            Some(Stop::Cancel) => {}
+            // The next look at the work sees the request and acts on it.
+            Some(Stop::Asked) => {}
             Some(Stop::Slots(reason)) => return wait_for_slots(desk, lease, reason).await,
             Some(Stop::Tenant(failure)) => return stop_for_tenant(desk, lease, &failure).await,
         }
@@ -142,7 +147,12 @@ async fn page(
                 Some(Err(failure)) => break Some(Stop::Tenant(failure)),
             },
             _ = flush.tick() => if let Some(stop) = settle(desk, lease, &mut results).await? { break Some(stop) },
-            _ = renew.tick() => if desk.store.renew(lease).await? { break Some(Stop::Cancel) },
+            _ = renew.tick() => {
+                let asked = desk.store.renew(lease).await?;
+                if asked.cancel || asked.pause {
+                    break Some(Stop::Asked);
+                }
+            }
             changed = pauses.changed() => {
                 let until = changed.ok().and_then(|()| *pauses.borrow_and_update());
                 if let Some(left) = until.and_then(|until| until.checked_duration_since(Instant::now())) {
@@ -164,7 +174,8 @@ async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Resul
     }
     let pulse = desk.store.settle(lease, results).await?;
     results.clear();
-    Ok(if pulse.cancel_requested { Some(Stop::Cancel) } else { pulse.over.map(Stop::Slots) })
+    let asked = pulse.cancel_requested || pulse.pause_requested;
+    Ok(if asked { Some(Stop::Asked) } else { pulse.over.map(Stop::Slots) })
 }
 
 /// What an answer means for the mailbox.

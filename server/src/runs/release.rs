@@ -15,6 +15,9 @@ pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), S
             desk.store.finish_run(lease, work.cancel_requested).await?;
             return Ok(());
         }
+        if work.pause_requested {
+            return desk.store.hand_back(lease).await;
+        }
         let results: Vec<Settled> =
             work.items.iter().map(|item| Settled { mailbox: item.mailbox, fate: Fate::Done }).collect();
         desk.store.settle(lease, &results).await?;

@@ -58,7 +58,7 @@ impl Store {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
         let (head, cancel) = in_write!(self.db, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
-            let cancel = self.fence(tx, lease, now).await?;
+            let cancel = self.fence(tx, lease, now).await?.cancel;
             tx.execute_raw(sql(
                 tx,
                 "UPDATE run SET cursor = $3 WHERE workspace_id = $1 AND id = $2",
@@ -215,6 +215,11 @@ impl Store {
             licensed_at: Set(entry.licensed_at),
             connection: Set(connection.as_str().to_owned()),
             reason: Set(entry.obstacle.map(|r| r.code().to_owned())),
+            obstacle: Set(entry.obstacle.map(|r| r.code().to_owned())),
+            excluded_from: Set(None),
+            excluded_reason: Set(None),
+            exclusion_id: Set(None),
+            excluded_at: Set(None),
             pool: Set(None),
             run_id: Set(None),
             checked_at: Set(None),
@@ -234,10 +239,16 @@ impl Store {
         generation: i64,
     ) -> Result<bool, StoreError> {
         let before = row_view(row.clone())?;
-        let (connection, reason) = after_directory(&before, entry, row.connected_at.is_some());
+        let obstacle = entry.obstacle.map(Reason::code);
+        let (connection, reason) = match (before.connection, row.excluded_at) {
+            // Who comes back is still kept out.
+            (Connection::Removed, Some(_)) => (Connection::Excluded, None),
+            (now, _) => after_directory(now, before.reason, entry.obstacle, row.connected_at.is_some()),
+        };
         let facts_same = row.licensed == entry.licensed
             && row.on_premises == entry.on_premises
-            && row.licensed_at == entry.licensed_at;
+            && row.licensed_at == entry.licensed_at
+            && row.obstacle.as_deref() == obstacle;
         let mut after = MailboxRow {
             name: entry.name.clone(),
             address: entry.address.clone(),
@@ -272,6 +283,7 @@ impl Store {
         model.licensed = Set(entry.licensed);
         model.on_premises = Set(entry.on_premises);
         model.licensed_at = Set(entry.licensed_at);
+        model.obstacle = Set(obstacle.map(str::to_owned));
         model.connection = Set(after.connection.as_str().to_owned());
         model.reason = Set(after.reason.map(|r| r.code().to_owned()));
         model.rev = Set(after.rev.0);
@@ -315,17 +327,18 @@ impl Store {
 }
 
 /// Where a mailbox stands after the directory has spoken. What a run or an administrator decided stays.
-fn after_directory(
-    before: &MailboxRow,
-    entry: &DirectoryEntry,
+pub(in crate::store) fn after_directory(
+    before: Connection,
+    reason: Option<Reason>,
+    obstacle: Option<Reason>,
     was_connected: bool,
 ) -> (Connection, Option<Reason>) {
     let back = if was_connected { Connection::Disconnected } else { Connection::Available };
-    match (before.connection, entry.obstacle) {
-        (Connection::Available | Connection::Ineligible | Connection::Removed, Some(reason)) => {
-            (Connection::Ineligible, Some(reason))
+    match (before, obstacle) {
+        (Connection::Available | Connection::Ineligible | Connection::Removed, Some(obstacle)) => {
+            (Connection::Ineligible, Some(obstacle))
         }
         (Connection::Ineligible | Connection::Removed, None) => (back, None),
-        (connection, _) => (connection, before.reason),
+        (connection, _) => (connection, reason),
     }
 }

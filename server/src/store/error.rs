@@ -21,6 +21,12 @@ pub enum StoreError {
     KeyReused,
     #[error("the plan is not active")]
     PlanInactive,
+    /// The disconnect that was to be undone is under way or through.
+    #[error("too late to undo a disconnect")]
+    Disconnected,
+    /// The exclusion that was to be undone is older than [`domain::undo::UNDO`].
+    #[error("too late to undo an exclusion")]
+    ExcludedForGood,
     /// Another workspace has the tenant.
     #[error("linked elsewhere")]
     LinkedElsewhere,
@@ -61,6 +67,13 @@ impl StoreError {
             Self::TooMany { requested, limit } => AppError::TooMany { requested, limit },
             Self::NothingToDo => AppError::NothingToDo,
             Self::KeyReused => AppError::KeyReused,
+            Self::Disconnected => AppError::TooLate {
+                message: "Already disconnected; connect again. Undo works for 10 seconds.".to_owned(),
+            },
+            Self::ExcludedForGood => AppError::TooLate {
+                message: "Too late to undo: include them again instead. Undo works for 10 seconds."
+                    .to_owned(),
+            },
             Self::PlanInactive => AppError::refused(
                 Reason::PlanInactive,
                 "Your plan is not active, so nothing new connects. Nothing was changed.",

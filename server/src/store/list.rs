@@ -94,28 +94,6 @@ impl Store {
     ) -> Result<Spine, StoreError> {
         use mailbox::Column as C;
         let directory_rev = self.delegation_row(self.db.read(), ctx, id).await?.directory_rev;
-        let mut filter = Condition::all()
-            .add(C::WorkspaceId.eq(ctx.workspace.0))
-            .add(C::DelegationId.eq(id.0))
-            .add(C::Connection.is_in(query.tab.states().iter().map(|state| state.as_str())));
-        if !query.search.is_empty() {
-            let pattern =
-                LikeExpr::new(format!("%{}%", escape_like(&query.search.to_lowercase()))).escape('\\');
-            filter = filter.add(
-                Condition::any()
-                    .add(Expr::col(C::NameNorm).like(pattern.clone()))
-                    .add(Expr::col(C::AddressNorm).like(pattern)),
-            );
-        }
-        if let Some(kind) = query.kind {
-            filter = filter.add(C::Kind.eq(kind.as_str()));
-        }
-        if let Some(department) = &query.department {
-            filter = filter.add(C::Department.eq(department.as_str()));
-        }
-        if let Some(reason) = query.reason {
-            filter = filter.add(C::Reason.eq(reason.code()));
-        }
         let order = if query.descending { Order::Desc } else { Order::Asc };
         let column = match query.sort {
             Sort::Name => C::NameNorm,
@@ -130,7 +108,7 @@ impl Store {
             .column(C::RowNo)
             .column(C::Connection)
             .column_as(Expr::col(C::RunId).is_not_null(), "busy")
-            .filter(filter)
+            .filter(matching(ctx, id, query))
             .order_by(column, order)
             .order_by(C::NameNorm, Order::Asc)
             .order_by(C::RowNo, Order::Asc)
@@ -144,6 +122,9 @@ impl Store {
             let connection: Connection = row.connection.parse().map_err(StoreError::corrupt)?;
             if connection.accepts(RunKind::Connect) && !row.busy {
                 spine.connectable.push(number);
+            }
+            if connection == Connection::Excluded {
+                spine.excluded.push(number);
             }
             spine.order.push(number);
         }
@@ -194,6 +175,33 @@ impl Store {
             .all(on)
             .await?)
     }
+}
+
+/// The mailboxes that a list shows.
+pub(in crate::store) fn matching(ctx: &WorkspaceCtx, id: DelegationId, query: &ListQuery) -> Condition {
+    use mailbox::Column as C;
+    let mut filter = Condition::all()
+        .add(C::WorkspaceId.eq(ctx.workspace.0))
+        .add(C::DelegationId.eq(id.0))
+        .add(C::Connection.is_in(query.tab.states().iter().map(|state| state.as_str())));
+    if !query.search.is_empty() {
+        let pattern = LikeExpr::new(format!("%{}%", escape_like(&query.search.to_lowercase()))).escape('\\');
+        filter = filter.add(
+            Condition::any()
+                .add(Expr::col(C::NameNorm).like(pattern.clone()))
+                .add(Expr::col(C::AddressNorm).like(pattern)),
+        );
+    }
+    if let Some(kind) = query.kind {
+        filter = filter.add(C::Kind.eq(kind.as_str()));
+    }
+    if let Some(department) = &query.department {
+        filter = filter.add(C::Department.eq(department.as_str()));
+    }
+    if let Some(reason) = query.reason {
+        filter = filter.add(C::Reason.eq(reason.code()));
+    }
+    filter
 }
 
 /// What a person types is looked for as it stands.

@@ -1,9 +1,12 @@
 //! Runs in the store: accepting, claiming, settling, parking, cancelling, looking at them.
 
 mod accept;
+mod ask;
 mod claim;
 mod plan;
+mod retry;
 mod settle;
+mod undo;
 mod view;
 mod wind_up;
 
@@ -66,14 +69,24 @@ pub struct Work {
     /// When nothing is due now: the time of the next retry.
     pub next_retry: Option<Millis>,
     pub cancel_requested: bool,
+    /// Somebody asked to pause: the run is to be handed back.
+    pub pause_requested: bool,
     /// Why nothing new may be connected, though slots are reserved for it.
     pub over: Option<Reason>,
+}
+
+/// What people asked of a run while it is worked on. Cancelling wins over pausing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub cancel: bool,
+    pub pause: bool,
 }
 
 /// What a run hears whenever it writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pulse {
     pub cancel_requested: bool,
+    pub pause_requested: bool,
     /// As in [`Work`].
     pub over: Option<Reason>,
 }

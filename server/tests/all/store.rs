@@ -3,8 +3,12 @@
 mod accepting;
 mod consent;
 mod events;
+mod excluding;
 mod isolation;
+mod pausing;
 mod races;
 mod repairing;
+mod retrying;
 mod sequences;
 mod settling;
+mod undoing;

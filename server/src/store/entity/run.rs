@@ -20,6 +20,7 @@ pub(crate) struct Model {
     pub skipped: i32,
     pub cancelled: i32,
     pub cancel_requested: bool,
+    pub paused_by: Option<String>,
     pub cursor: Option<String>,
     pub attempt: i32,
     pub next_wake_at: i64,

@@ -6,6 +6,7 @@ use domain::{
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
     slots::{MAX_PER_RUN, PlanState, Shortfall},
+    undo::UNDO,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
@@ -176,6 +177,8 @@ impl Store {
     ) -> Result<run::Model, StoreError> {
         let now = self.now();
         let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+        // A disconnect can be undone for a while, and nothing is given back before that.
+        let undo_until = (new.kind == RunKind::Disconnect).then_some(now + UNDO);
         let interactive = new.kind != RunKind::Sync && !new.covers_everything() && plan.taken.len() <= 20;
         let row = run::ActiveModel {
             workspace_id: Set(ctx.workspace.0),
@@ -188,7 +191,8 @@ impl Store {
             priority: Set(if interactive { INTERACTIVE } else { 0 }),
             total: Set(count(plan.taken.len() + plan.left.len())),
             skipped: Set(count(plan.left.len())),
-            next_wake_at: Set(now),
+            waiting_until: Set(undo_until),
+            next_wake_at: Set(undo_until.unwrap_or(now)),
             idempotency_key: Set(new.key.map(str::to_owned)),
             request_hash: Set(Some(new.request_hash())),
             started_by: Set(ctx.who.clone()),

@@ -10,7 +10,7 @@ use sea_orm::{
     ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Query,
 };
 
-use super::{INTERACTIVE, Lease, Urgency};
+use super::{Asked, INTERACTIVE, Lease, Urgency};
 use crate::store::{
     Store, StoreError, WorkspaceCtx,
     db::{in_write, sql},
@@ -68,6 +68,9 @@ impl Store {
             .filter(run::Column::NextWakeAt.lte(now))
             .filter(run::Column::Priority.gte(least))
             .filter(run::Column::LeaseUntil.is_null().or(run::Column::LeaseUntil.lt(now)))
+            // What a person paused stays so. One that was only asked to pause when its process died is taken, to be
+            // put aside properly.
+            .filter(run::Column::PausedBy.is_null().or(run::Column::State.ne(RunState::Paused.as_str())))
             .filter(run::Column::DelegationId.not_in_subquery(elsewhere))
             .order_by_desc(run::Column::Priority)
             .order_by_asc(run::Column::NextWakeAt)
@@ -98,7 +101,8 @@ impl Store {
             };
             let free = row.lease_until.is_none_or(|until| until < now)
                 && row.next_wake_at <= now
-                && row.finished_at.is_none();
+                && row.finished_at.is_none()
+                && (row.paused_by.is_none() || row.state != RunState::Paused.as_str());
             if owned_elsewhere || !free {
                 return Ok(None);
             }
@@ -132,18 +136,18 @@ impl Store {
         }))
     }
 
-    /// Proves the lease and renews it, inside a transaction. Returns whether somebody asked to cancel.
+    /// Proves the lease and renews it, inside a transaction. Returns what people asked of the run.
     pub(in crate::store) async fn fence(
         &self,
         tx: &DatabaseTransaction,
         lease: &Lease,
         now: Millis,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Asked, StoreError> {
         let row = tx
             .query_one_raw(sql(
                 tx,
                 "UPDATE run SET lease_until = $5 WHERE workspace_id = $1 AND id = $2 AND epoch = $3 AND lease_owner = $4 \
-                 AND finished_at IS NULL RETURNING cancel_requested",
+                 AND finished_at IS NULL RETURNING cancel_requested, paused_by",
                 [
                     lease.ctx.workspace.0.into(),
                     lease.run.0.into(),
@@ -153,14 +157,17 @@ impl Store {
                 ],
             ))
             .await?;
-        Ok(row.ok_or(StoreError::Fenced)?.try_get("", "cancel_requested")?)
+        let row = row.ok_or(StoreError::Fenced)?;
+        let cancel = row.try_get("", "cancel_requested")?;
+        let paused_by: Option<String> = row.try_get("", "paused_by")?;
+        Ok(Asked { cancel, pause: !cancel && paused_by.is_some() })
     }
 
-    /// Renews the lease while Microsoft is slow. Returns whether somebody asked to cancel.
+    /// Renews the lease while Microsoft is slow. Returns what people asked of the run.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when it was lost.
-    pub async fn renew(&self, lease: &Lease) -> Result<bool, StoreError> {
+    pub async fn renew(&self, lease: &Lease) -> Result<Asked, StoreError> {
         in_write!(self.db, |tx| { self.fence(tx, lease, self.now()).await })
     }
 

@@ -77,7 +77,8 @@ impl Store {
             .await?
             .ok_or(StoreError::NotFound)?;
         let over = Self::overdrawn(on, lease, &Self::pools_in(on, &lease.ctx).await?).await?;
-        Ok(Work { items, next_retry, cancel_requested: run.cancel_requested, over })
+        let pause_requested = !run.cancel_requested && run.paused_by.is_some();
+        Ok(Work { items, next_retry, cancel_requested: run.cancel_requested, pause_requested, over })
     }
 
     /// Writes results. Each item counts once, however often it is reported; and what Microsoft has answered is
@@ -92,7 +93,7 @@ impl Store {
         let (head, pulse) = in_write!(self.db, |tx| {
             Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, id, now).await?;
-            let cancel_requested = self.fence(tx, lease, now).await?;
+            let asked = self.fence(tx, lease, now).await?;
             let rows = mailbox::Entity::find()
                 .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
                 .filter(mailbox::Column::Id.is_in(results.iter().map(|r| r.mailbox.0)))
@@ -113,7 +114,8 @@ impl Store {
             }
             ledger.write(tx, lease, &mut log).await?;
             let over = Self::overdrawn(tx, lease, &Self::pools_in(tx, ctx).await?).await?;
-            Ok((log.close().await?, Pulse { cancel_requested, over }))
+            let pulse = Pulse { cancel_requested: asked.cancel, pause_requested: asked.pause, over };
+            Ok((log.close().await?, pulse))
         })?;
         self.hub.ring(id, head);
         Ok(pulse)

@@ -25,6 +25,7 @@ impl Store {
             state: row.state.parse().map_err(StoreError::corrupt)?,
             reason: row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
             waiting_until: row.waiting_until,
+            paused_by: row.paused_by,
             counts: RunCounts {
                 total: count(row.total),
                 succeeded: count(row.succeeded),

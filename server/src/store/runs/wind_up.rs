@@ -1,15 +1,16 @@
-//! Ends of a run: cancelling, parking until later, finishing.
+//! Ends of a run: parking until later, handing back, finishing.
 
 use domain::{
     Reason,
     connection::{Connection, Hold},
-    ids::{DelegationId, Millis, RunId},
+    ids::{DelegationId, Millis},
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait,
+    ActiveValue::{self, Set},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
 use super::{Lease, settle::Ledger};
@@ -21,30 +22,6 @@ use crate::store::{
 };
 
 impl Store {
-    /// Asks for a run to be cancelled. Whoever works on it stops, gives back what was not done and finishes it.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when the workspace has no such run.
-    pub async fn cancel_run(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunView, StoreError> {
-        let view = in_write!(self.db, |tx| {
-            let row = run::Entity::find_by_id((ctx.workspace.0, id.0))
-                .one(tx)
-                .await?
-                .ok_or(StoreError::NotFound)?;
-            if row.finished_at.is_none() && !row.cancel_requested {
-                let mut model = row.into_active_model();
-                model.cancel_requested = Set(true);
-                model.next_wake_at = Set(self.now());
-                Self::audit(tx, ctx, self.sources.id(), self.now(), "run.cancel", Some(&id.to_string()))
-                    .await?;
-                return Self::run_view(model.update(tx).await?);
-            }
-            Self::run_view(row)
-        })?;
-        self.work.notify_one();
-        Ok(view)
-    }
-
     /// Puts a run aside until `until` and gives the lease back.
     ///
     /// # Errors
@@ -90,7 +67,7 @@ impl Store {
         Ok(())
     }
 
-    /// Hands a run back untouched, for the next process to continue.
+    /// Hands a run back untouched, for the next process to continue; paused when a person asked for that.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when the lease was lost.
@@ -127,8 +104,15 @@ impl Store {
                 .one(tx)
                 .await?
                 .ok_or(StoreError::NotFound)?;
+            let paused = row.paused_by.is_some() && !row.cancel_requested;
             let mut model = row.into_active_model();
             change(&mut model);
+            // A person's wish is above every other reason to stop for a while.
+            if paused && matches!(model.finished_at, ActiveValue::Unchanged(None)) {
+                model.state = Set(RunState::Paused.as_str().to_owned());
+                model.reason = Set(None);
+                model.waiting_until = Set(None);
+            }
             model.lease_owner = Set(None);
             model.lease_until = Set(None);
             let view = Self::run_view(model.update(tx).await?)?;
@@ -231,7 +215,7 @@ impl Store {
         in_write!(self.db, |tx| {
             tx.execute_raw(sql(
                 tx,
-                "UPDATE run SET next_wake_at = $3 WHERE workspace_id = $1 AND delegation_id = $2 AND state IN ('paused', 'waiting') AND finished_at IS NULL",
+                "UPDATE run SET next_wake_at = $3 WHERE workspace_id = $1 AND delegation_id = $2 AND state IN ('paused', 'waiting') AND paused_by IS NULL AND finished_at IS NULL",
                 [ctx.workspace.0.into(), delegation.0.into(), self.now().into()],
             ))
             .await?;

@@ -1,7 +1,12 @@
 //! Nothing of another workspace can be read or touched.
 
-use domain::{ids::RowNo, list::ListQuery, run::RunKind};
-use server::store::{NewRun, StoreError};
+use domain::{
+    ids::{ExclusionId, RowNo},
+    list::ListQuery,
+    run::RunKind,
+    undo::Whom,
+};
+use server::store::{NewExclusion, NewRun, StoreError};
 
 use crate::support::{
     on_both_databases,
@@ -26,6 +31,8 @@ on_both_databases! {
         let attempt = client.attempt.clone().unwrap();
         let before = format!("{:?}", store.snapshot(&theirs.ctx, theirs.delegation).await.unwrap());
 
+        let whom = Whom::Rows(rows.clone());
+        let exclusion = NewExclusion { id: ExclusionId(run.id.0), delegation: theirs.delegation, whom: &whom };
         let (_, me) = workspace(&store, Some(100)).await;
         not_found!(
             store.delegation(&me, theirs.delegation),
@@ -38,6 +45,13 @@ on_both_databases! {
             store.runs(&me, theirs.delegation, 10),
             store.run_detail(&me, run.id),
             store.cancel_run(&me, run.id),
+            store.pause_run(&me, run.id),
+            store.resume_run(&me, run.id),
+            store.undo_run(&me, run.id),
+            store.failed_rows(&me, run.id),
+            store.exclude(&me, &exclusion),
+            store.undo_exclusion(&me, theirs.delegation, exclusion.id),
+            store.include(&me, theirs.delegation, &Whom::Rows(rows.clone())),
             store.api_client(&me, client.id),
             store.start_attempt(&me, client.id),
             store.attempt(&me, attempt.id),

@@ -17,12 +17,12 @@ use crate::support::{
 };
 
 /// `cargo xtask soak races` sets more.
-fn rounds() -> u32 {
+pub(super) fn rounds() -> u32 {
     std::env::var("DWD_RACE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
 }
 
 /// Two processes at one database; on SQLite, where there can be only one, two tasks of it.
-async fn pair(database: &TestDatabase) -> (Store, Store) {
+pub(super) async fn pair(database: &TestDatabase) -> (Store, Store) {
     let one = database.store().await;
     let other = if database.url.starts_with("sqlite") { one.clone() } else { database.store().await };
     (one, other)
@@ -53,19 +53,24 @@ async fn claimed(store: &Store, owner: &str) -> Lease {
     store.claim_run(owner, Urgency::Any).await.unwrap().expect("a run that is due")
 }
 
-fn done(items: &[WorkItem]) -> Vec<Settled> {
+pub(super) fn done(items: &[WorkItem]) -> Vec<Settled> {
     items.iter().map(|item| Settled { mailbox: item.mailbox, fate: Fate::Done }).collect()
 }
 
 /// Cancels what the round has left, so that the next one finds only its own runs.
-async fn clear(store: &Store) {
+pub(super) async fn clear(store: &Store) {
     while let Some(lease) = store.claim_run("clear", Urgency::Any).await.unwrap() {
         store.finish_run(&lease, true).await.unwrap();
     }
 }
 
 /// The accounts agree with the rows, and hold exactly this (used, reserved).
-async fn exact(store: &Store, database: &TestDatabase, organisation: &Organisation, expected: (u32, u32)) {
+pub(super) async fn exact(
+    store: &Store,
+    database: &TestDatabase,
+    organisation: &Organisation,
+    expected: (u32, u32),
+) {
     let db = server::store::Db::open_read_only(&database.url).await.unwrap();
     for pool in recount(&db).await.unwrap() {
         assert!(pool.is_exact(), "{pool:?}");

@@ -9,8 +9,9 @@ use domain::{
 use server::store::{Fate, Lease, NewRun, Settled, Store, StoreError, Urgency};
 
 use crate::support::{
+    clock::TestClock,
     on_both_databases,
-    organisation::{Organisation, claim, connectable, organisation},
+    organisation::{Organisation, carry_out, claim, connectable, organisation},
 };
 
 /// A claimed connect run over everything.
@@ -118,18 +119,15 @@ on_both_databases! {
     }
 
     async fn a_disconnected_mailbox_frees_its_slot_and_reconnects(database: TestDatabase) {
-        let store = database.store().await;
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
         let organisation = organisation(&store, Some(2), 2).await;
         let lease = connecting(&store, &organisation).await;
         settle_all(&store, &lease, |_| Fate::Done).await;
         store.finish_run(&lease, false).await.unwrap();
         let rows = [domain::ids::RowNo(1)];
         for (kind, used) in [(RunKind::Disconnect, 1), (RunKind::Reconnect, 2)] {
-            let new = NewRun { delegation: organisation.delegation, kind, rows: &rows, key: None };
-            store.accept_run(&organisation.ctx, &new).await.unwrap();
-            let lease = claim(&store).await;
-            settle_all(&store, &lease, |_| Fate::Done).await;
-            store.finish_run(&lease, false).await.unwrap();
+            carry_out(&store, &clock, &organisation, kind, &rows).await;
             assert_eq!(slots(&store, &organisation).await, (used, 0), "{kind}");
         }
         let row = &store.rows(&organisation.ctx, organisation.delegation, &rows).await.unwrap()[0];

@@ -1,4 +1,4 @@
-//! A clock that stands still until a test moves it.
+//! Clocks that tests move.
 
 use std::sync::{
     Arc,
@@ -8,6 +8,29 @@ use std::sync::{
 use domain::ids::Millis;
 use server::sources::{Clock, Sources};
 
+/// Runs as time does, and ahead of it by as much as it was put forward.
+#[derive(Clone, Default)]
+pub(crate) struct TestClock {
+    ahead: Arc<AtomicI64>,
+}
+
+impl TestClock {
+    pub(crate) fn put_forward(&self, by: Millis) {
+        self.ahead.fetch_add(by, Ordering::SeqCst);
+    }
+
+    pub(crate) fn sources(&self) -> Sources {
+        Sources::with_clock(Arc::new(self.clone()))
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Millis {
+        Sources::system().now() + self.ahead.load(Ordering::SeqCst)
+    }
+}
+
+/// Stands still until it is moved.
 #[derive(Clone)]
 pub(crate) struct StoppedClock(Arc<AtomicI64>);
 

@@ -48,11 +48,11 @@ impl TestDatabase {
     }
 
     pub(crate) async fn store(&self) -> Store {
-        self.store_with(Sources::system()).await
+        self.store_at(Sources::system()).await
     }
 
-    /// With a clock of the test's own.
-    pub(crate) async fn store_with(&self, sources: Sources) -> Store {
+    /// A store whose clock is the test's.
+    pub(crate) async fn store_at(&self, sources: Sources) -> Store {
         Store::new(Db::open(&self.url).await.unwrap(), Hub::default(), sources)
     }
 }

@@ -4,13 +4,17 @@ use domain::{
     delegation::DelegationState,
     ids::{DelegationId, RowNo, WorkspaceId},
     list::{ListQuery, Tab},
-    mailbox::Kind,
+    mailbox::{Kind, MailboxRow},
     run::RunKind,
     slots::PlanState,
+    undo::UNDO,
 };
 use server::store::{
-    DirectoryEntry, Lease, NewPool, NewRun, SlotPush, Store, SyncPage, Urgency, Verdict, WorkspaceCtx,
+    DirectoryEntry, Fate, Lease, NewPool, NewRun, Settled, SlotPush, Store, SyncPage, Urgency, Verdict,
+    WorkspaceCtx,
 };
+
+use super::clock::TestClock;
 
 pub(crate) struct Organisation {
     pub(crate) ctx: WorkspaceCtx,
@@ -110,6 +114,33 @@ pub(crate) fn plan(limit: u32, used_elsewhere: u32, version: i64) -> SlotPush {
 
 pub(crate) async fn claim(store: &Store) -> Lease {
     store.claim_run("test", Urgency::Any).await.unwrap().expect("a run that is due")
+}
+
+/// Accepts a run, works on it to the end with success, and moves the clock past whatever it waits for.
+pub(crate) async fn carry_out(
+    store: &Store,
+    clock: &TestClock,
+    organisation: &Organisation,
+    kind: RunKind,
+    rows: &[RowNo],
+) {
+    let new = NewRun { delegation: organisation.delegation, kind, rows, key: None };
+    let run = store.accept_run(&organisation.ctx, &new).await.unwrap();
+    clock.put_forward(run.undo_until().map_or(0, |_| UNDO));
+    let lease = claim(store).await;
+    assert_eq!(lease.run, run.id);
+    let items = store.work(&lease, 1_000).await.unwrap().items;
+    let done: Vec<Settled> =
+        items.iter().map(|item| Settled { mailbox: item.mailbox, fate: Fate::Done }).collect();
+    store.settle(&lease, &done).await.unwrap();
+    store.finish_run(&lease, false).await.unwrap().expect("finished");
+}
+
+/// The rows as they are, in the order of their numbers.
+pub(crate) async fn rows(store: &Store, organisation: &Organisation, rows: &[RowNo]) -> Vec<MailboxRow> {
+    let mut found = store.rows(&organisation.ctx, organisation.delegation, rows).await.unwrap();
+    found.sort_by_key(|row| row.row);
+    found
 }
 
 /// The connectable rows, in the list's order.

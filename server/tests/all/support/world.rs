@@ -9,22 +9,22 @@ use domain::{
     ids::{DelegationId, RowNo, RunId},
     list::{ListQuery, Tab},
     run::{RunKind, RunView},
+    undo::UNDO,
 };
 use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
 use server::{
     config::Config,
     http,
-    live::Hub,
     runs::Runner,
     services::Caller,
     sources::Sources,
     state::{AppState, microsoft},
-    store::{Db, NewPool, Store, WorkspaceCtx},
+    store::{NewPool, WorkspaceCtx},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::database::TestDatabase;
+use super::{clock::TestClock, database::TestDatabase};
 
 /// Longer than anything takes, on a busy machine and with a Microsoft that misbehaves: only a failure waits so long.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -41,6 +41,7 @@ pub(crate) struct World {
     pub(crate) base: String,
     pub(crate) simulator: simulator::Running,
     pub(crate) client: reqwest::Client,
+    clock: TestClock,
     pub(crate) database: TestDatabase,
 }
 
@@ -66,7 +67,8 @@ impl World {
             "host-key",
         ]);
         let shutdown = CancellationToken::new();
-        let store = Store::new(Db::open(&database.url).await.unwrap(), Hub::default(), Sources::system());
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
         let microsoft = microsoft(&args.config).unwrap();
         tokio::spawn(Runner::new(store.clone(), microsoft.clone(), "world".into(), shutdown.clone()).run());
         let leptos = LeptosOptions::builder().output_name("warmy").build();
@@ -75,7 +77,7 @@ impl World {
         tokio::spawn(
             axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).into_future(),
         );
-        Self { state, base, simulator, client: Self::browser(), database }
+        Self { state, base, simulator, client: Self::browser(), clock, database }
     }
 
     /// A client that keeps cookies and shows redirects.
@@ -186,6 +188,10 @@ impl World {
             key: Sources::system().id().to_string(),
         };
         let run = desk.runs.start(request).await.unwrap();
+        if run.undo_until().is_some() {
+            // Nobody is going to undo it. The runner looks by itself.
+            self.clock.put_forward(UNDO);
+        }
         self.ended(desk, run.id).await
     }
 

@@ -51,10 +51,10 @@ struct Game<'p> {
 impl Player {
     pub(super) async fn new(database: &TestDatabase) -> Self {
         let clock = StoppedClock::now();
-        let one = database.store_with(clock.sources()).await;
+        let one = database.store_at(clock.sources()).await;
         let two = match database.url.starts_with("sqlite") {
             true => one.clone(),
-            false => database.store_with(clock.sources()).await,
+            false => database.store_at(clock.sources()).await,
         };
         Self { url: database.url.clone(), clock, stores: [one, two] }
     }

@@ -1,0 +1,99 @@
+//! Undoing a disconnect that nobody has begun: as if it had never been.
+
+use domain::{
+    ids::{DelegationId, RunId},
+    live::Change,
+    run::{ItemState, RunKind, RunState, RunView},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use crate::store::{
+    Store, StoreError, WorkspaceCtx,
+    db::{in_write, sql},
+    entity::{mailbox, run},
+    events::Log,
+    list::row_view,
+};
+
+impl Store {
+    /// Undoes a disconnect: every mailbox of it is as before, its slot was never given back. Works as long as nobody
+    /// has begun with it, and is the same again when it was undone already.
+    ///
+    /// # Errors
+    /// [`StoreError::Disconnected`] when it is too late; [`StoreError::NotFound`] when the workspace has no such run
+    /// or it is no disconnect.
+    pub async fn undo_run(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunView, StoreError> {
+        let known = self.run_row(ctx, id).await?;
+        if known.kind != RunKind::Disconnect.as_str() {
+            return Err(StoreError::NotFound);
+        }
+        let (now, delegation) = (self.now(), DelegationId(known.delegation_id));
+        let (head, view) = in_write!(self.db, |tx| {
+            // Claiming holds the same lock: the run is undone or begun, never both.
+            let mut log = Log::open(tx, ctx, delegation, now).await?;
+            let row = run::Entity::find_by_id((ctx.workspace.0, id.0))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            let before = Self::run_view(row.clone())?;
+            if before.state == RunState::Cancelled && before.started_at.is_none() {
+                return Ok((None, before));
+            }
+            if before.undo_until().is_none() {
+                return Err(StoreError::Disconnected);
+            }
+            Self::let_go(tx, ctx, &mut log, id).await?;
+            let items = tx
+                .execute_raw(sql(
+                    tx,
+                    "UPDATE run_item SET state = $3, settled_at = $4 WHERE workspace_id = $1 AND run_id = $2 AND state = 'pending'",
+                    [ctx.workspace.0.into(), id.0.into(), ItemState::Cancelled.as_str().into(), now.into()],
+                ))
+                .await?;
+            let cancelled = i32::try_from(items.rows_affected()).unwrap_or(i32::MAX);
+            let mut model = row.into_active_model();
+            model.state = Set(RunState::Cancelled.as_str().to_owned());
+            model.cancelled = Set(cancelled);
+            model.waiting_until = Set(None);
+            model.finished_at = Set(Some(now));
+            let view = Self::run_view(model.update(tx).await?)?;
+            log.push(&Change::Run(Box::new(view.clone())))?;
+            Self::audit(tx, ctx, self.sources.id(), now, "run.undo", Some(&id.to_string())).await?;
+            Ok((Some(log.close().await?), view))
+        })?;
+        if let Some(head) = head {
+            self.hub.ring(delegation, head);
+        }
+        Ok(view)
+    }
+
+    /// Takes the mailboxes out of the run and changes nothing else about them: accepting a disconnect left state,
+    /// reason and slot alone.
+    async fn let_go(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        log: &mut Log<'_>,
+        run: RunId,
+    ) -> Result<(), StoreError> {
+        let rows = mailbox::Entity::find()
+            .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(mailbox::Column::RunId.eq(run.0))
+            .order_by_asc(mailbox::Column::Id)
+            .all(tx)
+            .await?;
+        for row in rows {
+            let mut model = row.clone().into_active_model();
+            model.run_id = Set(None);
+            model.rev = Set(log.next().0);
+            model.update(tx).await?;
+            let mut after = row_view(row)?;
+            after.busy = false;
+            after.rev = log.next();
+            log.push(&Change::Mailbox(Box::new(after)))?;
+        }
+        Ok(())
+    }
+}
