@@ -5,7 +5,7 @@
 mod laws;
 mod player;
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bolero::{check, produce};
 use player::Player;
@@ -24,10 +24,14 @@ fn play(database: &TestDatabase) {
     // Every sequence has a workspace of its own: a failed one spoils nothing for the next.
     let scene = AssertUnwindSafe((runtime, player));
     let moves = produce::<Vec<(u8, u8, u8)>>().with().len(10..=60_usize);
-    check!().with_iterations(sequences()).with_generator(moves).for_each(|moves| {
-        let AssertUnwindSafe((runtime, player)) = &scene;
-        runtime.block_on(player.play(moves));
-    });
+    check!()
+        .with_iterations(sequences())
+        .with_shrink_time(Duration::from_secs(20))
+        .with_generator(moves)
+        .for_each(|moves| {
+            let AssertUnwindSafe((runtime, player)) = &scene;
+            runtime.block_on(player.play(moves));
+        });
 }
 
 #[test]

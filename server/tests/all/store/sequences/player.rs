@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use domain::{
     Reason,
-    ids::{Millis, RowNo, RunId},
+    ids::{ExclusionId, Millis, RowNo, RunId},
     run::{RunKind, RunState},
+    undo::Whom,
 };
-use server::store::{Fate, Lease, NewRun, Settled, Store, StoreError, SyncPage, Urgency};
+use sea_orm::{ConnectionTrait, Database};
+use server::sources::Sources;
+use server::store::{Fate, Lease, NewExclusion, NewRun, Settled, Store, StoreError, SyncPage, Urgency};
 
 use super::laws::Laws;
 use crate::support::{
@@ -46,6 +49,7 @@ struct Game<'p> {
     holder: HashMap<RunId, (u32, usize, Millis)>,
     claims: u32,
     version: i64,
+    exclusion: Option<ExclusionId>,
 }
 
 impl Player {
@@ -60,10 +64,12 @@ impl Player {
     }
 
     pub(super) async fn play(&self, moves: &[(u8, u8, u8)]) {
+        self.bury_the_last_game().await;
         let organisation = organisation(&self.stores[0], Some(SLOTS), PEOPLE).await;
         let laws = Laws::over(&self.url, &organisation, SLOTS).await;
         let (held, holder) = (Vec::new(), HashMap::new());
-        let mut game = Game { player: self, organisation, laws, held, holder, claims: 0, version: 0 };
+        let mut game =
+            Game { player: self, organisation, laws, held, holder, claims: 0, version: 0, exclusion: None };
         for &(what, a, b) in moves {
             game.step(what, a, b).await;
             game.laws.check().await;
@@ -73,9 +79,18 @@ impl Player {
     }
 }
 
+impl Player {
+    /// What a failed game has left open must not be claimed in the next one, or no sequence could be shrunk.
+    async fn bury_the_last_game(&self) {
+        let by_hand = Database::connect(&self.url).await.unwrap();
+        by_hand.execute_unprepared("UPDATE run SET finished_at = 1 WHERE finished_at IS NULL").await.unwrap();
+        by_hand.close().await.unwrap();
+    }
+}
+
 impl Game<'_> {
     async fn step(&mut self, what: u8, a: u8, b: u8) {
-        match what % 14 {
+        match what % 17 {
             0 | 1 => self.accept(RunKind::Connect, a, b).await,
             2 => self.accept(RunKind::Reconnect, a, b).await,
             3 => self.accept(RunKind::Disconnect, a, b).await,
@@ -86,6 +101,8 @@ impl Game<'_> {
             10 => self.end(a, b).await,
             11 => self.player.clock.advance(Millis::from(a) * 300),
             12 => self.push_slots(a, b).await,
+            13 => self.pause_or_resume(a, b).await,
+            14 | 15 => self.keep_out_or_let_in(a, b).await,
             _ => self.crash(a, b).await,
         }
     }
@@ -231,9 +248,45 @@ impl Game<'_> {
             self.judge(at, back, true);
             return;
         }
+        let Some(run) = self.some_run(a).await else { return };
+        self.store(1).cancel_run(&self.organisation.ctx, run).await.unwrap();
+    }
+
+    async fn some_run(&self, a: u8) -> Option<RunId> {
         let runs = self.store(0).runs(&self.organisation.ctx, self.organisation.delegation, 5).await.unwrap();
-        if let Some(run) = runs.get(usize::from(a) % runs.len().max(1)) {
-            self.store(1).cancel_run(&self.organisation.ctx, run.id).await.unwrap();
+        runs.get(usize::from(a) % runs.len().max(1)).map(|run| run.id)
+    }
+
+    async fn pause_or_resume(&mut self, a: u8, b: u8) {
+        let Some(run) = self.some_run(a).await else { return };
+        let (store, ctx) = (self.store(usize::from(b % 2)), &self.organisation.ctx);
+        if b < 128 {
+            let paused = store.pause_run(ctx, run).await.unwrap();
+            // Whoever held it and did not renew in time is out.
+            if paused.state == RunState::Paused {
+                self.holder.remove(&run);
+            }
+        } else {
+            store.resume_run(ctx, run).await.unwrap();
+        }
+    }
+
+    /// Excludes some, takes the last exclusion back, or includes some.
+    async fn keep_out_or_let_in(&mut self, mask: u8, b: u8) {
+        let (store, ctx) = (self.store(usize::from(b % 2)).clone(), self.organisation.ctx.clone());
+        let (delegation, whom) = (self.organisation.delegation, Whom::Rows(Self::rows(mask)));
+        match (b % 4, self.exclusion) {
+            (0 | 1, _) => {
+                let id = ExclusionId(Sources::system().id());
+                let new = NewExclusion { id, delegation, whom: &whom };
+                store.exclude(&ctx, &new).await.unwrap();
+                self.exclusion = Some(id);
+            }
+            (2, Some(id)) => match store.undo_exclusion(&ctx, delegation, id).await {
+                Ok(_) | Err(StoreError::ExcludedForGood | StoreError::NotFound) => {}
+                Err(error) => panic!("{error}"),
+            },
+            _ => drop(store.include(&ctx, delegation, &whom).await.unwrap()),
         }
     }
 
@@ -269,10 +322,14 @@ impl Game<'_> {
         self.store(0).push_slots(workspace, &plan(100, 0, i64::MAX)).await.unwrap();
         self.laws.limit = 100;
         for _ in 0..400 {
-            let runs =
-                self.store(0).runs(&self.organisation.ctx, self.organisation.delegation, 100).await.unwrap();
-            if runs.iter().all(|run| run.state.is_over()) {
+            let (ctx, delegation) = (&self.organisation.ctx, self.organisation.delegation);
+            let mut open = self.store(0).runs(ctx, delegation, 100).await.unwrap();
+            open.retain(|run| !run.state.is_over());
+            if open.is_empty() {
                 return;
+            }
+            for run in open {
+                self.store(0).resume_run(ctx, run.id).await.unwrap();
             }
             self.player.clock.advance(LEASE * 3);
             if self.held.is_empty() {
