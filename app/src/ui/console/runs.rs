@@ -96,8 +96,11 @@ impl Console {
         });
     }
 
-    fn begun(self, run: &RunView) {
-        self.said.set(words::doing(run));
+    /// Shows and tells a run that the visitor has started; of one that can be undone [`Self::put_run`] tells more.
+    pub(crate) fn begun(self, run: &RunView) {
+        if run.undo_until().is_none() {
+            self.said.set(words::doing(run));
+        }
         self.put_run(run);
     }
 
