@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expectAccessible } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
 import { link, number, tabCount } from '../fixtures/journey';
@@ -34,6 +35,10 @@ const test = base.extend<object, { line: Proxy }>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
+  // The database outlives a run of this file, and an organisation belongs to one workspace for good.
+  tenant: async ({ world, mailboxes }, use) => {
+    await use(await world.simulator.tenant(`${randomUUID()}.example`, mailboxes));
+  },
 });
 
 test.use({ mailboxes: 1030 });
