@@ -28,6 +28,10 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
         view! { "Started by " {run.started_by} ", " <Ago at=run.created_at/> "." }
     };
     let over = Memo::new(move |_| run.read().state.is_over());
+    let goes_on = Memo::new(move |_| {
+        let run = run.read();
+        !run.state.is_over() && run.paused_by.is_none()
+    });
     let left = move || {
         let now = console.now.get()?;
         time_left(&run.read(), now).map(|seconds| format!("{} left", time::rough(seconds)))
@@ -64,7 +68,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
             {move || (!over.get() || total.get() > 0).then(|| view! {
                 <Progress label="Progress" value=value max=total/>
             })}
-            {move || (!over.get()).then(|| view! {
+            {move || goes_on.get().then(|| view! {
                 <p class="run-left">{left} " You can leave this page: the run goes on."</p>
             })}
             <Counts run=run/>
