@@ -1,9 +1,10 @@
 //! The list of mailboxes: see [`crate::ports::Mailboxes`].
 
 use domain::{
-    ids::{DelegationId, RowNo},
+    ids::{DelegationId, ExclusionId, RowNo},
     list::{ListQuery, Spine},
     mailbox::MailboxRow,
+    undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
 use leptos::prelude::*;
@@ -29,4 +30,22 @@ pub async fn list_spine(delegation: DelegationId, query: ListQuery) -> Wire<Spin
 #[server(input = Json, output = Json)]
 pub async fn load_rows(delegation: DelegationId, rows: Vec<RowNo>) -> Wire<Vec<MailboxRow>> {
     Ok(async { desk()?.mailboxes.rows(delegation, &rows).await }.await)
+}
+
+/// Keeps mailboxes out.
+#[server(input = Json, output = Json)]
+pub async fn exclude_mailboxes(delegation: DelegationId, id: ExclusionId, whom: Whom) -> Wire<Exclusion> {
+    Ok(async { desk()?.mailboxes.exclude(delegation, id, &whom).await }.await)
+}
+
+/// Puts everybody of an exclusion back where they were.
+#[server(input = Json, output = Json)]
+pub async fn undo_exclusion(delegation: DelegationId, id: ExclusionId) -> Wire<u32> {
+    Ok(async { desk()?.mailboxes.undo_exclusion(delegation, id).await }.await)
+}
+
+/// Takes back in who is kept out.
+#[server(input = Json, output = Json)]
+pub async fn include_mailboxes(delegation: DelegationId, whom: Whom) -> Wire<u32> {
+    Ok(async { desk()?.mailboxes.include(delegation, &whom).await }.await)
 }

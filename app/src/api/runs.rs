@@ -34,6 +34,30 @@ pub async fn cancel_run(run: RunId) -> Wire<RunView> {
     Ok(async { desk()?.runs.cancel(run).await }.await)
 }
 
+/// Puts a run aside.
+#[server(input = Json, output = Json)]
+pub async fn pause_run(run: RunId) -> Wire<RunView> {
+    Ok(async { desk()?.runs.pause(run).await }.await)
+}
+
+/// Lets a paused run go on.
+#[server(input = Json, output = Json)]
+pub async fn resume_run(run: RunId) -> Wire<RunView> {
+    Ok(async { desk()?.runs.resume(run).await }.await)
+}
+
+/// Undoes a disconnect that was not begun.
+#[server(input = Json, output = Json)]
+pub async fn undo_run(run: RunId) -> Wire<RunView> {
+    Ok(async { desk()?.runs.undo(run).await }.await)
+}
+
+/// Starts a run over those that failed in this one.
+#[server(input = Json, output = Json)]
+pub async fn retry_failed(run: RunId, key: String) -> Wire<RunView> {
+    Ok(async { desk()?.runs.retry_failed(run, key).await }.await)
+}
+
 /// The newest runs.
 #[server(input = Json, output = Json)]
 pub async fn list_runs(delegation: DelegationId) -> Wire<Vec<RunView>> {

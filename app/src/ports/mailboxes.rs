@@ -1,11 +1,12 @@
-//! The list of mailboxes.
+//! The list of mailboxes: looking at it, keeping mailboxes out of it.
 
 use async_trait::async_trait;
 use domain::{
     AppError,
-    ids::{DelegationId, RowNo},
+    ids::{DelegationId, ExclusionId, RowNo},
     list::{ListQuery, Spine},
     mailbox::MailboxRow,
+    undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
 
@@ -19,4 +20,21 @@ pub trait Mailboxes: Send + Sync {
 
     /// Rows by number, at most 500; those that are gone are left out.
     async fn rows(&self, delegation: DelegationId, rows: &[RowNo]) -> Result<Vec<MailboxRow>, AppError>;
+
+    /// Keeps mailboxes out, at once. The browser makes the id: the same id is the same act.
+    async fn exclude(
+        &self,
+        delegation: DelegationId,
+        id: ExclusionId,
+        whom: &Whom,
+    ) -> Result<Exclusion, AppError>;
+
+    /// Puts everybody of an exclusion back exactly where they were. Returns how many.
+    ///
+    /// # Errors
+    /// [`AppError::TooLate`] after [`domain::undo::UNDO`].
+    async fn undo_exclusion(&self, delegation: DelegationId, id: ExclusionId) -> Result<u32, AppError>;
+
+    /// Takes back in who is kept out, to where the directory says. Returns how many.
+    async fn include(&self, delegation: DelegationId, whom: &Whom) -> Result<u32, AppError>;
 }

@@ -1,4 +1,4 @@
-//! Runs: review, start, watch, cancel.
+//! Runs: review, start, watch, pause, cancel, undo, retry.
 
 use async_trait::async_trait;
 use domain::{
@@ -34,7 +34,25 @@ pub trait Runs: Send + Sync {
     /// [`AppError::TooMany`], [`AppError::Slots`], [`AppError::NothingToDo`], [`AppError::KeyReused`].
     async fn start(&self, request: RunRequest) -> Result<RunView, AppError>;
 
+    /// Cancels what a run has not done yet.
     async fn cancel(&self, run: RunId) -> Result<RunView, AppError>;
+
+    /// Puts a run aside; its reservations stay.
+    async fn pause(&self, run: RunId) -> Result<RunView, AppError>;
+
+    async fn resume(&self, run: RunId) -> Result<RunView, AppError>;
+
+    /// Undoes a disconnect that was not begun: its mailboxes are exactly as before.
+    ///
+    /// # Errors
+    /// [`AppError::TooLate`] when it was.
+    async fn undo(&self, run: RunId) -> Result<RunView, AppError>;
+
+    /// Starts a run over those that failed in this one and may still be taken.
+    ///
+    /// # Errors
+    /// As [`Runs::start`].
+    async fn retry_failed(&self, run: RunId, key: String) -> Result<RunView, AppError>;
 
     /// The newest runs of a delegation, at most 50.
     async fn list(&self, delegation: DelegationId) -> Result<Vec<RunView>, AppError>;

@@ -11,6 +11,7 @@ pub(crate) mod meter;
 pub(crate) mod notice;
 pub(crate) mod press;
 pub(crate) mod progress;
+pub(crate) mod run_actions;
 pub(crate) mod skeleton;
 pub(crate) mod status;
 pub(crate) mod tile;

@@ -8,6 +8,7 @@ mod apply;
 mod follow;
 mod runs;
 mod toasts;
+mod undo;
 
 use std::sync::Arc;
 
@@ -23,7 +24,9 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use runs::Ask;
 pub(crate) use toasts::{Toast, ToastLink};
+pub(crate) use undo::Kept;
 
 /// What every page needs before it can show anything.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +67,8 @@ pub(crate) struct Console {
     pub(crate) resets: RwSignal<u32>,
     /// The visitor's clock; `None` in the first render, which must not look at one.
     pub(crate) now: RwSignal<Option<Millis>>,
+    /// Exclusions of this page that can still be undone, the newest last.
+    pub(crate) exclusions: RwSignal<Vec<Kept>>,
     pub(crate) toasts: RwSignal<Vec<Toast>>,
     /// What assistive technology is told, politely.
     pub(crate) said: RwSignal<String>,
@@ -86,6 +91,7 @@ impl Console {
             ended: RwSignal::new(0),
             resets: RwSignal::new(0),
             now: RwSignal::new(None),
+            exclusions: RwSignal::new(Vec::new()),
             toasts: RwSignal::new(Vec::new()),
             said: RwSignal::new(String::new()),
             rows: StoredValue::new(None),

@@ -1,10 +1,12 @@
 //! Sentences that the console puts together from the product's words.
 
 use domain::{
+    ids::Millis,
     list::Tab,
     mailbox::Counts,
     run::{RunKind, RunState, RunView},
     text,
+    undo::UNDO,
 };
 
 /// "Connecting 12 mailboxes", "Reading the directory".
@@ -50,9 +52,33 @@ pub(crate) fn progress(run: &RunView) -> String {
     parts.join(" · ")
 }
 
+/// "Running", "Pausing…", "Paused by Olga Owner".
+pub(crate) fn state(run: &RunView) -> String {
+    match (&run.paused_by, run.state) {
+        (Some(who), RunState::Paused) => format!("Paused by {who}"),
+        _ if run.is_pausing() => "Pausing…".to_owned(),
+        _ if run.undo_until().is_some() => "About to start".to_owned(),
+        _ => run.state.label().to_owned(),
+    }
+}
+
+/// "Undo within 8 s"; `now` is the visitor's clock, which may be off.
+pub(crate) fn undo_within(until: Millis, now: Option<Millis>) -> String {
+    match now {
+        None => "You can undo this for 10 seconds.".to_owned(),
+        Some(now) => {
+            format!("You can undo this for {} s.", ((until - now + 999) / 1_000).clamp(0, UNDO / 1_000))
+        }
+    }
+}
+
 /// What a finished run says: "Connected 293 mailboxes."
 pub(crate) fn finished(run: &RunView) -> String {
     match run.state {
+        RunState::Cancelled if run.kind == RunKind::Disconnect && run.counts.succeeded == 0 => {
+            let stay = text::counted(u64::from(run.counts.cancelled), "mailbox stays", "mailboxes stay");
+            format!("Undone: {stay} connected.")
+        }
         RunState::Cancelled => format!("{} was cancelled. {}.", run.kind.noun(), done(run)),
         RunState::Failed => format!("{} did not work.", run.kind.noun()),
         _ => format!("{}.", done(run)),

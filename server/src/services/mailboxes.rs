@@ -1,16 +1,18 @@
-//! Looking at mailboxes.
+//! Looking at mailboxes, and keeping them out.
 
 use app::ports::Mailboxes;
 use async_trait::async_trait;
 use domain::{
     AppError,
-    ids::{DelegationId, RowNo},
+    ids::{DelegationId, ExclusionId, RowNo},
     list::{ListQuery, Spine},
     mailbox::MailboxRow,
+    undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
 
 use super::Caller;
+use crate::store::NewExclusion;
 
 /// Rows that one call may ask for.
 const WINDOW: usize = 500;
@@ -28,5 +30,23 @@ impl Mailboxes for Caller {
     async fn rows(&self, delegation: DelegationId, rows: &[RowNo]) -> Result<Vec<MailboxRow>, AppError> {
         let rows = &rows[..rows.len().min(WINDOW)];
         self.state.store.rows(&self.ctx, delegation, rows).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn exclude(
+        &self,
+        delegation: DelegationId,
+        id: ExclusionId,
+        whom: &Whom,
+    ) -> Result<Exclusion, AppError> {
+        let new = NewExclusion { id, delegation, whom };
+        self.state.store.exclude(&self.ctx, &new).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn undo_exclusion(&self, delegation: DelegationId, id: ExclusionId) -> Result<u32, AppError> {
+        self.state.store.undo_exclusion(&self.ctx, delegation, id).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn include(&self, delegation: DelegationId, whom: &Whom) -> Result<u32, AppError> {
+        self.state.store.include(&self.ctx, delegation, whom).await.map_err(|e| self.app_error(e))
     }
 }

@@ -1,4 +1,4 @@
-//! Reviewing, starting, cancelling and looking at runs.
+//! Reviewing, starting, pausing, cancelling, undoing, retrying and looking at runs.
 
 use app::ports::{RunRequest, Runs};
 use async_trait::async_trait;
@@ -47,6 +47,27 @@ impl Runs for Caller {
 
     async fn cancel(&self, run: RunId) -> Result<RunView, AppError> {
         self.state.store.cancel_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn pause(&self, run: RunId) -> Result<RunView, AppError> {
+        self.state.store.pause_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn resume(&self, run: RunId) -> Result<RunView, AppError> {
+        self.state.store.resume_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn undo(&self, run: RunId) -> Result<RunView, AppError> {
+        self.state.store.undo_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn retry_failed(&self, run: RunId, key: String) -> Result<RunView, AppError> {
+        let (before, rows) =
+            self.state.store.failed_rows(&self.ctx, run).await.map_err(|e| self.app_error(e))?;
+        if rows.is_empty() {
+            return Err(AppError::NothingToDo);
+        }
+        self.start(RunRequest { delegation: before.delegation, kind: before.kind, rows, key }).await
     }
 
     async fn list(&self, delegation: DelegationId) -> Result<Vec<RunView>, AppError> {

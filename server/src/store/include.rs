@@ -29,6 +29,13 @@ const ON_ITS_WAY: Millis = 2_000;
 
 type Place = (Connection, Option<Reason>);
 
+/// How an exclusion is taken back.
+#[derive(Clone, Copy)]
+enum Back<'a> {
+    Undo(ExclusionId),
+    Include(&'a Whom),
+}
+
 impl Store {
     /// Puts every mailbox of an exclusion back exactly where it was, state and reason; whom the directory has since
     /// found an obstacle for, there. Returns how many; none when it was undone already.
@@ -42,22 +49,7 @@ impl Store {
         delegation: DelegationId,
         exclusion: ExclusionId,
     ) -> Result<u32, StoreError> {
-        let of_it = async |tx: &DatabaseTransaction| {
-            let rows = mailbox::Entity::find()
-                .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
-                .filter(mailbox::Column::DelegationId.eq(delegation.0))
-                .filter(mailbox::Column::ExclusionId.eq(exclusion.0))
-                .order_by_asc(mailbox::Column::Id)
-                .limit(AT_ONCE)
-                .all(tx)
-                .await?;
-            let late = self.now() - UNDO - ON_ITS_WAY;
-            if rows.iter().any(|row| row.excluded_at.is_some_and(|at| at < late)) {
-                return Err(StoreError::ExcludedForGood);
-            }
-            Ok(rows)
-        };
-        self.put_back(ctx, delegation, "mailbox.exclude.undo", of_it, where_it_was).await
+        self.put_back(ctx, delegation, Back::Undo(exclusion)).await
     }
 
     /// Takes back in every mailbox of `whom` that is kept out: to where the directory says. Returns how many.
@@ -71,13 +63,7 @@ impl Store {
         delegation: DelegationId,
         whom: &Whom,
     ) -> Result<u32, StoreError> {
-        let of_them = async |tx: &DatabaseTransaction| {
-            let mut rows =
-                Self::of_whom(tx, ctx, delegation, whom, |state| state == Connection::Excluded).await?;
-            rows.retain(|row| row.connection == Connection::Excluded.as_str());
-            Ok(rows)
-        };
-        self.put_back(ctx, delegation, "mailbox.include", of_them, where_the_directory_says).await
+        self.put_back(ctx, delegation, Back::Include(whom)).await
     }
 
     /// Transaction by transaction until nobody is left. Returns how many were put back.
@@ -85,23 +71,25 @@ impl Store {
         &self,
         ctx: &WorkspaceCtx,
         id: DelegationId,
-        what: &str,
-        whom: impl AsyncFn(&DatabaseTransaction) -> Result<Vec<mailbox::Model>, StoreError>,
-        to: fn(&mailbox::Model) -> Result<Place, StoreError>,
+        back: Back<'_>,
     ) -> Result<u32, StoreError> {
         let mut total = 0;
         loop {
             let now = self.now();
             let (head, found) = in_write!(self.db, |tx| {
                 let mut log = Log::open(tx, ctx, id, now).await?;
-                let rows = whom(tx).await?;
+                let rows = self.to_put_back(tx, ctx, id, back).await?;
                 if rows.is_empty() {
                     return Ok((None, 0));
                 }
                 let found = rows.len();
-                Self::put_back_rows(tx, ctx, &mut log, rows, to).await?;
+                Self::put_back_rows(tx, ctx, &mut log, rows, back).await?;
                 log.push(&Change::Counts(Self::counts(tx, ctx, id).await?))?;
-                Self::audit(tx, ctx, self.sources.id(), now, what, Some(&id.to_string())).await?;
+                let (what, target) = match back {
+                    Back::Undo(exclusion) => ("mailbox.exclude.undo", exclusion.to_string()),
+                    Back::Include(_) => ("mailbox.include", id.to_string()),
+                };
+                Self::audit(tx, ctx, self.sources.id(), now, what, Some(&target)).await?;
                 Ok((Some(log.close().await?), found))
             })?;
             if let Some(head) = head {
@@ -114,17 +102,52 @@ impl Store {
         }
     }
 
+    /// One transaction's worth.
+    async fn to_put_back(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        back: Back<'_>,
+    ) -> Result<Vec<mailbox::Model>, StoreError> {
+        let exclusion = match back {
+            Back::Undo(exclusion) => exclusion,
+            Back::Include(whom) => {
+                let mut rows =
+                    Self::of_whom(tx, ctx, id, whom, |state| state == Connection::Excluded).await?;
+                rows.retain(|row| row.connection == Connection::Excluded.as_str());
+                return Ok(rows);
+            }
+        };
+        let rows = mailbox::Entity::find()
+            .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(mailbox::Column::DelegationId.eq(id.0))
+            .filter(mailbox::Column::ExclusionId.eq(exclusion.0))
+            .order_by_asc(mailbox::Column::Id)
+            .limit(AT_ONCE)
+            .all(tx)
+            .await?;
+        let late = self.now() - UNDO - ON_ITS_WAY;
+        match rows.iter().any(|row| row.excluded_at.is_some_and(|at| at < late)) {
+            true => Err(StoreError::ExcludedForGood),
+            false => Ok(rows),
+        }
+    }
+
     async fn put_back_rows(
         tx: &DatabaseTransaction,
         ctx: &WorkspaceCtx,
         log: &mut Log<'_>,
         rows: Vec<mailbox::Model>,
-        to: fn(&mailbox::Model) -> Result<Place, StoreError>,
+        back: Back<'_>,
     ) -> Result<(), StoreError> {
         let rev = log.next();
         let mut places: BTreeMap<(&'static str, Option<&'static str>), Vec<Uuid>> = BTreeMap::new();
         for row in rows {
-            let (connection, reason) = to(&row)?;
+            let (connection, reason) = match back {
+                Back::Undo(_) => where_it_was(&row)?,
+                Back::Include(_) => where_the_directory_says(&row)?,
+            };
             let mut after = row_view(row)?;
             if !after.connection.may_become(connection) {
                 return Err(StoreError::Corrupt(format!("{} may not become {connection}", after.connection)));

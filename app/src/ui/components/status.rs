@@ -42,15 +42,21 @@ pub(crate) fn Status(
     connected_at: Option<Millis>,
 ) -> impl IntoView {
     let spin = if connection.tone() == Tone::Busy { "spin" } else { "" };
-    let checking = busy && connection.tone() != Tone::Busy;
-    let since = connected_at.filter(|_| connection == Connection::Connected && !checking);
+    let in_run = busy && connection.tone() != Tone::Busy;
+    // Only a disconnect takes a mailbox that works; one that does not may be reconnected as well.
+    let taken = match connection {
+        _ if !in_run => None,
+        Connection::Connected => Some("Disconnecting… "),
+        _ => Some("In a run… "),
+    };
+    let since = connected_at.filter(|_| connection == Connection::Connected && !in_run);
     view! {
         <span class="status" data-tone=tone_name(connection.tone())>
             <Icon name=icon(connection) class=spin/>
             {connection.label()}
         </span>
         <small class="status-cause" title=reason.map(|_| connection.sentence(reason))>
-            {checking.then_some("Checking… ")}
+            {taken}
             {since.map(|at| view! { "since " <Day at=at/> })}
             {connection.note()}
             {reason.map(|reason| view! {

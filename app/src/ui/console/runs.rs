@@ -2,19 +2,31 @@
 
 use domain::{
     AppError,
-    ids::RowNo,
-    run::{RunKind, RunView},
+    ids::{RowNo, RunId},
+    run::{RunKind, RunState, RunView},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Console, Toast, ToastLink};
 use crate::{
-    api::{flat, runs::start_run},
+    api::{
+        flat,
+        runs::{cancel_run, pause_run, resume_run, retry_failed, start_run, undo_run},
+    },
     ui::{browser, links, words},
 };
 
 /// How many runs are kept for the strip and the overview.
 const KEPT: usize = 20;
+
+/// What can be asked of a run that is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Pause,
+    Resume,
+    Cancel,
+    Undo,
+}
 
 impl Console {
     /// A run as it is now. Its end is said once.
@@ -30,9 +42,17 @@ impl Console {
             }
             runs.truncate(KEPT);
         });
+        if before.is_none() && run.undo_until().is_some() {
+            // Also in the window of somebody else, who may know better.
+            self.said.set(format!("{}. This can be undone for 10 seconds.", words::doing(run)));
+        }
         if run.state.is_over() {
             self.ended.update(|n| *n += 1);
             self.say_end(run);
+        } else if run.state == RunState::Paused
+            && before.as_ref().is_some_and(|b| b.state != RunState::Paused)
+        {
+            self.said.set(format!("{}: {}", words::doing(run), words::state(run)));
         } else if quarter(run) > before.as_ref().map_or(0, quarter) {
             self.said.set(format!("{}: {}", words::doing(run), words::progress(run)));
         }
@@ -42,6 +62,11 @@ impl Console {
         let problems = words::problems(run);
         // Reading the directory ends often and by itself: only its problems are worth a word.
         if run.kind == RunKind::Sync && problems.is_none() {
+            return;
+        }
+        // A disconnect was in sight all the time it could be undone: its end is told and not shown once more.
+        if run.kind == RunKind::Disconnect && problems.is_none() {
+            self.said.set(words::finished(run));
             return;
         }
         let link = problems.map(|label| ToastLink { label, href: links::run(run.id) });
@@ -54,12 +79,45 @@ impl Console {
         let Some(delegation) = self.delegation_id_now() else { return };
         spawn_local(async move {
             match flat(start_run(delegation, kind, rows, browser::fresh_key()).await) {
-                Ok(run) => {
-                    self.said.set(words::doing(&run));
-                    self.put_run(&run);
-                }
+                Ok(run) => self.begun(&run),
                 Err(error) => self.refuse(&error),
             }
+        });
+    }
+
+    /// Retries what failed in a run. `then` is called once the server has answered.
+    pub(crate) fn retry_failed(self, id: RunId, then: impl FnOnce() + 'static) {
+        spawn_local(async move {
+            match flat(retry_failed(id, browser::fresh_key()).await) {
+                Ok(run) => self.begun(&run),
+                Err(error) => self.refuse(&error),
+            }
+            then();
+        });
+    }
+
+    /// Shows and tells a run that the visitor has started; of one that can be undone [`Self::put_run`] tells more.
+    pub(crate) fn begun(self, run: &RunView) {
+        if run.undo_until().is_none() {
+            self.said.set(words::doing(run));
+        }
+        self.put_run(run);
+    }
+
+    /// Asks something of a run and shows what became of it. `then` is called once the server has answered.
+    pub(crate) fn ask(self, what: Ask, id: RunId, then: impl FnOnce() + 'static) {
+        spawn_local(async move {
+            let answer = match what {
+                Ask::Pause => pause_run(id).await,
+                Ask::Resume => resume_run(id).await,
+                Ask::Cancel => cancel_run(id).await,
+                Ask::Undo => undo_run(id).await,
+            };
+            match flat(answer) {
+                Ok(run) => self.put_run(&run),
+                Err(error) => self.refuse(&error),
+            }
+            then();
         });
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::ids::DelegationId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast as _;
 
 use crate::ui::{
     browser,
@@ -35,6 +36,7 @@ pub(crate) fn install(console: Console, wanted: Memo<Option<DelegationId>>) {
     });
     tick(console);
     focus_new_pages();
+    undo_key(console);
     for event in ["online", "focus"] {
         // Not in the first render: there is no window on the server.
         Effect::new(move |_| {
@@ -46,7 +48,9 @@ pub(crate) fn install(console: Console, wanted: Memo<Option<DelegationId>>) {
 
 /// The clock: every second while something runs, else twice a minute.
 fn tick(console: Console) {
-    let busy = Memo::new(move |_| console.runs.read().iter().any(|run| !run.state.is_over()));
+    let busy = Memo::new(move |_| {
+        console.runs.read().iter().any(|run| !run.state.is_over()) || !console.exclusions.read().is_empty()
+    });
     Effect::new(move |_| {
         let every = if busy.get() { 1 } else { 30 };
         console.now.set(Some(browser::now()));
@@ -76,5 +80,22 @@ fn focus_new_pages() {
             set_timeout(|| browser::focus("main h1"), Duration::from_millis(60));
         }
         path
+    });
+}
+
+/// Ctrl+Z undoes what was done last, as everywhere; in a field it undoes typing.
+fn undo_key(console: Console) {
+    Effect::new(move |_| {
+        let handle = window_event_listener(leptos::ev::keydown, move |ev| {
+            let plain = (ev.ctrl_key() || ev.meta_key()) && !ev.shift_key() && !ev.alt_key();
+            let on = ev.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let elsewhere = on.is_some_and(|on| {
+                on.closest("input:not([type=checkbox]), textarea, select, dialog").ok().flatten().is_some()
+            });
+            if plain && !elsewhere && ev.key().eq_ignore_ascii_case("z") && console.undo_last() {
+                ev.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
     });
 }

@@ -1,10 +1,11 @@
 //! The sticky bar of a selection: how many, what it leaves, and the one thing to do with it.
 
-use domain::run::RunKind;
+use domain::{run::RunKind, undo::Whom};
 use leptos::prelude::*;
 
 use crate::ui::{
     components::press::{Look, Press},
+    console::Console,
     mailboxes::list::{ListState, Purpose},
     words,
 };
@@ -70,6 +71,11 @@ fn actions(list: ListState) -> AnyView {
     };
     match list.purpose.get() {
         Purpose::Connect => view! {
+            <Everyone verb="Exclude" act=Console::exclude/>
+            <Press label="Exclude" on_press=move |()| {
+                list.console.exclude(Whom::Rows(list.selected()));
+                list.clear();
+            }/>
             <Press label="Review & connect" look=Look::Primary on_press=move |()| review(RunKind::Connect)/>
         }
         .into_any(),
@@ -79,6 +85,27 @@ fn actions(list: ListState) -> AnyView {
             <Press label="Reconnect" look=Look::Primary on_press=move |()| start(RunKind::Reconnect)/>
         }
         .into_any(),
-        Purpose::Nothing => ().into_any(),
+        Purpose::Include => view! {
+            <Everyone verb="Include" act=Console::include/>
+            <Press label="Include" look=Look::Primary on_press=move |()| {
+                list.console.include(Whom::Rows(list.selected()));
+                list.clear();
+            }/>
+        }
+        .into_any(),
     }
+}
+
+/// "Exclude all 2,300": offered when a selection cannot hold everybody who matches.
+#[component]
+fn Everyone(verb: &'static str, act: fn(Console, Whom)) -> impl IntoView {
+    let list = ListState::here();
+    let matching = Memo::new(move |_| u32::try_from(list.selectable.read().len()).unwrap_or(u32::MAX));
+    let capped = Memo::new(move |_| list.room.get() == 0 && list.selection.read().len() < matching.get());
+    let label = Signal::derive(move || format!("{verb} all {}", words::n(matching.get())));
+    let press = move |()| {
+        act(list.console, Whom::Matching(list.query.get_untracked()));
+        list.clear();
+    };
+    move || capped.get().then(|| view! { <Press label=label look=Look::Quiet on_press=press/> })
 }

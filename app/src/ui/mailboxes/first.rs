@@ -41,6 +41,7 @@ pub(crate) async fn load(delegation: DelegationId, query: ListQuery) -> Result<F
     if !complete {
         spine.order.truncate(FIRST_ROWS);
         spine.connectable.retain(|row| spine.order.contains(row));
+        spine.excluded.retain(|row| spine.order.contains(row));
     }
     Ok(FirstPage { delegation, query, spine, total, complete, rows })
 }

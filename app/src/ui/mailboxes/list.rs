@@ -37,7 +37,8 @@ pub(crate) enum Purpose {
     Connect,
     /// Reconnect, disconnect or check.
     Manage,
-    Nothing,
+    /// Take back in whom an administrator keeps out.
+    Include,
 }
 
 impl Purpose {
@@ -45,7 +46,7 @@ impl Purpose {
         match tab {
             Tab::Available | Tab::All => Self::Connect,
             Tab::Connected | Tab::Attention => Self::Manage,
-            Tab::Cannot => Self::Nothing,
+            Tab::Cannot => Self::Include,
         }
     }
 }
@@ -154,7 +155,7 @@ impl ListState {
         let selectable = match Purpose::of(query.tab) {
             Purpose::Connect => spine.connectable.iter().map(|row| row.0).collect(),
             Purpose::Manage => listed.clone(),
-            Purpose::Nothing => RoaringBitmap::new(),
+            Purpose::Include => spine.excluded.iter().map(|row| row.0).collect(),
         };
         self.unselect(&(&listed - &selectable));
         self.selectable.set(selectable);

@@ -12,7 +12,7 @@ use crate::{
         flat,
         runs::{review_run, start_run},
     },
-    ui::{browser, console::Console, words},
+    ui::{browser, console::Console},
 };
 
 /// An opened review.
@@ -72,8 +72,7 @@ impl ReviewState {
         spawn_local(async move {
             match flat(start_run(delegation, kind, rows, key).await) {
                 Ok(run) => {
-                    console.said.set(words::doing(&run));
-                    console.put_run(&run);
+                    console.begun(&run);
                     _ = self.open.try_set(false);
                     accepted();
                 }

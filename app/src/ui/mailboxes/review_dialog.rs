@@ -72,7 +72,7 @@ fn Answer(review: Review) -> impl IntoView {
             {match review.kind {
                 RunKind::Connect => " will be connected",
                 RunKind::Reconnect => " will be reconnected",
-                RunKind::Disconnect => " will be disconnected. Their slots are free at once",
+                RunKind::Disconnect => " will be disconnected. You can undo that for 10 seconds; then their slots are free",
                 RunKind::Verify | RunKind::Sync => " will be checked",
             }}
             ". It takes "{rough}", and you can leave the page."

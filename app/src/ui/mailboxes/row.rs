@@ -6,10 +6,7 @@ use wasm_bindgen::JsCast as _;
 
 use crate::ui::{
     components::{status::Status, when::Ago},
-    mailboxes::{
-        list::{ListState, Purpose},
-        row_actions::RowActions,
-    },
+    mailboxes::{list::ListState, row_actions::RowActions},
 };
 
 /// The row at a place of the list.
@@ -104,23 +101,20 @@ fn SelectBox(
             input.set_checked(now);
         }
     };
-    let purpose = list.purpose;
-    move || {
-        (purpose.get() != Purpose::Nothing).then(|| view! {
-            <label class="box">
-                <input
-                    type="checkbox"
-                    aria-label=label
-                    aria-describedby=move || (selectable.get() && full.get() && !selected.get()).then_some("no-room")
-                    disabled=blocked
-                    prop:checked=move || selected.get()
-                    tabindex=move || tabindex.get()
-                    node_ref=input
-                    on:click=move |ev: MouseEvent| shift.set_value(ev.shift_key())
-                    on:change=change
-                />
-            </label>
-        })
+    view! {
+        <label class="box">
+            <input
+                type="checkbox"
+                aria-label=label
+                aria-describedby=move || (selectable.get() && full.get() && !selected.get()).then_some("no-room")
+                disabled=blocked
+                prop:checked=move || selected.get()
+                tabindex=move || tabindex.get()
+                node_ref=input
+                on:click=move |ev: MouseEvent| shift.set_value(ev.shift_key())
+                on:change=change
+            />
+        </label>
     }
 }
 

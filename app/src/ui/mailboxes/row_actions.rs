@@ -1,36 +1,61 @@
 //! What can be done with one mailbox, in its row.
 
-use domain::{connection::Connection, ids::RowNo, mailbox::MailboxRow, run::RunKind};
+use domain::{connection::Connection, ids::RowNo, mailbox::MailboxRow, run::RunKind, undo::Whom};
 use leptos::prelude::*;
 
 use crate::ui::{
     components::icon::Icon,
+    console::Console,
     mailboxes::{keyboard, list::ListState},
 };
 
+/// What a button does.
+#[derive(Clone, Copy)]
+enum RowAction {
+    Run(RunKind),
+    Exclude,
+    Include,
+}
+
 /// The actions a state has, the one that matters most last (at the row's edge).
-const fn actions(connection: Connection) -> &'static [RunKind] {
+const fn actions(connection: Connection) -> &'static [RowAction] {
+    use RowAction::{Exclude, Include, Run};
     match connection {
-        Connection::Available => &[RunKind::Connect],
-        Connection::Failed => &[RunKind::Connect],
-        Connection::Disconnected => &[RunKind::Reconnect],
-        Connection::Connected => &[RunKind::Verify, RunKind::Disconnect],
-        Connection::NeedsAttention => &[RunKind::Verify, RunKind::Disconnect, RunKind::Reconnect],
-        Connection::Ineligible => &[RunKind::Verify],
-        Connection::Excluded | Connection::Queued | Connection::Connecting | Connection::Removed => &[],
+        Connection::Available | Connection::Failed => &[Exclude, Run(RunKind::Connect)],
+        Connection::Disconnected => &[Exclude, Run(RunKind::Reconnect)],
+        Connection::Connected => &[Run(RunKind::Verify), Run(RunKind::Disconnect)],
+        Connection::NeedsAttention => {
+            &[Run(RunKind::Verify), Run(RunKind::Disconnect), Run(RunKind::Reconnect)]
+        }
+        Connection::Ineligible => &[Run(RunKind::Verify)],
+        Connection::Excluded => &[Include],
+        Connection::Queued | Connection::Connecting | Connection::Removed => &[],
     }
 }
 
 /// Words, icon and style of an action.
-const fn looks(kind: RunKind, connection: Connection) -> (&'static str, Option<&'static str>, &'static str) {
-    match kind {
-        RunKind::Connect => ("Connect", None, "button button-small"),
-        RunKind::Reconnect if matches!(connection, Connection::NeedsAttention) => {
+const fn looks(
+    action: RowAction,
+    connection: Connection,
+) -> (&'static str, Option<&'static str>, &'static str) {
+    match action {
+        RowAction::Run(RunKind::Connect) => ("Connect", None, "button button-small"),
+        RowAction::Run(RunKind::Reconnect) if matches!(connection, Connection::NeedsAttention) => {
             ("Reconnect", None, "button button-small button-accent")
         }
-        RunKind::Reconnect => ("Reconnect", None, "button button-small"),
-        RunKind::Disconnect => ("Disconnect", Some("minus"), "button-icon"),
-        RunKind::Verify | RunKind::Sync => ("Check now", Some("pulse"), "button-icon"),
+        RowAction::Run(RunKind::Reconnect) => ("Reconnect", None, "button button-small"),
+        RowAction::Run(RunKind::Disconnect) => ("Disconnect", Some("minus"), "button-icon"),
+        RowAction::Run(RunKind::Verify | RunKind::Sync) => ("Check now", Some("pulse"), "button-icon"),
+        RowAction::Exclude => ("Exclude", Some("ban"), "button-icon"),
+        RowAction::Include => ("Include", None, "button button-small"),
+    }
+}
+
+fn act(console: Console, action: RowAction, number: RowNo) {
+    match action {
+        RowAction::Run(kind) => console.start(kind, vec![number]),
+        RowAction::Exclude => console.exclude(Whom::Rows(vec![number])),
+        RowAction::Include => console.include(Whom::Rows(vec![number])),
     }
 }
 
@@ -50,14 +75,17 @@ pub(crate) fn RowActions(
         if busy {
             return None;
         }
-        let button = move |kind: &RunKind| {
-            let kind = *kind;
-            let (words, icon, class) = looks(kind, connection);
-            let takes_slot = kind == RunKind::Connect
-                || (kind == RunKind::Reconnect && connection != Connection::NeedsAttention);
+        let button = move |action: &RowAction| {
+            let action = *action;
+            let (words, icon, class) = looks(action, connection);
+            let takes_slot = match action {
+                RowAction::Run(RunKind::Connect) => true,
+                RowAction::Run(RunKind::Reconnect) => connection != Connection::NeedsAttention,
+                _ => false,
+            };
             let press = move |_| {
                 keyboard::keep_place(list);
-                list.console.start(kind, vec![number]);
+                act(list.console, action, number);
             };
             view! {
                 <button

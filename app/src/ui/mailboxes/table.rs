@@ -115,23 +115,20 @@ fn SelectAll() -> impl IntoView {
     });
     let label = move || match list.purpose.get() {
         Purpose::Connect => "Select all not connected",
-        _ => "Select all",
+        Purpose::Include => "Select all excluded",
+        Purpose::Manage => "Select all",
     };
     let nothing = move || list.selectable.read().is_empty() && count.get() == 0;
-    move || {
-        (list.purpose.get() != Purpose::Nothing).then(|| {
-            view! {
-                <label class="box">
-                    <input
-                        type="checkbox"
-                        aria-label=label
-                        disabled=nothing
-                        node_ref=input
-                        on:change=move |_| { list.toggle_all(); show(); }
-                    />
-                    <span class="box-words" aria-hidden="true">"Select all"</span>
-                </label>
-            }
-        })
+    view! {
+        <label class="box">
+            <input
+                type="checkbox"
+                aria-label=label
+                disabled=nothing
+                node_ref=input
+                on:change=move |_| { list.toggle_all(); show(); }
+            />
+            <span class="box-words" aria-hidden="true">"Select all"</span>
+        </label>
     }
 }

@@ -90,7 +90,7 @@ fn Line(run: Memo<Option<RunView>>) -> impl IntoView {
                 <li class="run-line">
                     <span class="status" data-tone=tone>
                         <Icon name=icon class=if tone == "busy" { "spin" } else { "" }/>
-                        <span class="run-state">{run.state.label()}</span>
+                        <span class="run-state">{words::state(&run)}</span>
                     </span>
                     <span class="run-what">
                         <a href=links::run(run.id)>{words::title(&run)}</a>

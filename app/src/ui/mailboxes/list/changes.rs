@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{mailbox::MailboxRow, run::RunKind};
+use domain::{connection::Connection, mailbox::MailboxRow, run::RunKind};
 use leptos::prelude::*;
 use roaring::RoaringBitmap;
 
@@ -34,7 +34,7 @@ impl ListState {
                     && match purpose {
                         Purpose::Connect => row.connection.accepts(RunKind::Connect) && !row.busy,
                         Purpose::Manage => row.connection.accepts(RunKind::Disconnect),
-                        Purpose::Nothing => false,
+                        Purpose::Include => row.connection == Connection::Excluded,
                     };
                 if takes {
                     selectable.insert(row.row.0);

@@ -39,9 +39,6 @@ impl ListState {
 
     /// *Select all*: everything that matches and fits, in the order shown; says so when a cap binds.
     pub(crate) fn select_all(self) {
-        if self.purpose.get_untracked() == Purpose::Nothing {
-            return;
-        }
         let (order, free) = (self.order.get_untracked(), self.free());
         let mut selection = Selection::default();
         let all = selection.select_all(&order, &self.selectable.read_untracked(), free);

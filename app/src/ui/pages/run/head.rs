@@ -1,47 +1,37 @@
 //! What a run is doing and how far it is.
 
-use domain::run::{RunState, RunView};
-use leptos::{prelude::*, task::spawn_local};
+use domain::run::{RunKind, RunState, RunView};
+use leptos::prelude::*;
 
-use crate::{
-    api::{flat, runs::cancel_run},
-    ui::{
-        components::{
-            icon::Icon,
-            press::{Look, Press},
-            progress::Progress,
-            when::{Ago, Clock},
-        },
-        console::Console,
-        frame::time_left,
-        links,
-        page::PageHead,
-        pages::runs::state_looks,
-        time, words,
+use crate::ui::{
+    components::{
+        icon::Icon,
+        press::{Look, Press},
+        progress::Progress,
+        run_actions::RunActions,
+        when::{Ago, Clock},
     },
+    console::Console,
+    frame::time_left,
+    links,
+    page::PageHead,
+    pages::runs::state_looks,
+    time, words,
 };
 
 /// Title, state, progress and counts.
 #[component]
 pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
     let console = Console::here();
-    let busy = RwSignal::new(false);
-    let cancel = move |()| {
-        busy.set(true);
-        let id = run.read_untracked().id;
-        spawn_local(async move {
-            match flat(cancel_run(id).await) {
-                Ok(run) => console.put_run(&run),
-                Err(error) => console.refuse(&error),
-            }
-            _ = busy.try_set(false);
-        });
-    };
     let lead = move || {
         let run = run.get();
         view! { "Started by " {run.started_by} ", " <Ago at=run.created_at/> "." }
     };
     let over = Memo::new(move |_| run.read().state.is_over());
+    let goes_on = Memo::new(move |_| {
+        let run = run.read();
+        !run.state.is_over() && run.paused_by.is_none()
+    });
     let left = move || {
         let now = console.now.get()?;
         time_left(&run.read(), now).map(|seconds| format!("{} left", time::rough(seconds)))
@@ -50,9 +40,8 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
     let total = Signal::derive(move || run.read().counts.total);
     view! {
         <PageHead title=run.read_untracked().kind.noun() lead=lead>
-            {move || (!over.get()).then(|| view! {
-                <Press label="Cancel run" look=Look::Plain busy=busy disabled=busy on_press=cancel/>
-            })}
+            <RunActions run=Signal::derive(move || Some(run.get()))/>
+            <Retry run=run/>
         </PageHead>
         <section class="card run-card" aria-label="Progress">
             <div class="run-now">
@@ -63,9 +52,12 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
                     view! {
                         <p class="run-status status" data-tone=tone>
                             <Icon name=icon class=if tone == "busy" { "spin" } else { "" }/>
-                            {run.state.label()}
+                            {words::state(&run)}
                             {run.waiting_until.filter(|_| run.state == RunState::Waiting).map(|at| view! { " until " <Clock at=at/> })}
                         </p>
+                        {run.undo_until().map(|until| view! {
+                            <p class="run-left">{move || words::undo_within(until, console.now.get())}</p>
+                        })}
                         <p class="run-doing">{if over { words::done(&run) } else { words::doing(&run) }}</p>
                         {run.reason.map(|reason| view! {
                             <p class="run-reason"><a href=links::help(reason)>{reason.title()}</a>": "{reason.help().meaning}</p>
@@ -76,11 +68,31 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
             {move || (!over.get() || total.get() > 0).then(|| view! {
                 <Progress label="Progress" value=value max=total/>
             })}
-            {move || (!over.get()).then(|| view! {
+            {move || goes_on.get().then(|| view! {
                 <p class="run-left">{left} " You can leave this page: the run goes on."</p>
             })}
             <Counts run=run/>
         </section>
+    }
+}
+
+/// *Retry failed*: those of a finished run that failed and may still be taken.
+#[component]
+fn Retry(run: Memo<RunView>) -> impl IntoView {
+    let console = Console::here();
+    let busy = RwSignal::new(false);
+    let failed = Memo::new(move |_| {
+        let run = run.read();
+        (run.state.is_over() && run.kind != RunKind::Sync).then_some(run.counts.failed).filter(|n| *n > 0)
+    });
+    let retry = move |()| {
+        busy.set(true);
+        console.retry_failed(run.read_untracked().id, move || _ = busy.try_set(false));
+    };
+    move || {
+        failed.get().map(|n| {
+            view! { <Press label=format!("Retry {} failed", words::n(n)) look=Look::Primary busy=busy on_press=retry/> }
+        })
     }
 }
 

@@ -1,0 +1,67 @@
+//! What can be asked of a run that is not over: undo, pause, resume, cancel.
+
+use domain::run::{RunState, RunView};
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::press::{Look, Press},
+    console::{Ask, Console},
+};
+
+/// The buttons of a run, those that have a meaning now. `brief` leaves cancelling to the run's own page.
+#[component]
+pub(crate) fn RunActions(
+    #[prop(into)] run: Signal<Option<RunView>>,
+    #[prop(optional)] brief: bool,
+) -> impl IntoView {
+    let console = Console::here();
+    let busy = RwSignal::new(false);
+    let ask = move |what: Ask| {
+        move |()| {
+            let Some(id) = run.with_untracked(|run| run.as_ref().map(|run| run.id)) else { return };
+            busy.set(true);
+            console.ask(what, id, move || _ = busy.try_set(false));
+        }
+    };
+    // Rebuilt only when other buttons are due, so that the keyboard does not lose its place.
+    let due = Memo::new(move |_| due(run.read().as_ref(), brief));
+    move || {
+        let due = due.get();
+        due.iter()
+            .map(|what| {
+                let (label, icon) = match what {
+                    Ask::Undo => ("Undo", Some("undo")),
+                    Ask::Pause => ("Pause", None),
+                    Ask::Resume => ("Resume", None),
+                    Ask::Cancel => ("Cancel run", None),
+                };
+                match icon {
+                    Some(icon) => view! {
+                        <Press label=label look=Look::Plain icon=icon busy=busy on_press=ask(*what)/>
+                    }
+                    .into_any(),
+                    None => view! { <Press label=label look=Look::Plain busy=busy on_press=ask(*what)/> }
+                        .into_any(),
+                }
+            })
+            .collect_view()
+    }
+}
+
+fn due(run: Option<&RunView>, brief: bool) -> Vec<Ask> {
+    let Some(run) = run.filter(|run| !run.state.is_over()) else { return Vec::new() };
+    if run.undo_until().is_some() {
+        return vec![Ask::Undo];
+    }
+    let mut due = Vec::new();
+    if run.may_pause() {
+        due.push(Ask::Pause);
+    }
+    if run.state == RunState::Paused || run.is_pausing() {
+        due.push(Ask::Resume);
+    }
+    if !brief {
+        due.push(Ask::Cancel);
+    }
+    due
+}

@@ -1,0 +1,29 @@
+//! An exclusion, as long as it can be undone.
+
+use domain::text;
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{icon::Icon, press::Press},
+    console::{Console, Kept},
+    words,
+};
+
+/// "Excluded 12 mailboxes", with Undo.
+#[component]
+pub(crate) fn KeptStrip(kept: Kept) -> impl IntoView {
+    let console = Console::here();
+    let Kept { id, count, until, .. } = kept;
+    view! {
+        <div class="strip strip-undo">
+            <Icon name="ban"/>
+            <div class="strip-text">
+                <p class="strip-title">{format!("Excluded {}", text::mailboxes(u64::from(count)))}</p>
+                <p class="strip-fine">{move || words::undo_within(until, console.now.get())}</p>
+            </div>
+            <div class="strip-actions">
+                <Press label="Undo" icon="undo" on_press=move |()| console.undo_exclusion(id)/>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { expectAccessible } from '../fixtures/accessibility';
+import { open } from '../fixtures/console';
+import { link, number, tabCount } from '../fixtures/journey';
+import { postgres } from '../fixtures/programs';
+import { Proxy } from '../fixtures/proxy';
+import { Server } from '../fixtures/server';
+import { Simulator } from '../fixtures/simulator';
+import { expect, test as base } from '../fixtures/test';
+
+/** The same world on PostgreSQL, with a line between the two that can be cut. */
+const test = base.extend<object, { line: Proxy }>({
+  line: [
+    async ({}, use) => {
+      const { hostname, port } = postgres();
+      const line = new Proxy(hostname, Number(port));
+      await line.mend();
+      await use(line);
+      await line.cut();
+    },
+    { scope: 'worker' },
+  ],
+  world: [
+    async ({ line }, use) => {
+      const simulator = new Simulator();
+      const server = new Server(simulator, `postgres://${postgres().username}@${line.address}/postgres`);
+      try {
+        await simulator.start();
+        await server.start();
+        await use({ simulator, server });
+      } finally {
+        await server.stop();
+        await simulator.program.stop();
+      }
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  // The database outlives a run of this file, and an organisation belongs to one workspace for good.
+  tenant: async ({ world, mailboxes }, use) => {
+    await use(await world.simulator.tenant(`${randomUUID()}.example`, mailboxes));
+  },
+});
+
+test.use({ mailboxes: 1030 });
+test.setTimeout(300_000);
+
+test('a database that goes away in the middle of a run: nothing is lost, nothing is done twice, the page catches up', async ({
+  owner,
+  tenant,
+  workspace,
+  world,
+  line,
+  problems,
+}) => {
+  // The page's stream and its calls meet a server without a database: that is the test.
+  problems.allow(/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|status of 50\d/);
+  await link(owner, tenant, 1030);
+  await open(owner, '/mailboxes');
+  const available = await tabCount(owner, 'Available');
+  await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 150 });
+  await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
+  await owner.getByRole('button', { name: 'Review & connect' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: 'Connect 1,000 mailboxes' }).click();
+  const strip = owner.getByRole('region', { name: 'Running now' });
+  await expect(strip).toContainText(/[1-9]\d\d connected/, { timeout: 60_000 });
+  // A page that is loaded anew forgets this.
+  await owner.evaluate(() => document.documentElement.setAttribute('data-same-page', 'true'));
+
+  await line.cut();
+  await expect(owner.getByText('Reconnecting…')).toBeVisible({ timeout: 30_000 });
+  // What was loaded stays in sight, and the process lives on.
+  await expect(strip).toContainText('Connecting 1,000 mailboxes');
+  await expectAccessible(owner);
+  expect((await fetch(`${world.server.url}/livez`)).ok, 'the process lives on').toBe(true);
+  await line.mend();
+
+  await expect(owner.getByTestId('live')).toHaveText('Live', { timeout: 60_000 });
+  await expect(owner.getByTestId('meter')).toContainText('1,000 of 2,000 slots used · 1,000 free', { timeout: 120_000 });
+  await expect(owner.getByRole('tab', { name: 'Connected' })).toContainText('1,000');
+  expect(await tabCount(owner, 'Available')).toBe(available - 1000);
+  await expect(owner.locator('html')).toHaveAttribute('data-same-page', 'true');
+  const pools = world.server.slotsCheck(workspace.workspace_id, new URL('/postgres', postgres()).href);
+  expect(pools).toContain('account 1000 used 0 reserved, mailboxes 1000 used 0 reserved: exact');
+  await open(owner, '/runs');
+  await expect(owner.getByText(`Connect · ${number(1000)} mailboxes`)).toHaveCount(1);
+  await expect(owner.getByText(`${number(1000)} connected`)).toHaveCount(1);
+
+  // Asked again is only what was under way or not written when the database went.
+  const { requests } = (await world.simulator.control(
+    'GET',
+    `requests?tenant=${tenant.domain}&path=inbox&limit=50000`,
+  )) as { requests: { mailbox: string | null; status: number }[] };
+  const asked = new Map<string, number>();
+  for (const { mailbox } of requests) if (mailbox) asked.set(mailbox, (asked.get(mailbox) ?? 0) + 1);
+  const repeated = [...asked.values()].filter((times) => times > 1).length;
+  expect(asked.size).toBeGreaterThanOrEqual(1000);
+  expect(repeated, 'mailboxes asked for twice').toBeLessThanOrEqual(180);
+});

@@ -1,0 +1,63 @@
+import { expectAccessible } from '../fixtures/accessibility';
+import { open } from '../fixtures/console';
+import { link, tabCount } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+test.use({ mailboxes: 400 });
+test.setTimeout(120_000);
+
+test('a run is paused by a person, goes on when resumed, and can be cancelled while paused', async ({ owner, tenant, world }) => {
+  await link(owner, tenant, 400);
+  await open(owner, '/mailboxes');
+  const available = await tabCount(owner, 'Available');
+  const latency = (ms: number) => world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms });
+  await latency(400);
+  await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
+  await owner.getByRole('button', { name: 'Review & connect' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: `Connect ${available} mailboxes` }).click();
+  const strip = owner.getByRole('region', { name: 'Running now' });
+  await expect(strip).toContainText(/[1-9]\d* connected/);
+
+  // On the strip, by the keyboard.
+  await strip.getByRole('button', { name: 'Pause' }).focus();
+  await owner.keyboard.press('Enter');
+  await expect(strip).toContainText('Paused by Olga Owner', { timeout: 20_000 });
+  await expectAccessible(owner);
+  const meter = await owner.getByTestId('meter').innerText();
+  expect(meter).toContain('reserved');
+  await strip.getByRole('button', { name: 'Resume' }).click();
+  await expect(strip).not.toContainText('Paused');
+
+  // On the run's page.
+  await strip.getByRole('link', { name: 'View run' }).click();
+  await owner.locator('main').getByRole('button', { name: 'Pause' }).click();
+  await expect(owner.locator('main')).toContainText('Paused by Olga Owner', { timeout: 20_000 });
+  await expectAccessible(owner);
+  await owner.locator('main').getByRole('button', { name: 'Cancel run' }).click();
+  await expect(strip).toBeHidden();
+  await expect(owner.locator('.run-status')).toContainText('Cancelled');
+  await expect(owner.locator('main').getByRole('button', { name: 'Resume' })).toBeHidden();
+  await latency(0);
+});
+
+test('what failed is retried, and nobody else', async ({ owner, tenant, world }) => {
+  await link(owner, tenant, 400);
+  const control = (address: string, what: string, body = {}) =>
+    world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${address}/${what}`, body);
+  const broken = [`adele.vance@${tenant.domain}`, `admin@${tenant.domain}`];
+  for (const address of broken) await control(address, 'break', { code: 'ErrorAccessDenied:RAOP' });
+  await open(owner, '/mailboxes');
+  await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
+  await owner.getByRole('button', { name: 'Review & connect' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: /^Connect [\d,]+ mailboxes/ }).click();
+  await owner.getByRole('link', { name: 'View 2 problems' }).click({ timeout: 30_000 });
+  for (const address of broken) await control(address, 'mend');
+  const retry = owner.getByRole('button', { name: 'Retry 2 failed' });
+  await expect(retry).toBeVisible();
+  await expectAccessible(owner);
+  await retry.click();
+  await expect(owner.getByText('Connected 2 mailboxes.')).toBeVisible();
+  // Everybody is connected: there is nobody left to retry, and that is said.
+  await retry.click();
+  await expect(owner.getByText('None of the selected mailboxes can be taken')).toBeVisible();
+});
