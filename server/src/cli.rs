@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use leptos::config::get_configuration;
@@ -11,7 +13,7 @@ use crate::{
     cert::CertCommand,
     config::{Config, log_credentials},
     directory::DirectoryCommand,
-    http,
+    http::{self, Counted},
     live::Hub,
     runs::Runner,
     services::demo,
@@ -106,6 +108,9 @@ impl Cli {
     }
 }
 
+/// Whoever asks a process to stop waits for half a minute as a rule (Kubernetes), and then kills it.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
 async fn check_slots(database_url: &str) -> anyhow::Result<()> {
     let db = Db::open_read_only(database_url).await.context("opening the database")?;
     let pools = recount(&db).await.context("counting")?;
@@ -151,7 +156,8 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     config.listen = listener.local_addr()?;
     let (sources, shutdown, tasks) = (Sources::system(), CancellationToken::new(), TaskTracker::new());
     let db = Db::open(&config.database_url).await.context("opening the database")?;
-    let store = Store::new(db, Hub::default(), sources.clone());
+    let lease = Duration::from_secs(config.lease_seconds.into());
+    let store = Store::new(db, Hub::default(), sources.clone()).with_lease(lease);
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
     tracing::info!(cloud = microsoft.cloud().name, "Microsoft");
@@ -160,13 +166,33 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     if config.demo {
         println!("open: {}", demo::link(&store, &config.public()).await?);
     }
-    let runner = Runner::new(store.clone(), microsoft.clone(), sources.id().to_string(), shutdown.clone());
+    let owner = sources.id().to_string();
+    tracing::info!(%owner, "works on runs");
+    let runner = Runner::new(store.clone(), microsoft.clone(), owner, shutdown.clone());
     tasks.spawn(runner.run());
     let state = AppState::new(store, microsoft, config, leptos, shutdown.clone());
     println!("listening on http://{}", state.config.listen);
-    axum::serve(listener, http::router(state)).with_graceful_shutdown(stop_signal(shutdown)).await?;
     tasks.close();
-    tasks.wait().await;
+    let (listener, connections) = Counted::new(listener);
+    let serving =
+        axum::serve(listener, http::router(state)).with_graceful_shutdown(stop_signal(shutdown.clone()));
+    let ended = async {
+        let served = serving.await;
+        tasks.wait().await;
+        served
+    };
+    let deadline = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(STOP_WITHIN).await;
+    };
+    tokio::select! {
+        served = ended => served?,
+        () = deadline => tracing::warn!(
+            connections = connections.open(),
+            runs_in_hand = !tasks.is_empty(),
+            "not everything has ended in {STOP_WITHIN:?}: cut off"
+        ),
+    }
     Ok(())
 }
 

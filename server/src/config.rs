@@ -39,6 +39,11 @@ pub struct Config {
     #[arg(long, env = "DWD_HOST_API_KEY", hide_env_values = true)]
     pub host_api_key: Option<String>,
 
+    /// After so many seconds without a word from the server that works on a run, another one takes the run over. Every
+    /// server on a database must have the same.
+    #[arg(long, env = "DWD_LEASE_SECONDS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..))]
+    pub lease_seconds: u16,
+
     /// Make a demo workspace with 2,000 slots and print a one-time link to it.
     #[arg(long, env = "DWD_DEMO")]
     pub demo: bool,

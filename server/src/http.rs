@@ -1,6 +1,7 @@
 //! HTTP: routes and what surrounds them.
 
 mod connect;
+mod connections;
 mod enter;
 mod health;
 mod host;
@@ -8,4 +9,5 @@ mod pages;
 mod router;
 mod session;
 
+pub use connections::Counted;
 pub use router::router;

@@ -4,6 +4,7 @@
 //! point costs at most a few repeated questions. What was found out is written in batches; each batch proves the
 //! lease, and whoever has lost it drops everything.
 
+mod outage;
 mod people;
 mod places;
 mod preflight;
@@ -13,5 +14,6 @@ mod runner;
 mod sync;
 mod translate;
 
+pub use probe::REPEATED_AFTER_CRASH;
 pub use runner::Runner;
 pub(crate) use translate::tenant_reason;

@@ -35,11 +35,17 @@ pub use members::NewPool;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
 pub use slots::{Recount, SlotPush, recount};
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use sea_orm::DbErr;
 use tokio::sync::Notify;
 
 use crate::{live::Hub, sources::Sources};
+
+/// How long leases are unless configured.
+pub const LEASE: Duration = Duration::from_secs(30);
+/// Longer than this and a database counts as away.
+const PING: Duration = Duration::from_secs(2);
 
 /// The store with what its functions need: database, bell and clock.
 #[derive(Clone, Debug)]
@@ -49,12 +55,25 @@ pub struct Store {
     pub(crate) sources: Sources,
     /// Rings when there may be work for the runner.
     pub(crate) work: Arc<Notify>,
+    /// A lease that is not renewed for this long is lost.
+    lease: Duration,
 }
 
 impl Store {
     #[must_use]
     pub fn new(db: Db, hub: Hub, sources: Sources) -> Self {
-        Self { db, hub, sources, work: Arc::default() }
+        Self { db, hub, sources, work: Arc::default(), lease: LEASE }
+    }
+
+    /// Another length of leases. Every replica must have the same.
+    #[must_use]
+    pub fn with_lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
+    }
+
+    /// How often a lease must be renewed: two renewals may fail before it is lost.
+    pub(crate) fn renew_every(&self) -> Duration {
+        self.lease / 3
     }
 
     /// The time, from the same clock that stamps the rows.
@@ -63,11 +82,14 @@ impl Store {
         self.sources.now()
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and soon: who asks has other servers to send people to.
     ///
     /// # Errors
     /// [`StoreError::Database`] when it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.db.read().ping().await?)
+        tokio::time::timeout(PING, self.db.read().ping())
+            .await
+            .unwrap_or_else(|_| Err(DbErr::Custom(format!("no answer in {PING:?}"))))
+            .map_err(StoreError::from)
     }
 }

@@ -40,6 +40,11 @@ pub(crate) const SOAK: &[Job] = &[
         about: "200 directories read through a Microsoft that fails every fifth time",
         run: soak::chaos,
     },
+    Job {
+        name: "crash",
+        about: "200 servers killed in the middle of a run, and a database that is away for 30 s",
+        run: soak::crash,
+    },
     Job { name: "races", about: "every race for slots, 200 rounds on each database", run: soak::races },
     Job {
         name: "sequences",

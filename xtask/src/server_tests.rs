@@ -9,6 +9,8 @@ pub(crate) struct ServerTests<'a> {
     pub(crate) what: &'a str,
     /// How long it takes.
     pub(crate) about: &'a str,
+    /// The test program they are in.
+    pub(crate) program: &'a str,
     /// The path of the tests, as `cargo test` takes it.
     pub(crate) filter: &'a str,
     /// The environment variables that make them large.
@@ -30,7 +32,7 @@ impl ServerTests<'_> {
         let workspace = Workspace::ready()?;
         let command = || {
             let mut tests = workspace.toolchain.cargo();
-            tests.args(["test", "--quiet", "--package", "server", "--test", "all"]).args(build);
+            tests.args(["test", "--quiet", "--package", "server", "--test", self.program]).args(build);
             tests
         };
         step("Building the tests", "about 5 min the first time, then seconds", || {

@@ -9,6 +9,7 @@ pub(crate) fn chaos() -> Result<()> {
     let tests = ServerTests {
         what: "Reading 200 directories through chaos",
         about: "about 15 min",
+        program: "all",
         filter: "runs::chaos",
         sizes: &[("DWD_CHAOS_SEEDS", 100)],
     };
@@ -20,6 +21,7 @@ pub(crate) fn races() -> Result<()> {
     let tests = ServerTests {
         what: "Racing for slots, 200 rounds each",
         about: "about 3 min",
+        program: "all",
         filter: "store::races",
         sizes: &[("DWD_RACE_ROUNDS", 200)],
     };
@@ -31,8 +33,21 @@ pub(crate) fn sequences() -> Result<()> {
     let tests = ServerTests {
         what: "Playing 1,000 random sequences on each database",
         about: "about 10 min",
+        program: "all",
         filter: "store::sequences",
         sizes: &[("DWD_SEQUENCES", 1_000)],
+    };
+    tests.run()
+}
+
+/// `cargo xtask soak crash`: the real binary killed 100 times on each database, and PostgreSQL away for 30 s.
+pub(crate) fn crash() -> Result<()> {
+    let tests = ServerTests {
+        what: "Killing 200 servers",
+        about: "about 20 min",
+        program: "fire",
+        filter: "",
+        sizes: &[("DWD_CRASH_KILLS", 100), ("DWD_OUTAGE_SECONDS", 30)],
     };
     tests.run()
 }

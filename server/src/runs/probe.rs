@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use domain::{Reason, delegation::DelegationState, ids::Millis, run::RunState};
 use futures::{StreamExt, stream};
 use microsoft::{Class, Failure, Tenant, TenantId};
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{
     places::Turn,
@@ -21,7 +21,11 @@ const IN_FLIGHT: usize = 4;
 /// Results are written when so many have come, or so much time has passed.
 const FLUSH_AT: usize = 50;
 const FLUSH_AFTER: Duration = Duration::from_millis(250);
-const RENEW: Duration = Duration::from_secs(10);
+
+/// A process that is killed repeats at most so many questions: those in flight, and the answers that were not written
+/// yet (one short of a flush, and the batch that fills it).
+pub const REPEATED_AFTER_CRASH: usize = IN_FLIGHT * BATCH + (FLUSH_AT - 1) + BATCH;
+
 /// Tries of one mailbox before a passing failure is called one.
 const TRIES: u32 = 5;
 const PAUSE: Millis = 5 * 60 * 1_000;
@@ -103,7 +107,7 @@ async fn stop_for_tenant(desk: &Desk, lease: &Lease, failure: &Failure) -> Resul
         organisation: None,
         service_principal: None,
     };
-    desk.store.judge_delegation(&lease.ctx, lease.delegation, &verdict).await?;
+    desk.store.judge_delegation(lease, &verdict).await?;
     desk.store.park_run(lease, RunState::Paused, Some(reason), now + PAUSE).await
 }
 
@@ -123,7 +127,10 @@ async fn page(
         .buffer_unordered(IN_FLIGHT);
     let mut pauses = tenant.on_pause();
     let mut results: Vec<Settled> = Vec::new();
-    let (mut flush, mut renew) = (tokio::time::interval(FLUSH_AFTER), tokio::time::interval(RENEW));
+    let (mut flush, mut renew) = (interval(FLUSH_AFTER), interval(desk.store.renew_every()));
+    // Ticks that a slow database has swallowed need no catching up.
+    flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let stop = loop {
         tokio::select! {
             answer = answers.next() => match answer {
@@ -147,12 +154,7 @@ async fn page(
                 Some(Err(failure)) => break Some(Stop::Tenant(failure)),
             },
             _ = flush.tick() => if let Some(stop) = settle(desk, lease, &mut results).await? { break Some(stop) },
-            _ = renew.tick() => {
-                let asked = desk.store.renew(lease).await?;
-                if asked.cancel || asked.pause {
-                    break Some(Stop::Asked);
-                }
-            }
+            _ = renew.tick() => if desk.renewed(lease).await? { break Some(Stop::Asked) },
             changed = pauses.changed() => {
                 let until = changed.ok().and_then(|()| *pauses.borrow_and_update());
                 if let Some(left) = until.and_then(|until| until.checked_duration_since(Instant::now())) {
@@ -167,12 +169,12 @@ async fn page(
     Ok(stop.or(last))
 }
 
-/// Writes what has come so far. Returns why to stop, if there is a reason to.
+/// Writes what has come so far, however long the database takes: it need not be asked for again. Returns why to stop, if there is a reason to.
 async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Result<Option<Stop>, StoreError> {
     if results.is_empty() {
         return Ok(None);
     }
-    let pulse = desk.store.settle(lease, results).await?;
+    let pulse = desk.persist(|| desk.store.settle(lease, results)).await?;
     results.clear();
     let asked = pulse.cancel_requested || pulse.pause_requested;
     Ok(if asked { Some(Stop::Asked) } else { pulse.over.map(Stop::Slots) })

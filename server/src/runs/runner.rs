@@ -90,6 +90,17 @@ impl Desk {
             RunKind::Disconnect => release::run(self, &lease, turn).await,
             RunKind::Sync => Box::pin(sync::run(self, &lease, turn)).await,
         };
+        let outcome = match outcome {
+            // Nobody has to wait for the lease to run out. After a shutdown there is one try.
+            Err(error) if error.is_outage() => {
+                tracing::warn!(run.id = %lease.run, %error, "run interrupted by the database");
+                self.persist(|| self.store.hand_back(&lease)).await.map(|()| {
+                    tracing::info!(run.id = %lease.run, "the database is back, and the run goes on");
+                    self.store.work.notify_one();
+                })
+            }
+            outcome => outcome,
+        };
         match outcome {
             Ok(()) => {}
             Err(StoreError::Fenced) => {

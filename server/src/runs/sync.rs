@@ -28,10 +28,12 @@ pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), S
     let Some(tid) = delegation.view.tid.as_deref().and_then(|tid| tid.parse::<TenantId>().ok()) else {
         return desk.store.finish_sync_run(lease, Some(Reason::ConsentMissing)).await;
     };
-    if lease.cursor.is_none()
-        && let Err(failure) = verify(desk, lease, &delegation.view, &tid).await?
-    {
-        return give_up_or_wait(desk, lease, &delegation.view, &tid, &failure).await;
+    if lease.cursor.is_none() {
+        match verify(desk, lease, &delegation.view, &tid).await? {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(failure) => return give_up_or_wait(desk, lease, &delegation.view, &tid, &failure).await,
+        }
     }
     let (delta, generation) = (delegation.delta_link.as_deref(), delegation.generation + 1);
     match read(desk, lease, turn, &tid, delta, generation).await? {
@@ -44,23 +46,27 @@ pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), S
     }
 }
 
-/// Fills the checklist. An inner error is Microsoft's.
+/// Fills the checklist. Returns whether to go on: otherwise the run is over or handed back. An inner error is
+/// Microsoft's.
 async fn verify(
     desk: &Desk,
     lease: &Lease,
     before: &DelegationView,
     tid: &TenantId,
-) -> Result<Result<(), Failure>, StoreError> {
+) -> Result<Result<bool, Failure>, StoreError> {
     // A token from before a change of consent keeps its old roles for an hour.
     desk.microsoft.forget_token(tid);
-    let token = match desk.microsoft.app_token(tid).await {
-        Ok(token) => token,
-        Err(failure) => return Ok(Err(failure)),
+    let token = match desk.ask(lease, desk.microsoft.app_token(tid)).await? {
+        Some(Ok(token)) => token,
+        Some(Err(failure)) => return Ok(Err(failure)),
+        None => return desk.store.hand_back(lease).await.map(|()| Ok(false)),
     };
     let approver = desk.store.approver(&lease.ctx, lease.delegation).await?;
-    let verdict = match preflight::check(&desk.microsoft.tenant(tid), &token, approver.as_deref()).await {
-        Ok(verdict) => verdict,
-        Err(failure) => return Ok(Err(failure)),
+    let tenant = desk.microsoft.tenant(tid);
+    let verdict = match desk.ask(lease, preflight::check(&tenant, &token, approver.as_deref())).await? {
+        Some(Ok(verdict)) => verdict,
+        Some(Err(failure)) => return Ok(Err(failure)),
+        None => return desk.store.hand_back(lease).await.map(|()| Ok(false)),
     };
     // Right after an approval, roles that are not there yet are on their way.
     if verdict.state != DelegationState::Active
@@ -72,7 +78,7 @@ async fn verify(
             reason: Some(Reason::PropagationPending),
             ..verdict
         };
-        desk.store.judge_delegation(&lease.ctx, lease.delegation, &pending).await?;
+        desk.store.judge_delegation(lease, &pending).await?;
         return Ok(Err(Failure {
             class: Class::NotPropagated,
             status: None,
@@ -83,13 +89,13 @@ async fn verify(
         }));
     }
     let broken = verdict.state == DelegationState::Broken;
-    desk.store.judge_delegation(&lease.ctx, lease.delegation, &verdict).await?;
-    desk.store.wake_paused(&lease.ctx, lease.delegation).await?;
+    desk.store.judge_delegation(lease, &verdict).await?;
+    desk.store.wake_paused(lease).await?;
     if broken {
         desk.store.finish_sync_run(lease, verdict.reason.or(Some(Reason::PermissionMissing))).await?;
-        return Err(StoreError::Fenced);
+        return Ok(Ok(false));
     }
-    Ok(Ok(()))
+    Ok(Ok(true))
 }
 
 fn wait_for_propagation(lease: &Lease) -> Option<Millis> {
@@ -136,7 +142,7 @@ async fn judge(
     reason: Option<Reason>,
 ) -> Result<(), StoreError> {
     let verdict = Verdict { state, reason, checklist: None, organisation: None, service_principal: None };
-    desk.store.judge_delegation(&lease.ctx, lease.delegation, &verdict).await
+    desk.store.judge_delegation(lease, &verdict).await
 }
 
 /// Reads the directory from where the last round (or the interrupted one) ended.
@@ -152,20 +158,23 @@ async fn read(
     let start = lease.cursor.as_deref().or(delta_link);
     let mut round = tenant.round(start.map_or(DeltaFrom::Start, DeltaFrom::Link));
     loop {
-        if desk.shutdown.is_cancelled() || turn.is_over() {
-            desk.store.hand_back(lease).await?;
-            return Ok(Ok(()));
+        if turn.is_over() {
+            return desk.store.hand_back(lease).await.map(Ok);
         }
-        let page = match round.next().await {
-            Ok(Some(page)) => page,
-            Ok(None) => return Ok(Ok(())),
-            Err(failure) => return Ok(Err(failure)),
+        let judged = async {
+            match round.next().await? {
+                // Only a later round leaves out what did not change.
+                Some(page) => people::judge(&tenant, page, delta_link.is_some(), moment(desk.store.now()))
+                    .await
+                    .map(Some),
+                None => Ok(None),
+            }
         };
-        // Only a later round leaves out what did not change.
-        let people = match people::judge(&tenant, page, delta_link.is_some(), moment(desk.store.now())).await
-        {
-            Ok(people) => people,
-            Err(failure) => return Ok(Err(failure)),
+        let people = match desk.ask(lease, judged).await? {
+            Some(Ok(Some(people))) => people,
+            Some(Ok(None)) => return Ok(Ok(())),
+            Some(Err(failure)) => return Ok(Err(failure)),
+            None => return desk.store.hand_back(lease).await.map(Ok),
         };
         let cursor = match &people.next {
             Next::Page(next) => Some(next.as_str()),

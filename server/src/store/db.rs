@@ -10,6 +10,10 @@ use sea_orm::{
 
 use super::StoreError;
 
+/// After so long PostgreSQL ends a transaction whose client says nothing: a server that was stopped or cut off in the
+/// middle of one must not keep the others from the rows that it has locked.
+const STILL: &str = "5s";
+
 /// A database: SQLite (one writer, several readers, one process) or PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -75,7 +79,8 @@ impl Db {
             .max_connections(12)
             .min_connections(1)
             .acquire_timeout(Duration::from_secs(5))
-            .sqlx_logging(false);
+            .sqlx_logging(false)
+            .map_sqlx_postgres_opts(|o| o.options([("idle_in_transaction_session_timeout", STILL)]));
         let pool = Database::connect(options).await?;
         Ok(Self { writer: pool.clone(), reader: pool, _lock: None })
     }
@@ -91,6 +96,8 @@ impl Db {
                 [LOCK.into()],
             ))
             .await?;
+            // This transaction only holds the lock, for as long as the migrations in the other connection take.
+            tx.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
             let done = Migrator::up(&self.reader, None).await;
             tx.commit().await?;
             return Ok(done?);

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::{
-    Store, StoreError, WorkspaceCtx,
+    Lease, Store, StoreError, WorkspaceCtx,
     db::in_write,
     entity::{delegation, run},
     events::Log,
@@ -157,7 +157,7 @@ impl Store {
         domain: &str,
         admin_email: &str,
     ) -> Result<(), StoreError> {
-        self.change_delegation(ctx, id, |row| {
+        self.change_delegation(ctx, id, None, |row| {
             row.domain = Set(Some(domain.to_owned()));
             row.admin_email = Set(Some(admin_email.to_owned()));
             row.state = Set(DelegationState::Verifying.as_str().to_owned());
@@ -166,19 +166,14 @@ impl Store {
         .await
     }
 
-    /// Writes what checking found.
+    /// Writes what the lease's holder found when checking.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the workspace has no such delegation.
-    pub async fn judge_delegation(
-        &self,
-        ctx: &WorkspaceCtx,
-        id: DelegationId,
-        verdict: &Verdict,
-    ) -> Result<(), StoreError> {
+    /// [`StoreError::Fenced`] when the lease was lost.
+    pub async fn judge_delegation(&self, lease: &Lease, verdict: &Verdict) -> Result<(), StoreError> {
         let checklist =
             verdict.checklist.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
-        self.change_delegation(ctx, id, |row| {
+        self.change_delegation(&lease.ctx, lease.delegation, Some(lease), |row| {
             row.state = Set(verdict.state.as_str().to_owned());
             row.reason = Set(verdict.reason.map(|r| r.code().to_owned()));
             if let Some(checklist) = &checklist {
@@ -194,15 +189,20 @@ impl Store {
         .await
     }
 
+    /// With a lease, only its holder may.
     async fn change_delegation(
         &self,
         ctx: &WorkspaceCtx,
         id: DelegationId,
+        lease: Option<&Lease>,
         change: impl Fn(&mut delegation::ActiveModel),
     ) -> Result<(), StoreError> {
         let now = self.now();
         let head = in_write!(self.db, |tx| {
             let log = Log::open(tx, ctx, id, now).await?;
+            if let Some(lease) = lease {
+                self.fence(tx, lease, now).await?;
+            }
             let mut row = self.delegation_row(tx, ctx, id).await?.into_active_model();
             change(&mut row);
             row.update(tx).await?;

@@ -130,7 +130,9 @@ impl Store {
     pub async fn forget_delta(&self, lease: &Lease) -> Result<(), StoreError> {
         in_write!(self.db, |tx| {
             let ctx = &lease.ctx;
-            self.fence(tx, lease, self.now()).await?;
+            let now = self.now();
+            let _locked = Log::open(tx, ctx, lease.delegation, now).await?;
+            self.fence(tx, lease, now).await?;
             for text in [
                 "UPDATE delegation SET delta_link = NULL WHERE workspace_id = $1 AND id = $2",
                 "UPDATE run SET cursor = NULL WHERE workspace_id = $1 AND delegation_id = $2 AND kind = 'sync'",

@@ -1,7 +1,7 @@
 //! What the store can answer instead of a result.
 
 use domain::{AppError, Reason, slots::Shortfall};
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -56,6 +56,32 @@ impl StoreError {
                 e.code().map(|code| matches!(code.as_ref(), "40001" | "40P01" | "5" | "261" | "517"))
             })
             .unwrap_or(false)
+    }
+
+    /// Whether the database could not be asked at all, or went away while it was: whoever waits will be answered.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        let (DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+        else {
+            return matches!(error, DbErr::ConnectionAcquire(_));
+        };
+        match error.as_ref() {
+            SqlxError::Io(_)
+            | SqlxError::Tls(_)
+            | SqlxError::Protocol(_)
+            | SqlxError::PoolTimedOut
+            | SqlxError::PoolClosed
+            | SqlxError::WorkerCrashed => true,
+            SqlxError::Database(error) => error.code().is_some_and(|code| {
+                // PostgreSQL: a transaction that lay still for too long; too many connections; shutting down, starting.
+                matches!(code.as_ref(), "25P03" | "53300" | "57P01" | "57P02" | "57P03")
+                    || code.starts_with("08")
+            }),
+            _ => false,
+        }
     }
 
     /// What the browser is told. Faults of ours get a reference that is in the log as well.

@@ -8,6 +8,7 @@ pub(crate) fn run() -> Result<()> {
     let tests = ServerTests {
         what: "Connecting 50 x 1,000 mailboxes at once, on each database",
         about: "about 3 min",
+        program: "all",
         filter: "runs::fairness",
         sizes: &[("DWD_FAIR_MAILBOXES", 1_000), ("DWD_FAIR_RECONNECTS", 41)],
     };

@@ -18,9 +18,6 @@ use crate::store::{
     events::Log,
 };
 
-/// A lease that is not renewed for this long is lost.
-pub(super) const LEASE: Millis = 30_000;
-
 /// How many are looked at; the others have their chance when these are taken.
 const CANDIDATES: u64 = 32;
 
@@ -109,7 +106,7 @@ impl Store {
             let (epoch, started) = (row.epoch + 1, row.started_at.unwrap_or(now));
             let mut model = row.into_active_model();
             model.lease_owner = Set(Some(owner.to_owned()));
-            model.lease_until = Set(Some(now + LEASE));
+            model.lease_until = Set(Some(self.lease_end()));
             model.epoch = Set(epoch);
             model.started_at = Set(Some(started));
             model.state = Set(RunState::Running.as_str().to_owned());
@@ -136,7 +133,14 @@ impl Store {
         }))
     }
 
-    /// Proves the lease and renews it, inside a transaction. Returns what people asked of the run.
+    /// When a lease that is taken or renewed now runs out. Never reckoned from before a lock was waited for.
+    fn lease_end(&self) -> Millis {
+        self.now() + Millis::try_from(self.lease.as_millis()).unwrap_or(Millis::MAX / 2)
+    }
+
+    /// Proves the lease and renews it, inside a transaction that has locked the delegation. A lease that has run out
+    /// still stands while nobody else works on the delegation: what was found out need not be found out again.
+    /// Returns what people asked of the run.
     pub(in crate::store) async fn fence(
         &self,
         tx: &DatabaseTransaction,
@@ -147,13 +151,16 @@ impl Store {
             .query_one_raw(sql(
                 tx,
                 "UPDATE run SET lease_until = $5 WHERE workspace_id = $1 AND id = $2 AND epoch = $3 AND lease_owner = $4 \
-                 AND finished_at IS NULL RETURNING cancel_requested, paused_by",
+                 AND finished_at IS NULL AND (lease_until >= $6 OR NOT EXISTS (SELECT 1 FROM run AS other \
+                 WHERE other.delegation_id = run.delegation_id AND other.lease_until >= $6 AND other.lease_owner <> $4)) \
+                 RETURNING cancel_requested, paused_by",
                 [
                     lease.ctx.workspace.0.into(),
                     lease.run.0.into(),
                     lease.epoch.into(),
                     lease.owner.clone().into(),
-                    (now + LEASE).into(),
+                    self.lease_end().into(),
+                    now.into(),
                 ],
             ))
             .await?;
@@ -168,7 +175,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when it was lost.
     pub async fn renew(&self, lease: &Lease) -> Result<Asked, StoreError> {
-        in_write!(self.db, |tx| { self.fence(tx, lease, self.now()).await })
+        in_write!(self.db, |tx| {
+            let now = self.now();
+            let _locked = Log::open(tx, &lease.ctx, lease.delegation, now).await?;
+            self.fence(tx, lease, now).await
+        })
     }
 
     /// A single process owns its SQLite file, so whatever a former process held is free again at once.

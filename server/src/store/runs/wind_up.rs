@@ -3,7 +3,7 @@
 use domain::{
     Reason,
     connection::{Connection, Hold},
-    ids::{DelegationId, Millis},
+    ids::Millis,
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
 };
@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::{Lease, settle::Ledger};
 use crate::store::{
-    Store, StoreError, WorkspaceCtx,
+    Store, StoreError,
     db::{in_write, sql},
     entity::{mailbox, run},
     events::Log,
@@ -210,13 +210,16 @@ impl Store {
     /// Wakes runs of a delegation that wait for a tenant-wide cause: it may be gone.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn wake_paused(&self, ctx: &WorkspaceCtx, delegation: DelegationId) -> Result<(), StoreError> {
+    /// [`StoreError::Fenced`] when the lease was lost.
+    pub async fn wake_paused(&self, lease: &Lease) -> Result<(), StoreError> {
+        let (ctx, delegation, now) = (&lease.ctx, lease.delegation, self.now());
         in_write!(self.db, |tx| {
+            let _locked = Log::open(tx, ctx, delegation, now).await?;
+            self.fence(tx, lease, now).await?;
             tx.execute_raw(sql(
                 tx,
                 "UPDATE run SET next_wake_at = $3 WHERE workspace_id = $1 AND delegation_id = $2 AND state IN ('paused', 'waiting') AND paused_by IS NULL AND finished_at IS NULL",
-                [ctx.workspace.0.into(), delegation.0.into(), self.now().into()],
+                [ctx.workspace.0.into(), delegation.0.into(), now.into()],
             ))
             .await?;
             Ok(())

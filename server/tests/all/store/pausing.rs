@@ -43,7 +43,11 @@ on_both_databases! {
         assert_eq!((paused.state, paused.reason, paused.is_pausing()), (RunState::Paused, None, false));
         exact(&store, &database, &organisation, (4, 6)).await;
         // Neither time nor a cause that is gone wakes it.
-        store.wake_paused(&organisation.ctx, organisation.delegation).await.unwrap();
+        let sync = NewRun { delegation: organisation.delegation, kind: RunKind::Sync, rows: &[], key: None };
+        store.accept_run(&organisation.ctx, &sync).await.unwrap();
+        let sync = claim(&store).await;
+        store.wake_paused(&sync).await.unwrap();
+        store.finish_sync_run(&sync, None).await.unwrap();
         store.push_slots(organisation.workspace, &plan(50, 0, 1)).await.unwrap();
         clock.put_forward(24 * 3_600_000);
         assert!(store.claim_run("eager", Urgency::Any).await.unwrap().is_none());

@@ -91,7 +91,7 @@ pub(crate) async fn sync(
         organisation: Some("Contoso".into()),
         service_principal: None,
     };
-    store.judge_delegation(ctx, delegation, &verdict).await.unwrap();
+    store.judge_delegation(&lease, &verdict).await.unwrap();
     let generation = store.delegation(ctx, delegation).await.unwrap().generation + 1;
     store
         .write_page(&lease, &SyncPage { generation, entries: people, removed: &[], cursor: None })

@@ -165,12 +165,19 @@ impl Game<'_> {
                 Some(value)
             }
             Err(StoreError::Fenced) => {
-                assert!(!mine, "a lease that nobody took was refused");
+                assert!(!mine || self.ran_out_while_another_works(run), "a lease that stands was refused");
+                self.holder.remove(&run);
                 self.held.remove(at);
                 None
             }
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// A lease that was not renewed in time falls when another process has begun on the same delegation.
+    fn ran_out_while_another_works(&self, run: RunId) -> bool {
+        let (now, (_, owner, until)) = (self.player.clock.time(), self.holder[&run]);
+        until < now && self.holder.values().any(|(_, other, until)| *other != owner && *until >= now)
     }
 
     /// What a worker does next with the run it has, or believes to have.

@@ -1,0 +1,73 @@
+//! The server's binary, as it is installed.
+
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use tokio::process::Command;
+
+use super::program::Program;
+
+pub(crate) const HOST_KEY: &str = "host-key-of-the-tests";
+
+/// What a process is told.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) database_url: String,
+    pub(crate) microsoft: String,
+    pub(crate) lease_seconds: u16,
+}
+
+pub(crate) struct Server {
+    pub(crate) program: Program,
+    pub(crate) url: String,
+    /// As it names itself in leases.
+    pub(crate) owner: String,
+}
+
+impl Server {
+    /// Starts one and waits until it serves.
+    pub(crate) async fn start(name: &str, settings: &Settings) -> Self {
+        let program = Self::launch(name, settings);
+        let owner = program.says(0, "works on runs owner=").await;
+        let url = program.says(0, "listening on ").await;
+        Self { program, url, owner }
+    }
+
+    /// Starts one that may not come up.
+    pub(crate) fn launch(name: &str, settings: &Settings) -> Program {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command
+            .arg("serve")
+            .env("RUST_LOG", "info,sqlx=warn,sea_orm_migration=warn")
+            .env("NO_COLOR", "1")
+            .env("RUST_BACKTRACE", "0")
+            .env("LEPTOS_OUTPUT_NAME", "warmy")
+            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+            .env("DWD_LISTEN", "127.0.0.1:0")
+            .env("DWD_DATABASE_URL", &settings.database_url)
+            .env("DWD_LEASE_SECONDS", settings.lease_seconds.to_string())
+            .env("DWD_MICROSOFT_LOGIN_URL", &settings.microsoft)
+            .env("DWD_MICROSOFT_GRAPH_URL", &settings.microsoft)
+            .env("DWD_MICROSOFT_CLIENT_SECRET", simulator::Options::CLIENT_SECRET)
+            .env("DWD_HOST_API_KEY", HOST_KEY);
+        Program::start(name, &mut command)
+    }
+
+    /// Asks it to stop and waits until it has, however long it may take.
+    pub(crate) async fn stop(mut self) {
+        self.program.signal(Signal::SIGTERM);
+        let status = self.program.ended(Duration::from_secs(25)).await;
+        assert!(status.success(), "{status}");
+    }
+}
+
+/// What `server slots check` says and whether it is content.
+pub(crate) async fn slots_check(database_url: &str) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_server"))
+        .args(["slots", "check", "--database-url", database_url])
+        .kill_on_drop(true)
+        .output()
+        .await
+        .unwrap();
+    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
