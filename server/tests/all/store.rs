@@ -3,6 +3,7 @@
 mod accepting;
 mod consent;
 mod events;
+mod fencing;
 mod isolation;
 mod races;
 mod settling;
