@@ -4,6 +4,7 @@ mod accepting;
 mod consent;
 mod events;
 mod excluding;
+mod fencing;
 mod isolation;
 mod pausing;
 mod races;
