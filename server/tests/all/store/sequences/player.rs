@@ -166,7 +166,9 @@ impl Game<'_> {
             }
             Err(StoreError::Fenced) => {
                 assert!(!mine || self.ran_out_while_another_works(run), "a lease that stands was refused");
-                self.holder.remove(&run);
+                if mine {
+                    self.holder.remove(&run);
+                }
                 self.held.remove(at);
                 None
             }
