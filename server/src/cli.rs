@@ -12,7 +12,7 @@ use crate::{
     config::{Config, log_credentials},
     directory::DirectoryCommand,
     http,
-    live::Hub,
+    live::{self, Hub},
     runs::Runner,
     services::demo,
     sources::Sources,
@@ -131,7 +131,13 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         println!("open: {}", demo::link(&store, &config.public()).await?);
     }
     let runner = Runner::new(store.clone(), microsoft.clone(), sources.id().to_string(), shutdown.clone());
-    tasks.spawn(runner.run());
+    // Ends after the runner, so that other replicas hear of what it hands back.
+    let done = CancellationToken::new();
+    tasks.spawn(live::keep(store.clone(), live::Options::default(), done.clone()));
+    tasks.spawn(async move {
+        let _done = done.drop_guard();
+        runner.run().await;
+    });
     let state = AppState::new(store, microsoft, config, leptos, shutdown.clone());
     println!("listening on http://{}", state.config.listen);
     axum::serve(listener, http::router(state)).with_graceful_shutdown(stop_signal(shutdown)).await?;

@@ -9,3 +9,4 @@ mod router;
 mod session;
 
 pub use router::router;
+pub use session::SessionKey;

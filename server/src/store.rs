@@ -27,16 +27,15 @@ pub use db::Db;
 pub use delegations::{Delegation, Verdict};
 pub use directory::{DirectoryEntry, SyncPage};
 pub use error::StoreError;
-pub use events::Since;
+pub use events::{LogEvent, Since};
 pub use members::NewPool;
 pub use runs::{Fate, Lease, NewRun, Pulse, Settled, Work, WorkItem};
 pub use slots::{Recount, recount};
 
-use std::sync::Arc;
-
-use tokio::sync::Notify;
-
-use crate::{live::Hub, sources::Sources};
+use crate::{
+    live::{Hub, WorkBell},
+    sources::Sources,
+};
 
 /// The store with what its functions need: database, bell and clock.
 #[derive(Clone, Debug)]
@@ -44,14 +43,15 @@ pub struct Store {
     pub(crate) db: Db,
     pub(crate) hub: Hub,
     pub(crate) sources: Sources,
-    /// Rings when there may be work for the runner.
-    pub(crate) work: Arc<Notify>,
+    /// Rings when there may be work for a runner, here or in another replica.
+    pub work: WorkBell,
 }
 
 impl Store {
     #[must_use]
     pub fn new(db: Db, hub: Hub, sources: Sources) -> Self {
-        Self { db, hub, sources, work: Arc::default() }
+        let work = hub.work();
+        Self { db, hub, sources, work }
     }
 
     /// The time, from the same clock that stamps the rows.
