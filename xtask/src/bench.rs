@@ -1,5 +1,6 @@
 //! Measurements, each a table on standard output. They judge nothing: a busy machine is no failure.
 
+pub(crate) mod live;
 pub(crate) mod probe;
 mod report;
 pub(crate) mod sync;

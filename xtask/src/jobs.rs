@@ -30,6 +30,11 @@ pub(crate) const BENCH: &[Job] = &[
         about: "1,000 mailboxes opened as fast as Exchange lets us",
         run: bench::probe::run,
     },
+    Job {
+        name: "live",
+        about: "1,000 live streams while 1,000 mailboxes are connected",
+        run: bench::live::run,
+    },
 ];
 
 /// Endurance tests. Adding one is a line here and a function in `soak.rs`.
