@@ -76,7 +76,7 @@ impl Console {
 
     /// Walks through the simulator's pages: choose the account, accept.
     async fn consent(&self, url: &str, account: &str) -> Result<()> {
-        let tab = Client::builder().redirect(Policy::none()).no_proxy().build()?;
+        let tab = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build()?;
         let mut answer: Response = tab.get(url).send().await?;
         for _ in 0..12 {
             let here = answer.url().clone();

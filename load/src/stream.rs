@@ -73,10 +73,13 @@ impl Client {
                     }
                 };
                 self.told.bytes += chunk.len();
+                // What was there before has no end in it, unless the end was cut in two.
+                let mut from = buffer.len().saturating_sub(1);
                 buffer.extend_from_slice(&chunk);
-                while let Some(length) = buffer.windows(2).position(|two| two == b"\n\n") {
-                    let event: Vec<u8> = buffer.drain(..length + 2).collect();
+                while let Some(length) = buffer[from..].windows(2).position(|two| two == b"\n\n") {
+                    let event: Vec<u8> = buffer.drain(..from + length + 2).collect();
                     self.hear(std::str::from_utf8(&event)?, opened_at)?;
+                    from = 0;
                 }
             }
         }
