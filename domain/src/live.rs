@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     consent::AttemptView,
     delegation::DelegationView,
-    ids::Seq,
+    ids::{Millis, Seq},
     mailbox::{Counts, MailboxRow},
     run::RunView,
     slots::Pool,
@@ -38,9 +38,15 @@ impl Change {
     }
 }
 
-/// One frame of the stream. `seq` is that of its last change and the place to resume from.
+/// One frame of the stream: everything that happened after `after`, up to and with `seq`.
+///
+/// Of several states of the same thing only the newest is in it, so a frame may hold fewer changes than numbers. But
+/// no number is ever left out: the next frame's `after` is this one's `seq`, which is also the place to resume from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
+    pub after: Seq,
     pub seq: Seq,
+    /// When the first change that the frame speaks for was made: how late the frame is at most.
+    pub oldest_at: Millis,
     pub changes: Vec<Change>,
 }

@@ -14,7 +14,7 @@ use crate::{
     config::{Config, log_credentials},
     directory::DirectoryCommand,
     http::{self, Counted},
-    live::Hub,
+    live::{self, Hub},
     runs::Runner,
     services::demo,
     sources::Sources,
@@ -169,7 +169,13 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let owner = sources.id().to_string();
     tracing::info!(%owner, "works on runs");
     let runner = Runner::new(store.clone(), microsoft.clone(), owner, shutdown.clone());
-    tasks.spawn(runner.run());
+    // Ends after the runner, so that other replicas hear of what it hands back.
+    let done = CancellationToken::new();
+    tasks.spawn(live::keep(store.clone(), live::Options::default(), done.clone()));
+    tasks.spawn(async move {
+        let _done = done.drop_guard();
+        runner.run().await;
+    });
     let state = AppState::new(store, microsoft, config, leptos, shutdown.clone());
     println!("listening on http://{}", state.config.listen);
     tasks.close();

@@ -11,3 +11,4 @@ mod session;
 
 pub use connections::Counted;
 pub use router::router;
+pub use session::SessionKey;

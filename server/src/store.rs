@@ -29,18 +29,20 @@ pub use db::Db;
 pub use delegations::{Delegation, Verdict};
 pub use directory::{DirectoryEntry, SyncPage};
 pub use error::StoreError;
-pub use events::Since;
+pub use events::{LogEvent, Since};
 pub use exclude::NewExclusion;
 pub use members::NewPool;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
 pub use slots::{Recount, SlotPush, recount};
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use sea_orm::DbErr;
-use tokio::sync::Notify;
 
-use crate::{live::Hub, sources::Sources};
+use crate::{
+    live::{Hub, WorkBell},
+    sources::Sources,
+};
 
 /// How long leases are unless configured.
 pub const LEASE: Duration = Duration::from_secs(30);
@@ -53,8 +55,8 @@ pub struct Store {
     pub(crate) db: Db,
     pub(crate) hub: Hub,
     pub(crate) sources: Sources,
-    /// Rings when there may be work for the runner.
-    pub(crate) work: Arc<Notify>,
+    /// Rings when there may be work for a runner, here or in another replica.
+    pub work: WorkBell,
     /// A lease that is not renewed for this long is lost.
     lease: Duration,
 }
@@ -62,7 +64,8 @@ pub struct Store {
 impl Store {
     #[must_use]
     pub fn new(db: Db, hub: Hub, sources: Sources) -> Self {
-        Self { db, hub, sources, work: Arc::default(), lease: LEASE }
+        let work = hub.work();
+        Self { db, hub, sources, work, lease: LEASE }
     }
 
     /// Another length of leases. Every replica must have the same.

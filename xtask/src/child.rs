@@ -63,6 +63,10 @@ impl Running {
         self.child.try_wait().ok().flatten()
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }

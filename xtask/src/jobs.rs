@@ -31,6 +31,11 @@ pub(crate) const BENCH: &[Job] = &[
         run: bench::probe::run,
     },
     Job { name: "fair", about: "50 organisations at once, and a reconnect meanwhile", run: bench::fair::run },
+    Job {
+        name: "live",
+        about: "1,000 live streams while 1,000 mailboxes are connected",
+        run: bench::live::run,
+    },
 ];
 
 /// Endurance tests. Adding one is a line here and a function in `soak.rs`.

@@ -95,10 +95,11 @@ fn receive(console: Console, event: stream::Event) {
         stream::Event::Beat => heard(console),
         stream::Event::Change(data) => {
             heard(console);
-            match serde_json::from_slice::<Batch>(data.as_bytes()) {
-                Ok(batch) => console.apply(batch),
-                // A newer server may say what this page does not know: what is loaded is loaded again.
-                Err(_) => reset(console),
+            // A gap, or a newer server says what this page does not know: what is loaded is loaded again.
+            let applied =
+                serde_json::from_slice::<Batch>(data.as_bytes()).is_ok_and(|batch| console.apply(batch));
+            if !applied {
+                reset(console);
             }
         }
         stream::Event::Reset => {

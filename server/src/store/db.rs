@@ -5,7 +5,7 @@ use std::{fs::File, path::Path, sync::Arc, time::Duration};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sqlx::PgPool,
 };
 
 use super::StoreError;
@@ -108,6 +108,11 @@ impl Db {
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// PostgreSQL's connections, for what is PostgreSQL's alone; `None` on SQLite.
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        self.is_postgres().then(|| self.writer.get_postgres_connection_pool())
     }
 
     /// For reading. Never write through it.

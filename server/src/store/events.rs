@@ -1,8 +1,10 @@
 //! The event log: gap-free per delegation, in the order of commits.
 
+mod sweep;
+
 use domain::{
-    ids::{DelegationId, MailboxId, Millis, Seq},
-    live::{Batch, Change},
+    ids::{DelegationId, MailboxId, Millis, Seq, WorkspaceId},
+    live::Change,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -12,20 +14,41 @@ use sea_orm::{
 use super::{
     Store, StoreError, WorkspaceCtx,
     db::{for_update, sql},
-    entity::event,
+    entity::{delegation, event},
 };
 
-/// How many events one frame of the stream holds at most.
-const FRAME: u64 = 500;
+/// How many events are read in one go.
+const PAGE: u64 = 500;
 /// Who is further behind than this starts again from a snapshot.
 const TOO_FAR: i64 = 5_000;
+
+/// One event as it lies in the log.
+#[derive(Clone, Debug)]
+pub struct LogEvent {
+    pub seq: Seq,
+    /// [`Change::kind`].
+    pub kind: String,
+    pub mailbox: Option<MailboxId>,
+    /// The [`Change`] as JSON, in one line.
+    pub payload: String,
+    pub created_at: Millis,
+}
+
+impl LogEvent {
+    /// # Errors
+    /// [`StoreError::Corrupt`] when another version of the server wrote what this one cannot read.
+    pub fn change(&self) -> Result<Change, StoreError> {
+        serde_json::from_str(&self.payload).map_err(StoreError::corrupt)
+    }
+}
 
 /// What comes after a place in the log.
 #[derive(Debug)]
 pub enum Since {
     Nothing,
-    Batch(Batch),
-    /// Too far behind, or a place this log never had: take a snapshot and go on from `head`.
+    /// The next ones, without a gap: the first comes right after the place asked for.
+    Events(Vec<LogEvent>),
+    /// Too far behind, or a place this log never had or has no more: take a snapshot and go on from `head`.
     Reset {
         head: Seq,
     },
@@ -98,7 +121,7 @@ impl<'t> Log<'t> {
 }
 
 impl Store {
-    /// Everything after `since`, one frame at a time.
+    /// What comes after `since`, at most 500 events.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such delegation.
@@ -120,22 +143,49 @@ impl Store {
             .filter(event::Column::DelegationId.eq(delegation.0))
             .filter(event::Column::Seq.gt(since.0))
             .order_by_asc(event::Column::Seq)
-            .limit(FRAME)
+            .limit(PAGE)
             .all(self.db.read())
             .await?;
-        // Older events are thrown away some day: a hole at the start means a snapshot is due.
-        match (rows.first(), rows.last()) {
-            (Some(first), Some(last)) if first.seq == since.0 + 1 => {
-                let seq = Seq(last.seq);
-                let changes = rows
-                    .iter()
-                    .map(|row| serde_json::from_str(&row.payload))
-                    .collect::<Result<Vec<Change>, _>>();
-                // Unreadable after an upgrade: the snapshot is always readable.
-                Ok(changes
-                    .map_or(Since::Reset { head: Seq(head) }, |changes| Since::Batch(Batch { seq, changes })))
+        // Old events are thrown away: a hole at the start means that a snapshot is due.
+        Ok(match rows.first() {
+            Some(first) if first.seq == since.0 + 1 => {
+                Since::Events(rows.into_iter().map(LogEvent::from).collect())
             }
-            _ => Ok(Since::Reset { head: Seq(head) }),
+            _ => Since::Reset { head: Seq(head) },
+        })
+    }
+
+    /// How far the logs of these delegations go: numbers only, for ringing bells.
+    pub(crate) async fn heads(
+        &self,
+        delegations: &[(WorkspaceId, DelegationId)],
+    ) -> Result<Vec<(DelegationId, Seq)>, StoreError> {
+        let mut heads = Vec::new();
+        for some in delegations.chunks(500) {
+            let rows: Vec<(uuid::Uuid, i64)> = delegation::Entity::find()
+                .select_only()
+                .column(delegation::Column::Id)
+                .column(delegation::Column::EventSeq)
+                // Both, because the key starts with the workspace.
+                .filter(delegation::Column::WorkspaceId.is_in(some.iter().map(|(workspace, _)| workspace.0)))
+                .filter(delegation::Column::Id.is_in(some.iter().map(|(_, id)| id.0)))
+                .into_tuple()
+                .all(self.db.read())
+                .await?;
+            heads.extend(rows.into_iter().map(|(id, seq)| (DelegationId(id), Seq(seq))));
+        }
+        Ok(heads)
+    }
+}
+
+impl From<event::Model> for LogEvent {
+    fn from(row: event::Model) -> Self {
+        Self {
+            seq: Seq(row.seq),
+            kind: row.kind,
+            mailbox: row.mailbox_id.map(MailboxId),
+            payload: row.payload,
+            created_at: row.created_at,
         }
     }
 }

@@ -133,6 +133,12 @@ impl Store {
         Ok(member.map(|member| WorkspaceCtx::new(WorkspaceId(found.workspace_id), member.name)))
     }
 
+    /// Whether a session goes on, by the hash of its token.
+    pub(crate) async fn session_lives(&self, token_hash: &str) -> Result<bool, StoreError> {
+        let found = session::Entity::find_by_id(token_hash).one(self.db.read()).await?;
+        Ok(found.is_some_and(|session| session.expires_at > self.now()))
+    }
+
     /// The workspace's name.
     ///
     /// # Errors

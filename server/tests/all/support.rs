@@ -1,8 +1,9 @@
-//! What the tests stand on: databases, an organisation, a whole server.
+//! What the tests stand on: databases, an organisation, a whole server and its live stream, a clock.
 
 pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod organisation;
+pub(crate) mod stream;
 pub(crate) mod world;
 
 /// Declares tests that run once on SQLite and once on PostgreSQL.

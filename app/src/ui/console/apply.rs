@@ -26,10 +26,15 @@ impl Console {
         self.cursor.get_value()
     }
 
-    /// Applies one frame of the stream. A frame that was applied before changes nothing.
-    pub(crate) fn apply(self, batch: Batch) {
+    /// Applies one frame of the stream. A frame that was applied before changes nothing. `false`: something between
+    /// the last frame and this one is missing, so nothing was applied and everything must be loaded again.
+    #[must_use]
+    pub(crate) fn apply(self, batch: Batch) -> bool {
         if batch.seq <= self.cursor() {
-            return;
+            return true;
+        }
+        if batch.after > self.cursor() {
+            return false;
         }
         self.cursor.set_value(batch.seq);
         let mut rows = Vec::new();
@@ -48,6 +53,7 @@ impl Console {
         {
             sink(&rows);
         }
+        true
     }
 
     /// A delegation as it is now, wherever it is shown.

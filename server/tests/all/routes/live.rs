@@ -1,82 +1,73 @@
-//! `/live/{delegation}`: the stream.
+//! `/live/{delegation}`: who gets the stream, and what it says.
 
-use domain::{list::Tab, live::Batch, run::RunKind};
-use futures::StreamExt;
+use domain::{ids::Seq, live::Change, run::RunKind};
 
-use crate::support::{database::TestDatabase, world::World};
+use crate::support::{
+    database::TestDatabase,
+    on_both_databases,
+    organisation::{connectable, organisation, stir},
+    stream::{Page, Said, Stream},
+    world::World,
+};
 
-/// Reads frames until one satisfies, as a browser would.
-async fn read(answer: reqwest::Response, mut enough: impl FnMut(&Batch) -> bool) -> Vec<Batch> {
-    let (mut stream, mut text, mut batches) = (answer.bytes_stream(), String::new(), Vec::new());
-    while let Some(chunk) = stream.next().await {
-        text.push_str(&String::from_utf8_lossy(&chunk.unwrap()));
-        while let Some(end) = text.find("\n\n") {
-            let frame: String = text.drain(..end + 2).collect();
-            let Some(data) = frame.lines().find_map(|line| line.strip_prefix("data: ")) else { continue };
-            let Ok(batch) = serde_json::from_str::<Batch>(data) else { continue };
-            batches.push(batch);
-            if enough(&batches[batches.len() - 1]) {
-                return batches;
-            }
+on_both_databases! {
+    async fn a_page_that_was_away_gets_exactly_what_it_has_missed(database: TestDatabase) {
+        let world = World::start(database).await;
+        let (session, ctx, desk) = world.session(100).await;
+        world.tenant("live.example", 60).await;
+        let delegation = world.linked(&desk, "live.example").await;
+        let since = desk.mailboxes.snapshot(delegation.id).await.unwrap().delegation.seq;
+        let open = |since| Stream::open(&world.base, &session, delegation.id, since);
+
+        let (mut stream, mut page) = (open(since).await, Page::at(since));
+        let rows = world.rows(&desk, &delegation, domain::list::Tab::Available).await;
+        let run = world.run_over(&desk, &delegation, RunKind::Connect, rows).await;
+        let head = world.state.store.delegation(&ctx, delegation.id).await.unwrap().view.seq;
+        let mut ended = 0;
+        while page.seen < head {
+            let batch = stream.change().await;
+            ended += batch.changes.iter().filter(|c| matches!(c, Change::Run(r) if r.id == run.id && r.state.is_over())).count();
+            page.apply(batch);
         }
+        assert_eq!((ended, page.rows.len()), (1, usize::try_from(run.counts.succeeded).unwrap()));
+        // From any place, it ends in the same state.
+        for place in [since, Seq(since.0 + 1), Seq((since.0 + head.0) / 2), Seq(head.0 - 1)] {
+            let mut late = Page::at(place);
+            late.read_to(&mut open(place).await, head).await;
+            assert!(late.rows.iter().all(|(id, row)| page.rows[id] == *row));
+        }
+        // A place that this log never had.
+        assert!(matches!(open(Seq(head.0 + 5)).await.next().await, Said::Reset(place) if place == head));
     }
-    batches
 }
 
 #[tokio::test]
-async fn changes_arrive_while_they_happen_and_the_stream_resumes_without_a_gap() {
+async fn only_a_session_of_the_workspace_gets_the_stream() {
     let world = World::start(TestDatabase::sqlite().await).await;
-    world.tenant("live.example", 60).await;
-    let made = world
-        .client
-        .post(format!("{}/host/workspaces", world.base))
-        .bearer_auth("host-key")
-        .json(&serde_json::json!({ "name": "W", "owner_name": "O", "pools": [{ "plan_type_id": "w", "name": "W", "limit": 100 }] }))
-        .send()
-        .await
-        .unwrap();
-    let made: serde_json::Value = serde_json::from_str(&made.text().await.unwrap()).unwrap();
-    let token = made["enter_url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-    let session = world.state.store.enter(&token).await.unwrap();
-    let ctx = world.state.store.session(&session).await.unwrap().unwrap();
-    let desk = server::services::Caller::new(world.state.clone(), ctx).desk();
-    let delegation = world.linked(&desk, "live.example").await;
-    let since = desk.mailboxes.snapshot(delegation.id).await.unwrap().delegation.seq;
-    let open = |since: i64| {
-        world
-            .client
-            .get(format!("{}/live/{}?since={since}", world.base, delegation.id))
-            .header("cookie", format!("sid={session}"))
-            .send()
-    };
-    assert_eq!(
-        world.client.get(format!("{}/live/{}", world.base, delegation.id)).send().await.unwrap().status(),
-        401
-    );
+    let store = &world.state.store;
+    let theirs = organisation(store, None, 3).await;
+    let (mine, ..) = world.session(10).await;
+    let ask = |session| Stream::ask(&world.base, session, theirs.delegation, Seq(0));
+    assert_eq!(ask("nonsense").await.status(), 401);
+    assert_eq!(ask(&mine).await.status(), 404);
+    assert_eq!(ask(&theirs.session).await.status(), 200);
+}
 
-    let stream = open(since.0).await.unwrap();
-    let rows = world.rows(&desk, &delegation, Tab::Available).await;
-    let wanted = u32::try_from(rows.len()).unwrap();
-    let (batches, run) = tokio::join!(
-        read(stream, |batch| {
-            batch.changes.iter().any(|change| {
-            matches!(change, domain::live::Change::Run(run) if run.kind == RunKind::Connect && run.state.is_over())
-        })
-        }),
-        world.run_over(&desk, &delegation, RunKind::Connect, rows),
-    );
-    assert_eq!(run.counts.succeeded, wanted);
-    let mut seen = since.0;
-    for batch in &batches {
-        assert_eq!(batch.seq.0 - seen, i64::try_from(batch.changes.len()).unwrap(), "a gap after {seen}");
-        seen = batch.seq.0;
+#[tokio::test]
+async fn who_is_too_far_behind_takes_a_snapshot() {
+    let database = TestDatabase::sqlite().await;
+    let store = database.store().await;
+    let world = World::quiet(database, store.clone(), server::live::Options::default()).await;
+    let theirs = organisation(&store, None, 1_000).await;
+    let rows = connectable(&store, &theirs).await;
+    let mut head = Seq(0);
+    while head.0 <= 5_001 {
+        head = stir(&store, &theirs, &rows).await;
     }
-    // A page that was away for half of it gets exactly the other half.
-    let middle = batches[batches.len() / 2].seq.0;
-    let rest = read(open(middle).await.unwrap(), |batch| batch.seq.0 >= seen).await;
-    assert_eq!(
-        rest.iter().map(|batch| batch.changes.len()).sum::<usize>(),
-        usize::try_from(seen - middle).unwrap()
-    );
-    world.state.shutdown.cancel();
+    let mut far = Stream::open(&world.base, &theirs.session, theirs.delegation, Seq(0)).await;
+    assert!(matches!(far.next().await, Said::Reset(place) if place == head));
+    let near = Seq(head.0 - 5_000);
+    let mut page = Page::at(near);
+    page.read_to(&mut Stream::open(&world.base, &theirs.session, theirs.delegation, near).await, head).await;
+    assert!(page.frames <= 11, "{} frames", page.frames);
 }

@@ -20,10 +20,12 @@ on_both_databases! {
         assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
         let head = store.delegation(&organisation.ctx, organisation.delegation).await.unwrap().view.seq;
         let (mut seen, mut mailboxes) = (Seq(0), 0);
-        while let Since::Batch(batch) = store.events_since(&organisation.ctx, organisation.delegation, seen).await.unwrap() {
-            assert_eq!(batch.seq.0 - seen.0, i64::try_from(batch.changes.len()).unwrap(), "a gap after {seen:?}");
-            mailboxes += batch.changes.iter().filter(|change| matches!(change, Change::Mailbox(_))).count();
-            seen = batch.seq;
+        while let Since::Events(events) = store.events_since(&organisation.ctx, organisation.delegation, seen).await.unwrap() {
+            for event in events {
+                assert_eq!(event.seq.0, seen.0 + 1, "a gap");
+                mailboxes += usize::from(matches!(event.change().unwrap(), Change::Mailbox(_)));
+                seen = event.seq;
+            }
         }
         assert_eq!((seen, mailboxes), (head, 700));
         let ahead = store.events_since(&organisation.ctx, organisation.delegation, Seq(head.0 + 1)).await.unwrap();

@@ -89,11 +89,12 @@ on_both_databases! {
         assert_eq!(after[6], before[6]);
         exact(&store, &database, &organisation, (1, 0)).await;
         // An event each, with the state that the table has, and one line in the audit log.
-        let Since::Batch(batch) = store.events_since(&organisation.ctx, organisation.delegation, since).await.unwrap()
+        let Since::Events(events) = store.events_since(&organisation.ctx, organisation.delegation, since).await.unwrap()
         else { panic!("no events") };
         let now = rows(&store, &organisation, &all).await;
-        let told: Vec<&MailboxRow> =
-            batch.changes.iter().filter_map(|c| if let Change::Mailbox(row) = c { Some(&**row) } else { None }).collect();
+        let changes = events.iter().map(|event| event.change().unwrap());
+        let told: Vec<MailboxRow> =
+            changes.filter_map(|c| if let Change::Mailbox(row) = c { Some(*row) } else { None }).collect();
         assert_eq!(told.len(), 6);
         assert!(told.iter().all(|row| now.contains(row)));
         assert_eq!(audited(&database, "mailbox.exclude").await, 1);

@@ -43,6 +43,7 @@ async fn started(store: &Store, organisation: &Organisation, kind: RunKind, rows
     claim(store).await
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "an outcome is judged once")]
 fn fenced<T: std::fmt::Debug>(what: &str, outcome: Result<T, StoreError>) {
     assert!(matches!(outcome, Err(StoreError::Fenced)), "{what}: {outcome:?}");
 }

@@ -84,15 +84,15 @@ on_both_databases! {
         assert_eq!(seen(&store, &organisation, &all).await, before);
         exact(&store, &database, &organisation, (6, 0)).await;
         // One event a mailbox, each with the state that the table has.
-        let Since::Batch(batch) =
+        let Since::Events(events) =
             store.events_since(&organisation.ctx, organisation.delegation, since).await.unwrap()
         else {
             panic!("no events")
         };
         let now = rows(&store, &organisation, &all).await;
-        let told: Vec<_> = batch
-            .changes
+        let told: Vec<_> = events
             .iter()
+            .map(|event| event.change().unwrap())
             .filter_map(|change| if let Change::Mailbox(row) = change { Some(row) } else { None })
             .collect();
         assert_eq!(told.len(), 6);

@@ -2,7 +2,7 @@
 
 use domain::{
     delegation::DelegationState,
-    ids::{DelegationId, RowNo, WorkspaceId},
+    ids::{DelegationId, RowNo, Seq, UserId, WorkspaceId},
     list::{ListQuery, Tab},
     mailbox::{Kind, MailboxRow},
     run::RunKind,
@@ -20,16 +20,32 @@ pub(crate) struct Organisation {
     pub(crate) ctx: WorkspaceCtx,
     pub(crate) workspace: WorkspaceId,
     pub(crate) delegation: DelegationId,
+    owner: UserId,
+    /// The token of its owner's session.
+    pub(crate) session: String,
+}
+
+/// Signs the owner in again.
+pub(crate) async fn again(store: &Store, organisation: &Organisation) -> (String, WorkspaceCtx) {
+    let link = store.create_enter_link(organisation.workspace, organisation.owner).await.unwrap();
+    let session = store.enter(&link).await.unwrap();
+    let ctx = store.session(&session).await.unwrap().expect("a session");
+    (session, ctx)
 }
 
 /// Signs somebody in as the owner of a new workspace.
 pub(crate) async fn workspace(store: &Store, slots: Option<u32>) -> (WorkspaceId, WorkspaceCtx) {
+    let (workspace, _, ctx, _) = signed_in(store, slots).await;
+    (workspace, ctx)
+}
+
+async fn signed_in(store: &Store, slots: Option<u32>) -> (WorkspaceId, UserId, WorkspaceCtx, String) {
     let pool =
         NewPool { plan_type_id: "warmup".into(), name: "Warm-up".into(), limit: slots, used_elsewhere: 0 };
     let (workspace, owner) = store.create_workspace("Contoso", "Olga Owner", &[pool]).await.unwrap();
     let link = store.create_enter_link(workspace, owner).await.unwrap();
     let session = store.enter(&link).await.unwrap();
-    (workspace, store.session(&session).await.unwrap().expect("a session"))
+    (workspace, owner, store.session(&session).await.unwrap().expect("a session"), session)
 }
 
 /// A delegation whose tenant was proven and approved.
@@ -62,12 +78,12 @@ pub(crate) fn entry(n: u32) -> DirectoryEntry {
 
 /// An organisation with this many connectable mailboxes.
 pub(crate) async fn organisation(store: &Store, slots: Option<u32>, people: u32) -> Organisation {
-    let (workspace, ctx) = workspace(store, slots).await;
+    let (workspace, owner, ctx, session) = signed_in(store, slots).await;
     let tid = store_id(workspace);
     let delegation = authorised(store, &ctx, &tid).await;
     store.name_delegation(&ctx, delegation, "contoso.com", "ada@contoso.com").await.unwrap();
     sync(store, &ctx, delegation, &(1..=people).map(entry).collect::<Vec<_>>()).await;
-    Organisation { ctx, workspace, delegation }
+    Organisation { ctx, workspace, delegation, owner, session }
 }
 
 /// A tenant id of the test's own.
@@ -147,4 +163,15 @@ pub(crate) async fn rows(store: &Store, organisation: &Organisation, rows: &[Row
 pub(crate) async fn connectable(store: &Store, organisation: &Organisation) -> Vec<RowNo> {
     let query = ListQuery { tab: Tab::All, ..ListQuery::default() };
     store.spine(&organisation.ctx, organisation.delegation, &query).await.unwrap().connectable
+}
+
+/// Starts a run over these mailboxes and cancels it before anything is done: each of them moves twice, and nothing
+/// has changed in the end. Returns the head of the log.
+pub(crate) async fn stir(store: &Store, organisation: &Organisation, rows: &[RowNo]) -> Seq {
+    let Organisation { ctx, delegation, .. } = organisation;
+    let new = NewRun { delegation: *delegation, kind: RunKind::Connect, rows, key: None };
+    store.accept_run(ctx, &new).await.unwrap();
+    let lease = claim(store).await;
+    store.finish_run(&lease, true).await.unwrap().expect("an end");
+    store.delegation(ctx, *delegation).await.unwrap().view.seq
 }

@@ -15,12 +15,12 @@ use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
 use server::{
     config::Config,
-    http,
+    http, live,
     runs::Runner,
     services::Caller,
     sources::Sources,
     state::{AppState, microsoft},
-    store::{NewPool, WorkspaceCtx},
+    store::{NewPool, Store, WorkspaceCtx},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -47,6 +47,19 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start(database: TestDatabase) -> Self {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let mut world = Self::quiet(database, store, live::Options::default()).await;
+        world.clock = clock;
+        let state = world.state.clone();
+        let runner = Runner::new(state.store, state.microsoft, "world".into(), state.shutdown);
+        tokio::spawn(runner.run());
+        world
+    }
+
+    /// Without a runner, so that nothing happens by itself; with a hub or a clock of the test's own, or with less
+    /// than everything that wakes streams.
+    pub(crate) async fn quiet(database: TestDatabase, store: Store, live: live::Options) -> Self {
         _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let simulator = simulator::start(simulator::Options::default()).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -67,17 +80,15 @@ impl World {
             "host-key",
         ]);
         let shutdown = CancellationToken::new();
-        let clock = TestClock::default();
-        let store = database.store_at(clock.sources()).await;
+        tokio::spawn(live::keep(store.clone(), live, shutdown.clone()));
         let microsoft = microsoft(&args.config).unwrap();
-        tokio::spawn(Runner::new(store.clone(), microsoft.clone(), "world".into(), shutdown.clone()).run());
         let leptos = LeptosOptions::builder().output_name("warmy").build();
         let state = AppState::new(store, microsoft, args.config, leptos, shutdown.clone());
         let router = http::router(state.clone());
         tokio::spawn(
             axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).into_future(),
         );
-        Self { state, base, simulator, client: Self::browser(), clock, database }
+        Self { state, base, simulator, client: Self::browser(), clock: TestClock::default(), database }
     }
 
     /// A client that keeps cookies and shows redirects.
@@ -91,6 +102,12 @@ impl World {
 
     /// A new workspace with somebody signed in.
     pub(crate) async fn desk(&self, slots: u32) -> (WorkspaceCtx, Desk) {
+        let (_, ctx, desk) = self.session(slots).await;
+        (ctx, desk)
+    }
+
+    /// The same, with the session's token.
+    pub(crate) async fn session(&self, slots: u32) -> (String, WorkspaceCtx, Desk) {
         let pool = NewPool {
             plan_type_id: "warmup".into(),
             name: "Warm-up".into(),
@@ -101,7 +118,7 @@ impl World {
         let link = self.state.store.create_enter_link(workspace, owner).await.unwrap();
         let session = self.state.store.enter(&link).await.unwrap();
         let ctx = self.state.store.session(&session).await.unwrap().unwrap();
-        (ctx.clone(), Caller::new(self.state.clone(), ctx).desk())
+        (session, ctx.clone(), Caller::new(self.state.clone(), ctx).desk())
     }
 
     /// A control of the simulator.

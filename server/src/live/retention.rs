@@ -1,0 +1,48 @@
+//! Old events leave the log. Whoever resumes from before them takes a snapshot.
+
+use std::time::Duration;
+
+use domain::ids::Millis;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::store::{Store, StoreError};
+
+const KEPT: Millis = 14 * 24 * 60 * 60 * 1_000;
+const EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Sweeps at start and every hour, for ever. When several replicas are at it, one sweeps and the others leave it to
+/// that one.
+pub(super) async fn keep(store: &Store) {
+    let mut hour = interval(EVERY);
+    hour.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        hour.tick().await;
+        match sweep(store).await {
+            Ok(0) => {}
+            Ok(events) => tracing::info!(events, "threw away old events"),
+            Err(error) => tracing::warn!(%error, "old events stay for now"),
+        }
+    }
+}
+
+/// Throws away what is older than 14 days, in small transactions. Returns how many events went.
+///
+/// # Errors
+/// [`StoreError::Database`]; what is gone by then is gone.
+pub async fn sweep(store: &Store) -> Result<u64, StoreError> {
+    let (before, mut last, mut gone) = (store.now() - KEPT, None, 0);
+    loop {
+        let delegations = store.delegations_after(last).await?;
+        let Some(end) = delegations.last() else { return Ok(gone) };
+        last = Some(*end);
+        for delegation in delegations {
+            loop {
+                match store.forget_events(delegation, before).await? {
+                    Some(0) => break,
+                    Some(some) => gone += some,
+                    None => return Ok(gone),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A live stream as a browser reads it, and what a page would know after it.
+
+use std::collections::HashMap;
+
+use domain::{
+    ids::{DelegationId, MailboxId, Seq},
+    live::{Batch, Change},
+    mailbox::MailboxRow,
+};
+
+/// What the server says.
+#[derive(Debug)]
+pub(crate) enum Said {
+    Change(Batch),
+    Reset(Seq),
+    Beat,
+    End,
+}
+
+/// An open stream.
+pub(crate) struct Stream {
+    answer: reqwest::Response,
+    bytes: Vec<u8>,
+}
+
+impl Stream {
+    /// Opens the stream of a delegation after `since`, in somebody's session.
+    pub(crate) async fn open(base: &str, session: &str, delegation: DelegationId, since: Seq) -> Self {
+        let answer = Self::ask(base, session, delegation, since).await;
+        assert_eq!(answer.status(), 200);
+        Self { answer, bytes: Vec::new() }
+    }
+
+    /// Just asks.
+    pub(crate) async fn ask(
+        base: &str,
+        session: &str,
+        delegation: DelegationId,
+        since: Seq,
+    ) -> reqwest::Response {
+        // A connection of its own, as a browser's stream has.
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        let url = format!("{base}/live/{delegation}?since={}", since.0);
+        client.get(url).header("cookie", format!("sid={session}")).send().await.unwrap()
+    }
+
+    /// Waits for the next thing that is said.
+    pub(crate) async fn next(&mut self) -> Said {
+        loop {
+            if let Some(end) = self.bytes.windows(2).position(|two| two == b"\n\n") {
+                let event = String::from_utf8(self.bytes.drain(..end + 2).collect()).unwrap();
+                let field =
+                    |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+                return match field("event: ").as_deref() {
+                    Some("change") => Said::Change(serde_json::from_str(&field("data: ").unwrap()).unwrap()),
+                    Some("reset") => Said::Reset(Seq(field("id: ").unwrap().parse().unwrap())),
+                    Some("beat") => Said::Beat,
+                    other => panic!("the stream says {other:?}"),
+                };
+            }
+            match self.answer.chunk().await {
+                Ok(Some(bytes)) => self.bytes.extend_from_slice(&bytes),
+                Ok(None) | Err(_) => return Said::End,
+            }
+        }
+    }
+
+    /// Waits for the next change; anything else but a beat is a failure.
+    pub(crate) async fn change(&mut self) -> Batch {
+        loop {
+            match self.next().await {
+                Said::Change(batch) => return batch,
+                Said::Beat => {}
+                other => panic!("instead of a change: {other:?}"),
+            }
+        }
+    }
+
+    /// Waits for the end, whatever comes before.
+    pub(crate) async fn end(mut self) {
+        while !matches!(self.next().await, Said::End) {}
+    }
+}
+
+/// What a page knows: it notices a gap, and keeps the newest state of every mailbox it has heard of.
+pub(crate) struct Page {
+    pub(crate) seen: Seq,
+    pub(crate) rows: HashMap<MailboxId, MailboxRow>,
+    pub(crate) frames: usize,
+}
+
+impl Page {
+    pub(crate) fn at(seen: Seq) -> Self {
+        Self { seen, rows: HashMap::new(), frames: 0 }
+    }
+
+    pub(crate) fn apply(&mut self, batch: Batch) {
+        assert_eq!(batch.after, self.seen, "a gap, or something twice");
+        assert!(batch.seq > batch.after && !batch.changes.is_empty(), "{batch:?}");
+        (self.seen, self.frames) = (batch.seq, self.frames + 1);
+        let mut here = std::collections::HashSet::new();
+        for change in batch.changes {
+            if let Change::Mailbox(row) = change {
+                assert!(here.insert(row.id), "a mailbox twice in a frame");
+                if let Some(known) = self.rows.insert(row.id, (*row).clone()) {
+                    assert!(known.rev < row.rev, "an older state after a newer one");
+                }
+            }
+        }
+    }
+
+    /// Reads until the log's place `end`.
+    pub(crate) async fn read_to(&mut self, stream: &mut Stream, end: Seq) {
+        while self.seen < end {
+            self.apply(stream.change().await);
+        }
+    }
+}
