@@ -2,6 +2,8 @@
 
 use domain::{ids::Seq, live::Change, run::RunKind};
 
+use server::live::Options;
+
 use crate::support::{
     database::TestDatabase,
     on_both_databases,
@@ -43,7 +45,10 @@ on_both_databases! {
 
 #[tokio::test]
 async fn only_a_session_of_the_workspace_gets_the_stream() {
-    let world = World::start(TestDatabase::sqlite().await).await;
+    let database = TestDatabase::sqlite().await;
+    let store = database.store().await;
+    // Without a runner, which would claim the test's own runs.
+    let world = World::quiet(database, store, Options::default()).await;
     let store = &world.state.store;
     let theirs = organisation(store, None, 3).await;
     let (mine, ..) = world.session(10).await;
