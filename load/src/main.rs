@@ -81,7 +81,8 @@ async fn measure(args: &Args) -> Result<serde_json::Value> {
     }
     let open_mb = server.memory_mb()?;
 
-    let (start, cpu) = (Instant::now(), server.cpu_seconds()?);
+    let ourselves = Process(std::process::id());
+    let (start, cpu, our_cpu) = (Instant::now(), server.cpu_seconds()?, ourselves.cpu_seconds()?);
     let run = console.start(delegation, RunKind::Connect, rows).await?;
     let done = console.ended(delegation, run.id).await?;
     let head: Seq = console.snapshot(delegation).await?.delegation.seq;
@@ -101,7 +102,7 @@ async fn measure(args: &Args) -> Result<serde_json::Value> {
         "streams": args.streams, "succeeded": done.counts.succeeded, "events": head.0 - since.0,
         "seconds": seconds, "frames": frames, "megabytes": bytes as f64 / 1e6, "resumes": resumes,
         "p50_ms": at(50), "p95_ms": at(95), "p99_ms": at(99), "max_ms": late.last(),
-        "cpu_seconds": server.cpu_seconds()? - cpu,
+        "cpu_seconds": server.cpu_seconds()? - cpu, "load_cpu_seconds": ourselves.cpu_seconds()? - our_cpu,
         "idle_mb": idle_mb, "open_mb": open_mb, "peak_mb": server.peak_mb()?,
     }))
 }

@@ -66,9 +66,11 @@ pub(crate) fn run() -> Result<()> {
             of("peak_mb")
         );
         println!(
-            "{:<12} {:.0} MB sent; memory {:.1} MB before the streams, {:.1} MB with all of them open",
+            "{:<12} {:.0} MB sent, for which the clients used {:.1} s of the same processors; memory {:.1} MB before the \
+             streams, {:.1} MB with all of them open",
             "",
             of("megabytes"),
+            of("load_cpu_seconds"),
             of("idle_mb"),
             of("open_mb")
         );
