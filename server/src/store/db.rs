@@ -140,7 +140,10 @@ fn lock_folder(database: &Path) -> Result<File, StoreError> {
     let folder = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let fail = |what: String| StoreError::Folder(what);
     std::fs::create_dir_all(folder).map_err(|e| fail(format!("{} cannot be made: {e}", folder.display())))?;
-    let path = database.with_extension("lock");
+    // Beside the file and named after the whole of it: two databases in one folder are two.
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    let path = std::path::PathBuf::from(name);
     let file = File::create(&path).map_err(|e| fail(format!("{} cannot be opened: {e}", path.display())))?;
     file.try_lock().map_err(|_| {
         fail(format!(

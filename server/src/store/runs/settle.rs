@@ -295,6 +295,10 @@ impl Ledger {
         model.succeeded = Set(succeeded);
         model.failed = Set(failed);
         model.cancelled = Set(cancelled);
+        if self.succeeded + self.failed > 0 {
+            // What failed before was something else: the next wait begins short again.
+            model.attempt = Set(0);
+        }
         // Results mean that the wait is over.
         model.state = Set(RunState::Running.as_str().to_owned());
         model.reason = Set(None);

@@ -38,7 +38,7 @@ impl Store {
             row.reason = Set(reason.map(|r| r.code().to_owned()));
             row.waiting_until = Set((state == RunState::Waiting).then_some(until));
             row.next_wake_at = Set(until);
-            row.attempt = Set(i32::try_from(lease.attempt + 1).unwrap_or(i32::MAX));
+            row.attempt = Set(row.attempt.as_ref().saturating_add(1));
         })
         .await
     }
@@ -73,7 +73,9 @@ impl Store {
     /// [`StoreError::Fenced`] when the lease was lost.
     pub async fn hand_back(&self, lease: &Lease) -> Result<(), StoreError> {
         let now = self.now();
-        self.end_lease(lease, |row| row.next_wake_at = Set(now)).await
+        self.end_lease(lease, |row| row.next_wake_at = Set(now)).await?;
+        self.work.notify_one();
+        Ok(())
     }
 
     /// A sync has nothing more to do (`reason` says why it failed).
