@@ -8,8 +8,8 @@ use super::{Session, release};
 use crate::bundle::precompress::with_suffix;
 
 /// Kilobytes (1,000 bytes) of Brotli, by kind of file: the goal, and the ceiling that fails the test until the goal is
-/// reached. A ceiling only ever goes down; the room above the last measurement (450 to 455 kB) is what one compiler
-/// version differs from the next. The glue has none of its own yet.
+/// reached. Raise a ceiling only for features, in a commit that names them; the room above the last measurement (467 kB)
+/// is what one compiler version differs from the next. The glue has none of its own yet.
 const BUDGETS: &[(&str, Option<(u64, u64)>)] =
     &[("wasm", Some((200, 470))), ("css", Some((20, 20))), ("js", None)];
 
