@@ -43,9 +43,9 @@ async fn started(store: &Store, organisation: &Organisation, kind: RunKind, rows
     claim(store).await
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "an outcome is judged once")]
 fn fenced<T: std::fmt::Debug>(what: &str, outcome: Result<T, StoreError>) {
-    assert!(matches!(outcome, Err(StoreError::Fenced)), "{what}: {outcome:?}");
+    let error = outcome.expect_err(what);
+    assert!(matches!(error, StoreError::Fenced), "{what}: {error:?}");
 }
 
 /// What the console would show.
