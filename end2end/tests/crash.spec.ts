@@ -1,5 +1,5 @@
 import { open } from '../fixtures/console';
-import { link, number, tabCount } from '../fixtures/journey';
+import { midwayOfAThousand, number, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 1030 });
@@ -14,15 +14,7 @@ test('a server killed in the middle of a run goes on after its restart, and so d
 }) => {
   // The page's stream and its calls meet a server that is not there: that is the test.
   problems.allow(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
-  await link(owner, tenant, 1030);
-  await open(owner, '/mailboxes');
-  const available = await tabCount(owner, 'Available');
-  await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 150 });
-  await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
-  await owner.getByRole('button', { name: 'Review & connect' }).click();
-  await owner.getByRole('dialog').getByRole('button', { name: 'Connect 1,000 mailboxes' }).click();
-  const strip = owner.getByRole('region', { name: 'Running now' });
-  await expect(strip).toContainText(/[1-9]\d\d connected/, { timeout: 60_000 });
+  const available = await midwayOfAThousand(owner, tenant, world.simulator);
 
   await world.server.kill();
   await expect(owner.getByText('Reconnecting…')).toBeVisible();
