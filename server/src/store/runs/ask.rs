@@ -6,7 +6,7 @@ use domain::{
     live::Change,
     run::{RunKind, RunState, RunView},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use crate::store::{Store, StoreError, WorkspaceCtx, db::in_write, entity::run, events::Log};
 
@@ -22,7 +22,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such run.
     pub async fn cancel_run(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunView, StoreError> {
-        if self.run_row(ctx, id).await?.kind == RunKind::Disconnect.as_str() {
+        if Self::run_row(self.db.read(), ctx, id).await?.kind == RunKind::Disconnect.as_str() {
             match self.undo_run(ctx, id).await {
                 Err(StoreError::Disconnected) => {}
                 outcome => return outcome,
@@ -95,8 +95,13 @@ impl Store {
         .await
     }
 
-    pub(super) async fn run_row(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<run::Model, StoreError> {
-        let found = run::Entity::find_by_id((ctx.workspace.0, id.0)).one(self.db.read()).await?;
+    /// A run of the workspace, as this connection sees it.
+    pub(super) async fn run_row(
+        on: &impl ConnectionTrait,
+        ctx: &WorkspaceCtx,
+        id: RunId,
+    ) -> Result<run::Model, StoreError> {
+        let found = run::Entity::find_by_id((ctx.workspace.0, id.0)).one(on).await?;
         found.ok_or(StoreError::NotFound)
     }
 
@@ -108,14 +113,12 @@ impl Store {
         what: &str,
         change: impl Fn(&run::Model, Millis) -> Option<run::ActiveModel>,
     ) -> Result<RunView, StoreError> {
-        let (now, delegation) = (self.now(), DelegationId(self.run_row(ctx, id).await?.delegation_id));
+        let (now, delegation) =
+            (self.now(), DelegationId(Self::run_row(self.db.read(), ctx, id).await?.delegation_id));
         let (head, view) = in_write!(self.db, |tx| {
             // Claiming, handing back and finishing hold the same lock, so the state read here stays true.
             let mut log = Log::open(tx, ctx, delegation, now).await?;
-            let row = run::Entity::find_by_id((ctx.workspace.0, id.0))
-                .one(tx)
-                .await?
-                .ok_or(StoreError::NotFound)?;
+            let row = Self::run_row(tx, ctx, id).await?;
             let changed = if row.finished_at.is_some() { None } else { change(&row, now) };
             let Some(model) = changed else {
                 return Ok((None, Self::run_view(row)?));

@@ -20,7 +20,7 @@ impl Store {
         ctx: &WorkspaceCtx,
         id: RunId,
     ) -> Result<(RunView, Vec<RowNo>), StoreError> {
-        let run = Self::run_view(self.run_row(ctx, id).await?)?;
+        let run = Self::run_view(Self::run_row(self.db.read(), ctx, id).await?)?;
         let on = self.db.read();
         let failed = on
             .query_all_raw(sql(

@@ -19,7 +19,7 @@ use super::{Fate, Lease, Pulse, Settled, Work, WorkItem};
 use crate::store::{
     Store, StoreError,
     db::{in_write, sql},
-    entity::{mailbox, run, run_item},
+    entity::{mailbox, run_item},
     events::Log,
     list::row_view,
 };
@@ -72,10 +72,7 @@ impl Store {
                 .and_then(|item| item.retry_at),
             false => None,
         };
-        let run = run::Entity::find_by_id((lease.ctx.workspace.0, lease.run.0))
-            .one(on)
-            .await?
-            .ok_or(StoreError::NotFound)?;
+        let run = Self::run_row(on, &lease.ctx, lease.run).await?;
         let over = Self::overdrawn(on, lease, &Self::pools_in(on, &lease.ctx).await?).await?;
         let pause_requested = !run.cancel_requested && run.paused_by.is_some();
         Ok(Work { items, next_retry, cancel_requested: run.cancel_requested, pause_requested, over })
@@ -285,10 +282,7 @@ impl Ledger {
             slots_moved |= (*used, *reserved) != (0, 0);
             Store::move_slots(tx, ctx, pool, *used, *reserved).await?;
         }
-        let row = run::Entity::find_by_id((ctx.workspace.0, lease.run.0))
-            .one(tx)
-            .await?
-            .ok_or(StoreError::NotFound)?;
+        let row = Store::run_row(tx, ctx, lease.run).await?;
         let (succeeded, failed, cancelled) =
             (row.succeeded + self.succeeded, row.failed + self.failed, row.cancelled + self.cancelled);
         let mut model = row.into_active_model();

@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::store::{
     Store, StoreError, WorkspaceCtx,
     db::{in_write, sql},
-    entity::{mailbox, run},
+    entity::mailbox,
     events::Log,
     list::row_view,
 };
@@ -26,7 +26,7 @@ impl Store {
     /// [`StoreError::Disconnected`] when it is too late; [`StoreError::NotFound`] when the workspace has no such run
     /// or it is no disconnect.
     pub async fn undo_run(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunView, StoreError> {
-        let known = self.run_row(ctx, id).await?;
+        let known = Self::run_row(self.db.read(), ctx, id).await?;
         if known.kind != RunKind::Disconnect.as_str() {
             return Err(StoreError::NotFound);
         }
@@ -34,10 +34,7 @@ impl Store {
         let (head, view) = in_write!(self.db, |tx| {
             // Claiming holds the same lock: the run is undone or begun, never both.
             let mut log = Log::open(tx, ctx, delegation, now).await?;
-            let row = run::Entity::find_by_id((ctx.workspace.0, id.0))
-                .one(tx)
-                .await?
-                .ok_or(StoreError::NotFound)?;
+            let row = Self::run_row(tx, ctx, id).await?;
             let before = Self::run_view(row.clone())?;
             if before.state == RunState::Cancelled && before.started_at.is_none() {
                 return Ok((None, before));

@@ -67,8 +67,7 @@ impl Store {
     /// [`StoreError::NotFound`] when the workspace has no such run.
     pub async fn run_detail(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunDetail, StoreError> {
         let on = self.db.read();
-        let row =
-            run::Entity::find_by_id((ctx.workspace.0, id.0)).one(on).await?.ok_or(StoreError::NotFound)?;
+        let row = Self::run_row(on, ctx, id).await?;
         let found = on
             .query_all_raw(sql(
                 on,

@@ -52,10 +52,7 @@ impl Store {
         let head = in_write!(self.db, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
-            let row = run::Entity::find_by_id((ctx.workspace.0, lease.run.0))
-                .one(tx)
-                .await?
-                .ok_or(StoreError::NotFound)?;
+            let row = Self::run_row(tx, ctx, lease.run).await?;
             let mut model = row.into_active_model();
             model.state = Set(RunState::Waiting.as_str().to_owned());
             model.reason = Set(Some(Reason::Throttled.code().to_owned()));
@@ -102,10 +99,7 @@ impl Store {
         let head = in_write!(self.db, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
-            let row = run::Entity::find_by_id((ctx.workspace.0, lease.run.0))
-                .one(tx)
-                .await?
-                .ok_or(StoreError::NotFound)?;
+            let row = Self::run_row(tx, ctx, lease.run).await?;
             let paused = row.paused_by.is_some() && !row.cancel_requested;
             let mut model = row.into_active_model();
             change(&mut model);
@@ -143,10 +137,7 @@ impl Store {
             if cancel {
                 self.give_back(tx, lease, &mut log).await?;
             }
-            let row = run::Entity::find_by_id((ctx.workspace.0, lease.run.0))
-                .one(tx)
-                .await?
-                .ok_or(StoreError::NotFound)?;
+            let row = Self::run_row(tx, ctx, lease.run).await?;
             let settled = row.succeeded + row.failed + row.skipped + row.cancelled;
             if settled < row.total {
                 return Ok(None);
