@@ -3,12 +3,15 @@
 mod accept;
 mod ask;
 mod claim;
+mod ledger;
+mod moves;
 mod plan;
 mod retry;
 mod settle;
 mod undo;
 mod view;
 mod wind_up;
+mod work;
 
 use domain::{
     Reason,

@@ -13,7 +13,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
-use super::{Lease, settle::Ledger};
+use super::{Lease, moves::Moves};
 use crate::store::{
     Store, StoreError,
     db::{in_write, sql},
@@ -177,10 +177,8 @@ impl Store {
                 [ctx.workspace.0.into(), lease.run.0.into(), ItemState::Cancelled.as_str().into(), self.now().into()],
             ))
             .await?;
-        let mut ledger = Ledger {
-            cancelled: i32::try_from(cancelled.rows_affected()).unwrap_or(i32::MAX),
-            ..Ledger::default()
-        };
+        let mut moves = Moves::new(self.now());
+        moves.ledger.cancelled = i32::try_from(cancelled.rows_affected()).unwrap_or(i32::MAX);
         let rows = mailbox::Entity::find()
             .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(mailbox::Column::RunId.eq(lease.run.0))
@@ -195,9 +193,9 @@ impl Store {
                 Hold::Reserved => Connection::Available,
                 Hold::Used | Hold::Nothing => before,
             };
-            self.move_mailbox(tx, log, &mut ledger, row, connection, reason).await?;
+            moves.push(log, row, connection, reason)?;
         }
-        ledger.write(tx, lease, log).await
+        moves.write(tx, lease, log).await
     }
 
     /// Wakes runs of a delegation that wait for a tenant-wide cause: it may be gone.
