@@ -199,3 +199,15 @@ pub(in crate::store) fn for_update(on: &impl ConnectionTrait) -> &'static str {
         _ => "",
     }
 }
+
+/// Rows to a statement of several: with seven parameters each, far from the limit of either database.
+pub(in crate::store) const ROWS: usize = 500;
+
+/// `($2, $3), ($4, $5)`: so many rows of so many parameters, counted from `first`.
+pub(in crate::store) fn tuples(first: usize, rows: usize, columns: usize) -> String {
+    let row = |n: usize| {
+        let from = first + n * columns;
+        format!("({})", (from..from + columns).map(|i| format!("${i}")).collect::<Vec<_>>().join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}

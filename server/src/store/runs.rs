@@ -8,6 +8,7 @@ mod moves;
 mod plan;
 mod retry;
 mod settle;
+mod take;
 mod undo;
 mod view;
 mod wind_up;

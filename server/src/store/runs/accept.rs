@@ -1,7 +1,7 @@
 //! Accepting a run: its slots are reserved in the same transaction, all or nothing.
 
 use domain::{
-    connection::{Connection, Hold},
+    connection::Connection,
     ids::{DelegationId, RowNo, RunId},
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
@@ -9,22 +9,22 @@ use domain::{
     undo::UNDO,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder,
 };
 
 use super::{
     INTERACTIVE,
     plan::{Plan, paying},
+    take::take_mailboxes,
 };
 use crate::{
     sources::hash,
     store::{
         Store, StoreError, WorkspaceCtx,
-        db::{in_write, sql},
+        db::in_write,
         entity::{mailbox, run, run_item},
         events::Log,
-        list::row_view,
     },
 };
 
@@ -86,7 +86,7 @@ impl Store {
             let id = RunId(self.sources.id());
             let row = self.insert_run(tx, ctx, new, id, pool, &plan).await?;
             let slots = plan.slots;
-            self.take_mailboxes(tx, &mut log, new, id, pool, plan).await?;
+            take_mailboxes(tx, &mut log, (ctx, id), new.kind, pool, plan).await?;
             if let Some(pool) = pool
                 && slots > 0
             {
@@ -221,47 +221,5 @@ impl Store {
             run_item::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
         }
         Ok(row)
-    }
-
-    /// Marks the mailboxes as the run's. A check does not: it looks and leaves them as they are.
-    async fn take_mailboxes(
-        &self,
-        tx: &DatabaseTransaction,
-        log: &mut Log<'_>,
-        new: &NewRun<'_>,
-        run: RunId,
-        pool: Option<&str>,
-        plan: Plan,
-    ) -> Result<(), StoreError> {
-        if new.kind == RunKind::Verify {
-            return Ok(());
-        }
-        for (row, before) in plan.taken {
-            let reserves = before.holds() == Hold::Nothing;
-            let connection = if reserves { Connection::Queued } else { before };
-            debug_assert!(before.may_become(connection));
-            let holder = if reserves { pool.map(str::to_owned) } else { row.pool.clone() };
-            let reason = if reserves { None } else { row.reason.clone() };
-            tx.execute_raw(sql(
-                tx,
-                "UPDATE mailbox SET connection = $3, pool = $4, run_id = $5, rev = $6, reason = $7 WHERE workspace_id = $1 AND id = $2",
-                [
-                    row.workspace_id.into(),
-                    row.id.into(),
-                    connection.as_str().into(),
-                    holder.into(),
-                    run.0.into(),
-                    log.next().0.into(),
-                    reason.clone().into(),
-                ],
-            ))
-            .await?;
-            let mut after = row_view(mailbox::Model { reason, ..row })?;
-            after.connection = connection;
-            after.busy = true;
-            after.rev = log.next();
-            log.push(&Change::Mailbox(Box::new(after)))?;
-        }
-        Ok(())
     }
 }

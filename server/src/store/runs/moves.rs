@@ -10,10 +10,13 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
 use super::{Lease, ledger::Ledger};
-use crate::store::{StoreError, db::sql, entity::mailbox, events::Log, list::row_view};
-
-/// Rows to a statement: seven parameters each, far from the limit of either database.
-pub(super) const CHUNK: usize = 500;
+use crate::store::{
+    StoreError,
+    db::{ROWS, sql, tuples},
+    entity::mailbox,
+    events::Log,
+    list::row_view,
+};
 
 /// The moves of one transaction. They are gathered first: two statements a mailbox, of which SQLite writes one
 /// transaction at a time, would keep every other run waiting.
@@ -80,7 +83,7 @@ impl Moves {
         lease: &Lease,
         log: &mut Log<'_>,
     ) -> Result<(), StoreError> {
-        for rows in self.rows.chunks(CHUNK) {
+        for rows in self.rows.chunks(ROWS) {
             let text = format!(
                 "WITH moved (id, connection, reason, pool, checked_at, connected_at, rev) AS (VALUES {}) \
                  UPDATE mailbox SET connection = moved.connection, reason = moved.reason, pool = moved.pool, run_id = NULL, \
@@ -100,13 +103,4 @@ impl Moves {
         }
         self.ledger.write(tx, lease, log).await
     }
-}
-
-/// `($2, $3), ($4, $5)`: so many rows of so many parameters, counted from `first`.
-pub(super) fn tuples(first: usize, rows: usize, columns: usize) -> String {
-    let row = |n: usize| {
-        let from = first + n * columns;
-        format!("({})", (from..from + columns).map(|i| format!("${i}")).collect::<Vec<_>>().join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }

@@ -11,13 +11,10 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{
-    Fate, Lease, Pulse, Settled,
-    moves::{CHUNK, Moves, tuples},
-};
+use super::{Fate, Lease, Pulse, Settled, moves::Moves};
 use crate::store::{
     Store, StoreError,
-    db::{in_write, sql},
+    db::{ROWS, in_write, sql, tuples},
     entity::mailbox,
     events::Log,
 };
@@ -75,7 +72,7 @@ async fn settle_items(
     now: Millis,
 ) -> Result<HashSet<Uuid>, StoreError> {
     let mut counted = HashSet::new();
-    for results in results.chunks(CHUNK) {
+    for results in results.chunks(ROWS) {
         let text = format!(
             "WITH result (id, fate, because, settled, again) AS (VALUES {}) \
              UPDATE run_item SET state = fate, reason = because, settled_at = settled, \
