@@ -106,7 +106,8 @@ pub enum Answer {
     Pending,
     Yes,
     No,
-    /// Cannot be tried without doing something in somebody's mailbox (sending).
+    /// Cannot be known: trying it would do something in somebody's mailbox (sending), and what was granted in Exchange
+    /// alone is in no token.
     NotTried,
 }
 
@@ -123,7 +124,8 @@ pub struct Check {
 impl Check {
     #[must_use]
     pub const fn is_good(&self) -> bool {
-        matches!(self.granted, Answer::Yes) && matches!(self.works, Answer::Yes | Answer::NotTried)
+        matches!(self.granted, Answer::Yes | Answer::NotTried)
+            && matches!(self.works, Answer::Yes | Answer::NotTried)
     }
 }
 
@@ -140,6 +142,8 @@ pub struct DelegationView {
     /// Microsoft's id of the tenant, once proven.
     pub tid: Option<String>,
     pub admin_email: Option<String>,
+    /// Object id of our service principal there, once a token has told it.
+    pub service_principal: Option<String>,
     pub checklist: Vec<Check>,
     /// Directory users read so far while the first sync is under way.
     pub directory_size: u32,

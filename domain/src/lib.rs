@@ -15,6 +15,8 @@
 //! | tabs, search, sorting and their place in the URL | [`list`] |
 //! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
 //! | for how long something can be taken back | [`undo`] |
+//! | commands that limit us to some mailboxes | [`limiting`] |
+//! | what part of the organisation's sending limit warm-up takes | [`sending`] |
 //! | what travels over the live stream | [`live`] |
 //! | what a server function answers when it refuses | [`error`] |
 
@@ -25,6 +27,7 @@ pub mod delegation;
 pub mod error;
 pub mod help;
 pub mod ids;
+pub mod limiting;
 pub mod list;
 pub mod live;
 pub mod mailbox;
@@ -32,6 +35,7 @@ pub mod permissions;
 pub mod reason;
 pub mod run;
 pub mod selection;
+pub mod sending;
 pub mod slots;
 pub mod text;
 pub mod undo;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Reason,
     ids::{DelegationId, Millis, RowNo, RunId},
+    sending::SendLimit,
     slots::Pool,
 };
 
@@ -268,6 +269,8 @@ pub struct Review {
     pub slots: u32,
     /// Rough time until it is through, in seconds.
     pub seconds: u32,
+    /// Where the run makes more mailboxes send.
+    pub sending: Option<SendLimit>,
 }
 
 impl Review {

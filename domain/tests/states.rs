@@ -100,6 +100,7 @@ fn a_review_says_what_is_left_of_the_slots() {
         pool,
         slots,
         seconds: 1,
+        sending: None,
     };
     assert_eq!(review(Some(pool(Some(10))), 3).left_after(), Some(1));
     assert_eq!(review(Some(pool(Some(10))), 9).left_after(), Some(0));

@@ -113,6 +113,7 @@ impl Store {
                 domain: row.domain,
                 tid: row.tid,
                 admin_email: row.admin_email,
+                service_principal: row.service_principal,
                 checklist: serde_json::from_str(&row.checklist).map_err(StoreError::corrupt)?,
                 directory_size: u32::try_from(row.directory_size).unwrap_or(0),
                 synced_at: row.synced_at,

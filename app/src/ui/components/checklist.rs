@@ -2,6 +2,7 @@
 
 use domain::{
     delegation::{Answer, Check},
+    help::Actor,
     permissions::REQUIRED,
 };
 use leptos::prelude::*;
@@ -21,12 +22,18 @@ pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoVi
                 <th scope="row">
                     <code>{name}</code>
                     <small>{why}</small>
-                    {move || reason().map(|reason| view! {
-                        <small class="checklist-reason"><a href=links::help(reason)>{reason.title()}</a></small>
+                    {move || reason().map(|reason| {
+                        let help = reason.help();
+                        view! {
+                            <small class="checklist-reason">
+                                <a href=links::help(reason)>{reason.title()}</a>
+                                {(help.who != Actor::Nobody).then(|| format!(" Who can fix it: {}.", help.who.label()))}
+                            </small>
+                        }
                     })}
                 </th>
-                <td>{move || answer(granted(), "Granted", "Missing")}</td>
-                <td>{move || answer(works(), "Works", "Does not work")}</td>
+                <td>{move || answer(granted(), "Granted", "Missing", ("In Exchange", IN_EXCHANGE))}</td>
+                <td>{move || answer(works(), "Works", "Does not work", ("Not tried", WOULD_SEND))}</td>
             </tr>
         }
     };
@@ -47,12 +54,21 @@ pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoVi
     }
 }
 
-fn answer(answer: Answer, yes: &'static str, no: &'static str) -> AnyView {
+const IN_EXCHANGE: &str = "Limited to some mailboxes there; Microsoft does not tell us.";
+const WOULD_SEND: &str = "Trying would send a message; we don’t.";
+
+/// `unknown` is what to call an answer that cannot be had, and why it cannot.
+fn answer(
+    answer: Answer,
+    yes: &'static str,
+    no: &'static str,
+    unknown: (&'static str, &'static str),
+) -> AnyView {
     let (tone, icon, words, class) = match answer {
         Answer::Pending => ("busy", "busy", "Checking…", "spin"),
         Answer::Yes => ("good", "check", yes, ""),
         Answer::No => ("bad", "stop", no, ""),
-        Answer::NotTried => ("quiet", "ring", "Not tried", ""),
+        Answer::NotTried => ("quiet", "ring", unknown.0, ""),
     };
     view! {
         <span class="status" data-tone=tone>
@@ -60,7 +76,7 @@ fn answer(answer: Answer, yes: &'static str, no: &'static str) -> AnyView {
             {words}
         </span>
         {(answer == Answer::NotTried).then(|| view! {
-            <small>"Trying would send a message; we don’t."</small>
+            <small>{unknown.1}</small>
         })}
     }
     .into_any()

@@ -3,6 +3,7 @@
 use domain::{
     AppError,
     run::{Review, RunKind},
+    sending::{PER_MAILBOX, PER_MAILBOX_MAX, SendLimit},
     slots::Pool,
     text,
 };
@@ -88,6 +89,54 @@ fn Answer(review: Review) -> impl IntoView {
             </div>
         })}
         {review.pool.clone().map(|pool| view! { <Slots pool=pool slots=slots after=after/> })}
+        {review.sending.map(|limit| view! { <Sending limit=limit/> })}
+    }
+}
+
+/// What part of the organisation's daily sending limit the connected mailboxes take, for an amount to try out.
+#[component]
+fn Sending(limit: SendLimit) -> impl IntoView {
+    let per_mailbox = RwSignal::new(PER_MAILBOX);
+    let typed = move |ev| {
+        if let Ok(n) = event_target_value(&ev).parse::<u32>() {
+            per_mailbox.set(n.min(PER_MAILBOX_MAX));
+        }
+    };
+    let share = Memo::new(move |_| limit.share(per_mailbox.get()));
+    view! {
+        <div class="review-sending">
+            <h3>"Sending, once they are warmed up"</h3>
+            <p>
+                <label for="per-mailbox">"If each sends"</label>
+                <input
+                    id="per-mailbox"
+                    class="input input-number"
+                    type="number"
+                    min="1"
+                    max=PER_MAILBOX_MAX
+                    value=PER_MAILBOX
+                    on:input=typed
+                />
+                " messages a day: "
+                <output for="per-mailbox" data-tone=move || (share.get().1 > 100).then_some("bad")>
+                    {move || {
+                        let (messages, percent) = share.get();
+                        format!(
+                            "{} of {}, {percent} % of what Microsoft lets your organisation send outside in a day.",
+                            text::number(messages),
+                            words::n(limit.limit),
+                        )
+                    }}
+                </output>
+            </p>
+            <p class="review-fine">
+                {format!(
+                    "{} would be connected then. Microsoft reckons the limit from your {}.",
+                    text::mailboxes(u64::from(limit.mailboxes)),
+                    text::counted(u64::from(limit.licences), "licence", "licences"),
+                )}
+            </p>
+        </div>
     }
 }
 

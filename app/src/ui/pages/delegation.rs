@@ -1,12 +1,14 @@
 //! Domain Delegation: *Admin email*, *Connect*, and the checklist that turns green.
 
 mod connect;
+mod limit;
 mod linked;
 
 use leptos::prelude::*;
 
 use crate::ui::page::{PageHead, with_frame};
 use connect::Connect;
+use limit::Limit;
 use linked::Linked;
 
 /// The page that links an organisation.
@@ -20,6 +22,7 @@ pub(crate) fn Delegation() -> impl IntoView {
             />
             <Connect/>
             <Linked/>
+            <Limit/>
         }
         .into_any()
     })

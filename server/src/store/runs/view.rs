@@ -6,6 +6,7 @@ use domain::{
     Reason,
     ids::{DelegationId, RowNo, RunId},
     run::{ItemState, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
+    sending::SendLimit,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -107,6 +108,26 @@ impl Store {
         Ok(RunDetail { run: Self::run_view(row)?, groups })
     }
 
+    /// The organisation's sending limit beside the mailboxes that would send after a run; `None` when it adds nobody.
+    async fn sending(
+        &self,
+        ctx: &WorkspaceCtx,
+        delegation: DelegationId,
+        plan: &Plan,
+    ) -> Result<Option<SendLimit>, StoreError> {
+        if plan.slots == 0 {
+            return Ok(None);
+        }
+        let on = self.db.read();
+        let text = "SELECT COUNT(*) AS licensed FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND licensed \
+                    AND connection <> 'removed'";
+        let row = on.query_one_raw(sql(on, text, [ctx.workspace.0.into(), delegation.0.into()])).await?;
+        let licensed = row.map_or(Ok(0), |row| row.try_get::<i64>("", "licensed"))?;
+        let counts = Self::counts(on, ctx, delegation).await?;
+        let sending = counts.connected + counts.attention + counts.connecting + plan.slots;
+        Ok(Some(SendLimit::new(u32::try_from(licensed).unwrap_or(u32::MAX), sending)))
+    }
+
     /// What a run would do, without doing it.
     ///
     /// # Errors
@@ -132,6 +153,7 @@ impl Store {
             skipped: plan.left_by_words(),
             pool: paying(&pools).cloned(),
             slots: plan.slots,
+            sending: self.sending(ctx, delegation, &plan).await?,
             seconds: if kind == RunKind::Disconnect { 1 } else { takes.div_ceil(RATE).max(1) },
         })
     }

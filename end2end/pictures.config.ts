@@ -1,0 +1,14 @@
+import { defineConfig } from '@playwright/test';
+import tests from './playwright.config';
+
+/** `cargo xtask pictures`: what the pages look like, compared with how they looked. */
+export default defineConfig(tests, {
+  testDir: 'pictures',
+  snapshotPathTemplate: 'pictures/goldens/{projectName}/{arg}{ext}',
+  // Fonts differ a little from one machine to the next.
+  expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.01 } },
+  projects: [
+    { name: 'light', use: { colorScheme: 'light' } },
+    { name: 'dark', use: { colorScheme: 'dark' }, testMatch: /.*/ },
+  ],
+});
