@@ -12,7 +12,11 @@ pub mod ports;
 
 mod root;
 mod shell;
+#[cfg(feature = "ssr")]
+mod styleguide;
 mod ui;
 
 pub use root::App;
 pub use shell::shell;
+#[cfg(feature = "ssr")]
+pub use styleguide::styleguide;

@@ -25,6 +25,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                // After the console: in front of it, the browser would look for it in the wrong place.
+                <noscript>
+                    <p class="plain-note">
+                        "You can read everything here. Choosing, connecting and searching needs JavaScript, which is off."
+                    </p>
+                </noscript>
             </body>
         </html>
     }

@@ -44,7 +44,9 @@ mod tests {
     #[test]
     fn the_limit_is_microsofts() {
         // The blog's own table.
-        for (licences, limit) in [(1, 10_000), (25, 14_259), (100, 22_059), (1_000, 72_446), (10_000, 324_979)] {
+        for (licences, limit) in
+            [(1, 10_000), (25, 14_259), (100, 22_059), (1_000, 72_446), (10_000, 324_979)]
+        {
             assert_eq!(SendLimit::new(licences, 0).limit, limit, "{licences} licences");
         }
     }

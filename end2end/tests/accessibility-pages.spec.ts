@@ -3,7 +3,7 @@ import { test } from '../fixtures/test';
 import { tour } from '../fixtures/tour';
 
 test.use({ mailboxes: 60 });
-test.setTimeout(600_000);
+test.setTimeout(900_000);
 
 const HEIGHT = 900;
 const WIDE = { width: 1280, height: HEIGHT };

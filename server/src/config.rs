@@ -44,6 +44,10 @@ pub struct Config {
     #[arg(long, env = "DWD_LEASE_SECONDS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..))]
     pub lease_seconds: u16,
 
+    /// Serve /styleguide: every component of the console in every state. For development and tests.
+    #[arg(long, env = "DWD_STYLEGUIDE")]
+    pub styleguide: bool,
+
     /// Make a demo workspace with 2,000 slots and print a one-time link to it.
     #[arg(long, env = "DWD_DEMO")]
     pub demo: bool,

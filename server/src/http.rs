@@ -8,6 +8,7 @@ mod host;
 mod pages;
 mod router;
 mod session;
+mod styleguide;
 
 pub use connections::Counted;
 pub use router::router;

@@ -18,6 +18,8 @@ enum Command {
     Run(run::Args),
     /// Run every check, or one part of them
     Test(test::Args),
+    /// Take a picture of every page and state, and compare it with the one before
+    Pictures(test::pictures::Args),
     /// Build the browser's files: WebAssembly, CSS and assets
     Bundle(bundle::Args),
     /// Install everything that the other commands need
@@ -39,6 +41,7 @@ pub(crate) fn run() -> Result<()> {
         }
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Pictures(args)) => test::pictures::run(&args),
         Some(Command::Bundle(args)) => bundle::run(&args),
         Some(Command::Setup) => setup::everything(),
         Some(Command::Bench(args)) => jobs::run(jobs::BENCH, &args),

@@ -14,6 +14,8 @@ pub(crate) fn print() {
     for part in test::PARTS {
         println!("      {:<10} {}", part.name, part.about);
     }
+    println!("cargo xtask pictures [--update]");
+    println!("    every page and state, light and dark, wide and narrow, beside how it looked before");
     println!("cargo xtask bundle [--release]");
     println!("    WebAssembly, CSS and assets into the site folder");
     println!("cargo xtask setup");

@@ -4,6 +4,7 @@ mod clients;
 mod e2e;
 mod lint;
 mod native;
+pub(crate) mod pictures;
 pub(crate) mod postgres;
 mod recording;
 mod release;

@@ -14,7 +14,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use super::{connect, enter, health, host, pages, session};
+use super::{connect, enter, health, host, pages, session, styleguide};
 use crate::{live, state::AppState};
 
 /// The whole server.
@@ -31,6 +31,10 @@ pub fn router(state: AppState) -> Router {
     let page = {
         let options = options.clone();
         move || shell(options.clone())
+    };
+    let guide = match state.config.styleguide {
+        true => Router::new().route("/styleguide", get(styleguide::page)),
+        false => Router::new(),
     };
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), provide_desk, page)
@@ -49,6 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route("/favicon.svg", get(asset))
         .route("/icons.svg", get(asset))
         .merge(hashed)
+        .merge(guide)
         .fallback(not_found)
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())

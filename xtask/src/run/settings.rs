@@ -52,6 +52,7 @@ impl Settings {
             ("DWD_MICROSOFT_CLIENT_ID", CLIENT_ID.to_owned()),
             ("DWD_MICROSOFT_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
             ("DWD_DEMO", "true".to_owned()),
+            ("DWD_STYLEGUIDE", "true".to_owned()),
         ]
     }
 

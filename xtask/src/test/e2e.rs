@@ -12,24 +12,31 @@ use crate::{
 };
 
 pub(crate) fn run(session: &Session) -> Result<()> {
-    npm::ready()?;
-    let chromium = chromium::ready()?;
-    let release = release::ready(session)?;
-    let mut playwright = Command::new(npm::absolute("playwright")?);
-    playwright.current_dir("end2end").arg("test").args(&session.rest);
-    playwright.env("CHROMIUM", chromium).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    playwright.env("E2E_SERVER_BIN", &release.programs.server);
-    playwright.env("E2E_SIMULATOR_BIN", &release.programs.simulator);
+    let mut playwright = playwright(session)?;
+    playwright.args(&session.rest);
     // One journey is about a database that goes away.
     let postgres = step("Starting a private PostgreSQL", "about 3 s", Postgres::start)?;
     playwright.env("E2E_POSTGRES", postgres.url());
     // What Microsoft answered the server in every journey is checked afterwards.
     let recordings = recording::folder(&session.workspace.target, "e2e-recording")?;
     playwright.env("E2E_SIMULATOR_RECORD", &recordings);
-    // Site and names for the server, as `run` passes them in development.
-    playwright.envs(release.site.environment());
     step("Playwright in Chromium", "a few minutes", || shell::run(&mut playwright))?;
     drop(postgres);
     // Some journeys alone may ask Microsoft nothing, and an empty recording is a failure.
     if session.rest.is_empty() { recording::check(&recordings) } else { Ok(()) }
+}
+
+/// Playwright's test runner, told where the release build is; without what to run.
+pub(super) fn playwright(session: &Session) -> Result<Command> {
+    npm::ready()?;
+    let chromium = chromium::ready()?;
+    let release = release::ready(session)?;
+    let mut playwright = Command::new(npm::absolute("playwright")?);
+    playwright.current_dir("end2end").arg("test");
+    playwright.env("CHROMIUM", chromium).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    playwright.env("E2E_SERVER_BIN", &release.programs.server);
+    playwright.env("E2E_SIMULATOR_BIN", &release.programs.simulator);
+    // Site and names for the server, as `run` passes them in development.
+    playwright.envs(release.site.environment());
+    Ok(playwright)
 }

@@ -15,29 +15,20 @@ pub(crate) fn Meters(#[prop(into)] pools: Signal<Vec<Pool>>) -> impl IntoView {
     }
 }
 
-/// Used, reserved (hatched, so that it reads without colour) and free slots.
+/// Used, reserved (striped, so that it reads without colour) and free slots. The bar is drawn: the page's policy forbids
+/// `style` attributes, and a drawing's sizes are plain ones, there without a script.
 #[component]
 fn Meter(pool: Signal<Option<Pool>>) -> impl IntoView {
-    let used = NodeRef::<leptos::html::Span>::new();
-    let reserved = NodeRef::<leptos::html::Span>::new();
-    // Widths are set through the CSSOM: the page's policy forbids `style` attributes.
-    Effect::new(move |_| {
-        let pool = pool.get();
-        let (a, b) = pool.as_ref().map_or((0.0, 0.0), shares);
-        for (node, share) in [(used.get(), a), (reserved.get(), b)] {
-            if let Some(node) = node {
-                _ = web_sys::HtmlElement::style(&node)
-                    .set_property("flex-basis", &format!("{}%", share.round()));
-            }
-        }
-    });
+    let shares = Memo::new(move |_| pool.read().as_ref().map_or((0.0, 0.0), shares));
+    let used = move || format!("{:.1}%", shares.get().0);
+    let end = move || format!("{:.1}%", (shares.get().0 + shares.get().1).min(100.0));
     let over = move || pool.read().as_ref().is_some_and(|p| p.over() > 0);
     view! {
         <div class="meter" role="group" aria-label="Slots" data-testid="meter" data-over=move || over().then_some("true")>
-            <div class="meter-bar" aria-hidden="true">
-                <span class="meter-used" node_ref=used></span>
-                <span class="meter-reserved" node_ref=reserved></span>
-            </div>
+            <svg class="meter-bar" aria-hidden="true" width="100%" height="8">
+                <rect class="meter-used" width=used height="8"></rect>
+                <line class="meter-reserved" x1=used x2=end y1="4" y2="4"></line>
+            </svg>
             <p class="meter-words">{move || pool.read().as_ref().map(Pool::sentence)}</p>
         </div>
     }

@@ -26,7 +26,12 @@ pub(super) fn Limit() -> impl IntoView {
 fn Advice(app: String) -> impl IntoView {
     let console = Console::here();
     let principal = Memo::new(move |_| {
-        console.delegation.read().as_ref().filter(|d| d.state.is_linked()).map(|d| d.service_principal.clone())
+        console
+            .delegation
+            .read()
+            .as_ref()
+            .filter(|d| d.state.is_linked())
+            .map(|d| d.service_principal.clone())
     });
     move || {
         principal.get().map(|principal| {

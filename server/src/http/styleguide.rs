@@ -1,0 +1,23 @@
+//! `/styleguide`, where the configuration asks for it.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+
+use crate::state::AppState;
+
+pub(super) async fn page(State(state): State<AppState>) -> Response {
+    let sprite = std::path::Path::new(state.leptos.site_root.as_ref()).join("icons.svg");
+    let Ok(sprite) = tokio::fs::read_to_string(sprite).await else {
+        return (StatusCode::NOT_FOUND, "no icons.svg among the site's files").into_response();
+    };
+    Html(app::styleguide(state.leptos.clone(), &icons(&sprite))).into_response()
+}
+
+/// The names of the sprite's symbols, in its order.
+fn icons(sprite: &str) -> Vec<String> {
+    let names = sprite.split("<symbol id=\"").skip(1);
+    names.filter_map(|rest| rest.split_once('"').map(|(name, _)| name.to_owned())).collect()
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask pictures`: every page and state at 1280 and 390 pixels, light and dark, beside how it looked before.
+//!
+//! No part of `cargo xtask test`: fonts differ from one machine to the next, and a change of looks is for eyes to judge.
+
+use std::cell::OnceCell;
+
+use anyhow::Result;
+
+use super::{Session, e2e};
+use crate::{shell, step::step, workspace::Workspace};
+
+/// The command's arguments.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Keep what the pages look like now as what they should look like
+    #[arg(long)]
+    update: bool,
+}
+
+/// Takes the pictures and compares them, or keeps them.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let session = Session { workspace: Workspace::ready()?, rest: Vec::new(), release: OnceCell::new() };
+    let mut playwright = e2e::playwright(&session)?;
+    playwright.args(["--config", "pictures.config.ts"]);
+    if args.update {
+        playwright.arg("--update-snapshots=all");
+    }
+    step("Taking pictures in Chromium", "about 3 min", || shell::run(&mut playwright))?;
+    println!(
+        "They are in end2end/pictures/goldens; where one differs, `npx playwright show-report` in end2end shows how."
+    );
+    Ok(())
+}
