@@ -5,3 +5,4 @@ pub(crate) mod live;
 pub(crate) mod probe;
 mod report;
 pub(crate) mod sync;
+pub(crate) mod table;

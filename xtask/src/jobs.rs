@@ -36,6 +36,11 @@ pub(crate) const BENCH: &[Job] = &[
         about: "1,000 live streams while 1,000 mailboxes are connected",
         run: bench::live::run,
     },
+    Job {
+        name: "table",
+        about: "100,000 rows in Chromium, beside TanStack Virtual on React",
+        run: bench::table::run,
+    },
 ];
 
 /// Endurance tests. Adding one is a line here and a function in `soak.rs`.

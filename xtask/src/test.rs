@@ -1,7 +1,7 @@
 //! `cargo xtask test [PART]`: every check there is.
 
 mod clients;
-mod e2e;
+pub(crate) mod e2e;
 mod lint;
 mod native;
 pub(crate) mod pictures;

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use crate::{shell, step::step};
 
 const FOLDER: &str = "end2end";
+const PEERS: &str = "end2end/peers";
 const CLIENTS: &str = "simulator/clients/node";
 
 /// Installs the packages when the lock file changed since the last time.
@@ -22,6 +23,11 @@ pub(crate) fn ready() -> Result<()> {
 /// The same for Microsoft's clients and the check of their answers.
 pub(crate) fn clients_ready() -> Result<()> {
     install(CLIENTS, "Installing Microsoft's JavaScript clients from npm", "about 5 s")
+}
+
+/// The same for the table that ours is measured beside.
+pub(crate) fn peers_ready() -> Result<()> {
+    install(PEERS, "Installing React, TanStack Virtual and esbuild from npm", "about 5 s")
 }
 
 fn install(folder: &str, what: &str, about: &str) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Playwright, which starts the release build's programs by itself (`end2end/fixtures`).
 
-use std::process::Command;
+use std::{cell::OnceCell, process::Command};
 
 use anyhow::Result;
 
@@ -9,9 +9,10 @@ use crate::{
     setup::{chromium, npm},
     shell,
     step::step,
+    workspace::Workspace,
 };
 
-pub(crate) fn run(session: &Session) -> Result<()> {
+pub(super) fn run(session: &Session) -> Result<()> {
     let mut playwright = playwright(session)?;
     playwright.args(&session.rest);
     // One journey is about a database that goes away.
@@ -26,8 +27,16 @@ pub(crate) fn run(session: &Session) -> Result<()> {
     if session.rest.is_empty() { recording::check(&recordings) } else { Ok(()) }
 }
 
+/// The same for commands that are no part of the tests.
+pub(crate) fn alone(config: &str) -> Result<Command> {
+    let session = Session { workspace: Workspace::ready()?, rest: Vec::new(), release: OnceCell::new() };
+    let mut playwright = playwright(&session)?;
+    playwright.args(["--config", config]);
+    Ok(playwright)
+}
+
 /// Playwright's test runner, told where the release build is; without what to run.
-pub(super) fn playwright(session: &Session) -> Result<Command> {
+fn playwright(session: &Session) -> Result<Command> {
     npm::ready()?;
     let chromium = chromium::ready()?;
     let release = release::ready(session)?;

@@ -2,12 +2,10 @@
 //!
 //! No part of `cargo xtask test`: fonts differ from one machine to the next, and a change of looks is for eyes to judge.
 
-use std::cell::OnceCell;
-
 use anyhow::Result;
 
-use super::{Session, e2e};
-use crate::{shell, step::step, workspace::Workspace};
+use super::e2e;
+use crate::{shell, step::step};
 
 /// The command's arguments.
 #[derive(clap::Args)]
@@ -19,9 +17,7 @@ pub(crate) struct Args {
 
 /// Takes the pictures and compares them, or keeps them.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let session = Session { workspace: Workspace::ready()?, rest: Vec::new(), release: OnceCell::new() };
-    let mut playwright = e2e::playwright(&session)?;
-    playwright.args(["--config", "pictures.config.ts"]);
+    let mut playwright = e2e::alone("pictures.config.ts")?;
     if args.update {
         playwright.arg("--update-snapshots=all");
     }

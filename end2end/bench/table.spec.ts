@@ -1,0 +1,72 @@
+import { hydrated } from '../fixtures/console';
+import { link } from '../fixtures/journey';
+import { POOL, test } from '../fixtures/test';
+import { measure, throttled, THROTTLE, type Figures } from './measure';
+import { Peer } from './peer';
+
+const MAILBOXES = Number(process.env['BENCH_MAILBOXES'] ?? 100_000);
+const SEARCHES = ['anna', 'müller', 'an', 'schmidt', 'nowak', 'el', 'jose', 'kim', 'maria', 'le'];
+
+test.use({ mailboxes: MAILBOXES, pools: [{ ...POOL, limit: 200_000 }] });
+
+test('the mailbox table beside TanStack Virtual on React', async ({ owner, tenant, world, browser }) => {
+  await link(owner, tenant, MAILBOXES);
+  const storageState = await owner.context().storageState();
+  await owner.goto('about:blank');
+  const peer = new Peer();
+  const rows = await people(world.simulator, tenant.domain);
+  await peer.start(rows);
+  const known = SEARCHES.filter((words) => rows.some(({ name }) => name.toLowerCase().includes(words)));
+
+  const results: Record<string, Figures[]> = { ours: [], react: [] };
+  for (let round = 0; round < 3; round += 1) {
+    for (const name of ['ours', 'react'] as const) {
+      const at = await throttled(browser, name === 'ours' ? { storageState } : {});
+      const url = name === 'ours' ? `${world.server.url}/mailboxes` : peer.url;
+      const ready = async () => (name === 'ours' ? hydrated(at[0]) : undefined);
+      results[name]?.push(await measure(at, browser, url, known, ready));
+      await at[0].context().close();
+    }
+  }
+  peer.stop();
+  print(results);
+});
+
+/** Everybody who can be connected, as the simulator knows them. */
+async function people(
+  simulator: { control(method: string, path: string): Promise<unknown> },
+  domain: string,
+): Promise<{ id: string; name: string; address: string; department: string | null }[]> {
+  const all = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const page = (await simulator.control('GET', `tenants/${domain}/truth?kind=user&limit=10000&after=${after}`)) as {
+      next: number | null;
+      users: { id: string; display_name: string; address: string; department: string | null }[];
+    };
+    all.push(...page.users.map(({ id, display_name, address, department }) => ({ id, name: display_name, address, department })));
+    after = page.next;
+  }
+  return all;
+}
+
+function print(results: Record<string, Figures[]>): void {
+  const columns: [keyof Figures, string][] = [
+    ['firstRow', 'first row ms'],
+    ['longestTask', 'longest task ms'],
+    ['longTasks', 'tasks > 50 ms'],
+    ['frameP95', 'frame p95 ms'],
+    ['script', 'script ms'],
+    ['mounted', 'rows mounted'],
+    ['selectAll', 'select all ms'],
+    ['searchP95', 'search p95 ms'],
+    ['memory', 'memory MB'],
+  ];
+  const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  console.log(`\n${MAILBOXES.toLocaleString('en-US')} mailboxes, processor slowed ${THROTTLE} times, medians of 3 in turns`);
+  console.log(['', ...Object.keys(results)].map((cell) => cell.padEnd(16)).join(''));
+  for (const [key, label] of columns) {
+    const cells = Object.values(results).map((figures) => median(figures.map((one) => one[key])).toFixed(0));
+    console.log([label, ...cells].map((cell) => cell.padEnd(16)).join(''));
+  }
+  console.log('Search of ours rests 250 ms after the last key and asks the server; the other has every row in the page.');
+}

@@ -1,0 +1,17 @@
+//! `cargo xtask bench table`: the mailbox table of 100,000 in Chromium, beside the same on React with TanStack Virtual.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{setup::npm, shell, step::step, test::e2e};
+
+pub(crate) fn run() -> Result<()> {
+    npm::ready()?;
+    npm::peers_ready()?;
+    let mut build = Command::new("npm");
+    build.args(["run", "--silent", "build"]).current_dir("end2end/peers");
+    step("Bundling the table on React", "a second", || shell::run(&mut build))?;
+    let mut playwright = e2e::alone("bench.config.ts")?;
+    step("Scrolling, selecting and searching in Chromium", "about 5 min", || shell::run(&mut playwright))
+}
