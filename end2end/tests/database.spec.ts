@@ -4,8 +4,6 @@ import { open } from '../fixtures/console';
 import { midwayOfAThousand, number, tabCount } from '../fixtures/journey';
 import { postgres } from '../fixtures/programs';
 import { Proxy } from '../fixtures/proxy';
-import { Server } from '../fixtures/server';
-import { Simulator } from '../fixtures/simulator';
 import { expect, test as base } from '../fixtures/test';
 
 /** The same world on PostgreSQL, with a line between the two that can be cut. */
@@ -20,20 +18,9 @@ const test = base.extend<object, { line: Proxy }>({
     },
     { scope: 'worker' },
   ],
-  world: [
-    async ({ line }, use) => {
-      const simulator = new Simulator();
-      const server = new Server(simulator, `postgres://${postgres().username}@${line.address}/postgres`);
-      try {
-        await simulator.start();
-        await server.start();
-        await use({ simulator, server });
-      } finally {
-        await server.stop();
-        await simulator.program.stop();
-      }
-    },
-    { scope: 'worker', timeout: 60_000 },
+  database: [
+    async ({ line }, use) => use(`postgres://${postgres().username}@${line.address}/postgres`),
+    { scope: 'worker' },
   ],
   // The database outlives a run of this file, and an organisation belongs to one workspace for good.
   tenant: async ({ world, mailboxes }, use) => {

@@ -32,7 +32,7 @@ pub(crate) fn races() -> Result<()> {
 pub(crate) fn sequences() -> Result<()> {
     let tests = ServerTests {
         what: "Playing 1,000 random sequences on each database",
-        about: "about 10 min",
+        about: "about 30 min",
         program: "all",
         filter: "store::sequences",
         sizes: &[("DWD_SEQUENCES", 1_000)],
