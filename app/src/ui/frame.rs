@@ -56,7 +56,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <div class="shell"><div class="frame">
             <Suspense fallback=|| view! { <Side/> }>
                 {move || Suspend::new(async move {
-                    if let Ok(filled) = frame.await {
+                    if let Ok(filled) = frame.get().await {
                         console.fill(&filled);
                     }
                     view! {

@@ -1,12 +1,13 @@
 //! How a page gets its data, and what is seen when there is none (yet).
 
+mod loading;
+
+use std::sync::Arc;
+
 use domain::AppError;
-use leptos::{
-    prelude::*,
-    server::codee::{Decoder, Encoder},
-};
+use leptos::prelude::*;
 use leptos_meta::Title;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use crate::ui::{
     components::{icon::Icon, skeleton::Skeleton},
@@ -14,71 +15,42 @@ use crate::ui::{
     frame::use_frame,
     pages::signed_out::SignedOut,
 };
-
-/// What a page loads.
-pub(crate) type Load<T> = Resource<Result<T, AppError>, Json>;
-
-/// Loads a page's data: on the server into the HTML, in the browser when a page is opened there.
-pub(crate) fn load<S, T, Fut>(
-    source: impl Fn() -> S + Send + Sync + 'static,
-    fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
-) -> Load<T>
-where
-    S: Clone + PartialEq + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    Fut: Future<Output = Result<T, AppError>> + Send + 'static,
-{
-    Resource::new_with_options(source, fetch, false)
-}
-
-/// JSON, read from bytes as server functions read theirs: with Leptos's own codec, which reads from text, every type
-/// of the wire would be in the WebAssembly twice.
-#[derive(Debug)]
-pub(crate) struct Json;
-
-impl<T: Serialize> Encoder<T> for Json {
-    type Error = serde_json::Error;
-    type Encoded = String;
-
-    fn encode(value: &T) -> Result<String, serde_json::Error> {
-        serde_json::to_string(value)
-    }
-}
-
-impl<T: DeserializeOwned> Decoder<T> for Json {
-    type Error = serde_json::Error;
-    type Encoded = str;
-
-    fn decode(text: &str) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(text.as_bytes())
-    }
-}
+use loading::Loaded;
+pub(crate) use loading::{Load, load};
 
 /// Shows `view` once the page's own data and the frame's are there, a skeleton before, and the problem if there is one.
 ///
 /// Resources are only ever read here, by `.await` inside a `Suspend`, one `Suspense` per page.
-pub(crate) fn with_data<T>(data: Load<T>, view: fn(T) -> AnyView) -> impl IntoView
+pub(crate) fn with_data<T>(data: Load<T>, view: fn(T) -> AnyView) -> AnyView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + DeserializeOwned + Send + Sync + 'static,
 {
+    when_loaded(data.resource, Arc::new(move |loaded| loaded.read::<T>().map(view)))
+}
+
+type Show = Arc<dyn Fn(Loaded) -> Result<AnyView, AppError> + Send + Sync>;
+
+/// Compiled once for all pages.
+fn when_loaded(data: loading::Resource, show: Show) -> AnyView {
     let console = Console::here();
     let frame = use_frame();
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match frame.await {
-                    Err(error) => problem(&error),
-                    Ok(filled) => {
-                        console.fill(&filled);
-                        match data.await {
-                            Err(error) => problem(&error),
-                            Ok(data) => view(data),
+            {move || {
+                let show = Arc::clone(&show);
+                Suspend::new(async move {
+                    match frame.get().await {
+                        Err(error) => problem(&error),
+                        Ok(filled) => {
+                            console.fill(&filled);
+                            data.await.and_then(|loaded| show(loaded)).unwrap_or_else(|error| problem(&error))
                         }
                     }
-                }
-            })}
+                })
+            }}
         </Transition>
     }
+    .into_any()
 }
 
 /// The same for a page that needs nothing but the frame's data.
@@ -88,7 +60,7 @@ pub(crate) fn with_frame(view: fn() -> AnyView) -> impl IntoView {
     view! {
         <Suspense fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                match frame.await {
+                match frame.get().await {
                     Err(error) => problem(&error),
                     Ok(filled) => {
                         console.fill(&filled);

@@ -30,7 +30,7 @@ pub(crate) fn Mailboxes() -> impl IntoView {
             async move {
                 let delegation = match wanted.or(known) {
                     Some(delegation) => Some(delegation),
-                    None => frame.await?.snapshot.map(|s| s.delegation.id),
+                    None => frame.get().await?.snapshot.map(|s| s.delegation.id),
                 };
                 match delegation {
                     Some(delegation) => load(delegation, query).await.map(Some),

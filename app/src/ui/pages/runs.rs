@@ -30,7 +30,7 @@ pub(crate) fn Runs() -> impl IntoView {
             let known = console.delegation_id_now();
             let delegation = match wanted.or(known) {
                 Some(delegation) => Some(delegation),
-                None => frame.await?.snapshot.map(|s| s.delegation.id),
+                None => frame.get().await?.snapshot.map(|s| s.delegation.id),
             };
             match delegation {
                 Some(delegation) => flat(list_runs(delegation).await),
