@@ -5,6 +5,7 @@
 //!
 //! All of them are POST with a JSON body, so a foreign page cannot submit one as a form.
 
+pub mod activity;
 pub mod mailboxes;
 pub mod runs;
 pub mod setup;

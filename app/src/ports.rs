@@ -4,6 +4,7 @@
 //! Compiled only under `ssr`. No database, no HTTP client and no Microsoft type appears here, so none of them can
 //! reach the WebAssembly.
 
+mod activity;
 mod mailboxes;
 mod runs;
 mod setup;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use domain::AppError;
 use leptos::prelude::use_context;
 
+pub use activity::Activity;
 pub use mailboxes::Mailboxes;
 pub use runs::{RunRequest, Runs};
 pub use setup::Setup;
@@ -23,6 +25,7 @@ pub struct Desk {
     pub setup: Arc<dyn Setup>,
     pub mailboxes: Arc<dyn Mailboxes>,
     pub runs: Arc<dyn Runs>,
+    pub activity: Arc<dyn Activity>,
 }
 
 impl std::fmt::Debug for Desk {

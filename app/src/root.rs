@@ -29,6 +29,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/mailboxes") view=pages::mailboxes::Mailboxes ssr=SsrMode::Async/>
                         <Route path=path!("/runs") view=pages::runs::Runs ssr=SsrMode::Async/>
                         <Route path=path!("/runs/:id") view=pages::run::Run ssr=SsrMode::Async/>
+                        <Route path=path!("/activity") view=pages::activity::Activity ssr=SsrMode::Async/>
+                        <Route path=path!("/settings") view=pages::settings::Settings ssr=SsrMode::Async/>
                         <Route path=path!("/help") view=pages::help::Help ssr=SsrMode::Async/>
                     </ParentRoute>
                 </Routes>

@@ -13,5 +13,6 @@ pub(crate) mod live;
 pub(crate) mod mailboxes;
 pub(crate) mod page;
 pub(crate) mod pages;
+pub(crate) mod theme;
 pub(crate) mod time;
 pub(crate) mod words;

@@ -69,6 +69,9 @@ pub struct AttemptView {
     /// Who signed in, as Microsoft names them.
     pub signed_in_as: Option<String>,
     pub expires_at: Millis,
+    /// Its link was made for an administrator who has no account here.
+    #[serde(default)]
+    pub invited: bool,
 }
 
 /// What *Authorize* answers: a page of Microsoft to open in a new tab, and the attempt to watch.

@@ -129,6 +129,17 @@ impl Check {
     }
 }
 
+/// What is on record about the link to a tenant, beyond its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkFacts {
+    /// When the newest approval was started.
+    pub approved_at: Option<Millis>,
+    /// Who gave it, as Microsoft names them.
+    pub approved_by: Option<String>,
+    /// The object id of Warmy's service principal in the tenant.
+    pub service_principal: Option<String>,
+}
+
 /// A delegation as the console shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DelegationView {

@@ -11,16 +11,20 @@
 //! | which states a mailbox has, what may follow what, what a person reads | [`connection`] |
 //! | why something is not as it should be, and what to do | [`reason`], [`help`] |
 //! | how many slots are free, what a refusal says | [`slots`] |
+//! | what stands in the way of whom, and the one action on all of them | [`cause`] |
 //! | what *Select all* selects | [`selection`] |
 //! | tabs, search, sorting and their place in the URL | [`list`] |
 //! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
+//! | who did what and when, in words | [`activity`] |
 //! | for how long something can be taken back | [`undo`] |
 //! | commands that limit us to some mailboxes | [`limiting`] |
 //! | what part of the organisation's sending limit warm-up takes | [`sending`] |
 //! | what travels over the live stream | [`live`] |
 //! | what a server function answers when it refuses | [`error`] |
 
+pub mod activity;
 pub mod address;
+pub mod cause;
 pub mod connection;
 pub mod consent;
 pub mod delegation;

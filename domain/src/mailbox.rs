@@ -88,6 +88,38 @@ pub struct MailboxRow {
     pub rev: Seq,
 }
 
+/// A mailbox with what its row has no room for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxDetail {
+    pub row: MailboxRow,
+    /// Has a licence with Exchange Online.
+    pub licensed: bool,
+    /// Lives on a server of the organisation's own.
+    pub on_premises: bool,
+    pub history: History,
+}
+
+/// One change of state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateChange {
+    pub seq: Seq,
+    pub at: Millis,
+    /// The state afterwards, with its reason.
+    pub connection: Connection,
+    pub reason: Option<Reason>,
+}
+
+/// How many changes one page of a history has.
+pub const HISTORY_PAGE: usize = 50;
+
+/// A page of what happened to a mailbox, newest first. What only confirmed a state is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    pub changes: Vec<StateChange>,
+    /// Where the next page begins; `None` when there is no older one.
+    pub before: Option<Seq>,
+}
+
 /// How many mailboxes of a delegation are in which tab. Counted by the database, never by the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Reason,
-    ids::{DelegationId, Millis, RowNo, RunId},
+    ids::{DelegationId, MailboxId, Millis, RowNo, RunId},
     sending::SendLimit,
     slots::Pool,
 };
@@ -243,10 +243,36 @@ pub struct ReasonGroup {
     pub outcome: ItemState,
     pub reason: Option<Reason>,
     pub count: u32,
-    /// All of them by row number, so that the group can be retried.
-    pub rows: Vec<RowNo>,
     /// The first few names.
     pub names: Vec<String>,
+}
+
+/// One mailbox of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunItem {
+    pub mailbox: MailboxId,
+    pub row: RowNo,
+    pub name: String,
+    pub address: String,
+    pub outcome: ItemState,
+    pub reason: Option<Reason>,
+    pub settled_at: Option<Millis>,
+}
+
+/// A place in the list of a run's mailboxes: after whom the next page begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemPlace {
+    /// As the list is ordered by: the name in lower case.
+    pub name: String,
+    pub row: RowNo,
+}
+
+/// A page of a run's mailboxes by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunItems {
+    pub items: Vec<RunItem>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<ItemPlace>,
 }
 
 /// A run with its results by reason.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{delegation::DelegationView, ids::WorkspaceId, mailbox::Counts, run::RunView, slots::Pool};
+use crate::{
+    cause::Cause, consent::AttemptView, delegation::DelegationView, ids::WorkspaceId, mailbox::Counts,
+    run::RunView, slots::Pool,
+};
 
 /// Where to turn to for help; from the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,7 @@ pub struct Snapshot {
     pub delegation: DelegationView,
     pub counts: Counts,
     pub pools: Vec<Pool>,
+    pub causes: Vec<Cause>,
     /// Runs that are not over, then the newest ones that are; at most 20.
     pub runs: Vec<RunView>,
 }
@@ -38,4 +42,6 @@ pub struct Snapshot {
 pub struct SetupFacts {
     /// Our Entra application's client id, called *Service Account ID* in the console.
     pub client_id: String,
+    /// The link for an administrator that is out.
+    pub invitation: Option<AttemptView>,
 }

@@ -14,6 +14,7 @@ mod m20261123_000003_create_mailboxes;
 mod m20261123_000004_create_runs;
 mod m20261123_000005_create_events;
 mod m20261124_000006_exclude_and_pause;
+mod m20261124_000007_history_and_invitations;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_create_runs::Migration),
             Box::new(m20261123_000005_create_events::Migration),
             Box::new(m20261124_000006_exclude_and_pause::Migration),
+            Box::new(m20261124_000007_history_and_invitations::Migration),
         ]
     }
 }

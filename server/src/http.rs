@@ -2,6 +2,8 @@
 
 mod connect;
 mod connections;
+mod csv;
+mod downloads;
 mod enter;
 mod health;
 mod host;

@@ -3,6 +3,7 @@
 pub mod consent;
 pub mod demo;
 
+mod activity;
 mod mailboxes;
 mod runs;
 mod setup;
@@ -34,7 +35,7 @@ impl Caller {
     #[must_use]
     pub fn desk(self) -> Desk {
         let caller = Arc::new(self);
-        Desk { setup: caller.clone(), mailboxes: caller.clone(), runs: caller }
+        Desk { setup: caller.clone(), mailboxes: caller.clone(), runs: caller.clone(), activity: caller }
     }
 
     fn app_error(&self, error: StoreError) -> AppError {

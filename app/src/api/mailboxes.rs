@@ -1,9 +1,10 @@
 //! The list of mailboxes: see [`crate::ports::Mailboxes`].
 
 use domain::{
-    ids::{DelegationId, ExclusionId, RowNo},
+    cause::Cause,
+    ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
     list::{ListQuery, Spine},
-    mailbox::MailboxRow,
+    mailbox::{History, MailboxDetail, MailboxRow},
     undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
@@ -20,6 +21,12 @@ pub async fn load_snapshot(delegation: DelegationId) -> Wire<Snapshot> {
     Ok(async { desk()?.mailboxes.snapshot(delegation).await }.await)
 }
 
+/// What stands in the way of whom.
+#[server(input = Json, output = Json)]
+pub async fn load_causes(delegation: DelegationId) -> Wire<Vec<Cause>> {
+    Ok(async { desk()?.mailboxes.causes(delegation).await }.await)
+}
+
 /// The row numbers of the whole filtered list, in order.
 #[server(input = Json, output = Json)]
 pub async fn list_spine(delegation: DelegationId, query: ListQuery) -> Wire<Spine> {
@@ -30,6 +37,18 @@ pub async fn list_spine(delegation: DelegationId, query: ListQuery) -> Wire<Spin
 #[server(input = Json, output = Json)]
 pub async fn load_rows(delegation: DelegationId, rows: Vec<RowNo>) -> Wire<Vec<MailboxRow>> {
     Ok(async { desk()?.mailboxes.rows(delegation, &rows).await }.await)
+}
+
+/// One mailbox with its newest history.
+#[server(input = Json, output = Json)]
+pub async fn load_mailbox(delegation: DelegationId, id: MailboxId) -> Wire<MailboxDetail> {
+    Ok(async { desk()?.mailboxes.detail(delegation, id).await }.await)
+}
+
+/// Older history of a mailbox.
+#[server(input = Json, output = Json)]
+pub async fn load_history(delegation: DelegationId, id: MailboxId, before: Seq) -> Wire<History> {
+    Ok(async { desk()?.mailboxes.history(delegation, id, before).await }.await)
 }
 
 /// Keeps mailboxes out.

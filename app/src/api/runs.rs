@@ -1,8 +1,10 @@
 //! Runs: see [`crate::ports::Runs`].
 
 use domain::{
+    Reason,
     ids::{DelegationId, RowNo, RunId},
-    run::{Review, RunDetail, RunKind, RunView},
+    list::ListQuery,
+    run::{ItemPlace, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
 };
 use leptos::prelude::*;
 use server_fn::codec::Json;
@@ -26,6 +28,17 @@ pub async fn start_run(
     key: String,
 ) -> Wire<RunView> {
     Ok(async { desk()?.runs.start(RunRequest { delegation, kind, rows, key }).await }.await)
+}
+
+/// Starts a run over everybody a list shows.
+#[server(input = Json, output = Json)]
+pub async fn start_matching(
+    delegation: DelegationId,
+    kind: RunKind,
+    query: ListQuery,
+    key: String,
+) -> Wire<RunView> {
+    Ok(async { desk()?.runs.start_matching(delegation, kind, &query, key).await }.await)
 }
 
 /// Cancels what a run has not done yet.
@@ -56,6 +69,27 @@ pub async fn undo_run(run: RunId) -> Wire<RunView> {
 #[server(input = Json, output = Json)]
 pub async fn retry_failed(run: RunId, key: String) -> Wire<RunView> {
     Ok(async { desk()?.runs.retry_failed(run, key).await }.await)
+}
+
+/// Starts a run over those with one outcome and reason.
+#[server(input = Json, output = Json)]
+pub async fn retry_group(
+    run: RunId,
+    outcome: ItemState,
+    reason: Option<Reason>,
+    key: String,
+) -> Wire<RunView> {
+    Ok(async { desk()?.runs.retry_group(run, outcome, reason, key).await }.await)
+}
+
+/// A page of a run's mailboxes.
+#[server(input = Json, output = Json)]
+pub async fn list_run_items(
+    run: RunId,
+    outcome: Option<ItemState>,
+    after: Option<ItemPlace>,
+) -> Wire<RunItems> {
+    Ok(async { desk()?.runs.items(run, outcome, after).await }.await)
 }
 
 /// The newest runs.

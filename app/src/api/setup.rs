@@ -2,8 +2,8 @@
 
 use domain::{
     consent::{ApiClientView, AttemptView, Authorization},
-    delegation::DelegationView,
-    ids::{ApiClientId, AttemptId},
+    delegation::{DelegationView, LinkFacts},
+    ids::{ApiClientId, AttemptId, DelegationId},
     workspace::{Me, SetupFacts},
 };
 use leptos::prelude::*;
@@ -17,6 +17,12 @@ use crate::ports::desk;
 #[server(input = Json, output = Json)]
 pub async fn load_me() -> Wire<Me> {
     Ok(async { desk()?.setup.me().await }.await)
+}
+
+/// What is on record about the link to a tenant.
+#[server(input = Json, output = Json)]
+pub async fn read_link_facts(delegation: DelegationId) -> Wire<LinkFacts> {
+    Ok(async { desk()?.setup.link_facts(delegation).await }.await)
 }
 
 /// What the Setup page shows for copying.
@@ -41,6 +47,18 @@ pub async fn add_api_client(client_id: String, scopes: String) -> Wire<ApiClient
 #[server(input = Json, output = Json)]
 pub async fn authorize_client(client: ApiClientId) -> Wire<Authorization> {
     Ok(async { desk()?.setup.authorize(client).await }.await)
+}
+
+/// A link for an administrator.
+#[server(input = Json, output = Json)]
+pub async fn invite_administrator() -> Wire<Authorization> {
+    Ok(async { desk()?.setup.invite().await }.await)
+}
+
+/// Takes it back.
+#[server(input = Json, output = Json)]
+pub async fn revoke_invitation(attempt: AttemptId) -> Wire<AttemptView> {
+    Ok(async { desk()?.setup.revoke_invitation(attempt).await }.await)
 }
 
 /// How an authorisation stands.

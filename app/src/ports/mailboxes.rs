@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use domain::{
     AppError,
-    ids::{DelegationId, ExclusionId, RowNo},
+    cause::Cause,
+    ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
     list::{ListQuery, Spine},
-    mailbox::MailboxRow,
+    mailbox::{History, MailboxDetail, MailboxRow},
     undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
@@ -15,11 +16,25 @@ pub trait Mailboxes: Send + Sync {
     /// The delegation with its counts, slots and runs, at one position of its event log.
     async fn snapshot(&self, delegation: DelegationId) -> Result<Snapshot, AppError>;
 
+    /// Mailboxes that need attention or could not be connected, by reason.
+    async fn causes(&self, delegation: DelegationId) -> Result<Vec<Cause>, AppError>;
+
     /// The row numbers of the whole filtered list, in order.
     async fn spine(&self, delegation: DelegationId, query: &ListQuery) -> Result<Spine, AppError>;
 
     /// Rows by number, at most 500; those that are gone are left out.
     async fn rows(&self, delegation: DelegationId, rows: &[RowNo]) -> Result<Vec<MailboxRow>, AppError>;
+
+    /// One mailbox with the first page of its history.
+    async fn detail(&self, delegation: DelegationId, id: MailboxId) -> Result<MailboxDetail, AppError>;
+
+    /// The page of its history that comes before a place in the log.
+    async fn history(
+        &self,
+        delegation: DelegationId,
+        id: MailboxId,
+        before: Seq,
+    ) -> Result<History, AppError>;
 
     /// Keeps mailboxes out, at once. The browser makes the id: the same id is the same act.
     async fn exclude(

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use domain::{
-    AppError,
+    AppError, Reason,
     ids::{DelegationId, RowNo, RunId},
-    run::{Review, RunDetail, RunKind, RunView},
+    list::ListQuery,
+    run::{ItemPlace, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
 };
 
 /// A request for a run.
@@ -34,6 +35,18 @@ pub trait Runs: Send + Sync {
     /// [`AppError::TooMany`], [`AppError::Slots`], [`AppError::NothingToDo`], [`AppError::KeyReused`].
     async fn start(&self, request: RunRequest) -> Result<RunView, AppError>;
 
+    /// The same over everybody a list shows, in its order, as many as one run takes.
+    ///
+    /// # Errors
+    /// As [`Runs::start`].
+    async fn start_matching(
+        &self,
+        delegation: DelegationId,
+        kind: RunKind,
+        query: &ListQuery,
+        key: String,
+    ) -> Result<RunView, AppError>;
+
     /// Cancels what a run has not done yet.
     async fn cancel(&self, run: RunId) -> Result<RunView, AppError>;
 
@@ -53,6 +66,26 @@ pub trait Runs: Send + Sync {
     /// # Errors
     /// As [`Runs::start`].
     async fn retry_failed(&self, run: RunId, key: String) -> Result<RunView, AppError>;
+
+    /// Starts a run over those of one outcome and reason that may still be taken, as many as one run takes.
+    ///
+    /// # Errors
+    /// As [`Runs::start`].
+    async fn retry_group(
+        &self,
+        run: RunId,
+        outcome: ItemState,
+        reason: Option<Reason>,
+        key: String,
+    ) -> Result<RunView, AppError>;
+
+    /// A page of a run's mailboxes by name, of one outcome or of all.
+    async fn items(
+        &self,
+        run: RunId,
+        outcome: Option<ItemState>,
+        after: Option<ItemPlace>,
+    ) -> Result<RunItems, AppError>;
 
     /// The newest runs of a delegation, at most 50.
     async fn list(&self, delegation: DelegationId) -> Result<Vec<RunView>, AppError>;

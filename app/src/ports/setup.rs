@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use domain::{
     AppError,
     consent::{ApiClientView, AttemptView, Authorization},
-    delegation::DelegationView,
-    ids::{ApiClientId, AttemptId},
+    delegation::{DelegationView, LinkFacts},
+    ids::{ApiClientId, AttemptId, DelegationId},
     workspace::{Me, SetupFacts},
 };
 
@@ -13,6 +13,9 @@ use domain::{
 pub trait Setup: Send + Sync {
     /// The frame of the console: workspace, delegations, slots.
     async fn me(&self) -> Result<Me, AppError>;
+
+    /// What is on record about the link to a tenant.
+    async fn link_facts(&self, delegation: DelegationId) -> Result<LinkFacts, AppError>;
 
     /// What the Setup page shows for copying.
     async fn facts(&self) -> Result<SetupFacts, AppError>;
@@ -28,6 +31,13 @@ pub trait Setup: Send + Sync {
 
     /// Starts an authorisation: a single-use address that leads to Microsoft.
     async fn authorize(&self, client: ApiClientId) -> Result<Authorization, AppError>;
+
+    /// A link for an administrator who has no account here; for the first API client, which is added when there is
+    /// none. A link that was out before stops working.
+    async fn invite(&self) -> Result<Authorization, AppError>;
+
+    /// Takes such a link back.
+    async fn revoke_invitation(&self, attempt: AttemptId) -> Result<AttemptView, AppError>;
 
     async fn attempt(&self, attempt: AttemptId) -> Result<AttemptView, AppError>;
 

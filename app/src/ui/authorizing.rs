@@ -19,6 +19,8 @@ use crate::{
 
 /// The stream tells the result; asking as well makes sure of it when the stream is down.
 const ASK_AGAIN: Duration = Duration::from_secs(3);
+/// The same when somebody else has days to do it.
+const ASK_AGAIN_LATER: Duration = Duration::from_secs(60);
 
 /// One authorisation at a time.
 #[derive(Clone, Copy)]
@@ -52,11 +54,13 @@ impl Authorizing {
                 this.attempt.set(Some(news));
             }
         });
-        let waits =
-            Memo::new(move |_| this.attempt.read().as_ref().filter(|a| !a.state.is_over()).map(|a| a.id));
+        let waits = Memo::new(move |_| {
+            this.attempt.read().as_ref().filter(|a| !a.state.is_over()).map(|a| (a.id, a.invited))
+        });
         Effect::new(move |_| {
-            let Some(id) = waits.get() else { return };
-            let timer = set_interval_with_handle(move || this.ask(id), ASK_AGAIN);
+            let Some((id, invited)) = waits.get() else { return };
+            let every = if invited { ASK_AGAIN_LATER } else { ASK_AGAIN };
+            let timer = set_interval_with_handle(move || this.ask(id), every);
             on_cleanup(move || {
                 if let Ok(timer) = timer {
                     timer.clear();

@@ -55,6 +55,20 @@ pub(crate) fn mark(name: &str, value: &str) {
     }
 }
 
+/// Shows a look (`light`, `dark`, or nothing for the system's) and keeps it in this browser for a year.
+pub(crate) fn remember_theme(name: &str) {
+    if let Some(html) = document().document_element() {
+        _ = if name.is_empty() {
+            html.remove_attribute("data-theme")
+        } else {
+            html.set_attribute("data-theme", name)
+        };
+    }
+    let age = if name.is_empty() { 0 } else { 31_536_000 };
+    let cookie = format!("{}={name}; Path=/; Max-Age={age}; SameSite=Lax", crate::ui::theme::Theme::COOKIE);
+    _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
+}
+
 /// Moves the keyboard to the first element that matches.
 pub(crate) fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();

@@ -1,12 +1,14 @@
 //! Parts that every page is made of, on native elements.
 
 pub(crate) mod attempt;
+pub(crate) mod causes;
 pub(crate) mod checklist;
 pub(crate) mod copy_field;
 pub(crate) mod dialog;
 pub(crate) mod empty;
 pub(crate) mod field;
 pub(crate) mod icon;
+pub(crate) mod invite;
 pub(crate) mod meter;
 pub(crate) mod notice;
 pub(crate) mod press;

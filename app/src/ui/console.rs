@@ -13,6 +13,7 @@ mod undo;
 use std::sync::Arc;
 
 use domain::{
+    cause::Cause,
     consent::AttemptView,
     delegation::DelegationView,
     ids::{DelegationId, Millis, Seq},
@@ -57,6 +58,8 @@ pub(crate) struct Console {
     pub(crate) counts: RwSignal<Counts>,
     pub(crate) pools: RwSignal<Vec<Pool>>,
     pub(crate) runs: RwSignal<Vec<RunView>>,
+    /// What stands in the way, as last counted; whoever shows it keeps it in step.
+    pub(crate) causes: RwSignal<Vec<Cause>>,
     /// The authorisation that changed last.
     pub(crate) attempt: RwSignal<Option<AttemptView>>,
     pub(crate) link: RwSignal<Link>,
@@ -70,6 +73,8 @@ pub(crate) struct Console {
     /// Exclusions of this page that can still be undone, the newest last.
     pub(crate) exclusions: RwSignal<Vec<Kept>>,
     pub(crate) toasts: RwSignal<Vec<Toast>>,
+    /// The mailbox whose panel is open, as it is now.
+    pub(crate) shown: RwSignal<Option<MailboxRow>>,
     /// What assistive technology is told, politely.
     pub(crate) said: RwSignal<String>,
     rows: StoredValue<Option<RowSink>>,
@@ -85,6 +90,7 @@ impl Console {
             counts: RwSignal::new(Counts::default()),
             pools: RwSignal::new(Vec::new()),
             runs: RwSignal::new(Vec::new()),
+            causes: RwSignal::new(Vec::new()),
             attempt: RwSignal::new(None),
             link: RwSignal::new(Link::Off),
             signed_out: RwSignal::new(false),
@@ -93,6 +99,7 @@ impl Console {
             now: RwSignal::new(None),
             exclusions: RwSignal::new(Vec::new()),
             toasts: RwSignal::new(Vec::new()),
+            shown: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             rows: StoredValue::new(None),
             cursor: StoredValue::new(Seq(0)),

@@ -2,7 +2,8 @@
 
 use domain::{
     Reason,
-    ids::{DelegationId, RunId},
+    activity::ActivityQuery,
+    ids::{DelegationId, MailboxId, RunId},
     list::ListQuery,
     workspace::Me,
 };
@@ -25,9 +26,21 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// The list of mailboxes with everything that narrows and orders it.
 pub(crate) fn mailboxes(delegation: Option<DelegationId>, query: &ListQuery) -> String {
-    let mut url = "/mailboxes".to_owned();
-    let d = delegation.map(|d| ("d", d.to_string()));
-    for (i, (key, value)) in d.into_iter().chain(query.to_pairs()).enumerate() {
+    let mut pairs = query.to_pairs();
+    if let Some(delegation) = delegation {
+        pairs.insert(0, ("d", delegation.to_string()));
+    }
+    with_pairs("/mailboxes", pairs)
+}
+
+/// The audit log, as a page or as a file, with what narrows it.
+pub(crate) fn activity(path: &str, query: &ActivityQuery) -> String {
+    with_pairs(path, query.to_pairs())
+}
+
+fn with_pairs(path: &str, pairs: Vec<(&'static str, String)>) -> String {
+    let mut url = path.to_owned();
+    for (i, (key, value)) in pairs.into_iter().enumerate() {
         url.push(if i == 0 { '?' } else { '&' });
         url.push_str(key);
         url.push('=');
@@ -36,6 +49,16 @@ pub(crate) fn mailboxes(delegation: Option<DelegationId>, query: &ListQuery) -> 
     url
 }
 
+/// The same list with the panel of one mailbox open beside it.
+pub(crate) fn mailbox(delegation: Option<DelegationId>, query: &ListQuery, id: MailboxId) -> String {
+    let list = mailboxes(delegation, query);
+    let join = if list.contains('?') { '&' } else { '?' };
+    format!("{list}{join}{MAILBOX}={id}")
+}
+
+/// The key that names the mailbox of the open panel in the address.
+pub(crate) const MAILBOX: &str = "mailbox";
+
 pub(crate) fn run(id: RunId) -> String {
     format!("/runs/{id}")
 }
@@ -43,6 +66,15 @@ pub(crate) fn run(id: RunId) -> String {
 /// The Help entry of a reason.
 pub(crate) fn help(reason: Reason) -> String {
     format!("/help#{}", reason.code())
+}
+
+/// A mail to an administrator with the link to approve by.
+pub(crate) fn mail_invitation(url: &str) -> String {
+    let subject = escape("Please approve Warmy for our Microsoft 365");
+    let text = format!(
+        "Hello,\n\nplease approve Warmy for our organisation. This page says what it asks for and why; it takes a minute, and you need no account:\n\n{url}\n\nThank you!"
+    );
+    format!("mailto:?subject={subject}&body={}", escape(&text))
 }
 
 /// A WhatsApp conversation with our support that starts with the ids we need and no personal data.
@@ -73,5 +105,14 @@ mod tests {
         assert_eq!(mailboxes(None, &ListQuery::default()), "/mailboxes");
         let query = ListQuery { tab: Tab::All, search: "a b".into(), ..ListQuery::default() };
         assert_eq!(mailboxes(None, &query), "/mailboxes?tab=all&q=a%20b");
+    }
+
+    #[test]
+    fn a_panel_has_its_address_beside_the_list() {
+        let id = "00000000-0000-0000-0000-000000000001".parse().unwrap();
+        let one = "mailbox=00000000-0000-0000-0000-000000000001";
+        assert_eq!(mailbox(None, &ListQuery::default(), id), format!("/mailboxes?{one}"));
+        let query = ListQuery { tab: Tab::All, ..ListQuery::default() };
+        assert_eq!(mailbox(None, &query, id), format!("/mailboxes?tab=all&{one}"));
     }
 }

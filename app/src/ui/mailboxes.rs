@@ -7,15 +7,18 @@
 //! | rows by number, and who shows them | [`row_cache`] |
 //! | which rows are mounted | [`viewport`] |
 //! | the keyboard | [`keyboard`] |
+//! | one mailbox beside the list | [`panel`] |
 //! | the parts one sees | [`page`], [`tabs`], [`toolbar`], [`table`], [`row`], [`bulk_bar`], [`review_dialog`] |
 
 pub(crate) mod bulk_bar;
+pub(crate) mod causes;
 pub(crate) mod empty_list;
 pub(crate) mod first;
 pub(crate) mod keyboard;
 pub(crate) mod list;
 pub(crate) mod notes;
 pub(crate) mod page;
+pub(crate) mod panel;
 pub(crate) mod review;
 pub(crate) mod review_dialog;
 pub(crate) mod row;

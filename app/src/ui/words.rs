@@ -72,6 +72,17 @@ pub(crate) fn undo_within(until: Millis, now: Option<Millis>) -> String {
     }
 }
 
+/// "58 mailboxes a second", "12 mailboxes a minute": the pace so far.
+pub(crate) fn pace(run: &RunView, now: Millis) -> Option<String> {
+    let elapsed = u64::try_from(now - run.started_at?).ok().filter(|elapsed| *elapsed > 0)?;
+    let settled = u64::from(run.counts.settled());
+    let (count, per) = match settled * 1_000 / elapsed {
+        0..2 => (settled * 60_000 / elapsed, "a minute"),
+        many => (many, "a second"),
+    };
+    Some(format!("{} {per}", text::mailboxes(count)))
+}
+
 /// What a finished run says: "Connected 293 mailboxes."
 pub(crate) fn finished(run: &RunView) -> String {
     match run.state {

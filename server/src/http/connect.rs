@@ -4,6 +4,7 @@
 
 use axum::{
     extract::{Path, Query, State},
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::{
@@ -16,6 +17,7 @@ use super::pages;
 use crate::{
     services::consent::{self, NextStep},
     state::AppState,
+    store::StoreError,
 };
 
 /// Remembers the link in this browser, for *Use another account*.
@@ -38,6 +40,23 @@ pub(super) async fn begin(
     (jar.add(cookie), answer(next)).into_response()
 }
 
+/// The page behind a link for an administrator: who asks, for what, and one button. Looking at it changes nothing.
+pub(super) async fn invitation(State(state): State<AppState>, Path(link): Path<String>) -> Response {
+    let page = match state.store.invitation(&link).await {
+        Ok(invitation) => (StatusCode::OK, pages::invitation(&invitation, &link)),
+        Err(StoreError::NotFound) => {
+            let text = "It was used already, taken back, or it is too old. Ask the person who sent it for a new one; nothing was changed.";
+            (StatusCode::GONE, pages::page("This link does not work any more", text, &[]))
+        }
+        Err(error) => {
+            tracing::error!(%error, "an invitation cannot be read");
+            let text = "Something went wrong on our side. Open the link again in a minute.";
+            (StatusCode::INTERNAL_SERVER_ERROR, pages::page("That did not work", text, &[]))
+        }
+    };
+    (page.0, [(header::CACHE_CONTROL, "no-store")], Html(page.1)).into_response()
+}
+
 pub(super) async fn again(State(state): State<AppState>, jar: CookieJar) -> Response {
     match jar.get(LINK) {
         Some(cookie) => answer(consent::begin(&state, cookie.value()).await),
@@ -56,6 +75,9 @@ pub(super) async fn consented(State(state): State<AppState>, Query(query): Pairs
 fn answer(next: NextStep) -> Response {
     let (title, text, again) = match next {
         NextStep::Go(url) => return Redirect::to(url.as_str()).into_response(),
+        NextStep::Over(view) if view.state == AttemptState::Granted && view.invited => {
+            ("Approved", "Thank you, that is all. The person who sent you the link sees it already. You can close this page.".to_owned(), false)
+        }
         NextStep::Over(view) if view.state == AttemptState::Granted => {
             ("Approved", "Thank you. Go back to the Warmy tab: it goes on from here. You can close this one.".to_owned(), false)
         }

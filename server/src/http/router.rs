@@ -1,6 +1,6 @@
 //! All routes in one place.
 
-use app::{App, ports::Desk, shell};
+use app::{App, Theme, ports::Desk, shell};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
@@ -8,13 +8,14 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post, put},
 };
+use axum_extra::extract::{CookieJar, cookie::Cookie};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::{
     catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use super::{connect, enter, health, host, pages, session, styleguide};
+use super::{connect, downloads, enter, health, host, pages, session, styleguide};
 use crate::{live, state::AppState};
 
 /// The whole server.
@@ -39,8 +40,11 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), provide_desk, page)
         .route("/live/{delegation}", get(live::stream))
+        .route("/runs/{run}/results.csv", get(downloads::run_results))
+        .route("/activity.csv", get(downloads::activity))
         .route("/enter/{token}", get(enter::page))
         .route("/enter", post(enter::submit))
+        .route("/connect/invitation/{link}", get(connect::invitation))
         .route("/connect/microsoft/again", get(connect::again))
         .route("/connect/microsoft/signed-in", get(connect::signed_in))
         .route("/connect/microsoft/consented", get(connect::consented))
@@ -73,11 +77,14 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Server functions and pages find the caller's desk where the session layer has put it.
+/// Server functions and pages find the caller's desk where the session layer has put it, and the chosen look.
 fn provide_desk() {
-    if let Some(desk) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Desk>().cloned()) {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(desk) = parts.extensions.get::<Desk>().cloned() {
         provide_context(desk);
     }
+    let cookies = CookieJar::from_headers(&parts.headers);
+    provide_context(Theme::of(cookies.get(Theme::COOKIE).map(Cookie::value)));
 }
 
 /// A file from the site's root that keeps its name.

@@ -4,9 +4,10 @@ use app::ports::Mailboxes;
 use async_trait::async_trait;
 use domain::{
     AppError,
-    ids::{DelegationId, ExclusionId, RowNo},
+    cause::Cause,
+    ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
     list::{ListQuery, Spine},
-    mailbox::MailboxRow,
+    mailbox::{History, MailboxDetail, MailboxRow},
     undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
@@ -23,6 +24,10 @@ impl Mailboxes for Caller {
         self.state.store.snapshot(&self.ctx, delegation).await.map_err(|e| self.app_error(e))
     }
 
+    async fn causes(&self, delegation: DelegationId) -> Result<Vec<Cause>, AppError> {
+        self.state.store.causes(&self.ctx, delegation).await.map_err(|e| self.app_error(e))
+    }
+
     async fn spine(&self, delegation: DelegationId, query: &ListQuery) -> Result<Spine, AppError> {
         self.state.store.spine(&self.ctx, delegation, query).await.map_err(|e| self.app_error(e))
     }
@@ -30,6 +35,20 @@ impl Mailboxes for Caller {
     async fn rows(&self, delegation: DelegationId, rows: &[RowNo]) -> Result<Vec<MailboxRow>, AppError> {
         let rows = &rows[..rows.len().min(WINDOW)];
         self.state.store.rows(&self.ctx, delegation, rows).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn detail(&self, delegation: DelegationId, id: MailboxId) -> Result<MailboxDetail, AppError> {
+        self.state.store.mailbox_detail(&self.ctx, delegation, id).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn history(
+        &self,
+        delegation: DelegationId,
+        id: MailboxId,
+        before: Seq,
+    ) -> Result<History, AppError> {
+        let store = &self.state.store;
+        store.mailbox_history(&self.ctx, delegation, id, Some(before)).await.map_err(|e| self.app_error(e))
     }
 
     async fn exclude(

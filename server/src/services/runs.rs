@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use domain::{
     AppError, Reason,
     ids::{DelegationId, RowNo, RunId},
-    run::{Review, RunDetail, RunKind, RunView},
+    list::ListQuery,
+    run::{ItemPlace, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
+    slots::MAX_PER_RUN,
 };
 
 use super::Caller;
@@ -13,6 +15,9 @@ use crate::store::NewRun;
 
 /// The longest idempotency key we keep.
 const KEY: usize = 128;
+
+/// Mailboxes on one page of a run's results.
+const PAGE: u64 = 50;
 
 #[async_trait]
 impl Runs for Caller {
@@ -45,6 +50,23 @@ impl Runs for Caller {
         self.state.store.accept_run(&self.ctx, &new).await.map_err(|e| self.app_error(e))
     }
 
+    async fn start_matching(
+        &self,
+        delegation: DelegationId,
+        kind: RunKind,
+        query: &ListQuery,
+        key: String,
+    ) -> Result<RunView, AppError> {
+        let spine = self.state.store.spine(&self.ctx, delegation, query).await;
+        let mut rows = spine.map_err(|e| self.app_error(e))?.order;
+        // None would be everybody to a check.
+        if rows.is_empty() {
+            return Err(AppError::NothingToDo);
+        }
+        rows.truncate(MAX_PER_RUN as usize);
+        self.start(RunRequest { delegation, kind, rows, key }).await
+    }
+
     async fn cancel(&self, run: RunId) -> Result<RunView, AppError> {
         self.state.store.cancel_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
     }
@@ -68,6 +90,33 @@ impl Runs for Caller {
             return Err(AppError::NothingToDo);
         }
         self.start(RunRequest { delegation: before.delegation, kind: before.kind, rows, key }).await
+    }
+
+    async fn retry_group(
+        &self,
+        run: RunId,
+        outcome: ItemState,
+        reason: Option<Reason>,
+        key: String,
+    ) -> Result<RunView, AppError> {
+        let store = &self.state.store;
+        let (before, mut rows) =
+            store.rows_of(&self.ctx, run, outcome, Some(reason)).await.map_err(|e| self.app_error(e))?;
+        if rows.is_empty() {
+            return Err(AppError::NothingToDo);
+        }
+        rows.truncate(MAX_PER_RUN as usize);
+        self.start(RunRequest { delegation: before.delegation, kind: before.kind, rows, key }).await
+    }
+
+    async fn items(
+        &self,
+        run: RunId,
+        outcome: Option<ItemState>,
+        after: Option<ItemPlace>,
+    ) -> Result<RunItems, AppError> {
+        let store = &self.state.store;
+        store.run_items(&self.ctx, run, outcome, after.as_ref(), PAGE).await.map_err(|e| self.app_error(e))
     }
 
     async fn list(&self, delegation: DelegationId) -> Result<Vec<RunView>, AppError> {

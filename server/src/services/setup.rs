@@ -6,9 +6,9 @@ use domain::{
     AppError, Reason,
     address::AdminEmail,
     consent::{ApiClientView, AttemptState, AttemptView, Authorization},
-    delegation::{DelegationState, DelegationView},
-    ids::{ApiClientId, AttemptId},
-    permissions::{PastedScopes, read_client_id},
+    delegation::{DelegationState, DelegationView, LinkFacts},
+    ids::{ApiClientId, AttemptId, DelegationId},
+    permissions::{PastedScopes, REQUIRED, read_client_id},
     run::RunKind,
     workspace::{Me, SetupFacts, SupportLinks},
 };
@@ -17,7 +17,7 @@ use microsoft::{Class, CloudKind, Failure, TenantId};
 use super::Caller;
 use crate::{
     runs::tenant_reason,
-    store::{Delegation, NewRun, StoreError},
+    store::{Delegation, NewAttempt, NewRun, StoreError},
 };
 
 #[async_trait]
@@ -26,8 +26,13 @@ impl Setup for Caller {
         self.load_me().await.map_err(|e| self.app_error(e))
     }
 
+    async fn link_facts(&self, delegation: DelegationId) -> Result<LinkFacts, AppError> {
+        self.state.store.link_facts(&self.ctx, delegation).await.map_err(|e| self.app_error(e))
+    }
+
     async fn facts(&self) -> Result<SetupFacts, AppError> {
-        Ok(SetupFacts { client_id: self.state.config.microsoft.client_id.clone() })
+        let invitation = self.state.store.open_invitation(&self.ctx).await.map_err(|e| self.app_error(e))?;
+        Ok(SetupFacts { client_id: self.state.config.microsoft.client_id.clone(), invitation })
     }
 
     async fn api_clients(&self) -> Result<Vec<ApiClientView>, AppError> {
@@ -64,6 +69,18 @@ impl Setup for Caller {
             url: format!("{}/connect/microsoft/{}", self.state.config.public(), started.link),
             attempt: started.view,
         })
+    }
+
+    async fn invite(&self) -> Result<Authorization, AppError> {
+        let started = self.start_invitation().await.map_err(|e| self.app_error(e))?;
+        Ok(Authorization {
+            url: format!("{}/connect/invitation/{}", self.state.config.public(), started.link),
+            attempt: started.view,
+        })
+    }
+
+    async fn revoke_invitation(&self, attempt: AttemptId) -> Result<AttemptView, AppError> {
+        self.state.store.revoke_invitation(&self.ctx, attempt).await.map_err(|e| self.app_error(e))
     }
 
     async fn attempt(&self, attempt: AttemptId) -> Result<AttemptView, AppError> {
@@ -110,6 +127,18 @@ impl Caller {
                 whatsapp: self.state.config.support.whatsapp.clone(),
             },
         })
+    }
+
+    async fn start_invitation(&self) -> Result<NewAttempt, StoreError> {
+        let store = &self.state.store;
+        let client = match store.api_clients(&self.ctx).await?.into_iter().next() {
+            Some(client) => client,
+            None => {
+                let scopes: Vec<&str> = REQUIRED.iter().map(|permission| permission.name).collect();
+                store.add_api_client(&self.ctx, &self.state.config.microsoft.client_id, &scopes).await?
+            }
+        };
+        store.invite(&self.ctx, client.id).await
     }
 
     /// The delegation for which an administrator of this tenant has signed in and approved. Knowing a domain

@@ -63,6 +63,7 @@ impl Store {
             reason: row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
             signed_in_as: row.signed_in_as,
             expires_at: row.expires_at,
+            invited: row.invited,
         })
     }
 
@@ -94,6 +95,17 @@ impl Store {
         ctx: &WorkspaceCtx,
         client: ApiClientId,
     ) -> Result<NewAttempt, StoreError> {
+        self.insert_attempt(ctx, client, LIFE, false).await
+    }
+
+    /// The same for a link that lives as long as it is told and may be meant for somebody else.
+    pub(in crate::store) async fn insert_attempt(
+        &self,
+        ctx: &WorkspaceCtx,
+        client: ApiClientId,
+        life: Millis,
+        invited: bool,
+    ) -> Result<NewAttempt, StoreError> {
         let (id, link, now) = (self.sources.id(), self.sources.token(), self.now());
         let row = in_write!(self.db, |tx| {
             let found = api_client::Entity::find_by_id((ctx.workspace.0, client.0))
@@ -122,7 +134,8 @@ impl Store {
                 state: Set(AttemptState::Waiting.as_str().to_owned()),
                 created_by: Set(ctx.who.clone()),
                 created_at: Set(now),
-                expires_at: Set(now + LIFE),
+                expires_at: Set(now + life),
+                invited: Set(invited),
                 ..Default::default()
             }
             .insert(tx)
@@ -149,17 +162,27 @@ impl Store {
             .one(self.db.read())
             .await?
             .ok_or(StoreError::NotFound)?;
-        let step = self.step(row)?;
-        if step.view.state == AttemptState::Granted || step.view.state == AttemptState::Expired {
+        Self::must_be_open(&row, self.now())?;
+        self.step(row)
+    }
+
+    /// Whether an attempt can still come to an approval: one that was refused can, with another account, until its
+    /// time is up.
+    pub(in crate::store) fn must_be_open(
+        row: &consent_attempt::Model,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let over = [AttemptState::Granted, AttemptState::Expired];
+        if row.expires_at <= now || over.iter().any(|state| row.state == state.as_str()) {
             return Err(StoreError::NotFound);
         }
-        Ok(step)
+        Ok(())
     }
 
     /// Keeps the secrets of a sign-in that is about to start.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::NotFound`] when the attempt is over meanwhile.
     pub async fn keep_sign_in(
         &self,
         step: &AttemptStep,
@@ -208,7 +231,7 @@ impl Store {
     /// Somebody of tenant `tid` has signed in; `state` must come back from the consent page.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::NotFound`] when the attempt is over meanwhile.
     pub async fn prove_tenant(
         &self,
         step: &AttemptStep,
@@ -232,7 +255,7 @@ impl Store {
     /// The attempt ends without consent. What was typed and set up stays.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::NotFound`] when the attempt is over meanwhile.
     pub async fn refuse_attempt(
         &self,
         step: &AttemptStep,
@@ -252,7 +275,8 @@ impl Store {
     /// The proven tenant has consented: the delegation is authorised for it.
     ///
     /// # Errors
-    /// [`StoreError::LinkedElsewhere`] when another delegation has the tenant.
+    /// [`StoreError::LinkedElsewhere`] when another delegation has the tenant; [`StoreError::NotFound`] when the
+    /// attempt is over meanwhile. Nothing has changed then.
     pub async fn grant_attempt(&self, step: &AttemptStep, tid: &str) -> Result<AttemptView, StoreError> {
         let (ctx, id, now) = (&step.ctx, step.view.delegation, self.now());
         let outcome = in_write!(self.db, |tx| {
@@ -268,11 +292,13 @@ impl Store {
                 row.reason = Set(None);
             }
             row.update(tx).await.map_err(taken_elsewhere)?;
-            let mut attempt = consent_attempt::Entity::find_by_id((ctx.workspace.0, step.view.id.0))
+            let attempt = consent_attempt::Entity::find_by_id((ctx.workspace.0, step.view.id.0))
                 .one(tx)
                 .await?
-                .ok_or(StoreError::NotFound)?
-                .into_active_model();
+                .ok_or(StoreError::NotFound)?;
+            // It may have been taken back while somebody was on Microsoft's page.
+            Self::must_be_open(&attempt, now)?;
+            let mut attempt = attempt.into_active_model();
             attempt.state = Set(AttemptState::Granted.as_str().to_owned());
             attempt.reason = Set(None);
             attempt.state_hash = Set(None);
@@ -294,11 +320,12 @@ impl Store {
         let (ctx, id) = (&step.ctx, step.view.delegation);
         let (head, view) = in_write!(self.db, |tx| {
             let mut log = Log::open(tx, ctx, id, self.now()).await?;
-            let mut row = consent_attempt::Entity::find_by_id((ctx.workspace.0, step.view.id.0))
+            let row = consent_attempt::Entity::find_by_id((ctx.workspace.0, step.view.id.0))
                 .one(tx)
                 .await?
-                .ok_or(StoreError::NotFound)?
-                .into_active_model();
+                .ok_or(StoreError::NotFound)?;
+            Self::must_be_open(&row, self.now())?;
+            let mut row = row.into_active_model();
             change(&mut row);
             let view = self.attempt_view(row.update(tx).await?)?;
             log.push(&Change::Attempt(Box::new(view.clone())))?;
@@ -308,7 +335,7 @@ impl Store {
         Ok(view)
     }
 
-    fn step(&self, row: consent_attempt::Model) -> Result<AttemptStep, StoreError> {
+    pub(in crate::store) fn step(&self, row: consent_attempt::Model) -> Result<AttemptStep, StoreError> {
         Ok(AttemptStep {
             ctx: WorkspaceCtx::new(WorkspaceId(row.workspace_id), row.created_by.clone()),
             nonce: row.nonce.clone(),

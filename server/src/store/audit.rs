@@ -1,9 +1,28 @@
 //! The audit log: who did what, append-only.
 
-use domain::ids::Millis;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction};
+use domain::{
+    activity::{ActivityPage, ActivityQuery, Entry},
+    ids::Millis,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+use time::{Date, macros::format_description};
 
 use super::{Store, StoreError, WorkspaceCtx, entity::audit};
+
+const DAY: Millis = 24 * 60 * 60 * 1_000;
+/// People that the filter names.
+const PEOPLE: u64 = 100;
+
+/// What is written down beside the target.
+#[derive(Default, Deserialize, Serialize)]
+struct Detail {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mailboxes: Option<usize>,
+}
 
 impl Store {
     /// One line of the audit log, in the transaction of what it tells.
@@ -15,6 +34,18 @@ impl Store {
         what: &str,
         target: Option<&str>,
     ) -> Result<(), StoreError> {
+        Self::audit_of(tx, ctx, (id, at), what, target, None).await
+    }
+
+    /// The same with how many mailboxes it concerned.
+    pub(in crate::store) async fn audit_of(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        (id, at): (uuid::Uuid, Millis),
+        what: &str,
+        target: Option<&str>,
+        mailboxes: Option<usize>,
+    ) -> Result<(), StoreError> {
         audit::ActiveModel {
             workspace_id: Set(ctx.workspace.0),
             id: Set(id),
@@ -22,10 +53,89 @@ impl Store {
             who: Set(ctx.who.clone()),
             what: Set(what.to_owned()),
             target: Set(target.map(str::to_owned)),
-            detail: Set("{}".to_owned()),
+            detail: Set(serde_json::to_string(&Detail { mailboxes }).map_err(StoreError::corrupt)?),
         }
         .insert(tx)
         .await?;
         Ok(())
     }
+
+    /// Entries of the audit log, newest first, at most `limit`; paged by their ids, which are in the order of time.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn activity(
+        &self,
+        ctx: &WorkspaceCtx,
+        query: &ActivityQuery,
+        limit: u64,
+    ) -> Result<ActivityPage, StoreError> {
+        use audit::Column as C;
+        let mut rows = audit::Entity::find()
+            .filter(narrowed(ctx, query))
+            .order_by_desc(C::Id)
+            .limit(limit + 1)
+            .all(self.db.read())
+            .await?;
+        let more = rows.len() as u64 > limit;
+        if more {
+            rows.pop();
+        }
+        let next = rows.last().map(|row| row.id).filter(|_| more);
+        let people = audit::Entity::find()
+            .select_only()
+            .column(C::Who)
+            .distinct()
+            .filter(C::WorkspaceId.eq(ctx.workspace.0))
+            .order_by_asc(C::Who)
+            .limit(PEOPLE)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        Ok(ActivityPage { entries: rows.into_iter().map(entry).collect(), people, next })
+    }
+}
+
+fn entry(row: audit::Model) -> Entry {
+    // Entries from before there was a detail have none.
+    let detail: Detail = serde_json::from_str(&row.detail).unwrap_or_default();
+    Entry {
+        id: row.id,
+        at: row.at,
+        who: row.who,
+        what: row.what,
+        target: row.target,
+        mailboxes: detail.mailboxes.and_then(|n| u32::try_from(n).ok()),
+    }
+}
+
+fn narrowed(ctx: &WorkspaceCtx, query: &ActivityQuery) -> Condition {
+    use audit::Column as C;
+    let mut filter = Condition::all().add(C::WorkspaceId.eq(ctx.workspace.0));
+    if let Some(who) = &query.who {
+        filter = filter.add(C::Who.eq(who.as_str()));
+    }
+    if let Some(topic) = query.topic {
+        let mut any = Condition::any();
+        for prefix in topic.prefixes() {
+            any = any.add(C::What.starts_with(*prefix));
+        }
+        filter = filter.add(any);
+    }
+    if let Some(from) = query.from.as_deref().and_then(day) {
+        filter = filter.add(C::At.gte(from));
+    }
+    if let Some(to) = query.to.as_deref().and_then(day) {
+        filter = filter.add(C::At.lt(to + DAY));
+    }
+    if let Some(before) = query.before {
+        filter = filter.add(C::Id.lt(before));
+    }
+    filter
+}
+
+/// The first moment of a day, in UTC.
+fn day(text: &str) -> Option<Millis> {
+    let date = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
+    Some(date.midnight().assume_utc().unix_timestamp() * 1_000)
 }

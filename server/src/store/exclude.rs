@@ -77,6 +77,7 @@ impl Store {
                     taken.push(before);
                 }
             }
+            let count = taken.len();
             if taken.is_empty() {
                 return Ok((None, false));
             }
@@ -105,7 +106,8 @@ impl Store {
             }
             log.push(&Change::Counts(Self::counts(tx, ctx, id).await?))?;
             let target = new.id.to_string();
-            Self::audit(tx, ctx, self.sources.id(), now, "mailbox.exclude", Some(&target)).await?;
+            let line = (self.sources.id(), now);
+            Self::audit_of(tx, ctx, line, "mailbox.exclude", Some(&target), Some(count)).await?;
             Ok((Some(log.close().await?), more))
         })?;
         if let Some(head) = head {

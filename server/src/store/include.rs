@@ -89,7 +89,8 @@ impl Store {
                     Back::Undo(exclusion) => ("mailbox.exclude.undo", exclusion.to_string()),
                     Back::Include(_) => ("mailbox.include", id.to_string()),
                 };
-                Self::audit(tx, ctx, self.sources.id(), now, what, Some(&target)).await?;
+                let line = (self.sources.id(), now);
+                Self::audit_of(tx, ctx, line, what, Some(&target), Some(found)).await?;
                 Ok((Some(log.close().await?), found))
             })?;
             if let Some(head) = head {

@@ -57,6 +57,7 @@ impl Store {
             delegation,
             counts: Self::counts(self.db.read(), ctx, id).await?,
             pools: self.pools(ctx).await?,
+            causes: self.causes(ctx, id).await?,
             runs: self.runs(ctx, id, 20).await?,
         })
     }

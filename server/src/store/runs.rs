@@ -3,6 +3,7 @@
 mod accept;
 mod ask;
 mod claim;
+mod items;
 mod ledger;
 mod moves;
 mod plan;

@@ -1,5 +1,6 @@
 //! The HTTP surface, by address.
 
+mod downloads;
 mod enter;
 mod health;
 mod host;

@@ -1,14 +1,19 @@
 //! The store, on both databases.
 
 mod accepting;
+mod activity;
+mod causes;
 mod consent;
 mod events;
 mod excluding;
 mod fencing;
+mod history;
+mod inviting;
 mod isolation;
 mod pausing;
 mod races;
 mod repairing;
+mod results;
 mod retrying;
 mod sequences;
 mod settling;

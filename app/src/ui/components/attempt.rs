@@ -28,6 +28,22 @@ pub(crate) fn Attempt(auth: Authorizing) -> impl IntoView {
 
 fn waiting(auth: Authorizing, attempt: &AttemptView) -> AnyView {
     let who = attempt.signed_in_as.clone();
+    if attempt.invited {
+        let words = match who {
+            Some(who) => format!("{who} has signed in and is looking at the permissions."),
+            None => "This page notices by itself. You can close it: the link keeps working.".to_owned(),
+        };
+        return view! {
+            <div class="notice" data-tone="busy">
+                <Icon name="busy" class="spin"/>
+                <div class="notice-text">
+                    <p class="notice-title">"Waiting for your administrator…"</p>
+                    <p>{words}</p>
+                </div>
+            </div>
+        }
+        .into_any();
+    }
     view! {
         <div class="notice" data-tone="busy">
             <Icon name="busy" class="spin"/>
@@ -65,6 +81,15 @@ fn granted(attempt: &AttemptView) -> AnyView {
 
 fn refused(attempt: &AttemptView) -> AnyView {
     let Some(reason) = attempt.reason else {
+        if attempt.invited {
+            return view! {
+                <Notice tone=Tone::Attention>
+                    <p class="notice-title">"The link does not work any more."</p>
+                    <p>"It was taken back, or nobody used it in time. Nothing was changed: make a new one."</p>
+                </Notice>
+            }
+            .into_any();
+        }
         return view! {
             <Notice tone=Tone::Attention>
                 <p class="notice-title">"The approval page was open too long."</p>

@@ -23,7 +23,8 @@ pub(crate) const fn tone_name(tone: Tone) -> &'static str {
     }
 }
 
-const fn icon(connection: Connection) -> &'static str {
+/// The icon of a state.
+pub(crate) const fn icon(connection: Connection) -> &'static str {
     match connection.tone() {
         Tone::Good => "check",
         Tone::Quiet => "ring",

@@ -41,3 +41,16 @@ pub(crate) fn Clock(at: Millis) -> impl IntoView {
     };
     view! { <time datetime=time::iso(at)>{words}</time> }
 }
+
+/// "23 Nov 2026, 17:49".
+#[component]
+pub(crate) fn Moment(at: Millis) -> impl IntoView {
+    let now = Console::here().now;
+    let live = Memo::new(move |_| now.read().is_some());
+    let local = move || {
+        let day = browser::local(at, "dateStyle", "medium")?;
+        Some(format!("{day}, {}", browser::local(at, "timeStyle", "short")?))
+    };
+    let words = move || live.get().then(local).flatten().unwrap_or_else(|| time::date_and_time(at));
+    view! { <time datetime=time::iso(at)>{words}</time> }
+}

@@ -18,6 +18,7 @@ impl Console {
         self.counts.set(snapshot.counts);
         self.pools.set(snapshot.pools.clone());
         self.runs.set(snapshot.runs.clone());
+        self.causes.set(snapshot.causes.clone());
         self.put_delegation(snapshot.delegation.clone());
     }
 
@@ -47,6 +48,10 @@ impl Console {
                 Change::Delegation(delegation) => self.put_delegation(*delegation),
                 Change::Attempt(attempt) => self.attempt.set(Some(*attempt)),
             }
+        }
+        let shown = self.shown.with_untracked(|shown| shown.as_ref().map(|row| row.id));
+        if let Some(row) = rows.iter().find(|row| Some(row.id) == shown) {
+            self.shown.set(Some(row.clone()));
         }
         if !rows.is_empty()
             && let Some(sink) = self.rows.get_value()

@@ -1,9 +1,10 @@
 //! Runs as they begin, advance and end.
 
 use domain::{
-    AppError,
+    AppError, Reason,
     ids::{RowNo, RunId},
-    run::{RunKind, RunState, RunView},
+    list::ListQuery,
+    run::{ItemState, RunKind, RunState, RunView},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -11,7 +12,9 @@ use super::{Console, Toast, ToastLink};
 use crate::{
     api::{
         flat,
-        runs::{cancel_run, pause_run, resume_run, retry_failed, start_run, undo_run},
+        runs::{
+            cancel_run, pause_run, resume_run, retry_failed, retry_group, start_matching, start_run, undo_run,
+        },
     },
     ui::{browser, links, words},
 };
@@ -78,22 +81,48 @@ impl Console {
     pub(crate) fn start(self, kind: RunKind, rows: Vec<RowNo>) {
         let Some(delegation) = self.delegation_id_now() else { return };
         spawn_local(async move {
-            match flat(start_run(delegation, kind, rows, browser::fresh_key()).await) {
-                Ok(run) => self.begun(&run),
-                Err(error) => self.refuse(&error),
-            }
+            self.answered(flat(start_run(delegation, kind, rows, browser::fresh_key()).await));
+        });
+    }
+
+    /// Starts a run over everybody a list shows, as many as one run takes. `then` is called once the server has
+    /// answered.
+    pub(crate) fn start_matching(self, kind: RunKind, query: ListQuery, then: impl FnOnce() + 'static) {
+        let Some(delegation) = self.delegation_id_now() else { return };
+        spawn_local(async move {
+            self.answered(flat(start_matching(delegation, kind, query, browser::fresh_key()).await));
+            then();
         });
     }
 
     /// Retries what failed in a run. `then` is called once the server has answered.
     pub(crate) fn retry_failed(self, id: RunId, then: impl FnOnce() + 'static) {
         spawn_local(async move {
-            match flat(retry_failed(id, browser::fresh_key()).await) {
-                Ok(run) => self.begun(&run),
-                Err(error) => self.refuse(&error),
-            }
+            self.answered(flat(retry_failed(id, browser::fresh_key()).await));
             then();
         });
+    }
+
+    /// The same for those of one outcome and reason.
+    pub(crate) fn retry_group(
+        self,
+        id: RunId,
+        outcome: ItemState,
+        reason: Option<Reason>,
+        then: impl FnOnce() + 'static,
+    ) {
+        spawn_local(async move {
+            self.answered(flat(retry_group(id, outcome, reason, browser::fresh_key()).await));
+            then();
+        });
+    }
+
+    /// The server's answer to a run that was asked for.
+    pub(crate) fn answered(self, answer: Result<RunView, AppError>) {
+        match answer {
+            Ok(run) => self.begun(&run),
+            Err(error) => self.refuse(&error),
+        }
     }
 
     /// Shows and tells a run that the visitor has started; of one that can be undone [`Self::put_run`] tells more.

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast as _;
 use crate::ui::{
     browser,
     console::{Console, Link},
-    live,
+    links, live,
 };
 
 /// Follows the organisation in view, keeps the clock and tells `<html>` how things stand.
@@ -76,7 +76,9 @@ fn focus_new_pages() {
     });
     Effect::new(move |before: Option<String>| {
         let path = location.pathname.get();
-        if before.is_some_and(|before| before != path) && hash.get_untracked().is_empty() {
+        // A panel that the address opens takes the keyboard itself.
+        let panel = location.query.read_untracked().get_str(links::MAILBOX).is_some();
+        if before.is_some_and(|before| before != path) && hash.get_untracked().is_empty() && !panel {
             set_timeout(|| browser::focus("main h1"), Duration::from_millis(60));
         }
         path

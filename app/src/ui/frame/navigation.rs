@@ -5,14 +5,16 @@ use leptos_router::hooks::use_location;
 
 use crate::ui::{components::icon::Icon, console::Console, words};
 
-const PAGES: [(&str, &str, &str); 7] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("/", "home", "Overview"),
     ("/setup", "compass", "Setup"),
     ("/users", "key", "User management"),
     ("/delegation", "building", "Domain Delegation"),
     ("/mailboxes", "inbox", "Mailboxes"),
     ("/runs", "activity", "Runs"),
+    ("/activity", "clock", "Activity"),
     ("/help", "help", "Help"),
+    ("/settings", "sliders", "Settings"),
 ];
 
 /// Links to every page, with what waits there.

@@ -17,8 +17,8 @@ use crate::ui::{
     console::Console,
     links,
     mailboxes::{
-        bulk_bar::BulkBar, empty_list::EmptyList, first::FirstPage, list::ListState, notes::Notes,
-        review_dialog::ReviewDialog, table::Table, tabs::Tabs, toolbar::Toolbar,
+        bulk_bar::BulkBar, causes::Causes, empty_list::EmptyList, first::FirstPage, list::ListState,
+        notes::Notes, review_dialog::ReviewDialog, table::Table, tabs::Tabs, toolbar::Toolbar,
     },
     page::PageHead,
     words,
@@ -55,6 +55,7 @@ pub(crate) fn List(first: FirstPage) -> impl IntoView {
                     aria-labelledby=move || format!("tab-{}", list.query.read().tab.as_str())
                     aria-busy=move || list.loading.get().then_some("true")
                 >
+                    <Causes/>
                     <Toolbar/>
                     <Notes/>
                     <Table/>

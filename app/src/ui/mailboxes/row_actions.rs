@@ -11,14 +11,14 @@ use crate::ui::{
 
 /// What a button does.
 #[derive(Clone, Copy)]
-enum RowAction {
+pub(crate) enum RowAction {
     Run(RunKind),
     Exclude,
     Include,
 }
 
 /// The actions a state has, the one that matters most last (at the row's edge).
-const fn actions(connection: Connection) -> &'static [RowAction] {
+pub(crate) const fn actions(connection: Connection) -> &'static [RowAction] {
     use RowAction::{Exclude, Include, Run};
     match connection {
         Connection::Available | Connection::Failed => &[Exclude, Run(RunKind::Connect)],
@@ -30,6 +30,18 @@ const fn actions(connection: Connection) -> &'static [RowAction] {
         Connection::Ineligible => &[Run(RunKind::Verify)],
         Connection::Excluded => &[Include],
         Connection::Queued | Connection::Connecting | Connection::Removed => &[],
+    }
+}
+
+/// An action in words.
+pub(crate) const fn words(action: RowAction) -> &'static str {
+    match action {
+        RowAction::Run(RunKind::Connect) => "Connect",
+        RowAction::Run(RunKind::Reconnect) => "Reconnect",
+        RowAction::Run(RunKind::Disconnect) => "Disconnect",
+        RowAction::Run(RunKind::Verify | RunKind::Sync) => "Check now",
+        RowAction::Exclude => "Exclude",
+        RowAction::Include => "Include",
     }
 }
 
@@ -51,7 +63,16 @@ const fn looks(
     }
 }
 
-fn act(console: Console, action: RowAction, number: RowNo) {
+/// Whether it takes a slot that must be free.
+pub(crate) const fn takes_slot(action: RowAction, connection: Connection) -> bool {
+    match action {
+        RowAction::Run(RunKind::Connect) => true,
+        RowAction::Run(RunKind::Reconnect) => !matches!(connection, Connection::NeedsAttention),
+        _ => false,
+    }
+}
+
+pub(crate) fn act(console: Console, action: RowAction, number: RowNo) {
     match action {
         RowAction::Run(kind) => console.start(kind, vec![number]),
         RowAction::Exclude => console.exclude(Whom::Rows(vec![number])),
@@ -78,11 +99,7 @@ pub(crate) fn RowActions(
         let button = move |action: &RowAction| {
             let action = *action;
             let (words, icon, class) = looks(action, connection);
-            let takes_slot = match action {
-                RowAction::Run(RunKind::Connect) => true,
-                RowAction::Run(RunKind::Reconnect) => connection != Connection::NeedsAttention,
-                _ => false,
-            };
+            let takes_slot = takes_slot(action, connection);
             let press = move |_| {
                 keyboard::keep_place(list);
                 act(list.console, action, number);

@@ -1,6 +1,6 @@
 //! Help: one entry for every reason, searchable, with an address for each.
 
-mod contact;
+pub(crate) mod contact;
 mod entry;
 
 use domain::Reason;

@@ -10,6 +10,7 @@ use crate::ui::{
         first::{FirstPage, load},
         list::query_of,
         page::{List, Unlinked},
+        panel::Panel,
     },
     page::{self, Load, with_data},
 };
@@ -39,11 +40,15 @@ pub(crate) fn Mailboxes() -> impl IntoView {
             }
         },
     );
-    with_data(first, |first| {
+    let list = with_data(first, |first| {
         let linked = untrack(|| Console::here().is_linked());
         match first.filter(|_| linked) {
             Some(first) => view! { <List first=first/> }.into_any(),
             None => view! { <Unlinked/> }.into_any(),
         }
-    })
+    });
+    view! {
+        {list}
+        <Panel/>
+    }
 }

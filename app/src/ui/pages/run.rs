@@ -2,13 +2,21 @@
 
 mod groups;
 mod head;
+mod items;
 
-use domain::{AppError, ids::RunId, run::RunDetail};
+use domain::{
+    AppError,
+    ids::RunId,
+    run::{RunDetail, RunItems, RunKind},
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{flat, runs::load_run},
+    api::{
+        flat,
+        runs::{list_run_items, load_run},
+    },
     ui::{
         console::Console,
         page::{Load, load, with_data},
@@ -16,26 +24,29 @@ use crate::{
 };
 use groups::Groups;
 use head::Head;
+use items::{Items, use_filter};
 
 /// The page of a run.
 #[component]
 pub(crate) fn Run() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<RunId>().ok()));
-    let detail: Load<RunDetail> = load(
+    let filter = use_filter();
+    let detail: Load<(RunDetail, RunItems)> = load(
         move || id.get(),
-        move |id| async move {
-            match id {
-                Some(id) => flat(load_run(id).await),
-                None => Err(AppError::NotFound),
+        move |id| {
+            let filter = filter.get_untracked();
+            async move {
+                let id = id.ok_or(AppError::NotFound)?;
+                Ok((flat(load_run(id).await)?, flat(list_run_items(id, filter, None).await)?))
             }
         },
     );
-    with_data(detail, |detail| view! { <Content detail=detail/> }.into_any())
+    with_data(detail, |(detail, items)| view! { <Content detail=detail items=items/> }.into_any())
 }
 
 #[component]
-fn Content(detail: RunDetail) -> impl IntoView {
+fn Content(detail: RunDetail, items: RunItems) -> impl IntoView {
     let console = Console::here();
     let id = detail.run.id;
     let loaded = RwSignal::new(detail);
@@ -61,8 +72,12 @@ fn Content(detail: RunDetail) -> impl IntoView {
         now
     });
     let groups = Memo::new(move |_| loaded.read().groups.clone());
+    let filter = use_filter();
+    let settled = Signal::derive(move || step.get().1 + u64::from(step.get().0.is_over()));
+    let whose = run.read_untracked().kind;
     view! {
         <Head run=run/>
         <Groups run=run groups=groups/>
+        {(whose != RunKind::Sync).then(|| view! { <Items run=run first=items filter=filter step=settled/> })}
     }
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::{
     api::{flat, setup::read_setup_facts},
     ui::{
-        components::copy_field::CopyField,
+        components::{copy_field::CopyField, invite::Invite},
         page::{Load, PageHead, load, with_data},
     },
 };
@@ -47,6 +47,7 @@ fn Content(facts: SetupFacts) -> impl IntoView {
                     "In User management press Add new, paste both values and press Authorize. Microsoft opens in a second tab; an administrator signs in there and accepts. This tab notices by itself."
                 </p>
                 <p class="step-actions"><a class="button button-primary" href="/users">"Open User management"</a></p>
+                <Invite open=facts.invitation/>
             </Step>
             <Step number=3 state=state title="Connect your domain">
                 <p>

@@ -3,14 +3,18 @@
 mod add_new;
 mod client;
 
-use domain::consent::ApiClientView;
+use domain::{consent::ApiClientView, workspace::SetupFacts};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::{flat, setup::list_api_clients},
+    api::{
+        flat,
+        setup::{list_api_clients, read_setup_facts},
+    },
     ui::{
         components::{
             empty::Empty,
+            invite::Invite,
             press::{Look, Press},
         },
         console::Console,
@@ -23,8 +27,15 @@ use client::Client;
 /// The page of API clients.
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {
-    let clients: Load<Vec<ApiClientView>> = load(|| (), |()| async { flat(list_api_clients().await) });
-    with_data(clients, |clients| view! { <Content clients=clients/> }.into_any())
+    let data: Load<(Vec<ApiClientView>, SetupFacts)> =
+        load(|| (), |()| async { Ok((flat(list_api_clients().await)?, flat(read_setup_facts().await)?)) });
+    with_data(data, |(clients, facts)| {
+        view! {
+            <Content clients=clients/>
+            <div class="card"><Invite open=facts.invitation/></div>
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -22,6 +22,7 @@ pub(crate) struct Model {
     pub created_by: String,
     pub created_at: i64,
     pub expires_at: i64,
+    pub invited: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

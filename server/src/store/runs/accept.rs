@@ -86,6 +86,7 @@ impl Store {
             let id = RunId(self.sources.id());
             let row = self.insert_run(tx, ctx, new, id, pool, &plan).await?;
             let slots = plan.slots;
+            let taken = (new.kind != RunKind::Sync).then_some(plan.taken.len());
             take_mailboxes(tx, &mut log, (ctx, id), new.kind, pool, plan).await?;
             if let Some(pool) = pool
                 && slots > 0
@@ -96,8 +97,8 @@ impl Store {
             let view = Self::run_view(row)?;
             log.push(&Change::Run(Box::new(view.clone())))?;
             log.push(&Change::Counts(Self::counts(tx, ctx, new.delegation).await?))?;
-            Self::audit(tx, ctx, self.sources.id(), now, &format!("run.{}", new.kind), Some(&id.to_string()))
-                .await?;
+            let (what, line) = (format!("run.{}", new.kind), (self.sources.id(), now));
+            Self::audit_of(tx, ctx, line, &what, Some(&id.to_string()), taken).await?;
             let head = match new.kind {
                 RunKind::Sync => self.log_delegation(tx, ctx, new.delegation, log).await?,
                 _ => log.close().await?,

@@ -1,9 +1,10 @@
 //! Retrying what failed in a run.
 
 use domain::{
+    Reason,
     connection::Connection,
     ids::{RowNo, RunId},
-    run::RunView,
+    run::{ItemState, RunView},
 };
 use sea_orm::ConnectionTrait;
 
@@ -20,20 +21,35 @@ impl Store {
         ctx: &WorkspaceCtx,
         id: RunId,
     ) -> Result<(RunView, Vec<RowNo>), StoreError> {
+        self.rows_of(ctx, id, ItemState::Failed, None).await
+    }
+
+    /// The same for one outcome, and for one reason alone when `reason` says so: `Some(None)` are those without any.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such run.
+    pub async fn rows_of(
+        &self,
+        ctx: &WorkspaceCtx,
+        id: RunId,
+        outcome: ItemState,
+        reason: Option<Option<Reason>>,
+    ) -> Result<(RunView, Vec<RowNo>), StoreError> {
         let run = Self::run_view(Self::run_row(self.db.read(), ctx, id).await?)?;
         let on = self.db.read();
-        let failed = on
+        let (any, reason) = (reason.is_none(), reason.flatten().map_or("", Reason::code));
+        let found = on
             .query_all_raw(sql(
                 on,
                 "SELECT m.row_no, m.connection FROM run_item i \
                  JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
-                 WHERE i.workspace_id = $1 AND i.run_id = $2 AND i.state = 'failed' AND m.run_id IS NULL \
-                 ORDER BY m.row_no",
-                [ctx.workspace.0.into(), id.0.into()],
+                 WHERE i.workspace_id = $1 AND i.run_id = $2 AND i.state = $3 AND m.run_id IS NULL \
+                 AND ($4 OR COALESCE(i.reason, '') = $5) ORDER BY m.row_no",
+                [ctx.workspace.0.into(), id.0.into(), outcome.as_str().into(), any.into(), reason.into()],
             ))
             .await?;
-        let mut rows = Vec::with_capacity(failed.len());
-        for item in failed {
+        let mut rows = Vec::with_capacity(found.len());
+        for item in found {
             let connection: Connection =
                 item.try_get::<String>("", "connection")?.parse().map_err(StoreError::corrupt)?;
             if connection.accepts(run.kind) {

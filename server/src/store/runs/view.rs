@@ -1,11 +1,8 @@
 //! Looking at runs: lists, results by reason, and the dry run.
 
-use std::collections::BTreeMap;
-
 use domain::{
-    Reason,
     ids::{DelegationId, RowNo, RunId},
-    run::{ItemState, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
+    run::{ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
     sending::SendLimit,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -69,41 +66,41 @@ impl Store {
     pub async fn run_detail(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunDetail, StoreError> {
         let on = self.db.read();
         let row = Self::run_row(on, ctx, id).await?;
-        let found = on
+        let counted = on
             .query_all_raw(sql(
                 on,
-                "SELECT i.state, i.reason, m.row_no, m.name FROM run_item i \
-                 JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
-                 WHERE i.workspace_id = $1 AND i.run_id = $2 AND i.state NOT IN ('pending', 'succeeded') ORDER BY m.name_norm LIMIT 5000",
+                "SELECT state, reason, COUNT(*) AS n FROM run_item \
+                 WHERE workspace_id = $1 AND run_id = $2 AND state NOT IN ('pending', 'succeeded') \
+                 GROUP BY state, reason",
                 [ctx.workspace.0.into(), id.0.into()],
             ))
             .await?;
-        let mut groups: BTreeMap<(&'static str, Option<Reason>), ReasonGroup> = BTreeMap::new();
-        for item in found {
-            let outcome: ItemState =
-                item.try_get::<String>("", "state")?.parse().map_err(StoreError::corrupt)?;
-            let reason: Option<Reason> = item
-                .try_get::<Option<String>>("", "reason")?
-                .as_deref()
-                .map(str::parse)
-                .transpose()
-                .map_err(StoreError::corrupt)?;
-            let group = groups.entry((outcome.as_str(), reason)).or_insert_with(|| ReasonGroup {
-                outcome,
-                reason,
-                count: 0,
-                rows: Vec::new(),
-                names: Vec::new(),
+        let mut groups = Vec::with_capacity(counted.len());
+        for group in counted {
+            let (state, reason): (String, Option<String>) =
+                (group.try_get("", "state")?, group.try_get("", "reason")?);
+            let names = on
+                .query_all_raw(sql(
+                    on,
+                    "SELECT m.name FROM run_item i \
+                     JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
+                     WHERE i.workspace_id = $1 AND i.run_id = $2 AND i.state = $3 AND COALESCE(i.reason, '') = $4 \
+                     ORDER BY m.name_norm LIMIT 5",
+                    [
+                        ctx.workspace.0.into(),
+                        id.0.into(),
+                        state.clone().into(),
+                        reason.clone().unwrap_or_default().into(),
+                    ],
+                ))
+                .await?;
+            groups.push(ReasonGroup {
+                outcome: state.parse().map_err(StoreError::corrupt)?,
+                reason: reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
+                count: u32::try_from(group.try_get::<i64>("", "n")?).unwrap_or(u32::MAX),
+                names: names.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?,
             });
-            group.count += 1;
-            group
-                .rows
-                .push(RowNo(u32::try_from(item.try_get::<i32>("", "row_no")?).map_err(StoreError::corrupt)?));
-            if group.names.len() < 5 {
-                group.names.push(item.try_get("", "name")?);
-            }
         }
-        let mut groups: Vec<ReasonGroup> = groups.into_values().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.count));
         Ok(RunDetail { run: Self::run_view(row)?, groups })
     }

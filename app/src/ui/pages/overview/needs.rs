@@ -9,10 +9,17 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::ui::{
-    components::{icon::Icon, status::tone_name},
+    components::{
+        causes::{self, CauseLine},
+        icon::Icon,
+        status::tone_name,
+    },
     console::Console,
     links, words,
 };
+
+/// Causes that are shown; the rest is on the mailboxes page.
+const CAUSES: usize = 5;
 
 /// One thing to do.
 struct Need {
@@ -35,11 +42,16 @@ const fn icon(tone: Tone) -> &'static str {
 #[component]
 pub(crate) fn Needs() -> impl IntoView {
     let console = Console::here();
+    causes::keep();
+    let causes = Memo::new(move |_| console.causes.read().iter().take(CAUSES).copied().collect::<Vec<_>>());
     view! {
         <section class="card" aria-labelledby="needs-title">
             <h2 id="needs-title" class="card-title">"What to do next"</h2>
             <ul class="needs">
-                {move || needs(console).into_iter().map(|need| view! {
+                <For each=move || causes.get() key=|cause| *cause let:cause>
+                    <CauseLine cause=cause/>
+                </For>
+                {move || needs(console, !causes.read().is_empty()).into_iter().map(|need| view! {
                     <li class="need" data-tone=tone_name(need.tone)>
                         <Icon name=icon(need.tone)/>
                         <div>
@@ -54,7 +66,7 @@ pub(crate) fn Needs() -> impl IntoView {
     }
 }
 
-fn needs(console: Console) -> Vec<Need> {
+fn needs(console: Console, has_causes: bool) -> Vec<Need> {
     let counts = console.counts.get();
     let here = console.delegation_in_links();
     let list = |tab| links::mailboxes(here, &ListQuery { tab, ..ListQuery::default() });
@@ -72,19 +84,6 @@ fn needs(console: Console) -> Vec<Need> {
                 link: "What to do",
             });
         }
-    }
-    if counts.attention > 0 {
-        needs.push(Need {
-            tone: Tone::Attention,
-            title: format!(
-                "{} {}",
-                text::mailboxes(u64::from(counts.attention)),
-                if counts.attention == 1 { "needs attention" } else { "need attention" }
-            ),
-            text: "They keep their slots. See the cause of each and reconnect in place.".to_owned(),
-            href: list(Tab::Attention),
-            link: "Look at them",
-        });
     }
     let free = console.free();
     if free == Some(0) && counts.available > 0 {
@@ -107,7 +106,7 @@ fn needs(console: Console) -> Vec<Need> {
             link: "Choose mailboxes",
         });
     }
-    if needs.is_empty() {
+    if needs.is_empty() && !has_causes {
         needs.push(Need {
             tone: Tone::Good,
             title: "Everyone who can be connected is connected".to_owned(),

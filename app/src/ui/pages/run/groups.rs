@@ -1,6 +1,6 @@
 //! The results by reason, each with what to do and a way to try just these again.
 
-use domain::run::{ItemState, ReasonGroup, RunKind, RunView};
+use domain::run::{ItemState, ReasonGroup, RunView};
 use leptos::prelude::*;
 
 use crate::ui::{
@@ -9,7 +9,8 @@ use crate::ui::{
     links, words,
 };
 
-const fn looks(outcome: ItemState) -> (&'static str, &'static str, &'static str) {
+/// Tone, icon and word of an outcome.
+pub(super) const fn looks(outcome: ItemState) -> (&'static str, &'static str, &'static str) {
     match outcome {
         ItemState::Pending => ("busy", "busy", "Left"),
         ItemState::Succeeded => ("good", "check", "Succeeded"),
@@ -43,7 +44,7 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
             } else {
                 view! {
                     <ul class="groups">
-                        {sorted().into_iter().map(|group| view! { <Group kind=run.read().kind group=group/> }).collect_view()}
+                        {sorted().into_iter().map(|group| view! { <Group run=run group=group/> }).collect_view()}
                     </ul>
                 }
                 .into_any()
@@ -53,14 +54,20 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
 }
 
 #[component]
-fn Group(kind: RunKind, group: ReasonGroup) -> impl IntoView {
+fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
     let console = Console::here();
     let (tone, icon, word) = looks(group.outcome);
     let help = group.reason.map(|reason| (reason, reason.help()));
     let more = group.count.saturating_sub(u32::try_from(group.names.len()).unwrap_or(0));
-    let rows = StoredValue::new(group.rows);
+    let (id, outcome, reason) = (run.read_untracked().id, group.outcome, group.reason);
+    let busy = RwSignal::new(false);
+    // While the run goes on, its mailboxes are its own.
     let retry =
-        matches!(group.outcome, ItemState::Failed | ItemState::Cancelled) && !rows.with_value(Vec::is_empty);
+        move || matches!(outcome, ItemState::Failed | ItemState::Cancelled) && run.read().state.is_over();
+    let again = move |()| {
+        busy.set(true);
+        console.retry_group(id, outcome, reason, move || _ = busy.try_set(false));
+    };
     let names = group.names.join(", ");
     view! {
         <li class="group" data-tone=tone>
@@ -75,11 +82,10 @@ fn Group(kind: RunKind, group: ReasonGroup) -> impl IntoView {
             </p>
             {help.map(|(_, entry)| view! {
                 <p class="group-help">{entry.meaning}" "<b>"Who can fix it: "</b>{entry.who.label()}"."</p>
+                <h3 class="group-todo">"What to do"</h3>
                 <ul class="group-steps">{entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ul>
             })}
-            {retry.then(|| view! {
-                <Press label="Retry these" on_press=move |()| console.start(kind, rows.get_value())/>
-            })}
+            {move || retry().then(|| view! { <Press label="Retry these" busy=busy on_press=again/> })}
         </li>
     }
 }

@@ -34,7 +34,9 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
     });
     let left = move || {
         let now = console.now.get()?;
-        time_left(&run.read(), now).map(|seconds| format!("{} left", time::rough(seconds)))
+        let run = run.read();
+        let seconds = time_left(&run, now)?;
+        Some(format!("{} left at {}. ", time::rough(seconds), words::pace(&run, now)?))
     };
     let value = Signal::derive(move || run.read().counts.settled());
     let total = Signal::derive(move || run.read().counts.total);
@@ -69,7 +71,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
                 <Progress label="Progress" value=value max=total/>
             })}
             {move || goes_on.get().then(|| view! {
-                <p class="run-left">{left} " You can leave this page: the run goes on."</p>
+                <p class="run-left">{left} "You can leave this page: the run goes on."</p>
             })}
             <Counts run=run/>
         </section>

@@ -1,0 +1,104 @@
+//! *I'm not the Microsoft administrator*: a link to send to whoever is.
+
+use domain::consent::{AttemptState, AttemptView};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{
+        flat,
+        setup::{invite_administrator, revoke_invitation},
+    },
+    ui::{
+        authorizing::Authorizing,
+        components::{
+            attempt::Attempt,
+            copy_field::CopyField,
+            notice::Refusal,
+            press::{Look, Press},
+            when::Moment,
+        },
+        console::Console,
+        links,
+    },
+};
+
+/// Makes a link, shows it once, takes it back; the result comes by itself. `open` is one that is out already.
+#[component]
+pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
+    let console = Console::here();
+    let auth = Authorizing::new();
+    auth.attempt.set(open);
+    let revoking = RwSignal::new(false);
+    let make = move |()| {
+        auth.busy.set(true);
+        auth.error.set(None);
+        spawn_local(async move {
+            match flat(invite_administrator().await) {
+                Ok(made) => {
+                    console.follow(made.attempt.delegation);
+                    auth.url.set(Some(made.url));
+                    auth.attempt.set(Some(made.attempt));
+                    console.said.set("The link is ready to be copied.".to_owned());
+                }
+                Err(error) => {
+                    console.notice(&error);
+                    auth.error.set(Some(error));
+                }
+            }
+            auth.busy.set(false);
+        });
+    };
+    let revoke = move |()| {
+        let Some(id) = auth.attempt.with_untracked(|attempt| attempt.as_ref().map(|a| a.id)) else { return };
+        revoking.set(true);
+        spawn_local(async move {
+            match flat(revoke_invitation(id).await) {
+                Ok(_) => {
+                    auth.url.set(None);
+                    auth.start_over();
+                    console.said.set("The link does not work any more.".to_owned());
+                }
+                Err(error) => auth.error.set(Some(error)),
+            }
+            revoking.set(false);
+        });
+    };
+    let out = Memo::new(move |_| {
+        let attempt = auth.attempt.read();
+        let works = |a: &&AttemptView| !matches!(a.state, AttemptState::Granted | AttemptState::Expired);
+        attempt.as_ref().filter(works).map(|a| a.expires_at)
+    });
+    view! {
+        <section class="invite" aria-labelledby="invite-title">
+            <h3 id="invite-title">"Not the Microsoft administrator?"</h3>
+            <p>
+                "Make a link and send it to the person who is. They need no account here: they see what Warmy asks for, approve on Microsoft’s page, and you see the result in this place."
+            </p>
+            {move || auth.url.get().filter(|_| out.get().is_some()).map(|url| view! {
+                <CopyField id="invite-link" label="Link for your administrator" value=url.clone()/>
+                <p><a href=links::mail_invitation(&url) rel="external">"Write an e-mail with it"</a></p>
+            })}
+            {move || out.get().map(|until| view! {
+                <p class="card-fine">
+                    {auth.url.read().is_none().then_some("A link is out; it was shown when it was made. ")}
+                    "It works once, until " <Moment at=until/> "."
+                </p>
+            })}
+            <Attempt auth=auth/>
+            {move || auth.error.get().map(|error| view! { <Refusal error=error/> })}
+            <div class="invite-actions">
+                <Press
+                    label=Signal::derive(move || {
+                        if out.get().is_some() { "Make a new link" } else { "Send a link to my administrator" }.to_owned()
+                    })
+                    look=Look::Plain
+                    busy=auth.busy
+                    on_press=make
+                />
+                {move || out.get().is_some().then(|| view! {
+                    <Press label="Revoke the link" look=Look::Danger busy=revoking on_press=revoke/>
+                })}
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,145 @@
+//! One mailbox beside the list, at an address of its own: what it is, how it stands, what happened, what can be done.
+//!
+//! It is no dialog: the list stays usable. Esc and its button close it, and the keyboard goes back to where it was.
+
+mod actions;
+mod effects;
+mod facts;
+mod history;
+mod standing;
+
+use domain::{AppError, ids::MailboxId, list::ListQuery, mailbox::MailboxDetail};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    api::{flat, mailboxes::load_mailbox},
+    ui::{
+        components::{empty::Empty, icon::Icon, notice::Refusal},
+        console::Console,
+        frame::{use_frame, wanted},
+        links,
+        mailboxes::list::query_of,
+        page::{self, Load},
+    },
+};
+use actions::Actions;
+use facts::Facts;
+use history::Timeline;
+use standing::Standing;
+
+/// What the address asks the panel to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Opened {
+    Nothing,
+    Found(Box<MailboxDetail>),
+    /// No such mailbox, or no such id.
+    Unknown,
+    Failed(AppError),
+}
+
+/// The panel, when the address names a mailbox.
+#[component]
+pub(crate) fn Panel() -> impl IntoView {
+    let console = Console::here();
+    let frame = use_frame();
+    let wanted = wanted();
+    let params = use_query_map();
+    let named = Memo::new(move |_| params.read().get_str(links::MAILBOX).map(str::to_owned));
+    let opened: Load<Opened> = page::load(
+        move || (named.get(), console.resets.get()),
+        move |(named, _)| {
+            let known = wanted.get_untracked().or_else(|| console.delegation_id_now());
+            async move {
+                let Some(named) = named else { return Ok(Opened::Nothing) };
+                let Ok(id) = named.parse::<MailboxId>() else { return Ok(Opened::Unknown) };
+                let delegation = match known {
+                    Some(delegation) => Some(delegation),
+                    None => frame.get().await?.snapshot.map(|s| s.delegation.id),
+                };
+                let Some(delegation) = delegation else { return Ok(Opened::Unknown) };
+                Ok(match flat(load_mailbox(delegation, id).await) {
+                    Ok(detail) => Opened::Found(Box::new(detail)),
+                    Err(AppError::NotFound) => Opened::Unknown,
+                    Err(error) => Opened::Failed(error),
+                })
+            }
+        },
+    );
+    let is_open = Memo::new(move |_| named.read().is_some());
+    let navigate = use_navigate();
+    let close = Callback::new(move |()| {
+        let list: ListQuery = query_of(&params.read_untracked());
+        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        navigate(&links::mailboxes(wanted.get_untracked(), &list), options);
+    });
+    effects::install(is_open, close);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                if let Ok(filled) = frame.get().await {
+                    console.fill(&filled);
+                }
+                // Somebody signed out sees the page that says so, and no panel.
+                let opened = opened.get().await.unwrap_or(Opened::Nothing);
+                show(console, opened, close)
+            })}
+        </Transition>
+    }
+}
+
+fn show(console: Console, opened: Opened, close: Callback<()>) -> Option<AnyView> {
+    let body = match opened {
+        Opened::Nothing => {
+            console.shown.set(None);
+            return None;
+        }
+        Opened::Found(detail) => {
+            console.shown.set(Some(detail.row.clone()));
+            found(*detail)
+        }
+        Opened::Unknown => view! {
+            <h2 id="panel-title" tabindex="-1" class="visually-hidden">"Mailbox"</h2>
+            <Empty
+                icon="search"
+                title="No such mailbox"
+                text="It may have left your organisation, or the link belongs to another one."
+            />
+        }
+        .into_any(),
+        Opened::Failed(error) => view! {
+            <h2 id="panel-title" tabindex="-1">"Mailbox"</h2>
+            <Refusal error=error/>
+        }
+        .into_any(),
+    };
+    let view = view! {
+        <aside class="panel" aria-labelledby="panel-title">
+            <button type="button" class="button-icon panel-close" aria-label="Close panel" title="Close (Esc)" on:click=move |_| close.run(())>
+                <Icon name="cross"/>
+            </button>
+            {body}
+        </aside>
+    };
+    Some(view.into_any())
+}
+
+fn found(detail: MailboxDetail) -> AnyView {
+    let (name, address) = (detail.row.name.clone(), detail.row.address.clone());
+    let id = detail.row.id;
+    view! {
+        <header class="panel-head">
+            <h2 id="panel-title" tabindex="-1">{name}</h2>
+            <p class="address">{address}</p>
+        </header>
+        <Standing/>
+        <Actions/>
+        <Facts licensed=detail.licensed on_premises=detail.on_premises/>
+        <Timeline id=id first=detail.history/>
+    }
+    .into_any()
+}

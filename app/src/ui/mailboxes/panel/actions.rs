@@ -1,0 +1,56 @@
+//! What can be done with the mailbox now, in words.
+
+use domain::connection::Connection;
+use leptos::prelude::*;
+
+use crate::ui::{
+    browser,
+    components::press::{Look, Press},
+    console::Console,
+    links,
+    mailboxes::row_actions::{RowAction, act, actions, takes_slot, words},
+};
+
+/// The buttons of its state, the one that matters most first.
+#[component]
+pub(crate) fn Actions() -> impl IntoView {
+    let console = Console::here();
+    // Rebuilt only when other buttons are due, so that the keyboard does not lose its place.
+    let state = Memo::new(move |_| {
+        console.shown.read().as_ref().filter(|row| !row.busy).map(|row| (row.connection, row.row))
+    });
+    let no_slot = Memo::new(move |_| console.free() == Some(0));
+    move || {
+        let (connection, number) = state.get()?;
+        let due = actions(connection);
+        if due.is_empty() {
+            return None;
+        }
+        let blocked = move || no_slot.get() && due.iter().any(|action| takes_slot(*action, connection));
+        let last = due.len() - 1;
+        let button = move |(i, action): (usize, &RowAction)| {
+            let action = *action;
+            let look = match (i == last, connection) {
+                (true, Connection::Connected) => Look::Danger,
+                (true, _) => Look::Primary,
+                _ => Look::Plain,
+            };
+            let press = move |()| {
+                // The button is about to go: the heading keeps the keyboard's place.
+                browser::focus("#panel-title");
+                act(console, action, number);
+            };
+            let disabled = Signal::derive(move || no_slot.get() && takes_slot(action, connection));
+            view! { <Press label=words(action) look=look disabled=disabled on_press=press/> }
+        };
+        Some(view! {
+            <div class="panel-actions">{due.iter().enumerate().rev().map(button).collect_view()}</div>
+            {move || blocked().then(|| view! {
+                <p class="panel-fine">
+                    "Your plan has no free slots. "
+                    <a href=links::help(domain::Reason::SlotsExhausted)>"How to get more"</a>
+                </p>
+            })}
+        })
+    }
+}

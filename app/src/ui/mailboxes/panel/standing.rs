@@ -1,0 +1,51 @@
+//! How a mailbox stands: its state, and the reason with what it means, who can fix it and how.
+
+use domain::Reason;
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{
+        copy_field::CopyField,
+        icon::Icon,
+        status::{icon, tone_name},
+    },
+    console::Console,
+    links,
+};
+
+/// State and reason, as they change.
+#[component]
+pub(crate) fn Standing() -> impl IntoView {
+    let shown = Console::here().shown;
+    let state = Memo::new(move |_| shown.read().as_ref().map(|row| (row.connection, row.reason, row.busy)));
+    move || {
+        let (connection, reason, busy) = state.get()?;
+        let tone = tone_name(connection.tone());
+        let spin = if tone == "busy" { "spin" } else { "" };
+        Some(view! {
+            <section class="panel-state" aria-label="Status">
+                <p class="status status-large" data-tone=tone>
+                    <Icon name=icon(connection) class=spin/>
+                    {connection.label()}
+                    {connection.note().map(|note| format!(" · {note}"))}
+                </p>
+                {(busy && tone != "busy").then(|| view! { <p class="panel-fine">"In a run now…"</p> })}
+                {reason.map(why)}
+            </section>
+        })
+    }
+}
+
+fn why(reason: Reason) -> impl IntoView {
+    let help = reason.help();
+    view! {
+        <div class="panel-why">
+            <h3>{reason.title()}</h3>
+            <p>{help.meaning}</p>
+            <p><b>"Who can fix it: "</b>{help.who.label()}"."</p>
+            <ol class="panel-steps">{help.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ol>
+            {help.command.map(|command| view! { <CopyField id="panel-command" label="Command" value=command/> })}
+            <p><a href=links::help(reason)>"More in Help"</a></p>
+        </div>
+    }
+}

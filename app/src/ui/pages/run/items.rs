@@ -1,0 +1,187 @@
+//! Every mailbox of a run with its result: filtered by result, a page at a time, and as a file.
+
+use domain::{
+    AppError,
+    list::{ListQuery, Tab},
+    run::{ItemState, RunCounts, RunItem, RunItems, RunKind, RunView},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
+
+use super::groups::looks;
+use crate::{
+    api::{flat, runs::list_run_items},
+    ui::{
+        components::{
+            icon::Icon,
+            notice::Refusal,
+            press::{Look, Press},
+        },
+        console::Console,
+        links, words,
+    },
+};
+
+/// The results one can filter by; `None` is all.
+const FILTERS: [Option<ItemState>; 5] = [
+    None,
+    Some(ItemState::Succeeded),
+    Some(ItemState::Failed),
+    Some(ItemState::Skipped),
+    Some(ItemState::Cancelled),
+];
+
+/// The result that the address asks for.
+pub(super) fn use_filter() -> Memo<Option<ItemState>> {
+    let params = use_query_map();
+    Memo::new(move |_| params.read().get_str("result").and_then(|result| result.parse().ok()))
+}
+
+/// The list under its filter. `step` changes when enough has happened to read it again.
+#[component]
+pub(super) fn Items(
+    run: Memo<RunView>,
+    first: RunItems,
+    filter: Memo<Option<ItemState>>,
+    step: Signal<u64>,
+) -> impl IntoView {
+    let id = run.read_untracked().id;
+    let page = RwSignal::new(first);
+    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
+    // Whoever has asked for more keeps what is there until the run is over.
+    let deep = StoredValue::new(false);
+    let read = move |more: bool| {
+        let wanted = filter.get_untracked();
+        let after = if more { page.read_untracked().next.clone() } else { None };
+        busy.set(true);
+        spawn_local(async move {
+            let answer = flat(list_run_items(id, wanted, after).await);
+            if filter.try_get_untracked() != Some(wanted) {
+                return;
+            }
+            match answer {
+                Ok(fresh) if more => page.update(|page| {
+                    page.items.extend(fresh.items);
+                    page.next = fresh.next;
+                }),
+                Ok(fresh) => page.set(fresh),
+                Err(problem) => error.set(Some(problem)),
+            }
+            busy.set(false);
+        });
+    };
+    Effect::new(move |before: Option<(Option<ItemState>, u64)>| {
+        let now = (filter.get(), step.get());
+        let over = run.read_untracked().state.is_over();
+        if before.is_some_and(|before| before.0 != now.0 || before.1 != now.1 && (over || !deep.get_value()))
+        {
+            deep.set_value(false);
+            read(false);
+        }
+        now
+    });
+    let more = move |()| {
+        deep.set_value(true);
+        read(true);
+    };
+    let csv = move || {
+        let result = filter.get().map(|result| format!("?result={}", result.as_str())).unwrap_or_default();
+        format!("{}/results.csv{result}", links::run(id))
+    };
+    view! {
+        <section class="card" aria-labelledby="items-title">
+            <div class="card-head">
+                <h2 id="items-title" class="card-title">"Mailboxes"</h2>
+                <a class="button button-small" href=csv download="" rel="external">"Download CSV"</a>
+            </div>
+            <Filters run=run filter=filter/>
+            {move || error.get().map(|error| view! { <Refusal error=error/> })}
+            {move || page.read().items.is_empty().then(|| view! {
+                <p class="card-empty">"No mailbox of this run has this result."</p>
+            })}
+            <ul class="items" aria-busy=move || busy.get().then_some("true")>
+                <For each=move || page.get().items key=|item| (item.row, item.outcome, item.reason) let:item>
+                    <Item kind=run.read_untracked().kind item=item/>
+                </For>
+            </ul>
+            {move || page.read().next.is_some().then(|| view! {
+                <Press label="Show more" look=Look::Plain busy=busy on_press=more/>
+            })}
+        </section>
+    }
+}
+
+/// Links, because what is shown has an address.
+#[component]
+fn Filters(run: Memo<RunView>, filter: Memo<Option<ItemState>>) -> impl IntoView {
+    let id = run.read_untracked().id;
+    let kind = run.read_untracked().kind;
+    let chip = move |result: Option<ItemState>| {
+        let count = move || of(run.read().counts, result);
+        let current = move || filter.get() == result;
+        let href = match result {
+            Some(result) => format!("{}?result={}", links::run(id), result.as_str()),
+            None => links::run(id),
+        };
+        view! {
+            <li>
+                <a class="chip-link" href=href data-noscroll="true" aria-current=move || current().then_some("true")>
+                    {result.map_or("All", |result| word(kind, result))}
+                    " "
+                    <span class="tab-count">{move || words::n(count())}</span>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav aria-label="Filter by result">
+            <ul class="chip-links">{FILTERS.into_iter().map(chip).collect_view()}</ul>
+        </nav>
+    }
+}
+
+const fn of(counts: RunCounts, result: Option<ItemState>) -> u32 {
+    match result {
+        None => counts.total,
+        Some(ItemState::Succeeded) => counts.succeeded,
+        Some(ItemState::Failed) => counts.failed,
+        Some(ItemState::Skipped) => counts.skipped,
+        Some(ItemState::Cancelled) => counts.cancelled,
+        Some(ItemState::Pending) => counts.pending(),
+    }
+}
+
+/// "Connected", "Failed": what came of a mailbox in a run of this kind.
+const fn word(kind: RunKind, result: ItemState) -> &'static str {
+    match result {
+        ItemState::Succeeded => kind.done(),
+        other => looks(other).2,
+    }
+}
+
+#[component]
+fn Item(kind: RunKind, item: RunItem) -> impl IntoView {
+    let console = Console::here();
+    let (tone, icon, _) = looks(item.outcome);
+    let all = ListQuery { tab: Tab::All, search: item.address.clone(), ..ListQuery::default() };
+    let id = item.mailbox;
+    let href = move || links::mailbox(console.delegation_in_links(), &all, id);
+    let open = matches!(item.outcome, ItemState::Pending);
+    view! {
+        <li class="item">
+            <span class="item-who">
+                <a href=href>{item.name}</a>
+                <small class="address">{item.address}</small>
+            </span>
+            <span class="item-result">
+                <span class="status" data-tone=tone>
+                    <Icon name=icon class=if open { "spin" } else { "" }/>
+                    {word(kind, item.outcome)}
+                </span>
+                {item.reason.map(|reason| view! {
+                    <small><a href=links::help(reason)>{reason.title()}</a></small>
+                })}
+            </span>
+        </li>
+    }
+}

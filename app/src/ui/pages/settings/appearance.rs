@@ -1,0 +1,40 @@
+//! Light, dark, or as the system is.
+
+use leptos::prelude::*;
+
+use crate::ui::{browser, theme};
+
+const CHOICES: [(&str, &str, &str); 3] = [
+    ("", "As my system", "Changes with it, for example in the evening."),
+    ("light", "Light", "Always."),
+    ("dark", "Dark", "Always."),
+];
+
+/// The choice takes effect at once and is kept in this browser.
+#[component]
+pub(super) fn Appearance() -> impl IntoView {
+    let chosen = theme::current().name().unwrap_or_default();
+    let choice = move |(value, label, note): (&'static str, &'static str, &'static str)| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="theme"
+                    value=value
+                    checked=value == chosen
+                    on:change=move |_| browser::remember_theme(value)
+                />
+                <span><b>{label}</b><small>{note}</small></span>
+            </label>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="appearance-title">
+            <h2 id="appearance-title" class="card-title">"Appearance"</h2>
+            <fieldset class="choices">
+                <legend class="card-fine">"Remembered in this browser only."</legend>
+                {CHOICES.map(choice).collect_view()}
+            </fieldset>
+        </section>
+    }
+}

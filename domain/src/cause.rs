@@ -1,0 +1,123 @@
+//! What stands in the way, grouped: one line, one action, however many mailboxes it concerns.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Reason,
+    connection::Connection,
+    list::{ListQuery, Tab},
+    run::RunKind,
+    slots::MAX_PER_RUN,
+    text,
+};
+
+/// Mailboxes that do not work, or could not be connected, for the same reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cause {
+    /// [`Connection::NeedsAttention`] or [`Connection::Failed`].
+    pub connection: Connection,
+    pub reason: Reason,
+    pub count: u32,
+}
+
+/// The one action on the whole group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    Run(RunKind),
+    /// Nothing that trying again would change: better out of the way.
+    Exclude,
+}
+
+impl Cause {
+    /// The states that have a cause worth a line, the worse first.
+    pub const STATES: [Connection; 2] = [Connection::NeedsAttention, Connection::Failed];
+
+    /// What most often helps.
+    #[must_use]
+    pub const fn remedy(&self) -> Remedy {
+        match (self.connection, self.reason) {
+            (Connection::NeedsAttention, reason) if reason.passes_by_itself() => Remedy::Run(RunKind::Verify),
+            (Connection::NeedsAttention, _) => Remedy::Run(RunKind::Reconnect),
+            (
+                _,
+                Reason::NoExchangeLicense
+                | Reason::MailboxOnPremises
+                | Reason::MailboxSoftDeleted
+                | Reason::UserNotFound
+                | Reason::GuestUser
+                | Reason::NotAUserMailbox
+                | Reason::OutOfScope
+                | Reason::AlreadyConnectedElsewhere,
+            ) => Remedy::Exclude,
+            _ => Remedy::Run(RunKind::Connect),
+        }
+    }
+
+    /// The words on the button: "Reconnect all", or how many of them one run takes.
+    #[must_use]
+    pub fn action(&self) -> String {
+        let verb = match self.remedy() {
+            Remedy::Exclude => return "Exclude all".to_owned(),
+            Remedy::Run(RunKind::Verify) => "Check",
+            Remedy::Run(RunKind::Reconnect) => "Reconnect",
+            Remedy::Run(_) => "Retry",
+        };
+        let (count, most) = (u64::from(self.count), u64::from(MAX_PER_RUN));
+        if count > most {
+            format!("{verb} {} of {}", text::number(most), text::number(count))
+        } else if verb == "Check" {
+            "Check again".to_owned()
+        } else {
+            format!("{verb} all")
+        }
+    }
+
+    /// "212 mailboxes: No Exchange licence".
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}: {}", text::mailboxes(u64::from(self.count)), self.reason.title())
+    }
+
+    /// The list of exactly these mailboxes. For a failed connect it is a tab whose others have other reasons.
+    #[must_use]
+    pub fn query(&self) -> ListQuery {
+        let tab = if self.connection == Connection::NeedsAttention { Tab::Attention } else { Tab::Available };
+        ListQuery { tab, reason: Some(self.reason), ..ListQuery::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cause(connection: Connection, reason: Reason, count: u32) -> Cause {
+        Cause { connection, reason, count }
+    }
+
+    #[test]
+    fn a_cause_says_its_number_and_its_one_action() {
+        let licence = cause(Connection::NeedsAttention, Reason::NoExchangeLicense, 212);
+        assert_eq!(licence.title(), "212 mailboxes: No Exchange licence");
+        assert_eq!(licence.action(), "Reconnect all");
+        assert_eq!(
+            cause(Connection::NeedsAttention, Reason::OutOfScope, 2_120).action(),
+            "Reconnect 1,000 of 2,120"
+        );
+        assert_eq!(cause(Connection::NeedsAttention, Reason::Throttled, 3).action(), "Check again");
+        assert_eq!(cause(Connection::Failed, Reason::NoExchangeLicense, 3).action(), "Exclude all");
+        assert_eq!(cause(Connection::Failed, Reason::MicrosoftUnavailable, 3).action(), "Retry all");
+    }
+
+    #[test]
+    fn every_action_is_one_that_its_state_takes() {
+        for connection in Cause::STATES {
+            for &reason in Reason::ALL {
+                let ok = match cause(connection, reason, 1).remedy() {
+                    Remedy::Run(kind) => connection.accepts(kind),
+                    Remedy::Exclude => connection.may_be_excluded(),
+                };
+                assert!(ok, "{connection} {reason}");
+            }
+        }
+    }
+}

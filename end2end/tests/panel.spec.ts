@@ -1,0 +1,70 @@
+import { expectAccessible } from '../fixtures/accessibility';
+import { open } from '../fixtures/console';
+import { connectEverybody, link } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+test.use({ mailboxes: 20 });
+test.setTimeout(120_000);
+
+test('one mailbox beside the list: state, fix, history, and reconnected in place', async ({ owner, tenant, world }) => {
+  await link(owner, tenant, 20);
+  await connectEverybody(owner);
+  const adele = `adele.vance@${tenant.domain}`;
+  await world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${adele}/break`, {
+    code: 'ErrorAccessDenied:RAOP',
+  });
+  await owner.getByRole('button', { name: 'Check now', exact: true }).first().click();
+  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText('1');
+
+  // From the run's results, by its link.
+  await open(owner, '/runs');
+  await owner.getByRole('link', { name: /^Check · / }).first().click();
+  const results = owner.getByRole('region', { name: 'Mailboxes' });
+  await owner.getByRole('link', { name: /^Failed 1/ }).click();
+  await expect(results.getByRole('listitem').filter({ hasText: '@' })).toHaveCount(1);
+  await results.getByRole('link', { name: 'Adele Vance' }).click();
+  const panel = owner.getByRole('complementary', { name: 'Adele Vance' });
+  await expect(panel.getByRole('heading', { name: 'Adele Vance' })).toBeFocused();
+  await expect(panel).toContainText('Connected · Needs attention');
+  await expect(panel).toContainText('Who can fix it');
+  await expect(panel.getByRole('link', { name: 'More in Help' })).toHaveAttribute('href', '/help#out_of_scope');
+  const history = panel.getByRole('region', { name: 'History' }).getByRole('listitem');
+  await expect(history.first()).toContainText('Needs attention');
+  await expect(history.nth(1)).toContainText('Connected');
+  await expectAccessible(owner);
+  await owner.setViewportSize({ width: 390, height: 800 });
+  await expect(panel).toBeInViewport({ ratio: 0.9 });
+  await expectAccessible(owner);
+  await owner.setViewportSize({ width: 1280, height: 720 });
+
+  // The same address, opened anew; then mended and reconnected: the panel follows.
+  const address = owner.url();
+  await open(owner, address);
+  await expect(panel).toContainText('Needs attention');
+  await world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${adele}/mend`);
+  await panel.getByRole('button', { name: 'Reconnect' }).click();
+  await expect(panel.getByRole('region', { name: 'Status' })).toHaveText('Connected');
+  await expect(panel.getByRole('button', { name: 'Reconnect' })).toBeHidden();
+  await expect(history.first()).not.toContainText('Needs attention');
+
+  // Esc closes it and changes nothing else.
+  await panel.getByRole('heading', { name: 'Adele Vance' }).focus();
+  await owner.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await expect(owner).not.toHaveURL(/mailbox=/);
+
+  // A page is made and dropped on different threads of the server.
+  for (let i = 0; i < 20; i += 1) expect((await owner.request.get(address)).status()).toBe(200);
+  expect(world.server.log).not.toContain('panicked');
+});
+
+test('an address that names nobody says so', async ({ owner, tenant }) => {
+  await link(owner, tenant, 20);
+  await open(owner, '/mailboxes?mailbox=00000000-0000-0000-0000-000000000001');
+  const panel = owner.getByRole('complementary', { name: 'Mailbox' });
+  await expect(panel).toContainText('No such mailbox');
+  await expectAccessible(owner);
+  await panel.getByRole('button', { name: 'Close panel' }).click();
+  await expect(panel).toBeHidden();
+  await expect(owner.getByRole('row', { name: /Adele Vance/ })).toBeVisible();
+});

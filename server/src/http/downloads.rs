@@ -1,0 +1,111 @@
+//! Files to save: the results of a run, the audit log.
+
+use axum::{
+    Extension,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    activity::{ActivityQuery, Entry},
+    ids::RunId,
+    run::{ItemState, RunItem},
+};
+use serde::Deserialize;
+
+use super::csv;
+use crate::{
+    state::AppState,
+    store::{StoreError, WorkspaceCtx},
+};
+
+/// Lines read in one go.
+const PAGE: u64 = 500;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    result: Option<String>,
+}
+
+/// `GET /runs/{run}/results.csv?result=`: every mailbox of a run with its result.
+pub(super) async fn run_results(
+    State(state): State<AppState>,
+    ctx: Option<Extension<WorkspaceCtx>>,
+    Path(run): Path<RunId>,
+    Query(which): Query<Which>,
+) -> Response {
+    let Some(Extension(ctx)) = ctx else { return StatusCode::UNAUTHORIZED.into_response() };
+    let outcome: Option<ItemState> = which.result.and_then(|result| result.parse().ok());
+    // Asked before the first byte is sent: afterwards no status can be said.
+    let first = match state.store.run_items(&ctx, run, outcome, None, PAGE).await {
+        Ok(first) => first,
+        Err(error) => return refusal(&error),
+    };
+    let lines = async_stream::try_stream! {
+        let mut page = first;
+        loop {
+            yield page.items.iter().map(item).collect::<String>();
+            let Some(next) = page.next else { break };
+            page = state.store.run_items(&ctx, run, outcome, Some(&next), PAGE).await?;
+        }
+    };
+    let heading = ["Name", "Address", "Result", "Reason", "What it means", "Finished (UTC)"];
+    csv::file(&format!("run-{run}"), &heading, lines)
+}
+
+/// `GET /activity.csv?who=&what=&from=&to=`: who did what, newest first.
+pub(super) async fn activity(
+    State(state): State<AppState>,
+    ctx: Option<Extension<WorkspaceCtx>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Response {
+    let Some(Extension(ctx)) = ctx else { return StatusCode::UNAUTHORIZED.into_response() };
+    let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let mut query = ActivityQuery::from_pairs(pairs);
+    let first = match state.store.activity(&ctx, &query, PAGE).await {
+        Ok(first) => first,
+        Err(error) => return refusal(&error),
+    };
+    let lines = async_stream::try_stream! {
+        let mut page = first;
+        loop {
+            yield page.entries.iter().map(entry).collect::<String>();
+            query.before = page.next;
+            if query.before.is_none() {
+                break;
+            }
+            page = state.store.activity(&ctx, &query, PAGE).await?;
+        }
+    };
+    csv::file("activity", &["When (UTC)", "Who", "What", "Mailboxes", "Target", "Code"], lines)
+}
+
+fn entry(entry: &Entry) -> String {
+    csv::line([
+        csv::moment(entry.at).as_str(),
+        entry.who.as_str(),
+        entry.words(),
+        entry.mailboxes.map(|n| n.to_string()).unwrap_or_default().as_str(),
+        entry.target.as_deref().unwrap_or_default(),
+        entry.what.as_str(),
+    ])
+}
+
+fn item(item: &RunItem) -> String {
+    csv::line([
+        item.name.as_str(),
+        item.address.as_str(),
+        item.outcome.as_str(),
+        item.reason.map_or("", domain::Reason::title),
+        item.reason.map_or("", |reason| reason.help().meaning),
+        item.settled_at.map(csv::moment).unwrap_or_default().as_str(),
+    ])
+}
+
+pub(super) fn refusal(error: &StoreError) -> Response {
+    if matches!(error, StoreError::NotFound) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    tracing::error!(%error, "a download cannot be made");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}

@@ -1,0 +1,29 @@
+//! What is on record about the link to a tenant, beyond its state.
+
+use domain::{consent::AttemptState, delegation::LinkFacts, ids::DelegationId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{Store, StoreError, WorkspaceCtx, entity::consent_attempt};
+
+impl Store {
+    /// Who approved and when, and what Warmy is called in the tenant's own directory.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn link_facts(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<LinkFacts, StoreError> {
+        let delegation = self.delegation_row(self.db.read(), ctx, id).await?;
+        let approval = consent_attempt::Entity::find()
+            .filter(consent_attempt::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(consent_attempt::Column::DelegationId.eq(id.0))
+            .filter(consent_attempt::Column::State.eq(AttemptState::Granted.as_str()))
+            .order_by_desc(consent_attempt::Column::CreatedAt)
+            .one(self.db.read())
+            .await?;
+        let (approved_at, approved_by) = approval.map(|a| (a.created_at, a.signed_in_as)).unzip();
+        Ok(LinkFacts {
+            approved_at,
+            approved_by: approved_by.flatten(),
+            service_principal: delegation.service_principal,
+        })
+    }
+}
