@@ -1,5 +1,6 @@
 //! What stands around every page: navigation, the strip of running runs, toasts, the voice for screen readers.
 
+mod banner;
 mod effects;
 mod navigation;
 mod pulse;
@@ -18,6 +19,7 @@ use crate::{
         page::{self, Load},
     },
 };
+use banner::Banner;
 use run_strip::RunStrip;
 pub(crate) use run_strip::time_left;
 use side::Side;
@@ -65,7 +67,17 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                     }
                 })}
             </Suspense>
-            <main id="content" class="content" tabindex="-1">{children()}</main>
+            <main id="content" class="content" tabindex="-1">
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        if let Ok(filled) = frame.await {
+                            console.fill(&filled);
+                        }
+                        view! { <Banner/> }
+                    })}
+                </Suspense>
+                {children()}
+            </main>
         </div></div>
         <Toasts/>
         <p class="visually-hidden" role="status" aria-live="polite">{move || console.said.get()}</p>
