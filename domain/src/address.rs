@@ -115,7 +115,8 @@ impl AdminEmail {
     }
 }
 
-fn is_domain(domain: &str) -> bool {
+/// Whether a text is the name of a domain, with a dot in it.
+pub(crate) fn is_domain(domain: &str) -> bool {
     domain.len() <= 253
         && domain.contains('.')
         && domain.split('.').all(|label| {

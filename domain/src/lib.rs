@@ -12,7 +12,8 @@
 //! | why something is not as it should be, and what to do | [`reason`], [`help`] |
 //! | how many slots are free, what a refusal says | [`slots`] |
 //! | what stands in the way of whom, and the one action on all of them | [`cause`] |
-//! | what *Select all* selects | [`selection`] |
+//! | what *Select all* selects | [`selection`], [`purpose`] |
+//! | what a pasted list of addresses says | [`addresses`] |
 //! | tabs, search, sorting and their place in the URL | [`list`] |
 //! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
 //! | who did what and when, in words | [`activity`] |
@@ -24,6 +25,7 @@
 
 pub mod activity;
 pub mod address;
+pub mod addresses;
 pub mod cause;
 pub mod connection;
 pub mod consent;
@@ -36,6 +38,7 @@ pub mod list;
 pub mod live;
 pub mod mailbox;
 pub mod permissions;
+pub mod purpose;
 pub mod reason;
 pub mod run;
 pub mod selection;

@@ -1,71 +1,16 @@
 //! The list of mailboxes: tab, search, filters and order, and their place in the URL.
 
+mod filter;
+mod status;
+mod tab;
+
 use serde::{Deserialize, Serialize};
 
+pub use filter::Filter;
+pub use status::{Status, UnknownStatus};
+pub use tab::Tab;
+
 use crate::{Reason, connection::Connection, ids::RowNo, mailbox::Kind};
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tab {
-    #[default]
-    Available,
-    Connected,
-    Attention,
-    Cannot,
-    All,
-}
-
-impl Tab {
-    pub const ALL: [Self; 5] = [Self::Available, Self::Connected, Self::Attention, Self::Cannot, Self::All];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Connected => "connected",
-            Self::Attention => "attention",
-            Self::Cannot => "cannot",
-            Self::All => "all",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Available => "Available",
-            Self::Connected => "Connected",
-            Self::Attention => "Needs attention",
-            Self::Cannot => "Can’t connect",
-            Self::All => "All",
-        }
-    }
-
-    /// The states the tab lists. Mailboxes in a run stay in sight in *Available* until they are connected.
-    #[must_use]
-    pub const fn states(self) -> &'static [Connection] {
-        use Connection::{
-            Available, Connected, Connecting, Disconnected, Excluded, Failed, Ineligible, NeedsAttention,
-            Queued,
-        };
-        match self {
-            Self::Available => &[Available, Failed, Disconnected, Queued, Connecting],
-            Self::Connected => &[Connected, NeedsAttention],
-            Self::Attention => &[NeedsAttention],
-            Self::Cannot => &[Ineligible, Excluded],
-            Self::All => &[
-                Available,
-                Ineligible,
-                Excluded,
-                Queued,
-                Connecting,
-                Connected,
-                NeedsAttention,
-                Failed,
-                Disconnected,
-            ],
-        }
-    }
-}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,10 +45,15 @@ impl Sort {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ListQuery {
     pub tab: Tab,
-    /// Matched against name and address, case-insensitively.
+    /// Matched against name, address, aliases and department, case-insensitively.
     pub search: String,
+    #[serde(default)]
+    pub status: Option<Status>,
     pub kind: Option<Kind>,
     pub department: Option<String>,
+    /// The part of the address after the @, in lower case.
+    #[serde(default)]
+    pub domain: Option<String>,
     pub reason: Option<Reason>,
     pub sort: Sort,
     pub descending: bool,
@@ -117,17 +67,19 @@ impl ListQuery {
             match key {
                 "tab" => query.tab = Tab::ALL.into_iter().find(|t| t.as_str() == value).unwrap_or_default(),
                 "q" => query.search = value.trim().to_owned(),
-                "kind" => query.kind = value.parse().ok(),
-                "department" if !value.is_empty() => query.department = Some(value.to_owned()),
-                "reason" => query.reason = value.parse().ok(),
                 "sort" => {
                     query.sort = Sort::ALL.into_iter().find(|s| s.as_str() == value).unwrap_or_default()
                 }
                 "desc" => query.descending = value == "1",
-                _ => {}
+                _ => {
+                    if let Some(filter) = Filter::ALL.into_iter().find(|filter| filter.key() == key) {
+                        query.set_filter(filter, value);
+                    }
+                }
             }
         }
-        query
+        let tab = query.tab;
+        query.on(tab)
     }
 
     /// The pairs of the page's address; what is at its default is left out.
@@ -140,14 +92,10 @@ impl ListQuery {
         if !self.search.is_empty() {
             pairs.push(("q", self.search.clone()));
         }
-        if let Some(kind) = self.kind {
-            pairs.push(("kind", kind.as_str().to_owned()));
-        }
-        if let Some(department) = &self.department {
-            pairs.push(("department", department.clone()));
-        }
-        if let Some(reason) = self.reason {
-            pairs.push(("reason", reason.code().to_owned()));
+        for filter in Filter::ALL {
+            if let Some(value) = self.filter(filter) {
+                pairs.push((filter.key(), value.to_owned()));
+            }
         }
         if self.sort != Sort::default() {
             pairs.push(("sort", self.sort.as_str().to_owned()));
@@ -160,8 +108,22 @@ impl ListQuery {
 
     /// Whether anything narrows the tab.
     #[must_use]
-    pub const fn is_filtered(&self) -> bool {
-        !self.search.is_empty() || self.kind.is_some() || self.department.is_some() || self.reason.is_some()
+    pub fn is_filtered(&self) -> bool {
+        !self.search.is_empty() || Filter::ALL.into_iter().any(|filter| self.filter(filter).is_some())
+    }
+
+    /// The same on another tab, without a status that is never there.
+    #[must_use]
+    pub fn on(self, tab: Tab) -> Self {
+        let status = self.status.filter(|status| status.is_in(tab));
+        Self { tab, status, ..self }
+    }
+
+    /// Whether the tab and the status filter list mailboxes in this state.
+    #[must_use]
+    pub fn lists(&self, state: Connection) -> bool {
+        self.tab.states().contains(&state)
+            && self.status.is_none_or(|status| status.states().contains(&state))
     }
 }
 
@@ -177,6 +139,8 @@ pub struct Spine {
     pub excluded: Vec<RowNo>,
     /// Departments that occur in the delegation, for the filter.
     pub departments: Vec<String>,
+    /// Domains of the addresses that occur in the delegation, for the filter.
+    pub domains: Vec<String>,
 }
 
 #[cfg(test)]
@@ -186,10 +150,12 @@ mod tests {
     #[test]
     fn a_query_survives_the_address_bar() {
         let query = ListQuery {
-            tab: Tab::Attention,
+            tab: Tab::Connected,
             search: "李 & co".into(),
+            status: Some(Status::Attention),
             kind: Some(Kind::Shared),
             department: Some("Sales".into()),
+            domain: Some("contoso.com".into()),
             reason: Some(Reason::OutOfScope),
             sort: Sort::Checked,
             descending: true,
@@ -197,6 +163,28 @@ mod tests {
         let pairs = query.to_pairs();
         assert_eq!(ListQuery::from_pairs(pairs.iter().map(|(k, v)| (*k, v.as_str()))), query);
         assert!(ListQuery::default().to_pairs().is_empty());
+    }
+
+    #[test]
+    fn a_status_that_the_tab_never_lists_is_left_behind() {
+        let query = ListQuery { status: Some(Status::Failed), ..ListQuery::default() };
+        assert!(query.lists(Connection::Failed) && !query.lists(Connection::Available));
+        assert_eq!(query.clone().on(Tab::All).status, Some(Status::Failed));
+        assert_eq!(query.on(Tab::Cannot).status, None);
+        assert_eq!(ListQuery::from_pairs([("status", "failed"), ("tab", "cannot")]).status, None);
+    }
+
+    #[test]
+    fn each_filter_can_be_taken_away_by_itself() {
+        let pairs =
+            [("q", "ann"), ("status", "failed"), ("kind", "room"), ("domain", "Contoso.com"), ("desc", "1")];
+        let query = ListQuery::from_pairs(pairs);
+        for filter in Filter::ALL.into_iter().filter(|filter| query.filter(*filter).is_some()) {
+            let less = query.clone().without(filter);
+            assert_eq!(less.filter(filter), None);
+            assert_eq!(less.to_pairs().len(), pairs.len() - 1);
+        }
+        assert!(!query.clone().unfiltered().is_filtered() && query.unfiltered().descending);
     }
 
     #[test]

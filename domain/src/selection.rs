@@ -9,8 +9,8 @@ use crate::{ids::RowNo, slots::MAX_PER_RUN, text};
 pub enum Bound {
     /// Everything that matched is selected.
     Nothing,
-    /// The plan has no more free slots.
-    Slots,
+    /// The plan has no more free slots than these.
+    Slots(u32),
     /// One connection takes no more.
     PerRun,
 }
@@ -30,11 +30,11 @@ impl SelectAll {
     pub fn sentence(&self) -> Option<String> {
         match self.bound {
             Bound::Nothing => None,
-            Bound::Slots if self.selected == 0 => Some("Your plan has no free slots.".to_owned()),
-            Bound::Slots => Some(format!(
+            Bound::Slots(0) => Some("Your plan has no free slots.".to_owned()),
+            Bound::Slots(free) => Some(format!(
                 "{}: your plan has {}.",
                 self.head(),
-                text::counted(u64::from(self.selected), "free slot", "free slots")
+                text::counted(u64::from(free), "free slot", "free slots")
             )),
             Bound::PerRun => Some(format!(
                 "{}: {} is the most one connection takes. Connect the other {} afterwards.",
@@ -121,7 +121,8 @@ impl Selection {
         cap(free).saturating_sub(self.len())
     }
 
-    /// Selects the rows between two places of the list, ends included, as far as there is room.
+    /// Selects the rows between two places of the list, ends included, as far as there is room, beginning at `from`.
+    /// Returns those that were not selected before.
     pub fn extend(
         &mut self,
         order: &[RowNo],
@@ -129,40 +130,84 @@ impl Selection {
         from: usize,
         to: usize,
         free: Option<u32>,
-    ) {
+    ) -> RoaringBitmap {
+        let mut room = self.room(free);
+        let mut added = RoaringBitmap::new();
         let (low, high) = if from <= to { (from, to) } else { (to, from) };
-        for row in order.iter().skip(low).take(high - low + 1) {
-            if self.room(free) == 0 {
-                break;
+        let range = order.get(low..order.len().min(high.saturating_add(1))).unwrap_or_default();
+        let mut take = |row: &RowNo| {
+            if room > 0 && selectable.contains(row.0) && self.rows.insert(row.0) {
+                added.insert(row.0);
+                room -= 1;
             }
-            if selectable.contains(row.0) {
-                self.rows.insert(row.0);
-            }
+        };
+        if from <= to {
+            range.iter().for_each(&mut take)
+        } else {
+            range.iter().rev().for_each(&mut take)
         }
+        added
     }
 
-    /// Replaces the selection by every selectable row of the list, in the list's order, as many as fit.
+    /// Takes rows out.
+    pub fn subtract(&mut self, rows: &RoaringBitmap) {
+        self.rows -= rows;
+    }
+
+    /// How many of the selected are not among these.
+    #[must_use]
+    pub fn outside(&self, rows: &RoaringBitmap) -> u32 {
+        u32::try_from(self.rows.difference_len(rows)).unwrap_or(u32::MAX)
+    }
+
+    /// Replaces the selection by every selectable row of the list, in the list's order, as many as fit. All of
+    /// `selectable` is in the list.
     pub fn select_all(
         &mut self,
         order: &[RowNo],
         selectable: &RoaringBitmap,
         free: Option<u32>,
     ) -> SelectAll {
-        let cap = cap(free);
-        let mut matching = 0;
         self.rows.clear();
-        for row in order.iter().filter(|row| selectable.contains(row.0)) {
-            if matching < cap {
-                self.rows.insert(row.0);
+        let matching = u32::try_from(selectable.len()).unwrap_or(u32::MAX);
+        let wanted = matching.min(cap(free));
+        // Of a hundred thousand rows only those are looked at that lead to the last one taken.
+        let mut left = wanted;
+        for row in order {
+            if left == 0 {
+                break;
             }
-            matching += 1;
+            if selectable.contains(row.0) && self.rows.insert(row.0) {
+                left -= 1;
+            }
         }
-        let bound = match free {
-            _ if matching <= cap => Bound::Nothing,
-            Some(free) if free < MAX_PER_RUN => Bound::Slots,
-            _ => Bound::PerRun,
-        };
-        SelectAll { matching, selected: self.len(), bound }
+        SelectAll { matching, selected: self.len(), bound: bound(matching, wanted, free) }
+    }
+
+    /// Adds these rows to the selection, in their order, as many as fit.
+    pub fn add(&mut self, rows: &[RowNo], free: Option<u32>) -> SelectAll {
+        let mut room = self.room(free);
+        let (mut matching, mut selected) = (0, 0);
+        for row in rows {
+            matching += 1;
+            if self.rows.contains(row.0) {
+                selected += 1;
+            } else if room > 0 {
+                self.rows.insert(row.0);
+                room -= 1;
+                selected += 1;
+            }
+        }
+        SelectAll { matching, selected, bound: bound(matching, selected, free) }
+    }
+}
+
+/// What stopped a selection of `selected` out of `matching`.
+fn bound(matching: u32, selected: u32, free: Option<u32>) -> Bound {
+    match free {
+        _ if selected >= matching => Bound::Nothing,
+        Some(free) if free < MAX_PER_RUN => Bound::Slots(free),
+        _ => Bound::PerRun,
     }
 }
 
@@ -221,10 +266,33 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_added_in_its_order_to_what_is_selected() {
+        let mut selection = Selection::default();
+        selection.insert(RowNo(9));
+        let all = selection.add(&[5, 9, 3, 1].map(RowNo), Some(3));
+        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 5, 9]);
+        assert_eq!((all.matching, all.selected, all.bound), (4, 3, Bound::Slots(3)));
+        assert_eq!(selection.outside(&[3, 4].into_iter().collect()), 2);
+    }
+
+    #[test]
+    fn a_range_that_shrinks_gives_back_only_what_it_took() {
+        let (order, selectable) = list(10);
+        let mut selection = Selection::default();
+        selection.insert(RowNo(4));
+        let added = selection.extend(&order, &selectable, 2, 6, None);
+        assert_eq!(added.iter().collect::<Vec<_>>(), vec![3, 5, 6, 7]);
+        selection.subtract(&added);
+        selection.extend(&order, &selectable, 2, 3, None);
+        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 4]);
+        assert!(selection.extend(&order, &selectable, 50, 60, None).is_empty());
+    }
+
+    #[test]
     fn a_range_works_both_ways_and_respects_the_room() {
         let (order, selectable) = list(10);
         let mut selection = Selection::default();
         selection.extend(&order, &selectable, 7, 2, Some(4));
-        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 4, 5, 6]);
+        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![5, 6, 7, 8]);
     }
 }

@@ -15,6 +15,7 @@ mod m20261123_000004_create_runs;
 mod m20261123_000005_create_events;
 mod m20261124_000006_exclude_and_pause;
 mod m20261124_000007_history_and_invitations;
+mod m20261124_000008_search_mailboxes;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_events::Migration),
             Box::new(m20261124_000006_exclude_and_pause::Migration),
             Box::new(m20261124_000007_history_and_invitations::Migration),
+            Box::new(m20261124_000008_search_mailboxes::Migration),
         ]
     }
 }

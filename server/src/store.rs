@@ -64,13 +64,14 @@ pub struct Store {
     pub work: WorkBell,
     /// A lease that is not renewed for this long is lost.
     lease: Duration,
+    facets: list::FacetCache,
 }
 
 impl Store {
     #[must_use]
     pub fn new(db: Db, hub: Hub, sources: Sources) -> Self {
         let work = hub.work();
-        Self { db, hub, sources, work, lease: LEASE }
+        Self { db, hub, sources, work, lease: LEASE, facets: list::FacetCache::default() }
     }
 
     /// Another length of leases. Every replica must have the same.

@@ -1,10 +1,12 @@
 //! The list of mailboxes: see [`crate::ports::Mailboxes`].
 
 use domain::{
+    addresses::Found,
     cause::Cause,
     ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
     list::{ListQuery, Spine},
     mailbox::{History, MailboxDetail, MailboxRow},
+    purpose::Purpose,
     undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
@@ -49,6 +51,16 @@ pub async fn load_mailbox(delegation: DelegationId, id: MailboxId) -> Wire<Mailb
 #[server(input = Json, output = Json)]
 pub async fn load_history(delegation: DelegationId, id: MailboxId, before: Seq) -> Wire<History> {
     Ok(async { desk()?.mailboxes.history(delegation, id, before).await }.await)
+}
+
+/// Whose the addresses of a list are.
+#[server(input = Json, output = Json)]
+pub async fn find_mailboxes(
+    delegation: DelegationId,
+    addresses: Vec<String>,
+    purpose: Purpose,
+) -> Wire<Found> {
+    Ok(async { desk()?.mailboxes.find(delegation, &addresses, purpose).await }.await)
 }
 
 /// Keeps mailboxes out.

@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use domain::{
     AppError,
+    addresses::Found,
     cause::Cause,
     ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
     list::{ListQuery, Spine},
     mailbox::{History, MailboxDetail, MailboxRow},
+    purpose::Purpose,
     undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
@@ -35,6 +37,14 @@ pub trait Mailboxes: Send + Sync {
         id: MailboxId,
         before: Seq,
     ) -> Result<History, AppError>;
+
+    /// Whose these addresses are, at most [`domain::addresses::MOST`], and which of them `purpose` takes.
+    async fn find(
+        &self,
+        delegation: DelegationId,
+        addresses: &[String],
+        purpose: Purpose,
+    ) -> Result<Found, AppError>;
 
     /// Keeps mailboxes out, at once. The browser makes the id: the same id is the same act.
     async fn exclude(

@@ -55,7 +55,12 @@ pub(crate) fn mark(name: &str, value: &str) {
     }
 }
 
-/// Shows a look (`light`, `dark`, or nothing for the system's) and keeps it in this browser for a year.
+/// An attribute of `<html>`.
+pub(crate) fn marked(name: &str) -> String {
+    document().document_element().and_then(|html| html.get_attribute(name)).unwrap_or_default()
+}
+
+/// Shows a look (`light`, `dark`, or nothing for the system's) and keeps it in this browser.
 pub(crate) fn remember_theme(name: &str) {
     if let Some(html) = document().document_element() {
         _ = if name.is_empty() {
@@ -64,8 +69,13 @@ pub(crate) fn remember_theme(name: &str) {
             html.set_attribute("data-theme", name)
         };
     }
-    let age = if name.is_empty() { 0 } else { 31_536_000 };
-    let cookie = format!("{}={name}; Path=/; Max-Age={age}; SameSite=Lax", crate::ui::theme::Theme::COOKIE);
+    remember(crate::ui::theme::Theme::COOKIE, name);
+}
+
+/// Remembers a word of this browser for a year; an empty one is forgotten. Not for anything that matters.
+pub(crate) fn remember(name: &str, value: &str) {
+    let age = if value.is_empty() { 0 } else { 31_536_000 };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={age}; SameSite=Lax");
     _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }
 

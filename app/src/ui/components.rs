@@ -9,6 +9,7 @@ pub(crate) mod empty;
 pub(crate) mod field;
 pub(crate) mod icon;
 pub(crate) mod invite;
+pub(crate) mod menu;
 pub(crate) mod meter;
 pub(crate) mod notice;
 pub(crate) mod press;

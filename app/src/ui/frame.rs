@@ -70,7 +70,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
             <main id="content" class="content" tabindex="-1">
                 <Suspense>
                     {move || Suspend::new(async move {
-                        if let Ok(filled) = frame.await {
+                        if let Ok(filled) = frame.get().await {
                             console.fill(&filled);
                         }
                         view! { <Banner/> }

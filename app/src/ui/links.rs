@@ -51,13 +51,20 @@ fn with_pairs(path: &str, pairs: Vec<(&'static str, String)>) -> String {
 
 /// The same list with the panel of one mailbox open beside it.
 pub(crate) fn mailbox(delegation: Option<DelegationId>, query: &ListQuery, id: MailboxId) -> String {
-    let list = mailboxes(delegation, query);
-    let join = if list.contains('?') { '&' } else { '?' };
-    format!("{list}{join}{MAILBOX}={id}")
+    with_pair(mailboxes(delegation, query), MAILBOX, &id.to_string())
 }
 
 /// The key that names the mailbox of the open panel in the address.
 pub(crate) const MAILBOX: &str = "mailbox";
+
+/// An address with one more pair.
+pub(crate) fn with_pair(mut url: String, key: &str, value: &str) -> String {
+    url.push(if url.contains('?') { '&' } else { '?' });
+    url.push_str(key);
+    url.push('=');
+    url.push_str(&escape(value));
+    url
+}
 
 pub(crate) fn run(id: RunId) -> String {
     format!("/runs/{id}")
@@ -105,6 +112,12 @@ mod tests {
         assert_eq!(mailboxes(None, &ListQuery::default()), "/mailboxes");
         let query = ListQuery { tab: Tab::All, search: "a b".into(), ..ListQuery::default() };
         assert_eq!(mailboxes(None, &query), "/mailboxes?tab=all&q=a%20b");
+        let id = "00000000-0000-0000-0000-000000000001".parse().unwrap();
+        assert_eq!(
+            mailbox(None, &ListQuery::default(), id),
+            "/mailboxes?mailbox=00000000-0000-0000-0000-000000000001"
+        );
+        assert!(mailbox(None, &query, id).starts_with("/mailboxes?tab=all&q=a%20b&mailbox="));
     }
 
     #[test]

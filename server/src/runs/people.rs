@@ -100,6 +100,7 @@ fn entry(user: &DirectoryUser, exchange: Exchange, now: OffsetDateTime) -> Direc
     DirectoryEntry {
         entra_id: user.id.clone(),
         name: user.display_name.text().filter(|name| !name.is_empty()).unwrap_or(&address).to_owned(),
+        aliases: aliases(user, &address),
         address,
         department: user.department.text().filter(|d| !d.is_empty()).map(str::to_owned),
         kind,
@@ -108,4 +109,18 @@ fn entry(user: &DirectoryUser, exchange: Exchange, now: OffsetDateTime) -> Direc
         licensed_at: facts.license.and_then(|plan| plan.since).map(|at| at.unix_timestamp() * 1_000),
         obstacle,
     }
+}
+
+/// Every other address that reaches the mailbox, and the sign-in name: people know each other by any of them.
+fn aliases(user: &DirectoryUser, address: &str) -> Vec<String> {
+    let proxies = user.proxy_addresses.value().into_iter().flatten();
+    // Not X.400, SIP and the like.
+    let smtp = proxies.filter_map(|proxy| {
+        let (kind, address) = proxy.split_once(':')?;
+        kind.eq_ignore_ascii_case("smtp").then_some(address)
+    });
+    smtp.chain(user.user_principal_name.text())
+        .filter(|other| !other.eq_ignore_ascii_case(address))
+        .map(str::to_owned)
+        .collect()
 }

@@ -4,10 +4,12 @@ use app::ports::Mailboxes;
 use async_trait::async_trait;
 use domain::{
     AppError,
+    addresses::{Found, MOST},
     cause::Cause,
     ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
     list::{ListQuery, Spine},
     mailbox::{History, MailboxDetail, MailboxRow},
+    purpose::Purpose,
     undo::{Exclusion, Whom},
     workspace::Snapshot,
 };
@@ -49,6 +51,23 @@ impl Mailboxes for Caller {
     ) -> Result<History, AppError> {
         let store = &self.state.store;
         store.mailbox_history(&self.ctx, delegation, id, Some(before)).await.map_err(|e| self.app_error(e))
+    }
+
+    async fn find(
+        &self,
+        delegation: DelegationId,
+        addresses: &[String],
+        purpose: Purpose,
+    ) -> Result<Found, AppError> {
+        if addresses.len() > MOST {
+            let most = domain::text::number(MOST as u64);
+            return Err(AppError::invalid(
+                "addresses",
+                format!("At most {most} addresses are looked up at once. Nothing was selected."),
+            ));
+        }
+        let found = self.state.store.find_addresses(&self.ctx, delegation, addresses, purpose).await;
+        found.map_err(|e| self.app_error(e))
     }
 
     async fn exclude(

@@ -18,7 +18,7 @@ use super::{
     db::{in_write, sql},
     entity::mailbox,
     events::Log,
-    list::row_view,
+    list::{aliases, domain_of, row_view, search_text},
 };
 
 /// A directory user, judged: what it is and whether it can be connected.
@@ -28,6 +28,8 @@ pub struct DirectoryEntry {
     pub name: String,
     pub address: String,
     pub department: Option<String>,
+    /// Other addresses that reach the same mailbox.
+    pub aliases: Vec<String>,
     pub kind: Kind,
     pub licensed: bool,
     pub on_premises: bool,
@@ -222,6 +224,9 @@ impl Store {
             excluded_reason: Set(None),
             exclusion_id: Set(None),
             excluded_at: Set(None),
+            aliases: Set(aliases(entry)),
+            domain: Set(domain_of(&entry.address)),
+            search_norm: Set(Some(search_text(entry))),
             pool: Set(None),
             run_id: Set(None),
             checked_at: Set(None),
@@ -250,7 +255,8 @@ impl Store {
         let facts_same = row.licensed == entry.licensed
             && row.on_premises == entry.on_premises
             && row.licensed_at == entry.licensed_at
-            && row.obstacle.as_deref() == obstacle;
+            && row.obstacle.as_deref() == obstacle
+            && row.aliases == aliases(entry);
         let mut after = MailboxRow {
             name: entry.name.clone(),
             address: entry.address.clone(),
@@ -281,6 +287,9 @@ impl Store {
         model.address_norm = Set(after.address.to_lowercase());
         model.address = Set(after.address);
         model.department = Set(after.department);
+        model.aliases = Set(aliases(entry));
+        model.domain = Set(domain_of(&entry.address));
+        model.search_norm = Set(Some(search_text(entry)));
         model.kind = Set(after.kind.as_str().to_owned());
         model.licensed = Set(entry.licensed);
         model.on_premises = Set(entry.on_premises);

@@ -1,5 +1,10 @@
 //! The list of mailboxes: snapshot, order spine, windows of rows.
 
+mod facets;
+mod find;
+mod matching;
+mod search;
+
 use domain::{
     connection::Connection,
     ids::{DelegationId, MailboxId, RowNo, Seq},
@@ -9,10 +14,13 @@ use domain::{
     workspace::Snapshot,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait, LikeExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
+
+pub(in crate::store) use facets::FacetCache;
+pub(in crate::store) use matching::matching;
+pub(in crate::store) use search::{aliases, domain_of, search_text};
 
 use super::{Store, StoreError, WorkspaceCtx, db::sql, entity::mailbox};
 
@@ -116,8 +124,14 @@ impl Store {
             .into_model::<SpineRow>()
             .all(self.db.read())
             .await?;
-        let mut spine =
-            Spine { directory_rev, departments: self.departments(ctx, id).await?, ..Spine::default() };
+        let facets = self.facets(ctx, id, directory_rev).await?;
+        let mut spine = Spine {
+            directory_rev,
+            departments: facets.departments.clone(),
+            domains: facets.domains.clone(),
+            order: Vec::with_capacity(rows.len()),
+            ..Spine::default()
+        };
         for row in rows {
             let number = RowNo(u32::try_from(row.row_no).map_err(StoreError::corrupt)?);
             let connection: Connection = row.connection.parse().map_err(StoreError::corrupt)?;
@@ -130,22 +144,6 @@ impl Store {
             spine.order.push(number);
         }
         Ok(spine)
-    }
-
-    async fn departments(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<Vec<String>, StoreError> {
-        use mailbox::Column as C;
-        Ok(mailbox::Entity::find()
-            .select_only()
-            .column(C::Department)
-            .distinct()
-            .filter(C::WorkspaceId.eq(ctx.workspace.0))
-            .filter(C::DelegationId.eq(id.0))
-            .filter(C::Department.is_not_null())
-            .order_by_asc(C::Department)
-            .limit(200)
-            .into_tuple()
-            .all(self.db.read())
-            .await?)
     }
 
     /// Rows by number, in no particular order; those that are gone are left out.
@@ -176,36 +174,4 @@ impl Store {
             .all(on)
             .await?)
     }
-}
-
-/// The mailboxes that a list shows.
-pub(in crate::store) fn matching(ctx: &WorkspaceCtx, id: DelegationId, query: &ListQuery) -> Condition {
-    use mailbox::Column as C;
-    let mut filter = Condition::all()
-        .add(C::WorkspaceId.eq(ctx.workspace.0))
-        .add(C::DelegationId.eq(id.0))
-        .add(C::Connection.is_in(query.tab.states().iter().map(|state| state.as_str())));
-    if !query.search.is_empty() {
-        let pattern = LikeExpr::new(format!("%{}%", escape_like(&query.search.to_lowercase()))).escape('\\');
-        filter = filter.add(
-            Condition::any()
-                .add(Expr::col(C::NameNorm).like(pattern.clone()))
-                .add(Expr::col(C::AddressNorm).like(pattern)),
-        );
-    }
-    if let Some(kind) = query.kind {
-        filter = filter.add(C::Kind.eq(kind.as_str()));
-    }
-    if let Some(department) = &query.department {
-        filter = filter.add(C::Department.eq(department.as_str()));
-    }
-    if let Some(reason) = query.reason {
-        filter = filter.add(C::Reason.eq(reason.code()));
-    }
-    filter
-}
-
-/// What a person types is looked for as it stands.
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

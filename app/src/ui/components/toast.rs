@@ -49,6 +49,14 @@ fn OneToast(toast: Toast) -> impl IntoView {
             {toast.link.map(|link| view! {
                 <a class="toast-link" href=link.href on:click=move |_| console.dismiss(id)>{link.label}</a>
             })}
+            {toast.act.map(|act| {
+                let press = move |_| {
+                    // Whoever offered it may have left the page.
+                    _ = act.run.try_run(());
+                    console.dismiss(id);
+                };
+                view! { <button type="button" class="button button-small" on:click=press>{act.label}</button> }
+            })}
             <button type="button" class="button-icon" aria-label="Dismiss" on:click=move |_| console.dismiss(id)>
                 <Icon name="cross"/>
             </button>

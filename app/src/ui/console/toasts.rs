@@ -11,23 +11,44 @@ pub(crate) struct ToastLink {
     pub(crate) href: String,
 }
 
+/// What a toast offers to do, as long as it is there.
+#[derive(Clone, Debug)]
+pub(crate) struct ToastAct {
+    pub(crate) label: &'static str,
+    pub(crate) run: Callback<()>,
+}
+
+impl PartialEq for ToastAct {
+    fn eq(&self, other: &Self) -> bool {
+        self.label == other.label
+    }
+}
+
+impl Eq for ToastAct {}
+
 /// A message at the edge of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Toast {
     pub(crate) id: u32,
     pub(crate) text: String,
     pub(crate) link: Option<ToastLink>,
+    pub(crate) act: Option<ToastAct>,
     /// Stays until it is dismissed.
     pub(crate) stays: bool,
 }
 
 impl Toast {
     pub(crate) fn good(text: impl Into<String>) -> Self {
-        Self { id: 0, text: text.into(), link: None, stays: false }
+        Self { id: 0, text: text.into(), link: None, act: None, stays: false }
+    }
+
+    /// Good news that can be taken back.
+    pub(crate) fn undoable(text: impl Into<String>, undo: Callback<()>) -> Self {
+        Self { act: Some(ToastAct { label: "Undo", run: undo }), ..Self::good(text) }
     }
 
     pub(crate) fn trouble(text: impl Into<String>, link: Option<ToastLink>) -> Self {
-        Self { id: 0, text: text.into(), link, stays: true }
+        Self { id: 0, text: text.into(), link, act: None, stays: true }
     }
 }
 

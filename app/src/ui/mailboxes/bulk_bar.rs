@@ -22,11 +22,14 @@ pub(crate) fn BulkBar() -> impl IntoView {
                 <section class="bulk" aria-label="Selection">
                     <p class="bulk-words" role="status">
                         <b>{move || format!("{} selected", words::n(count.get()))}</b>
+                        {move || hidden(list).map(|words| view! { " "{words} })}
                         <span>{move || remark(list, count.get())}</span>
-                        {move || hidden(list).map(|words| view! { <span>{words}</span> })}
                     </p>
                     <div class="bulk-actions">
-                        <Press label="Clear" look=Look::Quiet on_press=move |()| list.clear()/>
+                        <Press label="Clear" look=Look::Quiet on_press=move |()| list.clear_undoably()/>
+                        <Press label=Signal::derive(move || show(list)) look=Look::Quiet on_press=move |()| {
+                            if list.only.get_untracked() { list.show_all() } else { list.show_selected() }
+                        }/>
                         {move || actions(list)}
                     </div>
                 </section>
@@ -48,11 +51,14 @@ fn remark(list: ListState, count: u32) -> String {
     }
 }
 
-/// "3 hidden by the filter": a selection outlives a change of the filter.
+/// "(3 hidden by the filter)": a selection outlives a change of the filter.
 fn hidden(list: ListState) -> Option<String> {
-    let listed = list.listed.read();
-    let hidden = list.selection.read().iter().filter(|row| !listed.contains(row.0)).count();
-    (hidden > 0).then(|| format!("{} hidden by the filter", words::n(u32::try_from(hidden).unwrap_or(0))))
+    let hidden = list.selection.read().outside(&list.listed.read());
+    (hidden > 0).then(|| format!("({} hidden by the filter)", words::n(hidden)))
+}
+
+fn show(list: ListState) -> String {
+    if list.only.get() { "Show all" } else { "Show selected" }.to_owned()
 }
 
 fn actions(list: ListState) -> AnyView {

@@ -4,9 +4,9 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
-use crate::ui::mailboxes::{list::ListState, row::column_of, viewport};
+use crate::ui::mailboxes::{list::ListState, viewport};
 
-const LAST_COLUMN: usize = 6;
+const LAST_COLUMN: usize = 8;
 
 /// A key was pressed somewhere in the grid.
 pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
@@ -26,15 +26,19 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
         "End" if ctrl => Some((last, column)),
         "Home" => Some((row, 0)),
         "End" => Some((row, LAST_COLUMN)),
-        "ArrowRight" if !in_head => sideways(ev, column, true).map(|column| (row, column)),
-        "ArrowLeft" if !in_head => sideways(ev, column, false).map(|column| (row, column)),
+        "ArrowRight" if !in_head => sideways(ev, true).map(|column| (row, column)),
+        "ArrowLeft" if !in_head => sideways(ev, false).map(|column| (row, column)),
         "a" | "A" if ctrl => {
             ev.prevent_default();
             list.select_all();
             None
         }
         "Escape" => {
-            list.clear();
+            list.clear_undoably();
+            None
+        }
+        "Enter" if !in_head => {
+            open(ev, target.as_ref());
             None
         }
         " " => {
@@ -46,7 +50,7 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
     if let Some((row, column)) = to {
         ev.prevent_default();
         if ev.shift_key() && row != list.active.get_untracked().0 {
-            list.extend(row);
+            list.extend_from(list.active.get_untracked().0, row);
         }
         list.active.set((row, column));
         viewport::show(list, row);
@@ -70,19 +74,35 @@ fn select(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
     }
 }
 
-/// The column to the side; several controls of one cell come one after the other.
-fn sideways(ev: &KeyboardEvent, column: usize, right: bool) -> Option<usize> {
+/// Enter opens the row's mailbox; buttons and links know Enter by themselves.
+fn open(ev: &KeyboardEvent, target: Option<&Element>) {
+    let Some(target) = target.filter(|t| !matches!(t.closest("button, a"), Ok(Some(_)))) else { return };
+    let row = target.closest("tr").ok().flatten();
+    let name = row.and_then(|row| row.query_selector("a.name").ok().flatten());
+    if let Some(name) = name.and_then(|name| name.dyn_into::<HtmlElement>().ok()) {
+        ev.prevent_default();
+        name.click();
+    }
+}
+
+/// The column to the side that can be seen; several controls of one cell come one after the other.
+fn sideways(ev: &KeyboardEvent, right: bool) -> Option<usize> {
+    let beside = |of: &Element| if right { of.next_element_sibling() } else { of.previous_element_sibling() };
     let here = ev.target()?.dyn_into::<Element>().ok()?;
-    let next = if right { here.next_element_sibling() } else { here.previous_element_sibling() };
     if here.tag_name() == "BUTTON"
-        && let Some(next) = next.and_then(|e| e.dyn_into::<HtmlElement>().ok())
+        && let Some(next) = beside(&here).and_then(|e| e.dyn_into::<HtmlElement>().ok())
     {
         ev.prevent_default();
         _ = next.focus();
         return None;
     }
-    let column = column_of(ev).unwrap_or(column);
-    Some(if right { (column + 1).min(LAST_COLUMN) } else { column.saturating_sub(1) })
+    let mut cell = here.closest("[data-col]").ok()??;
+    loop {
+        cell = beside(&cell)?;
+        if cell.get_bounding_client_rect().width() > 0.0 {
+            return cell.get_attribute("data-col")?.parse().ok();
+        }
+    }
 }
 
 /// Once the row is mounted, moves the keyboard there.

@@ -6,10 +6,11 @@ mod select;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+pub(crate) use domain::purpose::Purpose;
 use domain::{
     AppError,
     ids::{DelegationId, RowNo},
-    list::{ListQuery, Spine, Tab},
+    list::{ListQuery, Spine},
     selection::Selection,
 };
 use leptos::prelude::*;
@@ -25,31 +26,12 @@ use crate::ui::{
     frame::wanted,
     links,
     mailboxes::{
-        first::{FIRST_ROWS, FirstPage},
+        first::{FIRST_ROWS, FirstPage, UNKNOWN},
+        paste::PasteState,
         review::ReviewState,
         row_cache::RowCache,
     },
 };
-
-/// What a selection is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    Connect,
-    /// Reconnect, disconnect or check.
-    Manage,
-    /// Take back in whom an administrator keeps out.
-    Include,
-}
-
-impl Purpose {
-    pub(crate) const fn of(tab: Tab) -> Self {
-        match tab {
-            Tab::Available | Tab::All => Self::Connect,
-            Tab::Connected | Tab::Attention => Self::Manage,
-            Tab::Cannot => Self::Include,
-        }
-    }
-}
 
 /// A handle to the list; cheap to copy into rows and handlers.
 #[derive(Clone, Copy)]
@@ -61,6 +43,8 @@ pub(crate) struct ListState {
     /// As the address has it.
     pub(crate) query: Memo<ListQuery>,
     pub(crate) purpose: Memo<Purpose>,
+    /// The mailbox opened beside the list, as the address has it: it stays open when the list changes.
+    opened: Memo<Option<String>>,
     pub(crate) order: RwSignal<Arc<Vec<RowNo>>>,
     /// As many as the list has, also before its whole order is loaded.
     pub(crate) total: RwSignal<usize>,
@@ -71,7 +55,10 @@ pub(crate) struct ListState {
     pub(crate) selection: RwSignal<Selection>,
     /// How many more can be selected.
     pub(crate) room: Memo<u32>,
+    /// Only the selected rows are shown, whatever the filters say.
+    pub(crate) only: RwSignal<bool>,
     pub(crate) departments: RwSignal<Vec<String>>,
+    pub(crate) domains: RwSignal<Vec<String>>,
     /// Rows that came into or went out of what is listed since the order was read.
     pub(crate) moved: RwSignal<BTreeSet<RowNo>>,
     /// The directory changed since the order was read.
@@ -82,12 +69,19 @@ pub(crate) struct ListState {
     pub(crate) error: RwSignal<Option<AppError>>,
     /// The first mounted row and the one after the last.
     pub(crate) window: RwSignal<(usize, usize)>,
+    /// The first row in sight and the one after the last.
+    pub(crate) sight: RwSignal<(usize, usize)>,
+    /// Counts the changes of columns and density: rows may have another height.
+    pub(crate) look_changed: RwSignal<u32>,
     /// The cell that the keyboard is on: row of the list, column.
     pub(crate) active: RwSignal<(usize, usize)>,
     pub(crate) review: ReviewState,
+    pub(crate) paste: PasteState,
     pub(crate) cache: StoredValue<RowCache>,
     /// Where a range begins.
     anchor: StoredValue<Option<usize>>,
+    /// What the range that is being made has taken: it gives it back when it shrinks.
+    ranged: StoredValue<RoaringBitmap>,
     /// Counts the loads: an older answer is dropped.
     ticket: StoredValue<u32>,
     soon: StoredValue<bool>,
@@ -101,6 +95,7 @@ impl ListState {
         let params = use_query_map();
         let query = Memo::new(move |_| query_of(&params.read()));
         let purpose = Memo::new(move |_| Purpose::of(query.read().tab));
+        let opened = Memo::new(move |_| params.read().get(links::MAILBOX));
         let selection = RwSignal::new(Selection::default());
         let room = Memo::new(move |_| {
             let free = if purpose.get() == Purpose::Connect { console.free() } else { None };
@@ -116,29 +111,42 @@ impl ListState {
             in_links: wanted().get_untracked(),
             query,
             purpose,
+            opened,
             order: RwSignal::new(Arc::new(Vec::new())),
             total: RwSignal::new(first.total),
             listed: RwSignal::new(RoaringBitmap::new()),
             selectable: RwSignal::new(RoaringBitmap::new()),
             selection,
             room,
+            only: RwSignal::new(false),
             departments: RwSignal::new(Vec::new()),
+            domains: RwSignal::new(Vec::new()),
             moved: RwSignal::new(BTreeSet::new()),
             outdated: RwSignal::new(false),
             note: RwSignal::new(None),
             loading: RwSignal::new(false),
             error: RwSignal::new(None),
-            window: RwSignal::new((0, FIRST_ROWS)),
+            window: RwSignal::new((first.from, first.from + FIRST_ROWS)),
+            sight: RwSignal::new((0, 0)),
+            look_changed: RwSignal::new(0),
             active: RwSignal::new((0, 0)),
             review: ReviewState::new(),
+            paste: PasteState::new(),
             cache: StoredValue::new(cache),
             anchor: StoredValue::new(None),
+            ranged: StoredValue::new(RoaringBitmap::new()),
             ticket: StoredValue::new(0),
             soon: StoredValue::new(false),
             directory_rev: StoredValue::new(0),
         };
         let (query, complete, total) = (first.query, first.complete, first.total);
-        this.put(first.spine, &query);
+        let mut spine = first.spine;
+        if !complete && first.from > 0 {
+            let mut order = vec![UNKNOWN; first.from];
+            order.append(&mut spine.order);
+            spine.order = order;
+        }
+        this.put(spine, &query);
         this.total.set(total);
         this.install(query, complete);
         provide_context(this);
@@ -147,6 +155,15 @@ impl ListState {
 
     pub(crate) fn here() -> Self {
         expect_context()
+    }
+
+    /// The address of a list like this one; what is opened beside it stays open.
+    pub(crate) fn address(self, query: &ListQuery) -> String {
+        let url = links::mailboxes(self.in_links, query);
+        match self.opened.get() {
+            Some(id) => links::with_pair(url, links::MAILBOX, &id),
+            None => url,
+        }
     }
 
     /// Takes a newly read order.
@@ -161,11 +178,15 @@ impl ListState {
         self.selectable.set(selectable);
         self.listed.set(listed);
         self.departments.set(spine.departments);
+        self.domains.set(spine.domains);
         self.directory_rev.set_value(spine.directory_rev);
         self.moved.set(BTreeSet::new());
         self.outdated.set(false);
         self.total.set(spine.order.len());
         self.order.set(Arc::new(spine.order));
+        if self.only.get_untracked() {
+            self.show_selected();
+        }
     }
 }
 
@@ -183,7 +204,7 @@ pub(crate) fn use_change() -> impl Fn(&dyn Fn(&mut ListQuery)) + Clone + 'static
     move |change: &dyn Fn(&mut ListQuery)| {
         let mut query = list.query.get_untracked();
         change(&mut query);
-        let url = links::mailboxes(list.in_links, &query);
+        let url = untrack(|| list.address(&query));
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(&url, options);
     }

@@ -1,5 +1,6 @@
 //! What the list says about itself: caps, changes, problems.
 
+use domain::text;
 use leptos::prelude::*;
 
 use crate::ui::{
@@ -36,6 +37,7 @@ pub(crate) fn Notes() -> impl IntoView {
             </div>
         })}
         <Changed/>
+        <OnlySelected/>
     }
 }
 
@@ -61,8 +63,11 @@ fn Changed() -> impl IntoView {
     let moved = Memo::new(move |_| list.moved.read().len());
     let shown = Memo::new(move |_| moved.get() > 0 || list.outdated.get());
     let words = move || match moved.get() {
-        0 => "The directory has changed".to_owned(),
-        n => format!("{} changed", words::n(u32::try_from(n).unwrap_or(u32::MAX))),
+        0 => "The directory has changed. The rows stay where they are until you ask.".to_owned(),
+        n => {
+            let changed = text::counted(n as u64, "mailbox has", "mailboxes have");
+            format!("{changed} changed and would stand elsewhere now.")
+        }
     };
     move || {
         shown.get().then(|| {
@@ -70,6 +75,22 @@ fn Changed() -> impl IntoView {
                 <p class="changed">
                     <span>{words}</span>
                     <Press label="Refresh order" look=Look::Quiet on_press=move |()| list.reload()/>
+                </p>
+            }
+        })
+    }
+}
+
+/// Says that the filters do not count just now.
+#[component]
+fn OnlySelected() -> impl IntoView {
+    let list = ListState::here();
+    move || {
+        list.only.get().then(|| {
+            view! {
+                <p class="changed">
+                    <span>"Only what you selected is shown, whatever the filters say."</span>
+                    <Press label="Show all" look=Look::Quiet on_press=move |()| list.show_all()/>
                 </p>
             }
         })

@@ -17,8 +17,18 @@ use crate::ui::{
     console::Console,
     links,
     mailboxes::{
-        bulk_bar::BulkBar, causes::Causes, empty_list::EmptyList, first::FirstPage, list::ListState,
-        notes::Notes, review_dialog::ReviewDialog, table::Table, tabs::Tabs, toolbar::Toolbar,
+        bulk_bar::BulkBar,
+        causes::Causes,
+        empty_list::EmptyList,
+        first::{FIRST_ROWS, FirstPage},
+        list::ListState,
+        notes::Notes,
+        pages::Pages,
+        paste_dialog::PasteDialog,
+        review_dialog::ReviewDialog,
+        table::Table,
+        tabs::Tabs,
+        toolbar::Toolbar,
     },
     page::PageHead,
     words,
@@ -27,6 +37,7 @@ use crate::ui::{
 /// The list of one organisation.
 #[component]
 pub(crate) fn List(first: FirstPage) -> impl IntoView {
+    let page = first.from / FIRST_ROWS + 1;
     let list = ListState::new(first);
     list.listen();
     let console = list.console;
@@ -60,10 +71,12 @@ pub(crate) fn List(first: FirstPage) -> impl IntoView {
                     <Notes/>
                     <Table/>
                     <EmptyList/>
+                    <Pages here=page/>
                 </div>
             </div>
             <BulkBar/>
             <ReviewDialog/>
+            <PasteDialog/>
         </div>
     }
 }

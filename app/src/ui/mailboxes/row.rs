@@ -5,7 +5,11 @@ use leptos::{ev::MouseEvent, html, prelude::*};
 use wasm_bindgen::JsCast as _;
 
 use crate::ui::{
-    components::{status::Status, when::Ago},
+    components::{
+        status::Status,
+        when::{Ago, Day},
+    },
+    links,
     mailboxes::{list::ListState, row_actions::RowActions},
 };
 
@@ -25,6 +29,11 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
         let selectable = selected.get() || list.selectable.read().contains(number.0);
         selectable.then(|| if selected.get() { "true" } else { "false" })
     };
+    let boxed = move || selected.get() || list.selectable.read().contains(number.0) && list.room.get() > 0;
+    let opens = move || {
+        let id = row.read().as_ref()?.id;
+        Some(links::mailbox(list.in_links, &list.query.read(), id))
+    };
     let status =
         Memo::new(move |_| row.read().as_ref().map(|r| (r.connection, r.reason, r.busy, r.connected_at)));
     view! {
@@ -39,11 +48,13 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
                 }
             }
         >
-            <td role="gridcell" class="cell-box" data-col="0" tabindex="-1">
+            <td role="gridcell" class="cell-box" data-col="0" tabindex=move || if boxed() { "-1" } else { tabindex(0) }>
                 <SelectBox index=index number=number row=row selected=selected tabindex=Signal::derive(move || tabindex(0))/>
             </td>
-            <td role="gridcell" class="cell-name" data-col="1" tabindex=move || tabindex(1)>
-                <span class="name">{move || text(|r| r.name.clone())}</span>
+            <td role="gridcell" class="cell-name" data-col="1" tabindex="-1">
+                <a class="name" href=opens data-noscroll="true" tabindex=move || tabindex(1)>
+                    {move || text(|r| r.name.clone())}
+                </a>
                 <small class="address">{move || text(|r| r.address.clone())}</small>
             </td>
             <td role="gridcell" class="cell-department" data-col="2" tabindex=move || tabindex(2)>
@@ -52,19 +63,28 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
             <td role="gridcell" class="cell-kind" data-col="3" tabindex=move || tabindex(3)>
                 {move || text(|r| r.kind.label().to_owned())}
             </td>
-            <td role="gridcell" class="cell-status" data-col="4" tabindex=move || tabindex(4)>
+            <td role="gridcell" class="cell-domain" data-col="4" tabindex=move || tabindex(4)>
+                {move || text(|r| r.address.rsplit_once('@').map_or("–", |(_, domain)| domain).to_owned())}
+            </td>
+            <td role="gridcell" class="cell-status" data-col="5" tabindex=move || tabindex(5)>
                 {move || status.get().map(|(connection, reason, busy, connected_at)| view! {
                     <Status connection=connection reason=reason busy=busy connected_at=connected_at/>
                 })}
             </td>
-            <td role="gridcell" class="cell-checked" data-col="5" tabindex=move || tabindex(5)>
+            <td role="gridcell" class="cell-since" data-col="6" tabindex=move || tabindex(6)>
+                {move || match row.read().as_ref().map(|r| r.connected_at) {
+                    Some(Some(at)) => view! { <Day at=at/> }.into_any(),
+                    _ => "–".into_any(),
+                }}
+            </td>
+            <td role="gridcell" class="cell-checked" data-col="7" tabindex=move || tabindex(7)>
                 {move || match row.read().as_ref().map(|r| r.checked_at) {
                     Some(Some(at)) => view! { <Ago at=at/> }.into_any(),
                     _ => "–".into_any(),
                 }}
             </td>
-            <td role="gridcell" class="cell-actions" data-col="6" tabindex="-1">
-                <RowActions number=number row=row tabindex=Signal::derive(move || tabindex(6))/>
+            <td role="gridcell" class="cell-actions" data-col="8" tabindex="-1">
+                <RowActions number=number row=row tabindex=Signal::derive(move || tabindex(8))/>
             </td>
         </tr>
     }

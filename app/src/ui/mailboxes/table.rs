@@ -6,20 +6,24 @@ use leptos::{html, prelude::*};
 use crate::ui::{
     components::icon::Icon,
     mailboxes::{
+        first::UNKNOWN,
         keyboard,
         list::{ListState, Purpose, use_change},
         row::Row,
+        select_menu::SelectMenu,
         viewport,
     },
 };
 
-/// The columns that sort, in their order after the box.
-const COLUMNS: [(&str, Sort, &str); 5] = [
-    ("Name", Sort::Name, "cell-name"),
-    ("Department", Sort::Department, "cell-department"),
-    ("Kind", Sort::Kind, "cell-kind"),
-    ("Status", Sort::Status, "cell-status"),
-    ("Checked", Sort::Checked, "cell-checked"),
+/// The columns in their order after the box, and what they sort by.
+const COLUMNS: [(&str, Option<Sort>, &str); 7] = [
+    ("Name", Some(Sort::Name), "cell-name"),
+    ("Department", Some(Sort::Department), "cell-department"),
+    ("Kind", Some(Sort::Kind), "cell-kind"),
+    ("Domain", None, "cell-domain"),
+    ("Status", Some(Sort::Status), "cell-status"),
+    ("Since", None, "cell-since"),
+    ("Checked", Some(Sort::Checked), "cell-checked"),
 ];
 
 /// The rows that are in sight, out of all that are listed.
@@ -32,7 +36,8 @@ pub(crate) fn Table() -> impl IntoView {
     let mounted = Memo::new(move |_| {
         let order = list.order.read();
         let (from, to) = list.window.get();
-        (from..to.min(order.len())).filter_map(|i| order.get(i).map(|row| (i, *row))).collect::<Vec<_>>()
+        let rows = (from..to.min(order.len())).filter_map(|i| order.get(i).map(|row| (i, *row)));
+        rows.filter(|(_, row)| *row != UNKNOWN).collect::<Vec<_>>()
     });
     let rows = move || list.total.get().max(list.order.read().len());
     view! {
@@ -41,7 +46,6 @@ pub(crate) fn Table() -> impl IntoView {
             role="grid"
             aria-label="Mailboxes"
             aria-rowcount=move || (rows() + 1).to_string()
-            aria-colcount="7"
             aria-multiselectable="true"
             tabindex="-1"
             data-empty=move || (rows() == 0).then_some("true")
@@ -50,8 +54,11 @@ pub(crate) fn Table() -> impl IntoView {
         >
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
-                    <th role="columnheader" class="cell-box"><SelectAll/></th>
-                    {COLUMNS.map(|(label, sort, class)| view! { <Column label=label sort=sort class=class/> }).collect_view()}
+                    <th role="columnheader" class="cell-box"><SelectAll/><SelectMenu/></th>
+                    {COLUMNS.map(|(label, sort, class)| match sort {
+                        Some(sort) => view! { <Column label=label sort=sort class=class/> }.into_any(),
+                        None => view! { <th role="columnheader" class=class>{label}</th> }.into_any(),
+                    }).collect_view()}
                     <th role="columnheader" class="cell-actions"><span class="visually-hidden">"Actions"</span></th>
                 </tr>
             </thead>

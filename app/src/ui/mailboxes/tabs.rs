@@ -4,7 +4,7 @@ use domain::list::Tab;
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast as _;
 
-use crate::ui::{links, mailboxes::list::ListState, words};
+use crate::ui::{mailboxes::list::ListState, words};
 
 /// Available · Connected · Needs attention · Can't connect · All.
 #[component]
@@ -13,9 +13,8 @@ pub(crate) fn Tabs() -> impl IntoView {
     let tab = move |tab: Tab| {
         let current = move || list.query.read().tab == tab;
         let href = move || {
-            let mut query = list.query.get();
-            query.tab = tab;
-            links::mailboxes(list.in_links, &query)
+            let query = list.query.get().on(tab);
+            list.address(&query)
         };
         view! {
             <a

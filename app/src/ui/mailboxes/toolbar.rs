@@ -1,54 +1,43 @@
-//! Search and filters. All of them live in the address.
+//! Search and filters. All of them live in the address, and work without a script as a form.
 
-use std::{str::FromStr, time::Duration};
-
-use domain::{Reason, list::ListQuery, mailbox::Kind};
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
-use wasm_bindgen::JsCast as _;
+use domain::{
+    Reason,
+    list::{Filter, Status},
+    mailbox::Kind,
+};
+use leptos::{html, prelude::*};
 
 use crate::ui::{
     components::icon::Icon,
-    links,
-    mailboxes::list::{ListState, use_change},
+    mailboxes::{
+        list::{ListState, use_change},
+        search::Search,
+        view_menu::ViewMenu,
+    },
 };
 
-/// How long typing must rest before the list is asked for.
-const REST: Duration = Duration::from_millis(250);
-
-/// Search field and filters.
+/// Search field, filters, and what the table shows.
 #[component]
 pub(crate) fn Toolbar() -> impl IntoView {
     let list = ListState::here();
-    let change = use_change();
-    let kinds = Kind::ALL.iter().map(|k| (k.as_str().to_owned(), k.label().to_owned())).collect::<Vec<_>>();
-    let reasons = Reason::ALL
-        .iter()
-        .filter(|r| !r.is_tenant_wide())
-        .map(|r| (r.code().to_owned(), r.title().to_owned()))
-        .collect::<Vec<_>>();
+    // What the form does not ask for stays as it is.
+    let kept = move |key: &'static str| {
+        let value = move || {
+            let pairs = list.query.read().to_pairs();
+            pairs.into_iter().find(|(k, _)| *k == key).map(|(_, value)| value)
+        };
+        view! { <input type="hidden" name=key value=value disabled=move || value().is_none()/> }
+    };
     view! {
-        <div class="tools">
+        <form class="tools" role="search" method="get" action="/mailboxes" on:submit=|ev| ev.prevent_default()>
+            {list.in_links.map(|id| view! { <input type="hidden" name="d" value=id.to_string()/> })}
+            {["tab", "sort", "desc"].map(kept).collect_view()}
             <Search/>
-            <Filter
-                label="Kind"
-                options=Signal::derive(move || kinds.clone())
-                value=Signal::derive(move || list.query.read().kind.map(|k| k.as_str().to_owned()).unwrap_or_default())
-                pick={let change = change.clone(); move |v: String| change(&|q| q.kind = Kind::from_str(&v).ok())}
-            />
-            <Filter
-                label="Department"
-                options=Signal::derive(move || list.departments.get().into_iter().map(|d| (d.clone(), d)).collect())
-                value=Signal::derive(move || list.query.read().department.clone().unwrap_or_default())
-                pick={let change = change.clone(); move |v: String| change(&|q| q.department = Some(v.clone()).filter(|v| !v.is_empty()))}
-            />
-            <Filter
-                label="Reason"
-                options=Signal::derive(move || reasons.clone())
-                value=Signal::derive(move || list.query.read().reason.map(|r| r.code().to_owned()).unwrap_or_default())
-                pick=move |v: String| change(&|q| q.reason = Reason::from_str(&v).ok())
-            />
+            {Filter::ALL.map(|filter| view! { <Chip filter=filter/> }).collect_view()}
+            <button class="button button-small without-script">"Apply"</button>
             <Reset/>
-        </div>
+            <ViewMenu/>
+        </form>
     }
 }
 
@@ -57,10 +46,7 @@ pub(crate) fn Toolbar() -> impl IntoView {
 fn Reset() -> impl IntoView {
     let list = ListState::here();
     let filtered = Memo::new(move |_| list.query.read().is_filtered());
-    let href = move || {
-        let ListQuery { tab, sort, descending, .. } = list.query.get();
-        links::mailboxes(list.in_links, &ListQuery { tab, sort, descending, ..ListQuery::default() })
-    };
+    let href = move || list.address(&list.query.get().unfiltered());
     move || {
         filtered.get().then(|| {
             view! {
@@ -70,78 +56,42 @@ fn Reset() -> impl IntoView {
     }
 }
 
-/// The search field: waits until typing rests; `/` jumps to it.
-#[component]
-fn Search() -> impl IntoView {
-    let list = ListState::here();
-    let change = use_change();
-    let input = NodeRef::<html::Input>::new();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let search = move |ev| {
-        let typed: String = event_target_value(&ev);
-        let change = change.clone();
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
+/// What a filter offers: the value in the address, and its words.
+fn options(list: ListState, filter: Filter) -> Vec<(String, String)> {
+    let same = |texts: Vec<String>| texts.into_iter().map(|text| (text.clone(), text)).collect();
+    let named = |code: &str, words: &str| (code.to_owned(), words.to_owned());
+    match filter {
+        Filter::Status => {
+            let tab = list.query.read().tab;
+            let in_tab = Status::ALL.into_iter().filter(|status| status.is_in(tab));
+            in_tab.map(|status| named(status.as_str(), status.label())).collect()
         }
-        let later = move || change(&|query| typed.trim().clone_into(&mut query.search));
-        timer.set_value(set_timeout_with_handle(later, REST).ok());
-    };
-    Effect::new(move |_| {
-        let handle = window_event_listener(leptos::ev::keydown, move |ev| {
-            let elsewhere = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-            let typing = elsewhere.is_some_and(|e| {
-                e.closest("input:not([type=checkbox]), textarea, select, dialog").ok().flatten().is_some()
-            });
-            if ev.key() == "/"
-                && !typing
-                && !ev.ctrl_key()
-                && !ev.meta_key()
-                && let Some(input) = input.get_untracked()
-            {
-                ev.prevent_default();
-                _ = input.focus();
-                input.select();
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
-    // Back, forward and "Clear filters" change the address without typing.
-    Effect::new(move |_| {
-        let search = list.query.read().search.clone();
-        if let Some(input) = input.get()
-            && input.value().trim() != search
-        {
-            input.set_value(&search);
+        Filter::Kind => Kind::ALL.iter().map(|kind| named(kind.as_str(), kind.label())).collect(),
+        Filter::Department => same(list.departments.get()),
+        Filter::Domain => same(list.domains.get()),
+        Filter::Reason => {
+            let of_one = Reason::ALL.iter().filter(|reason| !reason.is_tenant_wide());
+            of_one.map(|reason| named(reason.code(), reason.title())).collect()
         }
-    });
-    view! {
-        <label class="search" for="mailbox-search">
-            <span class="visually-hidden">"Search mailboxes"</span>
-            <Icon name="search"/>
-            <input
-                id="mailbox-search"
-                type="search"
-                placeholder="Search name or address"
-                autocomplete="off"
-                spellcheck="false"
-                value=list.query.get_untracked().search
-                node_ref=input
-                on:input=search
-            />
-            <kbd aria-hidden="true">"/"</kbd>
-        </label>
     }
 }
 
-/// One filter: a native choice, dressed as a chip.
+/// One filter: a native choice, dressed as a chip, with a cross that takes it away.
 #[component]
-fn Filter(
-    label: &'static str,
-    options: Signal<Vec<(String, String)>>,
-    value: Signal<String>,
-    pick: impl Fn(String) + 'static,
-) -> impl IntoView {
+fn Chip(filter: Filter) -> impl IntoView {
+    let list = ListState::here();
+    let change = use_change();
     let select = NodeRef::<html::Select>::new();
+    let value = Memo::new(move |_| list.query.read().filter(filter).unwrap_or_default().to_owned());
+    let options = Memo::new(move |_| {
+        let mut options = options(list, filter);
+        let value = value.get();
+        // An address may ask for what does not occur (any more).
+        if !value.is_empty() && !options.iter().any(|(code, _)| *code == value) {
+            options.push((value.clone(), value));
+        }
+        options
+    });
     // Options come and go with the list; the browser must be told again which one is meant.
     Effect::new(move |_| {
         options.track();
@@ -150,19 +100,34 @@ fn Filter(
             select.set_value(&value);
         }
     });
+    let on = move || !value.read().is_empty();
+    let pointless = move || options.read().len() < 2 && !on();
+    let remove = move || {
+        let value = value.get();
+        let name = options.read().iter().find(|(code, _)| *code == value).map(|(_, name)| name.clone())?;
+        let href = list.address(&list.query.get().without(filter));
+        let label = format!("Remove filter: {} {name}", filter.label());
+        Some(view! {
+            <a class="chip-remove" href=href aria-label=label data-noscroll="true"><Icon name="cross"/></a>
+        })
+    };
     view! {
-        <select
-            class="chip"
-            aria-label=label
-            data-on=move || (!value.read().is_empty()).then_some("true")
-            node_ref=select
-            on:change=move |ev| pick(event_target_value(&ev))
-        >
-            <option value="">{label}</option>
-            {move || options.get().into_iter().map(|(code, name)| {
-                let selected = *value.read_untracked() == code;
-                view! { <option value=code selected=selected>{name}</option> }
-            }).collect_view()}
-        </select>
+        <span class="chip-box" hidden=pointless>
+            <select
+                class="chip"
+                name=filter.key()
+                aria-label=filter.label()
+                data-on=move || on().then_some("true")
+                node_ref=select
+                on:change=move |ev| change(&|query| query.set_filter(filter, &event_target_value(&ev)))
+            >
+                <option value="">{filter.label()}</option>
+                {move || options.get().into_iter().map(|(code, name)| {
+                    let selected = *value.read_untracked() == code;
+                    view! { <option value=code selected=selected>{name}</option> }
+                }).collect_view()}
+            </select>
+            {move || on().then(remove).flatten()}
+        </span>
     }
 }

@@ -1,7 +1,8 @@
 //! Which rows are mounted: those in sight and a few around, of a list of any length.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
+use domain::{ids::RowNo, list::ListQuery};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, HtmlTableElement, HtmlTableSectionElement};
@@ -19,12 +20,20 @@ const ROW_HEIGHT: f64 = 52.0;
 
 /// Mounts rows as the page is scrolled. In the browser only.
 pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRef<html::Tbody>) {
-    Effect::new(move |_| {
-        list.order.track();
+    Effect::new(move |before: Option<(Arc<Vec<RowNo>>, ListQuery)>| {
+        let order = list.order.get();
+        let query = list.query.get_untracked();
         list.total.track();
+        list.look_changed.track();
         if let (Some(table), Some(body)) = (table.get(), body.get()) {
+            let by = before.map_or(0.0, |before| shift(list, &before, &order, &query, &body));
             measure(list, &table, &body);
+            if by != 0.0 {
+                window().scroll_by_with_x_and_y(0.0, by);
+                measure(list, &table, &body);
+            }
         }
+        (order, query)
     });
     Effect::new(move |_| {
         // Many scroll events of one frame are one measurement.
@@ -52,13 +61,47 @@ pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRe
     });
 }
 
+/// How far to scroll when the order was read anew, so that what somebody looks at stays where it is: the first row in
+/// sight, or the next one that is still there. Another list is seen from its beginning.
+fn shift(
+    list: ListState,
+    before: &(Arc<Vec<RowNo>>, ListQuery),
+    order: &Arc<Vec<RowNo>>,
+    query: &ListQuery,
+    body: &HtmlTableSectionElement,
+) -> f64 {
+    let top = body.get_bounding_client_rect().top();
+    let head = row_height(body) + 64.0;
+    if Arc::ptr_eq(&before.0, order) || top > head {
+        return 0.0;
+    }
+    let to_the_beginning = top - head;
+    if before.1 != *query {
+        return to_the_beginning;
+    }
+    let (first, _) = list.sight.get_untracked();
+    let listed = list.listed.read_untracked();
+    let stays = before.0.iter().enumerate().skip(first).find(|(_, row)| listed.contains(row.0));
+    let place = stays.and_then(|(was, row)| Some((was, order.iter().position(|other| other == row)?)));
+    match place {
+        Some((was, is)) => (is as f64 - was as f64) * row_height(body),
+        None => to_the_beginning,
+    }
+}
+
 fn measure(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionElement) {
     let total = list.order.read_untracked().len();
     let height = row_height(body);
+    let top = body.get_bounding_client_rect().top();
+    // What sticks to the window's edges covers rows; one that is cut off is not in sight.
+    let sight =
+        (rows((height - 1.0 - top) / height).min(total), rows((window_height() - top) / height).min(total));
+    if list.sight.get_untracked() != sight {
+        list.sight.set(sight);
+    }
     let (from, to) = if total <= ALL_BELOW {
         (0, total)
     } else {
-        let top = body.get_bounding_client_rect().top();
         let above = rows(-top / height).saturating_sub(OVERSCAN).min(total);
         (above, (rows((window_height() - top) / height) + OVERSCAN + 1).min(total))
     };
@@ -74,8 +117,13 @@ fn measure(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionEle
         // The row with the keyboard on it is about to be unmounted: the grid keeps the focus in its place.
         let (active, _) = list.active.get_untracked();
         let inside = document().active_element().is_some_and(|e| body.contains(Some(&e)));
-        if inside && !(from..to).contains(&active) {
-            keyboard::focus_still(table);
+        if !(from..to).contains(&active) {
+            if inside {
+                keyboard::focus_still(table);
+            } else {
+                // The tab stop is where one looks.
+                list.active.update(|active| active.0 = sight.0);
+            }
         }
         list.window.set((from, to));
     }

@@ -27,6 +27,7 @@ pub(crate) fn Mailboxes() -> impl IntoView {
         move || wanted.get(),
         move |wanted| {
             let query = query_of(&params.read_untracked());
+            let page = params.read_untracked().get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
             let known = console.delegation_id_now();
             async move {
                 let delegation = match wanted.or(known) {
@@ -34,7 +35,7 @@ pub(crate) fn Mailboxes() -> impl IntoView {
                     None => frame.get().await?.snapshot.map(|s| s.delegation.id),
                 };
                 match delegation {
-                    Some(delegation) => load(delegation, query).await.map(Some),
+                    Some(delegation) => load(delegation, query, page).await.map(Some),
                     None => Ok(None),
                 }
             }

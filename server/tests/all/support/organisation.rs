@@ -68,6 +68,7 @@ pub(crate) fn entry(n: u32) -> DirectoryEntry {
         name: format!("Person {n:05}"),
         address: format!("person{n}@contoso.com"),
         department: Some("Sales".into()),
+        aliases: vec![format!("Person.{n}@contoso.onmicrosoft.com")],
         kind: Kind::User,
         licensed: true,
         on_premises: false,

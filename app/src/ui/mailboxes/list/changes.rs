@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{connection::Connection, mailbox::MailboxRow, run::RunKind};
+use domain::mailbox::MailboxRow;
 use leptos::prelude::*;
 use roaring::RoaringBitmap;
 
-use super::{ListState, Purpose};
+use super::ListState;
 
 impl ListState {
     /// Hears of changed rows as long as the page is open.
@@ -22,27 +22,27 @@ impl ListState {
         });
         let rows = applied.unwrap_or_default();
         let (query, purpose) = (self.query.get_untracked(), self.purpose.get_untracked());
+        let only = self.only.get_untracked();
         let mut gone = RoaringBitmap::new();
         let mut selectable = self.selectable.get_untracked();
         let mut moved = self.moved.get_untracked();
         {
             let listed = self.listed.read_untracked();
             for row in &rows {
-                let belongs = query.tab.states().contains(&row.connection);
+                let belongs = query.lists(row.connection);
                 let is_listed = listed.contains(row.row.0);
-                let takes = is_listed
-                    && match purpose {
-                        Purpose::Connect => row.connection.accepts(RunKind::Connect) && !row.busy,
-                        Purpose::Manage => row.connection.accepts(RunKind::Disconnect),
-                        Purpose::Include => row.connection == Connection::Excluded,
-                    };
-                if takes {
-                    selectable.insert(row.row.0);
-                } else if selectable.remove(row.row.0) {
+                let takes = purpose.takes(row.connection, row.busy);
+                if !takes {
+                    // Also of those selected that no filter lists.
                     gone.insert(row.row.0);
                 }
+                if takes && is_listed {
+                    selectable.insert(row.row.0);
+                } else {
+                    selectable.remove(row.row.0);
+                }
                 // Whether a newcomer matches a search is for the server to say.
-                if belongs != is_listed && (is_listed || !query.is_filtered()) {
+                if belongs != is_listed && (is_listed || !query.is_filtered()) && !only {
                     moved.insert(row.row);
                 } else {
                     moved.remove(&row.row);

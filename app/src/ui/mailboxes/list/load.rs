@@ -11,7 +11,7 @@ use crate::{
         flat,
         mailboxes::{list_spine, load_rows},
     },
-    ui::mailboxes::row_cache::RowCache,
+    ui::mailboxes::{first::UNKNOWN, row_cache::RowCache},
 };
 
 /// The most that one call loads.
@@ -27,6 +27,7 @@ impl ListState {
                 if Purpose::of(query.tab) != Purpose::of(before.tab) {
                     self.clear();
                 }
+                self.only.set(false);
                 self.note.set(None);
                 self.active.set((0, 0));
                 self.reload();
@@ -38,7 +39,8 @@ impl ListState {
         Effect::new(move |_| {
             let order = self.order.get();
             let (from, to) = self.window.get();
-            let rows: Vec<RowNo> = order.iter().take(to).skip(from).copied().collect();
+            let rows = order.iter().take(to).skip(from).copied().filter(|row| *row != UNKNOWN);
+            let rows: Vec<RowNo> = rows.collect();
             self.load(&rows);
         });
         // A run that ended and a directory that grows change what is listed: the order is read anew.

@@ -1,10 +1,17 @@
 //! Selecting: a model with the plan's cap, never the state of checkboxes.
 
-use domain::{ids::RowNo, selection::Selection};
+use std::{collections::BTreeSet, sync::Arc};
+
+use domain::{
+    ids::RowNo,
+    selection::{SelectAll, Selection},
+    text,
+};
 use leptos::prelude::*;
 use roaring::RoaringBitmap;
 
 use super::{ListState, Purpose};
+use crate::ui::console::Toast;
 
 impl ListState {
     /// What caps the selection: free slots for connecting, nothing for the rest.
@@ -14,6 +21,7 @@ impl ListState {
 
     /// Takes a row in or out. Gives whether it is selected afterwards.
     pub(crate) fn toggle(self, index: usize, row: RowNo) -> bool {
+        self.forget_range();
         self.anchor.set_value(Some(index));
         self.note.set(None);
         if self.selection.read_untracked().contains(row) {
@@ -27,14 +35,25 @@ impl ListState {
         takes
     }
 
-    /// Selects everything between the last toggled row and this one.
+    /// Selects everything between the last toggled row and this one; a range that shrinks gives back what it took.
     pub(crate) fn extend(self, index: usize) {
         let from = self.anchor.get_value().unwrap_or(index);
+        self.anchor.set_value(Some(from));
         let (order, free) = (self.order.get_untracked(), self.free());
         self.note.set(None);
         self.selection.update(|selection| {
-            selection.extend(&order, &self.selectable.read_untracked(), from, index, free);
+            selection.subtract(&self.ranged.get_value());
+            let selectable = self.selectable.read_untracked();
+            self.ranged.set_value(selection.extend(&order, &selectable, from, index, free));
         });
+    }
+
+    /// The same by the keyboard, which has come from the row `before`.
+    pub(crate) fn extend_from(self, before: usize, index: usize) {
+        if self.anchor.get_value().is_none() {
+            self.anchor.set_value(Some(before));
+        }
+        self.extend(index);
     }
 
     /// *Select all*: everything that matches and fits, in the order shown; says so when a cap binds.
@@ -42,7 +61,28 @@ impl ListState {
         let (order, free) = (self.order.get_untracked(), self.free());
         let mut selection = Selection::default();
         let all = selection.select_all(&order, &self.selectable.read_untracked(), free);
+        self.forget_range();
         self.selection.set(selection);
+        self.explain(all);
+    }
+
+    /// Adds rows to the selection, in this order, as many as fit; says so when a cap binds.
+    pub(crate) fn select_rows(self, rows: &[RowNo]) {
+        self.forget_range();
+        if let Some(all) = self.selection.try_update(|selection| selection.add(rows, self.free())) {
+            self.explain(all);
+        }
+    }
+
+    /// The rows in sight that can be selected.
+    pub(crate) fn in_sight(self) -> Vec<RowNo> {
+        let (from, to) = self.sight.get();
+        let (order, selectable) = (self.order.read(), self.selectable.read());
+        let rows = order.iter().take(to).skip(from).copied();
+        rows.filter(|row| selectable.contains(row.0)).collect()
+    }
+
+    fn explain(self, all: SelectAll) {
         let note = match self.purpose.get_untracked() {
             Purpose::Connect => all.sentence(),
             _ => all.sentence_for_managing(),
@@ -50,12 +90,67 @@ impl ListState {
         self.note.set(note);
     }
 
-    pub(crate) fn clear(self) {
+    fn forget_range(self) {
         self.anchor.set_value(None);
+        self.ranged.set_value(RoaringBitmap::new());
+    }
+
+    pub(crate) fn clear(self) {
+        self.forget_range();
         self.note.set(None);
         if !self.selection.read_untracked().is_empty() {
             self.selection.update(Selection::clear);
         }
+        if self.only.get_untracked() {
+            self.show_all();
+        }
+    }
+
+    /// The same, asked for by a person: it can be taken back.
+    pub(crate) fn clear_undoably(self) {
+        let before = self.selection.get_untracked();
+        if before.is_empty() {
+            return;
+        }
+        self.clear();
+        let words = format!("{} unselected.", text::mailboxes(u64::from(before.len())));
+        let rows: Vec<RowNo> = before.iter().collect();
+        let purpose = self.purpose.get_untracked();
+        let undo = move |()| {
+            // On another tab they would be selected for something else.
+            if self.purpose.get_untracked() == purpose {
+                self.select_rows(&rows);
+            }
+        };
+        self.console.toast(Toast::undoable(words, Callback::new(undo)));
+    }
+
+    /// Shows the selected rows and nothing else: in their order, those that the filters hide at the end.
+    pub(crate) fn show_selected(self) {
+        let rows: Vec<RowNo> = {
+            let (selection, listed) = (self.selection.read_untracked(), self.listed.read_untracked());
+            let order = self.order.read_untracked();
+            let in_order = order.iter().copied().filter(|row| selection.contains(*row));
+            in_order.chain(selection.iter().filter(|row| !listed.contains(row.0))).collect()
+        };
+        self.only.set(!rows.is_empty());
+        if rows.is_empty() {
+            return;
+        }
+        let all: RoaringBitmap = rows.iter().map(|row| row.0).collect();
+        self.forget_range();
+        self.selectable.set(all.clone());
+        self.listed.set(all);
+        self.moved.set(BTreeSet::new());
+        self.total.set(rows.len());
+        self.active.set((0, 0));
+        self.order.set(Arc::new(rows));
+    }
+
+    /// Shows the list again as the address has it.
+    pub(crate) fn show_all(self) {
+        self.only.set(false);
+        self.reload();
     }
 
     /// The header box: nothing selected → all; all that can be → nothing.
@@ -63,7 +158,7 @@ impl ListState {
         let selected = self.selection.read_untracked().len();
         let whole = u64::from(selected) >= self.selectable.read_untracked().len();
         if selected > 0 && (whole || self.room.get_untracked() == 0) {
-            self.clear();
+            self.clear_undoably();
         } else {
             self.select_all();
         }

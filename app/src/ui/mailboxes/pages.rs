@@ -1,0 +1,51 @@
+//! The list page by page, for browsers that run no script: styles hide it from all others.
+
+use leptos::prelude::*;
+
+use crate::ui::{
+    links,
+    mailboxes::{first::FIRST_ROWS, list::ListState},
+};
+
+/// What needs a script, and the way to the other pages.
+#[component]
+pub(crate) fn Pages(
+    /// The page shown, counted from 1.
+    here: usize,
+) -> impl IntoView {
+    let list = ListState::here();
+    let last = list.total.get_untracked().div_ceil(FIRST_ROWS).max(1);
+    // As the page was loaded: whoever runs scripts never sees it.
+    let url = links::mailboxes(list.in_links, &list.query.get_untracked());
+    let to = move |page: usize| {
+        if page == 1 { url.clone() } else { links::with_pair(url.clone(), "page", &page.to_string()) }
+    };
+    let link = {
+        let to = to.clone();
+        move |page: usize| {
+            let current = (page == here).then_some("page");
+            view! { <a href=to(page) aria-current=current>{domain::text::number(page as u64)}</a> }
+        }
+    };
+    // The first, the last, and those around this one.
+    let mut shown: Vec<usize> = [1, 2, here.saturating_sub(1), here, here + 1, last - 1, last].into();
+    shown.retain(|page| (1..=last).contains(page));
+    shown.sort_unstable();
+    shown.dedup();
+    let mut before = 0;
+    let numbers = shown.into_iter().map(|page| {
+        let gap = page > before + 1;
+        before = page;
+        view! { {gap.then_some("… ")} {link(page)} }
+    });
+    view! {
+        <div class="pages without-script">
+            <p>"Your browser runs no JavaScript here: you can read, search and filter the list. Selecting, connecting and everything else that changes something need it."</p>
+            <nav aria-label="Pages">
+                {(here > 1).then(|| view! { <a href=to(here - 1) rel="prev">"Previous"</a> })}
+                {numbers.collect_view()}
+                {(here < last).then(|| view! { <a href=to(here + 1) rel="next">"Next"</a> })}
+            </nav>
+        </div>
+    }
+}

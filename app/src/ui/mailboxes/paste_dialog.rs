@@ -1,0 +1,170 @@
+//! The dialog that takes a list of addresses and says what it leads to before anything is selected.
+
+use domain::{
+    addresses::{Found, MOST, Pasted},
+    purpose::Purpose,
+    text,
+};
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::{
+        copy_field::CopyField,
+        dialog::Dialog,
+        field::Field,
+        notice::Refusal,
+        press::{Look, Press},
+    },
+    mailboxes::list::ListState,
+    words,
+};
+
+/// The dialog of the list.
+#[component]
+pub(crate) fn PasteDialog() -> impl IntoView {
+    let list = ListState::here();
+    let state = list.paste;
+    view! {
+        <Dialog open=state.open id="paste-title" title="Select by a list of addresses">
+            <div class="dialog-body">
+                {move || match state.found.get() {
+                    None => view! { <Ask/> }.into_any(),
+                    Some(found) => view! { <Answer found=found/> }.into_any(),
+                }}
+            </div>
+        </Dialog>
+    }
+}
+
+/// Where the list is pasted.
+#[component]
+fn Ask() -> impl IntoView {
+    let list = ListState::here();
+    let state = list.paste;
+    let read = Memo::new(move |_| {
+        let pasted = Pasted::read(&state.text.read());
+        (pasted.addresses.len(), pasted.repeated, pasted.unreadable.len())
+    });
+    let too_many = move || read.get().0 > MOST;
+    let problem = Signal::derive(move || {
+        let most = text::number(MOST as u64);
+        let many =
+            too_many().then(|| format!("At most {most} addresses are looked up at once. Take some out."));
+        state.problem.get().or(many)
+    });
+    let said = move || match read.get() {
+        (0, _, 0) if state.text.read().trim().is_empty() => String::new(),
+        (0, ..) => "There is no address in this text.".to_owned(),
+        (n, repeated, unreadable) => {
+            let mut said = text::counted(n as u64, "address", "addresses");
+            if repeated > 0 {
+                said += &format!(" · {} more than once", words::n(repeated));
+            }
+            if unreadable > 0 {
+                said += &format!(" · {} that can’t be read", text::number(unreadable as u64));
+            }
+            said
+        }
+    };
+    let label = Signal::derive(move || match read.get().0 {
+        0 => "Look up".to_owned(),
+        n => format!("Look up {}", text::counted(n as u64, "address", "addresses")),
+    });
+    view! {
+        <Field
+            id="paste-list"
+            label="Addresses"
+            hint="One a line, or divided by anything else. Names around them are passed over: Ann Li <ann@contoso.com>."
+            value=state.text
+            problem=problem
+            long=true
+        />
+        <div class="field">
+            <label for="paste-file">"Or take them from a file"</label>
+            <input
+                id="paste-file"
+                type="file"
+                accept=".txt,.csv,.tsv,text/plain,text/csv"
+                on:change=move |ev| state.take_file(&event_target::<wasm_bindgen::JsValue>(&ev))
+            />
+        </div>
+        <p class="paste-said" role="status">{said}</p>
+        {move || state.refusal.get().map(|error| view! { <Refusal error=error/> })}
+        <div class="dialog-actions">
+            <Press label="Cancel" look=Look::Quiet on_press=move |()| state.open.set(false)/>
+            <Press
+                label=label
+                look=Look::Primary
+                busy=state.busy
+                disabled=Signal::derive(move || read.get().0 == 0 || too_many())
+                on_press=move |()| state.look_up(list)
+            />
+        </div>
+    }
+}
+
+/// What the list leads to.
+#[component]
+fn Answer(found: Found) -> impl IntoView {
+    let list = ListState::here();
+    let state = list.paste;
+    let unreadable = Pasted::read(&state.text.read_untracked()).unreadable;
+    let rows = StoredValue::new(found.rows.clone());
+    let known = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
+    // Those that are selected already need no room.
+    let fresh = rows.with_value(|rows| {
+        let selection = list.selection.read_untracked();
+        rows.iter().filter(|row| !selection.contains(**row)).count()
+    });
+    let fresh = u32::try_from(fresh).unwrap_or(u32::MAX);
+    let takes = move || known - fresh + fresh.min(list.room.get());
+    let select = move |()| {
+        state.open.set(false);
+        state.found.set(None);
+        rows.with_value(|rows| list.select_rows(rows));
+    };
+    let capped = move || {
+        (takes() < known).then(|| {
+            let why = match list.console.free().filter(|_| list.purpose.get() == Purpose::Connect) {
+                Some(free) if free < domain::slots::MAX_PER_RUN => {
+                    format!("your plan has {}", text::counted(u64::from(free), "free slot", "free slots"))
+                }
+                _ => format!("{} is the most one connection takes", words::n(domain::slots::MAX_PER_RUN)),
+            };
+            format!(" Of {} found, that is what fits: {why}.", words::n(known))
+        })
+    };
+    let part = |count: u32, words: String| view! { <li><b>{words::n(count)}</b>" "{words}</li> };
+    let counted = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let (missing, broken) = (counted(found.missing.len()), counted(unreadable.len()));
+    let nothing_left = found.left.is_empty() && found.same == 0 && missing + broken == 0;
+    view! {
+        <p class="review-sum" role="status">
+            <b>{move || words::n(takes())}</b>
+            {move || if takes() == 1 { " mailbox will be selected." } else { " mailboxes will be selected." }}
+            {capped}
+        </p>
+        {(!nothing_left).then(|| view! {
+            <div class="review-skipped">
+                <h3>"Not selected"</h3>
+                <ul>
+                    {found.left.iter().map(|(words, count)| part(*count, words.clone())).collect_view()}
+                    {(found.same > 0).then(|| part(found.same, "other addresses of a mailbox already counted".to_owned()))}
+                    {(missing > 0).then(|| part(missing, "not found in this organisation".to_owned()))}
+                    {(broken > 0).then(|| part(broken, "that can’t be read as an address".to_owned()))}
+                </ul>
+            </div>
+        })}
+        {(missing > 0).then(|| view! { <CopyField id="paste-missing" label="Not found" value=found.missing.join("\n") long=true/> })}
+        {(broken > 0).then(|| view! { <CopyField id="paste-broken" label="Not readable" value=unreadable.join("\n") long=true/> })}
+        <div class="dialog-actions">
+            <Press label="Change the list" look=Look::Quiet on_press=move |()| state.found.set(None)/>
+            <Press
+                label=Signal::derive(move || format!("Select {}", words::n(takes())))
+                look=Look::Primary
+                disabled=Signal::derive(move || takes() == 0)
+                on_press=select
+            />
+        </div>
+    }
+}

@@ -1,0 +1,61 @@
+//! The menu beside the box above all boxes: whom to select at once.
+
+use domain::{purpose::Purpose, selection};
+use leptos::prelude::*;
+
+use crate::ui::{
+    components::menu::{Menu, MenuItem},
+    mailboxes::list::ListState,
+    words,
+};
+
+/// In sight · All not connected · First 300 · None · Paste a list…
+#[component]
+pub(crate) fn SelectMenu() -> impl IntoView {
+    let list = ListState::here();
+    let matching = Memo::new(move |_| u32::try_from(list.selectable.read().len()).unwrap_or(u32::MAX));
+    let in_sight = Memo::new(move |_| u32::try_from(list.in_sight().len()).unwrap_or(u32::MAX));
+    let cap = Memo::new(move |_| {
+        let connecting = list.purpose.get() == Purpose::Connect;
+        selection::cap(list.console.free().filter(|_| connecting))
+    });
+    let selected = Memo::new(move |_| list.selection.read().len());
+    let count = move |n: Memo<u32>| Signal::derive(move || words::n(n.get()));
+    let nobody = move |n: Memo<u32>| Signal::derive(move || n.get() == 0 || cap.get() == 0);
+    let all = Signal::derive(move || {
+        let words = match list.purpose.get() {
+            Purpose::Connect => "All not connected",
+            Purpose::Manage => "All of this list",
+            Purpose::Include => "All excluded",
+        };
+        words.to_owned()
+    });
+    let first = Signal::derive(move || {
+        let why =
+            if cap.get() < domain::slots::MAX_PER_RUN { "all your free slots" } else { "one connection" };
+        let why = if list.purpose.get() == Purpose::Connect { why } else { "one run" };
+        format!("First {}: {why}", words::n(cap.get()))
+    });
+    let capped = move || (1..matching.get()).contains(&cap.get());
+    view! {
+        <Menu id="select-menu" label="Select…" icon="chevron">
+            <MenuItem
+                label="Rows in sight"
+                count=count(in_sight)
+                disabled=nobody(in_sight)
+                on_press=move |()| list.select_rows(&untrack(|| list.in_sight()))
+            />
+            <MenuItem label=all count=count(matching) disabled=nobody(matching) on_press=move |()| list.select_all()/>
+            {move || capped().then(|| view! {
+                <MenuItem label=first count=count(cap) on_press=move |()| list.select_all()/>
+            })}
+            <MenuItem
+                label="None"
+                disabled=Signal::derive(move || selected.get() == 0)
+                on_press=move |()| list.clear_undoably()
+            />
+            <hr/>
+            <MenuItem label="Paste a list…" on_press=move |()| list.paste.open.set(true)/>
+        </Menu>
+    }
+}

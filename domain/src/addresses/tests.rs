@@ -1,0 +1,73 @@
+use super::*;
+
+fn read(text: &str) -> Vec<String> {
+    Pasted::read(text).addresses
+}
+
+#[test]
+fn addresses_are_read_from_whatever_people_paste() {
+    for text in [
+        "ann@contoso.com\nbob@contoso.com",
+        "ann@contoso.com, bob@contoso.com",
+        "ann@contoso.com;bob@contoso.com;",
+        "Ann Li <ann@contoso.com>, \"Bob, Jr.\" <BOB@Contoso.com>",
+        "name,mail\r\nAnn,ann@contoso.com\r\nBob,bob@contoso.com\r\n",
+        "\u{feff}\"Ann\";\"ann@contoso.com\"\n\"Bob\";\"bob@contoso.com\"",
+        "Ann\tann@contoso.com\nBob\tbob@contoso.com",
+        "mailto:ann@contoso.com?subject=hi SMTP:bob@contoso.com.",
+        "(ann@contoso.com) 'bob@contoso.com'",
+        "ann@contoso.com，bob@contoso.com、",
+        "• ann@contoso.com\n• bob@contoso.com",
+        "ann@contoso.com\u{200b}\u{a0}bob@contoso.com",
+        "a\0n\0n\0@\0c\0o\0n\0t\0o\0s\0o\0.\0c\0o\0m\0\n\0b\0o\0b\0@\0c\0o\0n\0t\0o\0s\0o\0.\0c\0o\0m\0",
+    ] {
+        assert_eq!(read(text), ["ann@contoso.com", "bob@contoso.com"], "{text:?}");
+    }
+}
+
+#[test]
+fn letters_that_names_have_stay_as_they_are() {
+    for address in ["o'brien@contoso.com", "a+b@contoso.com", "josé@bücher.example", "x_y-z@a.b.example"] {
+        assert_eq!(read(address), [address]);
+    }
+}
+
+#[test]
+fn what_comes_again_is_counted_and_what_is_no_address_is_kept_apart() {
+    let pasted =
+        Pasted::read("ann@contoso.com Ann@contoso.com a@b@c.example @x.example y@ z@nodot plain words");
+    assert_eq!((pasted.addresses.len(), pasted.repeated), (1, 1));
+    assert_eq!(pasted.unreadable, ["a@b@c.example", "@x.example", "y@", "z@nodot"]);
+}
+
+#[test]
+fn hostile_text_is_survived() {
+    for text in
+        ["", "@", "@@@@", "<<<>>>", "\0\0\0", "\u{202e}@\u{202d}", "=cmd|'/c calc'!A1", "💥@💥.💥", "'"]
+    {
+        let pasted = Pasted::read(text);
+        assert!(pasted.addresses.len() + pasted.unreadable.len() <= 1, "{text:?}");
+    }
+    let long = "a".repeat(1_000_000) + "@contoso.com";
+    let pasted = Pasted::read(&long);
+    assert!(pasted.addresses.is_empty() && pasted.unreadable[0].len() == LONGEST);
+    let many = "x@y.example ".repeat(100_000);
+    assert_eq!(Pasted::read(&many).repeated, 99_999);
+}
+
+#[test]
+fn a_list_is_sorted_out_by_what_it_is_for() {
+    let one = |row, connection, busy| Some(Match { row: RowNo(row), connection, reason: None, busy });
+    let answers = [
+        ("a", one(1, Connection::Available, false)),
+        ("b", one(2, Connection::Connected, false)),
+        ("a2", one(1, Connection::Available, false)),
+        ("c", None),
+        ("d", one(3, Connection::Failed, true)),
+    ];
+    let found = Found::sort_out(Purpose::Connect, answers);
+    assert_eq!((found.rows, found.same, found.missing), (vec![RowNo(1)], 1, vec!["c".to_owned()]));
+    assert_eq!(found.left, [("already connected".to_owned(), 1), ("in a run just now".to_owned(), 1)]);
+    let found = Found::sort_out(Purpose::Manage, answers);
+    assert_eq!(found.rows, [RowNo(2)]);
+}

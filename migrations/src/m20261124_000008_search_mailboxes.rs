@@ -1,0 +1,98 @@
+//! What a search looks through, the addresses besides the first, and indexes that answer a list by themselves.
+
+use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+
+use crate::columns::text_null;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+/// What a list reads of a mailbox: SQLite answers from the index alone, in the order of names. Not on PostgreSQL,
+/// whose indexes take no long entries and whose table scans are quick.
+const LIST: [&str; 11] = [
+    "delegation_id",
+    "name_norm",
+    "row_no",
+    "connection",
+    "workspace_id",
+    "run_id",
+    "kind",
+    "department",
+    "domain",
+    "reason",
+    "search_norm",
+];
+
+fn columns() -> [ColumnDef; 3] {
+    [
+        // The other addresses, in lower case, one a line.
+        text_null("aliases"),
+        // The part of the address after the @, in lower case.
+        text_null("domain"),
+        // Name, address, department and aliases in lower case, one a line.
+        text_null("search_norm"),
+    ]
+}
+
+fn index(name: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create().name(name).table("mailbox").to_owned();
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}
+
+fn gone(name: &'static str) -> IndexDropStatement {
+    Index::drop().name(name).table("mailbox").to_owned()
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in columns() {
+            manager.alter_table(Table::alter().table("mailbox").add_column(column).to_owned()).await?;
+        }
+        let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
+        let domain = match sqlite {
+            true => "substr(address_norm, instr(address_norm, '@') + 1)",
+            false => "split_part(address_norm, '@', 2)",
+        };
+        let known = "name_norm || char10 || address_norm || char10 || lower(coalesce(department, ''))";
+        let known = known.replace("char10", if sqlite { "char(10)" } else { "chr(10)" });
+        let on = manager.get_connection();
+        on.execute_unprepared(&format!("UPDATE mailbox SET domain = {domain}, search_norm = {known}"))
+            .await?;
+        // Aliases come with the next sync, which therefore reads everybody.
+        on.execute_unprepared("UPDATE delegation SET delta_link = NULL").await?;
+        if sqlite {
+            manager.drop_index(gone("mailbox_name")).await?;
+            manager.create_index(index("mailbox_list", &LIST)).await?;
+            // Counting states is asked for at every step of a run.
+            manager.drop_index(gone("mailbox_state")).await?;
+            manager
+                .create_index(index("mailbox_state", &["delegation_id", "connection", "workspace_id"]))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if manager.get_database_backend() == DbBackend::Sqlite {
+            manager.drop_index(gone("mailbox_list")).await?;
+            manager.create_index(index("mailbox_name", &["delegation_id", "name_norm"])).await?;
+            manager.drop_index(gone("mailbox_state")).await?;
+            manager
+                .create_index(index("mailbox_state", &["delegation_id", "connection", "name_norm"]))
+                .await?;
+        }
+        for column in columns() {
+            let name = column.get_column_name();
+            manager.alter_table(Table::alter().table("mailbox").drop_column(name).to_owned()).await?;
+        }
+        Ok(())
+    }
+}
