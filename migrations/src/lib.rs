@@ -16,6 +16,7 @@ mod m20261123_000005_create_events;
 mod m20261124_000006_exclude_and_pause;
 mod m20261124_000007_history_and_invitations;
 mod m20261124_000008_search_mailboxes;
+mod m20261124_000009_where_items_come_from;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_exclude_and_pause::Migration),
             Box::new(m20261124_000007_history_and_invitations::Migration),
             Box::new(m20261124_000008_search_mailboxes::Migration),
+            Box::new(m20261124_000009_where_items_come_from::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod accepting;
 mod activity;
+mod cancelling;
 mod causes;
 mod consent;
 mod events;

@@ -10,13 +10,19 @@ use anyhow::{Context as _, Result};
 
 /// One line per input with its size and time of change; xtask itself is an input, too.
 pub(crate) fn of(compiled: &Path, style: &Path, assets: &Path) -> Result<String> {
-    let mut inputs = vec![std::env::current_exe()?, compiled.to_owned()];
+    let mut inputs = vec![own_program()?, compiled.to_owned()];
     let styles = style.parent().context("the stylesheet has no folder")?;
     inputs.extend(files(styles)?);
     if !assets.starts_with(styles) {
         inputs.extend(files(assets)?);
     }
     inputs.iter().map(|path| line(path)).collect()
+}
+
+/// Ourselves: on Linux also when another xtask has been built over us meanwhile.
+fn own_program() -> Result<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    Ok(if running.exists() { running } else { std::env::current_exe()? })
 }
 
 fn line(path: &Path) -> Result<String> {

@@ -14,6 +14,9 @@ pub(crate) struct Model {
     pub attempt: i32,
     pub retry_at: Option<i64>,
     pub settled_at: Option<i64>,
+    /// State and reason of the mailbox when the run took it.
+    pub found_connection: Option<String>,
+    pub found_reason: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

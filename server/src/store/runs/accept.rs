@@ -211,6 +211,8 @@ impl Store {
             attempt: Set(0),
             retry_at: Set(None),
             settled_at: Set((state != ItemState::Pending).then_some(now)),
+            found_connection: Set(Some(mailbox.connection.clone())),
+            found_reason: Set(mailbox.reason.clone()),
         };
         let items: Vec<run_item::ActiveModel> = plan
             .taken

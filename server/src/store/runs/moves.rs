@@ -22,13 +22,21 @@ use crate::store::{
 /// transaction at a time, would keep every other run waiting.
 pub(super) struct Moves {
     now: Millis,
+    /// Whether Microsoft was asked: mailboxes that go back unasked keep the time of their last check.
+    asked: bool,
     pub(super) ledger: Ledger,
     rows: Vec<[Value; 7]>,
 }
 
 impl Moves {
-    pub(super) fn new(now: Millis) -> Self {
-        Self { now, ledger: Ledger::default(), rows: Vec::new() }
+    /// After Microsoft's answers.
+    pub(super) fn answered(now: Millis) -> Self {
+        Self { now, asked: true, ledger: Ledger::default(), rows: Vec::new() }
+    }
+
+    /// Back to where they were, without having been asked about.
+    pub(super) fn unasked(now: Millis) -> Self {
+        Self { asked: false, ..Self::answered(now) }
     }
 
     /// Takes a mailbox out of its run and into its next state.
@@ -52,7 +60,7 @@ impl Moves {
             connection,
             reason,
             busy: false,
-            checked_at: Some(self.now),
+            checked_at: if self.asked { Some(self.now) } else { before.checked_at },
             connected_at: if fresh { Some(self.now) } else { before.connected_at },
             ..before.clone()
         };

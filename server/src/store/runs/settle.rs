@@ -41,7 +41,7 @@ impl Store {
                 .all(tx)
                 .await?;
             let mut rows: HashMap<Uuid, mailbox::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
-            let mut moves = Moves::new(now);
+            let mut moves = Moves::answered(now);
             for result in results.iter().filter(|result| counted.contains(&result.mailbox.0)) {
                 moves.ledger.count(result.fate);
                 let Some(row) = rows.remove(&result.mailbox.0) else { continue };

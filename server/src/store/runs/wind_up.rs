@@ -1,5 +1,7 @@
 //! Ends of a run: parking until later, handing back, finishing.
 
+use std::collections::HashMap;
+
 use domain::{
     Reason,
     connection::{Connection, Hold},
@@ -11,13 +13,15 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{self, Set},
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
+use uuid::Uuid;
 
 use super::{Lease, moves::Moves};
 use crate::store::{
     Store, StoreError,
     db::{in_write, sql},
-    entity::{mailbox, run},
+    entity::{mailbox, run, run_item},
     events::Log,
 };
 
@@ -169,6 +173,8 @@ impl Store {
         lease: &Lease,
         log: &mut Log<'_>,
     ) -> Result<(), StoreError> {
+        use run_item::Column as C;
+        type Found = (Uuid, Option<String>, Option<String>);
         let ctx = &lease.ctx;
         let cancelled = tx
             .execute_raw(sql(
@@ -177,7 +183,17 @@ impl Store {
                 [ctx.workspace.0.into(), lease.run.0.into(), ItemState::Cancelled.as_str().into(), self.now().into()],
             ))
             .await?;
-        let mut moves = Moves::new(self.now());
+        let found: Vec<Found> = run_item::Entity::find()
+            .select_only()
+            .columns([C::MailboxId, C::FoundConnection, C::FoundReason])
+            .filter(C::WorkspaceId.eq(ctx.workspace.0))
+            .filter(C::RunId.eq(lease.run.0))
+            .filter(C::State.eq(ItemState::Cancelled.as_str()))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        let mut found: HashMap<Uuid, _> = found.into_iter().map(|(id, was, why)| (id, (was, why))).collect();
+        let mut moves = Moves::unasked(self.now());
         moves.ledger.cancelled = i32::try_from(cancelled.rows_affected()).unwrap_or(i32::MAX);
         let rows = mailbox::Entity::find()
             .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
@@ -186,13 +202,14 @@ impl Store {
             .all(tx)
             .await?;
         for row in rows {
-            let before: Connection = row.connection.parse().map_err(StoreError::corrupt)?;
-            let reason = row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?;
-            let connection = match before.holds() {
-                Hold::Reserved if row.connected_at.is_some() => Connection::Disconnected,
-                Hold::Reserved => Connection::Available,
-                Hold::Used | Hold::Nothing => before,
-            };
+            let mut connection: Connection = row.connection.parse().map_err(StoreError::corrupt)?;
+            let mut reason = row.reason.clone();
+            if connection.holds() == Hold::Reserved {
+                let (was, why) = found.remove(&row.id).unwrap_or_default();
+                connection = was.as_deref().unwrap_or("available").parse().map_err(StoreError::corrupt)?;
+                reason = why;
+            }
+            let reason = reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?;
             moves.push(log, row, connection, reason)?;
         }
         moves.write(tx, lease, log).await
