@@ -10,7 +10,12 @@ pub use filter::Filter;
 pub use status::{Status, UnknownStatus};
 pub use tab::Tab;
 
-use crate::{Reason, connection::Connection, ids::RowNo, mailbox::Kind};
+use crate::{
+    Reason,
+    connection::Connection,
+    ids::RowNo,
+    mailbox::{Kind, MailboxRow},
+};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,6 +42,23 @@ impl Sort {
             Self::Kind => "kind",
             Self::Status => "status",
             Self::Checked => "checked",
+        }
+    }
+
+    /// Whether the order is of what the directory says: connecting and checking move nobody in it.
+    #[must_use]
+    pub const fn is_of_the_directory(self) -> bool {
+        matches!(self, Self::Name | Self::Address | Self::Department | Self::Kind)
+    }
+
+    /// Whether a mailbox that changed so would stand elsewhere in this order. One that was not known before would.
+    #[must_use]
+    pub fn shifts(self, before: Option<&MailboxRow>, after: &MailboxRow) -> bool {
+        match self {
+            Self::Status => before.is_none_or(|before| before.connection != after.connection),
+            Self::Checked => before.is_none_or(|before| before.checked_at != after.checked_at),
+            // New names and addresses come with a revision of the directory, which says so itself.
+            Self::Name | Self::Address | Self::Department | Self::Kind => false,
         }
     }
 }
@@ -163,6 +185,37 @@ mod tests {
         let pairs = query.to_pairs();
         assert_eq!(ListQuery::from_pairs(pairs.iter().map(|(k, v)| (*k, v.as_str()))), query);
         assert!(ListQuery::default().to_pairs().is_empty());
+    }
+
+    #[test]
+    fn only_orders_by_what_changed_are_upset_by_a_change() {
+        let before = MailboxRow {
+            row: RowNo(1),
+            id: crate::ids::MailboxId("00000000-0000-0000-0000-000000000001".parse().unwrap()),
+            name: "Ann".into(),
+            address: "ann@contoso.com".into(),
+            department: None,
+            kind: Kind::User,
+            connection: Connection::Queued,
+            reason: None,
+            busy: true,
+            checked_at: None,
+            connected_at: None,
+            rev: crate::ids::Seq(1),
+        };
+        let connected = MailboxRow { connection: Connection::Connected, ..before.clone() };
+        let checked = MailboxRow { checked_at: Some(1), ..before.clone() };
+        for sort in Sort::ALL {
+            let upset =
+                [Some(&before), None].map(|was| (sort.shifts(was, &connected), sort.shifts(was, &checked)));
+            let expected = match sort {
+                Sort::Status => [(true, false), (true, true)],
+                Sort::Checked => [(false, true), (true, true)],
+                _ => [(false, false), (false, false)],
+            };
+            assert_eq!(upset, expected, "{}", sort.as_str());
+            assert_eq!(sort.is_of_the_directory(), upset[1] == (false, false), "{}", sort.as_str());
+        }
     }
 
     #[test]

@@ -137,7 +137,7 @@ async function memory(browser: Browser): Promise<number> {
   return Math.max(...sizes.map(Number)) / 1024;
 }
 
-function percentile(values: number[], share: number): number {
+export function percentile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

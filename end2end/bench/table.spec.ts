@@ -14,7 +14,8 @@ test('the mailbox table beside TanStack Virtual on React', async ({ owner, tenan
   const storageState = await owner.context().storageState();
   await owner.goto('about:blank');
   const peer = new Peer();
-  const rows = await people(world.simulator, tenant.domain);
+  const people = await world.simulator.truth(tenant.domain, 'user');
+  const rows = people.map(({ id, display_name, address, department }) => ({ id, name: display_name, address, department }));
   await peer.start(rows);
   const known = SEARCHES.filter((words) => rows.some(({ name }) => name.toLowerCase().includes(words)));
 
@@ -31,23 +32,6 @@ test('the mailbox table beside TanStack Virtual on React', async ({ owner, tenan
   peer.stop();
   print(results);
 });
-
-/** Everybody who can be connected, as the simulator knows them. */
-async function people(
-  simulator: { control(method: string, path: string): Promise<unknown> },
-  domain: string,
-): Promise<{ id: string; name: string; address: string; department: string | null }[]> {
-  const all = [];
-  for (let after: number | null = 0; after !== null; ) {
-    const page = (await simulator.control('GET', `tenants/${domain}/truth?kind=user&limit=10000&after=${after}`)) as {
-      next: number | null;
-      users: { id: string; display_name: string; address: string; department: string | null }[];
-    };
-    all.push(...page.users.map(({ id, display_name, address, department }) => ({ id, name: display_name, address, department })));
-    after = page.next;
-  }
-  return all;
-}
 
 function print(results: Record<string, Figures[]>): void {
   const columns: [keyof Figures, string][] = [

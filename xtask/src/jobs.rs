@@ -41,6 +41,11 @@ pub(crate) const BENCH: &[Job] = &[
         about: "100,000 rows in Chromium, beside TanStack Virtual on React",
         run: bench::table::run,
     },
+    Job {
+        name: "updates",
+        about: "the list in Chromium while 500 of its rows change every second",
+        run: bench::updates::run,
+    },
 ];
 
 /// Endurance tests. Adding one is a line here and a function in `soak.rs`.

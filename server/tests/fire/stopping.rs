@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use domain::run::RunKind;
 use nix::sys::signal::Signal;
 use server::runs::REPEATED_AFTER_CRASH;
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::support::{
     database::Database,
@@ -56,10 +59,14 @@ async fn stop_in_a_run(stubborn: bool) -> Duration {
     let address = server.url.strip_prefix("http://").unwrap();
     let mut connection = TcpStream::connect(address).await.unwrap();
     if stubborn {
-        // It promises a body and never sends it.
+        // It promises a body and never sends it, although the server has asked for it.
         let form = "content-type: application/x-www-form-urlencoded\r\ncontent-length: 100";
-        let head = format!("POST /enter HTTP/1.1\r\nhost: {address}\r\n{form}\r\n\r\n");
+        let head =
+            format!("POST /enter HTTP/1.1\r\nhost: {address}\r\n{form}\r\nexpect: 100-continue\r\n\r\n");
         connection.write_all(head.as_bytes()).await.unwrap();
+        let mut asked = [0; 12];
+        connection.read_exact(&mut asked).await.unwrap();
+        assert_eq!(&asked, b"HTTP/1.1 100");
     }
 
     server.program.signal(Signal::SIGTERM);

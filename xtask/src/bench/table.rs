@@ -4,7 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{setup::npm, shell, step::step, test::e2e};
+use super::browser;
+use crate::{setup::npm, shell, step::step};
 
 pub(crate) fn run() -> Result<()> {
     npm::ready()?;
@@ -12,6 +13,5 @@ pub(crate) fn run() -> Result<()> {
     let mut build = Command::new("npm");
     build.args(["run", "--silent", "build"]).current_dir("end2end/peers");
     step("Bundling the table on React", "a second", || shell::run(&mut build))?;
-    let mut playwright = e2e::alone("bench.config.ts")?;
-    step("Scrolling, selecting and searching in Chromium", "about 5 min", || shell::run(&mut playwright))
+    browser::measure("table.spec.ts", "Scrolling, selecting and searching in Chromium", "about 5 min")
 }

@@ -36,6 +36,11 @@ impl RowCache {
         }
     }
 
+    /// A row as it was when it was last heard of.
+    pub(crate) fn known(&self, row: RowNo) -> Option<&MailboxRow> {
+        self.rows.get(&row)
+    }
+
     /// Takes a row as it was after the event `rev`. Gives `false` for what is older than what is known.
     pub(crate) fn apply(&mut self, row: &MailboxRow) -> bool {
         if self.rows.get(&row.row).is_some_and(|known| row.rev < known.rev) {

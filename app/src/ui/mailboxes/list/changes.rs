@@ -17,18 +17,22 @@ impl ListState {
     }
 
     fn rows_changed(self, rows: &[MailboxRow]) {
+        let (query, purpose) = (self.query.get_untracked(), self.purpose.get_untracked());
         let applied = self.cache.try_update_value(|cache| {
-            rows.iter().filter(|row| cache.apply(row)).cloned().collect::<Vec<_>>()
+            let news = rows.iter().filter_map(|row| {
+                let shifts = query.sort.shifts(cache.known(row.row), row);
+                cache.apply(row).then(|| (row.clone(), shifts))
+            });
+            news.collect::<Vec<_>>()
         });
         let rows = applied.unwrap_or_default();
-        let (query, purpose) = (self.query.get_untracked(), self.purpose.get_untracked());
         let only = self.only.get_untracked();
         let mut gone = RoaringBitmap::new();
         let mut selectable = self.selectable.get_untracked();
         let mut moved = self.moved.get_untracked();
         {
             let listed = self.listed.read_untracked();
-            for row in &rows {
+            for (row, shifts) in &rows {
                 let belongs = query.lists(row.connection);
                 let is_listed = listed.contains(row.row.0);
                 let takes = purpose.takes(row.connection, row.busy);
@@ -42,9 +46,10 @@ impl ListState {
                     selectable.remove(row.row.0);
                 }
                 // Whether a newcomer matches a search is for the server to say.
-                if belongs != is_listed && (is_listed || !query.is_filtered()) && !only {
+                let comes_or_goes = belongs != is_listed && (is_listed || !query.is_filtered());
+                if !only && (comes_or_goes || (is_listed && *shifts)) {
                     moved.insert(row.row);
-                } else {
+                } else if query.sort.is_of_the_directory() {
                     moved.remove(&row.row);
                 }
             }

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from '@playwright/test';
+import { Calls } from '../fixtures/calls';
+import { hydrated, open } from '../fixtures/console';
+import { link, number, tabCount } from '../fixtures/journey';
+import { expect, POOL, test } from '../fixtures/test';
+import { percentile, throttled, THROTTLE } from './measure';
+import { Stream } from './stream';
+import { atRest, begin, end, wheel, witness, type Account } from './witness';
+
+const MAILBOXES = Number(process.env['BENCH_MAILBOXES'] ?? 24_000);
+const PER_RUN = 1_000;
+/** Of Microsoft's answers: without it, everybody is connected before anybody has typed a word. */
+const LATENCY = 60;
+/** A list that comes late is a figure of the table, not the end of the measurement. */
+const LATE = { timeout: 60_000 };
+/** Where the pointer rests: on a name, in the middle of what can be seen. */
+const POINTER = { x: 420, y: 560 };
+
+test.use({ mailboxes: MAILBOXES, pools: [{ ...POOL, limit: 2 * MAILBOXES }] });
+
+interface Round {
+  account: Account;
+  pace: ReturnType<Stream['pace']>;
+  rows: number;
+  frames: number;
+  megabytes: number;
+  runs: number;
+}
+
+test('the list stays smooth and still while five hundred updates a second arrive', async ({ owner, tenant, world, browser }) => {
+  await link(owner, tenant, MAILBOXES);
+  const people = await world.simulator.truth(tenant.domain);
+  const calls = new Calls(owner);
+  const rows = await connectOne(owner, calls);
+  await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: LATENCY });
+  const storageState = await owner.context().storageState();
+  await owner.goto('about:blank');
+
+  // Every run takes somebody of every part of the list, so that rows in sight change all the time.
+  const runs = Math.ceil(rows.length / PER_RUN);
+  const shares = Array.from({ length: runs }, (_, n) => rows.filter((_, place) => place % runs === n));
+  const half = Math.ceil(runs / 2);
+  const results: Record<string, Round> = {};
+  for (const [sort, ours] of [['name', shares.slice(0, half)], ['status', shares.slice(half)]] as const) {
+    results[sort] = await round({ browser, calls, storageState, sort, shares: ours, url: world.server.url });
+  }
+  print(results);
+
+  for (const [sort, { account, pace, runs: begun }] of Object.entries(results)) {
+    const named = people.filter(({ display_name, address }) =>
+      account.spoken.some((text) => text.includes(display_name) || text.includes(address)),
+    );
+    expect.soft(Math.floor(pace.average), `updates a second, by ${sort}`).toBeGreaterThanOrEqual(500);
+    expect.soft(inp(account), `INP in ms, by ${sort}`).toBeLessThanOrEqual(200);
+    expect.soft(account.moved, `nothing moves under the pointer, by ${sort}`).toEqual([]);
+    expect.soft(account.replaced, `no row changes its place, by ${sort}`).toEqual([]);
+    expect.soft(account.pushed, `nothing is pushed away from the pointer, by ${sort}`).toBe(0);
+    expect.soft(named, `nobody is named aloud, by ${sort}`).toEqual([]);
+    // Its beginning, its quarters, its end.
+    expect.soft(account.spoken.length, `texts that were spoken, by ${sort}`).toBeLessThanOrEqual(6 * begun);
+  }
+});
+
+/** Connects somebody through the console. Gives the rows of everybody else who can be connected, in the list's order. */
+async function connectOne(owner: Page, calls: Calls): Promise<number[]> {
+  await open(owner, '/mailboxes');
+  await owner.getByRole('checkbox', { name: /^Select (?!all)/ }).first().click();
+  await owner.getByRole('button', { name: 'Review & connect' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: 'Connect 1 mailbox' }).click();
+  await expect.poll(() => tabCount(owner, 'Connected')).toBe(1);
+  const query = { tab: 'available', search: '', kind: null, department: null, reason: null, sort: 'name', descending: false };
+  return (await calls.ask<{ connectable: number[] }>('mailboxes/list_spine', { query })).connectable;
+}
+
+interface Setting {
+  browser: Browser;
+  calls: Calls;
+  storageState: Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>;
+  sort: string;
+  shares: number[][];
+  url: string;
+}
+
+/** Opens the list, has runs started one after the other, and does meanwhile what somebody does who looks for somebody. */
+async function round({ browser, calls, storageState, sort, shares, url }: Setting): Promise<Round> {
+  const [page, cdp] = await throttled(browser, { storageState });
+  await witness(page);
+  const stream = await Stream.of(cdp);
+  await page.goto(`${url}/mailboxes?tab=all&sort=${sort}`);
+  await hydrated(page);
+  await expect(page.getByTestId('live')).toHaveText('Live', LATE);
+  await expect(page.locator('#mailbox-panel')).not.toHaveAttribute('aria-busy', /.*/, LATE);
+  const before = await tabCount(page, 'Connected');
+
+  const state = { stopped: false };
+  const feeding = feed(calls, stream, shares, state);
+  await stream.more(1);
+  stream.forget();
+  await begin(page);
+  for (const words of ['anna', 'schmidt']) {
+    await atRest(page, POINTER, () => stream.more(1_500));
+    await search(page, words);
+    await arrows(page, 8);
+    await wheel(page, 40, 180);
+    await atRest(page, POINTER, () => stream.more(1_500));
+  }
+  const account = await end(page);
+  const [pace, { rows, frames, bytes }] = [stream.pace(), stream];
+  state.stopped = true;
+  const taken = await feeding;
+  // Whatever was measured, nothing may be lost.
+  await expect.poll(() => tabCount(page, 'Connected'), LATE).toBe(before + taken.mailboxes);
+  await page.context().close();
+  return { account, pace, rows, frames, megabytes: bytes / 1e6, runs: taken.runs };
+}
+
+/** Has one run after the other accepted, two at a time, until it is stopped. */
+async function feed(
+  calls: Calls,
+  stream: Stream,
+  shares: number[][],
+  state: { stopped: boolean },
+): Promise<{ runs: number; mailboxes: number }> {
+  const before = stream.ended.size;
+  let [runs, mailboxes] = [0, 0];
+  for (const rows of shares) {
+    const begun = runs;
+    await stream.until(() => state.stopped || begun - (stream.ended.size - before) < 2);
+    if (state.stopped) break;
+    await calls.ask('runs/start_run', { kind: 'connect', rows, key: randomUUID() });
+    runs += 1;
+    mailboxes += rows.length;
+  }
+  if (!state.stopped) throw new Error(`${runs} runs are not enough for the time that was measured`);
+  await stream.until(() => stream.ended.size - before >= runs);
+  return { runs, mailboxes };
+}
+
+/** Types a search key by key, waits for the list that answers it, and deletes it again. */
+async function search(page: Page, words: string): Promise<void> {
+  await page.locator('#mailbox-search').click();
+  await page.keyboard.type(words, { delay: 90 });
+  await page.waitForFunction((words) => {
+    const rows = [...document.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
+    return rows.length > 0 && rows.every((text) => text.toLowerCase().includes(words));
+  }, words, LATE);
+  for (const _ of words) await page.keyboard.press('Backspace', { delay: 40 });
+  await expect(page.locator('.grid')).toHaveAttribute('aria-rowcount', String(MAILBOXES + 1), LATE);
+}
+
+/** Walks down the rows and back up with the arrow keys. */
+async function arrows(page: Page, steps: number): Promise<void> {
+  await page.locator('[role="grid"] [data-col][tabindex="0"], [role="grid"] tbody [tabindex="0"]').first().focus();
+  for (const key of ['ArrowDown', 'ArrowUp']) {
+    for (let n = 0; n < steps; n += 1) await page.keyboard.press(key, { delay: 30 });
+  }
+}
+
+/** As Chrome reports it: of fifty interactions the worst is left out. */
+function inp({ interactions }: Account): number {
+  const sorted = [...interactions].sort((a, b) => b - a);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length / 50))] ?? 0;
+}
+
+function print(results: Record<string, Round>): void {
+  const lines: [string, (round: Round) => number | string][] = [
+    ['updates of rows a second', ({ pace }) => pace.average],
+    ['  in the slowest second', ({ pace }) => pace.slowest],
+    ['  in the fastest second', ({ pace }) => pace.fastest],
+    ['seconds measured', ({ pace }) => pace.seconds],
+    ['updates, all', ({ rows }) => rows],
+    ['frames of the stream', ({ frames }) => frames],
+    ['MB of the stream', ({ megabytes }) => megabytes.toFixed(1)],
+    ['runs started', ({ runs }) => runs],
+    ['interactions', ({ account }) => account.interactions.length],
+    ['INP ms', ({ account }) => inp(account)],
+    ['interaction p50 ms', ({ account }) => percentile(account.interactions, 0.5)],
+    ['interaction p95 ms', ({ account }) => percentile(account.interactions, 0.95)],
+    ['interaction worst ms', ({ account }) => Math.max(0, ...account.interactions)],
+    ['tasks > 50 ms', ({ account }) => account.tasks.length],
+    ['longest task ms', ({ account }) => Math.max(0, ...account.tasks)],
+    ['frame p50 ms', ({ account }) => percentile(account.frames, 0.5)],
+    ['frame p95 ms', ({ account }) => percentile(account.frames, 0.95)],
+    ['frame p95 ms, wheel', ({ account }) => percentile(account.scrolling, 0.95)],
+    ['frames at rest', ({ account }) => account.rested],
+    ['moved under pointer', ({ account }) => account.moved.length],
+    ['pushed by px at most', ({ account }) => account.pushed],
+    ['rows at another place', ({ account }) => account.replaced.length],
+    ['texts spoken', ({ account }) => account.spoken.length],
+  ];
+  console.log(`\n${number(MAILBOXES)} mailboxes, connected ${number(PER_RUN)} at a time, processor slowed ${THROTTLE} times`);
+  console.log(['', ...Object.keys(results).map((sort) => `by ${sort}`)].map((cell) => cell.padEnd(28)).join(''));
+  for (const [label, read] of lines) {
+    const cells = Object.values(results).map(read).map((value) => (typeof value === 'number' ? value.toFixed(0) : value));
+    console.log([label, ...cells].map((cell) => cell.padEnd(28)).join(''));
+  }
+}

@@ -1,0 +1,430 @@
+import { link, number, tabCount } from '../fixtures/journey';
+import {
+  arrowTo,
+  expectKeyboardHasPlace,
+  expectKeyboardStaysIn,
+  follow,
+  openTab,
+  pressOn,
+  rowAt,
+  tabTo,
+  tabToGrid,
+  typeInto,
+} from '../fixtures/keys';
+import type { Tenant } from '../fixtures/simulator';
+import { expect, test, type World } from '../fixtures/test';
+
+test.use({ mailboxes: 8 });
+// Every stop of the keyboard is a step of the test.
+test.setTimeout(180_000);
+
+test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant, world }) => {
+  const { keyboard } = owner;
+  const dialog = owner.getByRole('dialog');
+
+  // The first stop of a page leads past the navigation.
+  await keyboard.press('Tab');
+  const skip = owner.getByRole('link', { name: 'Skip to content' });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await keyboard.press('Enter');
+  await expect(owner.getByRole('main')).toBeFocused();
+  await keyboard.press('Tab');
+  await expect(owner.getByRole('link', { name: 'Start setup' })).toBeFocused();
+  await follow(owner, owner.getByRole('link', { name: 'Start setup' }), 'Setup');
+
+  // Setup: the scopes are read to be typed, the id stays in the clipboard to be pasted.
+  const copied = async (what: string) => {
+    await pressOn(owner, owner.getByRole('button', { name: `Copy ${what}` }));
+    await expect(owner.getByRole('button', { name: `Copied ${what}` })).toBeFocused();
+    return owner.evaluate(() => navigator.clipboard.readText());
+  };
+  const scopes = await copied('Scopes');
+  const clientId = await copied('Service Account ID');
+  await follow(owner, owner.getByRole('link', { name: 'Open User management' }), 'User management');
+
+  // Add new: the keyboard goes in, stays in, and comes back; what was typed is kept.
+  const addNew = owner.getByRole('button', { name: 'Add new' });
+  const id = owner.getByLabel('Client ID');
+  await pressOn(owner, addNew);
+  await expectKeyboardStaysIn(owner, dialog, 5);
+  await typeInto(owner, id, 'not yet');
+  await keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(addNew).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(id).toHaveValue('not yet');
+  await tabTo(owner, id);
+  await keyboard.press('Control+a');
+  await keyboard.press('Control+v');
+  await expect(id).toHaveValue(clientId);
+  await typeInto(owner, owner.getByLabel('OAuth Scopes'), scopes);
+  const [microsoft] = await Promise.all([
+    owner.context().waitForEvent('page'),
+    pressOn(owner, dialog.getByRole('button', { name: 'Authorize', exact: true })),
+  ]);
+
+  // Microsoft's tab.
+  await typeInto(microsoft, microsoft.getByRole('textbox'), `admin@${tenant.domain}`);
+  await microsoft.keyboard.press('Enter');
+  await pressOn(microsoft, microsoft.getByRole('button', { name: 'Accept' }));
+  await expect(microsoft.getByRole('heading', { name: 'Approved' })).toBeVisible();
+  await microsoft.close();
+  await expect(dialog.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
+  await expectKeyboardHasPlace(owner, 'when the approval has come and Authorize has gone');
+  await follow(owner, owner.getByRole('link', { name: 'Go to Domain Delegation' }), 'Domain Delegation');
+
+  // Domain Delegation.
+  await typeInto(owner, owner.getByLabel('Admin email'), `admin@${tenant.domain}`);
+  await keyboard.press('Enter');
+  await expect(owner.getByTestId('accounts-found')).toHaveText('8 accounts found', { timeout: 30_000 });
+  await expect(owner.getByText('Directory synced')).toBeVisible({ timeout: 30_000 });
+  await expectKeyboardHasPlace(owner, 'when the organisation is connected');
+  await follow(owner, owner.getByRole('link', { name: 'Choose mailboxes' }), 'Mailboxes');
+
+  // Everybody is connected.
+  const available = await tabCount(owner, 'Available');
+  await tabToGrid(owner);
+  await keyboard.press('Control+a');
+  await expect(owner.getByText(`${available} selected`)).toBeVisible();
+  const review = owner.getByRole('button', { name: 'Review & connect' });
+  await pressOn(owner, review);
+  const connect = dialog.getByRole('button', { name: `Connect ${available} mailboxes` });
+  await expect(connect).toBeEnabled();
+  await expectKeyboardStaysIn(owner, dialog, 5);
+  await keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(review).toBeFocused();
+  await keyboard.press('Enter');
+  await pressOn(owner, connect);
+  await expect(dialog).toBeHidden();
+  await expect(owner.getByRole('tab', { name: 'Available' })).toContainText(' 0', { timeout: 30_000 });
+  await expectKeyboardHasPlace(owner, 'when everybody is connected and the selection’s bar has gone');
+
+  // One mailbox beside the list, and back to its row.
+  await openTab(owner, 'Connected');
+  const adele = owner.getByRole('row', { name: /Adele Vance/ });
+  await tabToGrid(owner);
+  await arrowTo(owner, adele);
+  const box = adele.getByRole('checkbox');
+  await expect(box).toBeFocused();
+  await keyboard.press('Enter');
+  const panel = owner.getByRole('complementary', { name: 'Adele Vance' });
+  await expect(panel.getByRole('heading', { name: 'Adele Vance' })).toBeFocused();
+  await tabTo(owner, panel.getByRole('button', { name: 'Check now' }));
+  await keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await expect(box).toBeFocused();
+
+  // It breaks, a check finds it, it is mended and reconnected.
+  const mailbox = `tenants/${tenant.domain}/mailboxes/adele.vance@${tenant.domain}`;
+  await world.simulator.control('POST', `${mailbox}/break`, { code: 'ErrorAccessDenied:RAOP' });
+  const checkNow = owner.getByRole('button', { name: 'Check now', exact: true });
+  await pressOn(owner, checkNow);
+  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText('1');
+  await expect(checkNow).toBeEnabled();
+  await expectKeyboardHasPlace(owner, 'when the check is over');
+  await openTab(owner, 'Needs attention');
+  await expect(adele).toContainText('Outside the mailboxes Warmy may use');
+  await world.simulator.control('POST', `${mailbox}/mend`);
+  await tabToGrid(owner);
+  await keyboard.press('Space');
+  await expect(box).toBeChecked();
+  await pressOn(owner, owner.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Reconnect' }));
+  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText(' 0');
+  await expect(owner.getByRole('region', { name: 'Running now' })).toBeHidden();
+  await expectKeyboardHasPlace(owner, 'when the mailbox is reconnected and the selection’s bar has gone');
+  await openTab(owner, 'Connected');
+  await expect(adele).toContainText('Connected');
+  await expect(adele).not.toContainText('Needs attention');
+});
+
+test.describe('a list longer than what is mounted of it', () => {
+  test.use({ mailboxes: 400 });
+
+  test('moving through it, and selecting by ranges', async ({ owner, tenant }) => {
+    await link(owner, tenant, 400);
+    await follow(owner, owner.getByRole('link', { name: 'Choose mailboxes' }), 'Mailboxes');
+    const { keyboard } = owner;
+    const last = (await tabCount(owner, 'Available')) - 1;
+    const box = (place: number) => rowAt(owner, place).getByRole('checkbox');
+    const selected = async (count: number) => {
+      await expect(owner.getByText(`${number(count)} selected`, { exact: true })).toBeVisible();
+    };
+    const press = async (key: string, times = 1) => {
+      for (let i = 0; i < times; i += 1) await keyboard.press(key);
+    };
+
+    // Moving: one stop for Tab, everything else by arrows.
+    await tabToGrid(owner);
+    await expect(box(0)).toBeFocused();
+    await press('ArrowDown');
+    await expect(box(1)).toBeFocused();
+    await press('ArrowUp');
+    await expect(box(0)).toBeFocused();
+    await press('ArrowRight');
+    await expect(rowAt(owner, 0).locator('a.name')).toBeFocused();
+    await press('End');
+    const buttons = rowAt(owner, 0).getByRole('button');
+    await expect(buttons.first()).toBeFocused();
+    await press('ArrowRight');
+    await expect(buttons.last()).toBeFocused();
+    await press('Home');
+    await expect(box(0)).toBeFocused();
+    await press('PageDown');
+    const page = Math.floor(800 / 52) - 1;
+    await expect(box(page)).toBeFocused();
+    await expect(box(page)).toBeInViewport();
+    await press('PageUp');
+    await expect(box(0)).toBeFocused();
+    await press('Control+End');
+    await expect(box(last)).toBeFocused();
+    await expect(box(last)).toBeInViewport();
+    await press('Control+Home');
+    await expect(box(0)).toBeFocused();
+    await expect(box(0)).toBeInViewport();
+    // A key that is held repeats faster than a loaded machine draws: no step may get lost.
+    await press('ArrowDown', 30);
+    await expect.soft(box(30), 'thirty presses are thirty rows').toBeFocused({ timeout: 3_000 });
+    await press('Control+Home');
+    await expect(box(0)).toBeFocused();
+
+    // A range grows, shrinks, and turns round where it began.
+    await press('ArrowDown', 5);
+    await expect(box(5)).toBeFocused();
+    await press('Space');
+    await selected(1);
+    await press('Shift+ArrowDown', 3);
+    await expect(box(8)).toBeFocused();
+    await selected(4);
+    for (const place of [5, 6, 7, 8]) await expect(box(place)).toBeChecked();
+    await press('Shift+ArrowUp', 2);
+    await expect(box(6)).toBeFocused();
+    await selected(2);
+    await expect(box(7)).not.toBeChecked();
+    await expect(rowAt(owner, 6)).toHaveAttribute('aria-selected', 'true');
+    await expect(rowAt(owner, 7)).toHaveAttribute('aria-selected', 'false');
+    await press('Shift+ArrowUp', 4);
+    await expect(box(2)).toBeFocused();
+    await selected(4);
+    for (const place of [2, 3, 4, 5]) await expect(box(place)).toBeChecked();
+    await expect(box(6)).not.toBeChecked();
+    await press('Shift+PageDown');
+    await expect(box(2 + page)).toBeFocused();
+    await selected(page + 2 - 5 + 1);
+    await press('Escape');
+    await expect(owner.getByRole('region', { name: 'Selection' })).toBeHidden();
+
+    // From one Space to the next with Shift.
+    await press('Control+Home');
+    await expect(box(0)).toBeFocused();
+    await press('Space');
+    await press('ArrowDown', 4);
+    await expect(box(4)).toBeFocused();
+    await press('Shift+Space');
+    await selected(5);
+    await expect(box(3)).toBeChecked();
+
+    // All of them, none, and all again by the message's Undo.
+    await press('Control+a');
+    await selected(last + 1);
+    await expect(box(4)).toBeFocused();
+    await press('Escape');
+    await expect(owner.getByRole('region', { name: 'Selection' })).toBeHidden();
+    await expect(box(4)).toBeFocused();
+    const message = owner.getByRole('region', { name: 'Messages' });
+    const unselected = message.locator('.toast').filter({ hasText: `${last + 1} mailboxes unselected.` });
+    await pressOn(owner, unselected.getByRole('button', { name: 'Undo' }));
+    await selected(last + 1);
+    await expect(unselected).toBeHidden();
+    await expectKeyboardHasPlace(owner, 'when Undo has gone with its message');
+
+    // The search, from the list; a selection outlives it.
+    await tabToGrid(owner);
+    await press('/');
+    await expect(owner.getByRole('searchbox', { name: 'Search mailboxes' })).toBeFocused();
+    await keyboard.type('adele vance');
+    await expect(owner).toHaveURL(/q=adele/);
+    await expect(owner.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
+    await expect(owner.getByRole('row', { name: /Adele Vance/ })).toBeVisible();
+    await expect(owner.getByText(`(${last} hidden by the filter)`)).toBeVisible();
+  });
+});
+
+test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => {
+  await link(owner, tenant, 8);
+  await follow(owner, owner.getByRole('link', { name: 'Choose mailboxes' }), 'Mailboxes');
+  const { keyboard } = owner;
+  const available = await tabCount(owner, 'Available');
+  const button = owner.getByRole('button', { name: 'Select…' });
+  const menu = owner.getByRole('menu', { name: 'Select…' });
+  const item = (name: string) => menu.getByRole('menuitem', { name });
+  const selection = owner.getByRole('region', { name: 'Selection' });
+
+  await pressOn(owner, button);
+  await expect(item('Rows in sight')).toBeFocused();
+  await expect(button).toHaveAttribute('aria-expanded', 'true');
+  await keyboard.press('ArrowDown');
+  await expect(item('All not connected')).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(menu).toBeHidden();
+  await expect(button).toBeFocused();
+  await expect(button).toHaveAttribute('aria-expanded', 'false');
+  await expect(selection).toContainText(`${available} selected`);
+
+  await keyboard.press('Enter');
+  await expect(item('Rows in sight')).toBeFocused();
+  await keyboard.press('End');
+  await expect(item('Paste a list…')).toBeFocused();
+  await keyboard.press('ArrowUp');
+  await expect(item('None')).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(selection).toBeHidden();
+  await expect(button).toBeFocused();
+
+  // Esc closes the menu and nothing else; Tab goes on from its button.
+  await keyboard.press('Enter');
+  await expect(item('Rows in sight')).toBeFocused();
+  await keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(button).toBeFocused();
+
+  // A list of addresses.
+  await keyboard.press('Enter');
+  await expect(item('Rows in sight')).toBeFocused();
+  await keyboard.press('ArrowUp');
+  await expect(item('Paste a list…')).toBeFocused();
+  await keyboard.press('Enter');
+  const dialog = owner.getByRole('dialog', { name: 'Select by a list of addresses' });
+  await expectKeyboardStaysIn(owner, dialog, 5);
+  await tabTo(owner, dialog.getByLabel('Addresses'));
+  await keyboard.type(`Adele Vance <adele.vance@${tenant.domain}>`);
+  await keyboard.press('Enter');
+  await keyboard.insertText(`privileged@${tenant.domain}`);
+  await pressOn(owner, dialog.getByRole('button', { name: 'Look up 2 addresses' }));
+  await expect(dialog).toContainText('2 mailboxes will be selected.');
+  await expectKeyboardHasPlace(owner, 'when the answer has come and Look up has gone');
+  await pressOn(owner, dialog.getByRole('button', { name: 'Select 2' }));
+  await expect(dialog).toBeHidden();
+  await expect(button).toBeFocused();
+  await expect(selection).toContainText('2 selected');
+  await expect(owner.getByRole('row', { name: /Adele Vance/ }).getByRole('checkbox')).toBeChecked();
+  await expect(owner.getByRole('row', { name: /Priya Privileged/ }).getByRole('checkbox')).toBeChecked();
+
+  // The other menu stays open for as many columns as somebody likes.
+  const view = owner.getByRole('button', { name: 'View', exact: true });
+  const columns = owner.getByRole('menu', { name: 'View' });
+  const department = columns.getByRole('menuitemcheckbox', { name: 'Department' });
+  await pressOn(owner, view);
+  await expect(department).toBeFocused();
+  await expect(department).toHaveAttribute('aria-checked', 'true');
+  await keyboard.press('Space');
+  await expect(department).toHaveAttribute('aria-checked', 'false');
+  await expect(owner.getByRole('columnheader', { name: 'Department' })).toBeHidden();
+  await keyboard.press('Enter');
+  await expect(department).toHaveAttribute('aria-checked', 'true');
+  await keyboard.press('Escape');
+  await expect(columns).toBeHidden();
+  await expect(view).toBeFocused();
+});
+
+test.describe('what a screen reader is told', () => {
+  test.use({ mailboxes: 4 });
+
+  test('of the table, the dialogs, the panel and the menus', async ({ owner, tenant, world }) => {
+    await hire(world, tenant);
+    await link(owner, tenant, 8);
+    await follow(owner, owner.getByRole('link', { name: 'Choose mailboxes' }), 'Mailboxes');
+    const { keyboard } = owner;
+    const dialog = owner.getByRole('dialog');
+    const row = (name: string) => owner.getByRole('row', { name: new RegExp(name) });
+
+    // The menu of whom to select, as long as nobody is selected.
+    const select = owner.getByRole('button', { name: 'Select…' });
+    await pressOn(owner, select);
+    await expect(owner.getByRole('menuitem', { name: 'Rows in sight' })).toBeFocused();
+    const menu = (name: string) => owner.getByRole('menu', { name });
+    await expect.soft(menu('Select…')).toMatchAriaSnapshot({ name: 'select-menu.aria.yml' });
+    await expect.soft(select).toMatchAriaSnapshot({ name: 'select-button.aria.yml' });
+    await keyboard.press('Escape');
+    await expect(select).toBeFocused();
+
+    // Two are connected, one of them breaks, one is selected: the table has every state.
+    await tabToGrid(owner);
+    for (const name of ['Ada Admin', 'Adele Vance']) {
+      await arrowTo(owner, row(name));
+      await keyboard.press('Space');
+      await expect(row(name).getByRole('checkbox')).toBeChecked();
+    }
+    await pressOn(owner, owner.getByRole('button', { name: 'Review & connect' }));
+    const connect = dialog.getByRole('button', { name: 'Connect 2 mailboxes' });
+    await expect(connect).toBeEnabled();
+    await expect.soft(dialog).toMatchAriaSnapshot({ name: 'review-dialog.aria.yml' });
+    await pressOn(owner, connect);
+    await expect(owner.getByRole('tab', { name: 'Connected' })).toContainText(' 2', { timeout: 30_000 });
+    await expect(owner.getByRole('region', { name: 'Running now' })).toBeHidden();
+    await world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/adele.vance@${tenant.domain}/break`, {
+      code: 'ErrorAccessDenied:RAOP',
+    });
+    await pressOn(owner, owner.getByRole('button', { name: 'Check now', exact: true }));
+    await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText('1');
+    await expect(owner.getByRole('region', { name: 'Running now' })).toBeHidden();
+    await openTab(owner, 'All');
+    await tabToGrid(owner);
+    await arrowTo(owner, row('Nina New'));
+    await keyboard.press('Space');
+    await expect(row('Nina New').getByRole('checkbox')).toBeChecked();
+    await expect.soft(owner.getByRole('grid')).toMatchAriaSnapshot({ name: 'table.aria.yml' });
+
+    // The panel.
+    await arrowTo(owner, row('Adele Vance'));
+    await keyboard.press('Enter');
+    const panel = owner.getByRole('complementary', { name: 'Adele Vance' });
+    await expect(panel.getByRole('heading', { name: 'Adele Vance' })).toBeFocused();
+    await expect.soft(panel).toMatchAriaSnapshot({ name: 'panel.aria.yml' });
+    await keyboard.press('Escape');
+    await expect(panel).toBeHidden();
+
+    // The menu of what the table shows.
+    const view = owner.getByRole('button', { name: 'View', exact: true });
+    await pressOn(owner, view);
+    await expect.soft(menu('View')).toMatchAriaSnapshot({ name: 'view-menu.aria.yml' });
+    await keyboard.press('Escape');
+
+    // The pasted list, asking and answered.
+    await pressOn(owner, select);
+    await keyboard.press('End');
+    await keyboard.press('Enter');
+    await tabTo(owner, dialog.getByLabel('Addresses'));
+    for (const line of [`privileged@${tenant.domain}`, `adele.vance@${tenant.domain}`, 'nobody@contoso.example']) {
+      await keyboard.insertText(line);
+      await keyboard.press('Enter');
+    }
+    await keyboard.insertText('no@address@');
+    await expect.soft(dialog).toMatchAriaSnapshot({ name: 'paste-dialog-asking.aria.yml' });
+    await pressOn(owner, dialog.getByRole('button', { name: /^Look up/ }));
+    await expect(dialog).toContainText('will be selected');
+    await expect.soft(dialog).toMatchAriaSnapshot({ name: 'paste-dialog-answered.aria.yml' });
+    await keyboard.press('Escape');
+
+    // Add new, with something wrong.
+    await follow(owner, owner.getByRole('link', { name: 'User management' }), 'User management');
+    await pressOn(owner, owner.getByRole('button', { name: 'Add new' }));
+    await typeInto(owner, dialog.getByLabel('Client ID'), 'nonsense');
+    await keyboard.press('Enter');
+    await expect(dialog).toContainText('That is no client ID');
+    await expect.soft(dialog).toMatchAriaSnapshot({ name: 'add-new-dialog.aria.yml' });
+  });
+});
+
+/** Of all kinds, under names of ours: the simulator chooses the others by the organisation's domain. */
+async function hire(world: World, tenant: Tenant): Promise<void> {
+  for (const person of [
+    { displayName: 'Info', local_part: 'info', kind: 'shared' },
+    { displayName: 'Kepler', local_part: 'kepler', kind: 'room' },
+    { displayName: 'Nina New', local_part: 'nina.new', department: 'Sales' },
+    { displayName: 'Otto Outside', local_part: 'otto.outside', kind: 'unlicensed' },
+  ]) {
+    await world.simulator.control('POST', `tenants/${tenant.domain}/users`, person);
+  }
+}

@@ -1,0 +1,139 @@
+import { expectAccessible } from '../fixtures/accessibility';
+import { hydrated, open } from '../fixtures/console';
+import { connectEverybody, link, tabCount } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+test.setTimeout(120_000);
+
+test.describe('an organisation of 60', () => {
+  test.use({ mailboxes: 60 });
+
+  test('what narrows the list is in the address, and goes one by one', async ({ owner, tenant }) => {
+    await link(owner, tenant, 60);
+    await open(owner, '/mailboxes?tab=all');
+    const grid = owner.getByRole('grid');
+    const rows = () => grid.getAttribute('aria-rowcount').then((count) => Number(count) - 1);
+    const all = await rows();
+
+    await owner.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Shared' });
+    await expect(owner).toHaveURL(/kind=shared/);
+    await expect.poll(rows).toBeLessThan(all);
+    const shared = await rows();
+    expect(shared).toBeGreaterThan(0);
+    await owner.getByRole('searchbox').pressSequentially('no such person');
+    await expect(owner.getByText('Nothing matches', { exact: false }).first()).toBeVisible();
+    await expect(owner).toHaveURL(/kind=shared.*q=|q=.*kind=shared/);
+
+    // Back and forward, a reload, and the cross of a chip.
+    await owner.goBack();
+    await expect.poll(rows).toBe(shared);
+    await expect(owner.getByRole('searchbox')).toHaveValue('');
+    await owner.reload();
+    await hydrated(owner);
+    await expect(owner.getByRole('combobox', { name: 'Kind' })).toHaveValue('shared');
+    expect(await rows()).toBe(shared);
+    await owner.getByRole('link', { name: 'Remove filter: Kind Shared' }).click();
+    await expect(owner).not.toHaveURL(/kind=/);
+    await expect.poll(rows).toBe(all);
+
+    // Aliases and departments are searched as well; whoever is found stands there by name.
+    await owner.getByRole('searchbox').fill('adele');
+    await expect.poll(rows).toBe(1);
+    await expect(grid.getByRole('row', { name: /Adele Vance/ })).toBeVisible();
+  });
+
+  test('columns and density are kept, also by the first HTML', async ({ owner, tenant }) => {
+    await link(owner, tenant, 60);
+    await open(owner, '/mailboxes');
+    const head = (name: string) => owner.getByRole('columnheader', { name });
+    const height = () => owner.getByRole('grid').getByRole('row').nth(3).evaluate((row) => row.clientHeight);
+    const comfortable = await height();
+    await expect(head('Domain')).toBeHidden();
+    await owner.getByRole('button', { name: 'View' }).click();
+    await owner.getByRole('menuitemcheckbox', { name: 'Domain' }).click();
+    await owner.getByRole('menuitemcheckbox', { name: 'Kind' }).click();
+    await owner.getByRole('menuitemcheckbox', { name: 'Compact rows' }).click();
+    await owner.keyboard.press('Escape');
+    await expect(head('Domain')).toBeVisible();
+    await expect(head('Kind')).toBeHidden();
+    expect(await height()).toBeLessThan(comfortable);
+
+    const html = await (await owner.request.get('/mailboxes')).text();
+    expect(html).toMatch(/<html[^>]*data-list="[^"]*compact/);
+    await open(owner, '/mailboxes');
+    await expect(head('Domain')).toBeVisible();
+    await expect(head('Kind')).toBeHidden();
+    await expectAccessible(owner);
+  });
+
+  test('a list of addresses becomes a selection, and says who is left out', async ({ owner, tenant }) => {
+    await link(owner, tenant, 60);
+    await open(owner, '/mailboxes');
+    const paste = async (text: string) => {
+      await owner.getByRole('button', { name: 'Select…' }).click();
+      await owner.getByRole('menuitem', { name: 'Paste a list…' }).click();
+      await owner.getByRole('textbox', { name: 'Addresses' }).fill(text);
+    };
+    const dialog = owner.getByRole('dialog');
+    await paste(`Adele Vance <ADELE.VANCE@${tenant.domain}>; nobody@${tenant.domain}\nadele.vance@${tenant.domain}`);
+    await expect(dialog.getByRole('status')).toContainText('2 addresses · 1 more than once');
+    await dialog.getByRole('button', { name: 'Look up 2 addresses' }).click();
+    await expect(dialog).toContainText('1 mailbox will be selected.');
+    await expect(dialog).toContainText('1 not found in this organisation');
+    await expect(dialog.getByLabel('Not found')).toHaveValue(`nobody@${tenant.domain}`);
+    await expectAccessible(owner);
+
+    // What was typed is still there; a file adds to it.
+    await dialog.getByRole('button', { name: 'Change the list' }).click();
+    await expect(dialog.getByRole('textbox', { name: 'Addresses' })).toHaveValue(/ADELE\.VANCE/);
+    await dialog.getByLabel('Or take them from a file').setInputFiles({
+      name: 'people.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`name,mail\nAdmin,admin@${tenant.domain}\n`),
+    });
+    await dialog.getByRole('button', { name: 'Look up 3 addresses' }).click();
+    await dialog.getByRole('button', { name: /^Select \d/ }).click();
+    await expect(dialog).toBeHidden();
+    await expect(owner.getByText(/^\d selected$/)).toBeVisible();
+    await expect(owner.getByRole('row', { name: /Adele Vance/ }).getByRole('checkbox')).toBeChecked();
+
+    // Only they, then everybody again; unselecting can be taken back.
+    await owner.getByRole('button', { name: 'Show selected' }).click();
+    await expect(owner.getByRole('grid')).toHaveAttribute('aria-rowcount', /^[23]$/);
+    await owner.getByRole('button', { name: 'Show all' }).first().click();
+    await owner.getByRole('button', { name: 'Clear' }).click();
+    await expect(owner.getByText(/^\d selected$/)).toBeHidden();
+    await owner.getByRole('button', { name: 'Undo' }).click();
+    await expect(owner.getByText(/^\d selected$/)).toBeVisible();
+  });
+
+  test('a click with Shift takes the range, and rows stay where they are while they change', async ({ owner, tenant }) => {
+    await link(owner, tenant, 60);
+    await open(owner, '/mailboxes?tab=all&sort=status');
+    const box = (n: number) => owner.getByRole('grid').getByRole('checkbox', { name: /^Select (?!all)/ }).nth(n);
+    await box(1).click();
+    await box(5).click({ modifiers: ['Shift'] });
+    await expect(owner.getByText('5 selected')).toBeVisible();
+    await box(3).click({ modifiers: ['Shift'] });
+    await expect(owner.getByText('3 selected')).toBeVisible();
+
+    const names = () => owner.getByRole('grid').locator('a.name').allInnerTexts();
+    const before = await names();
+    await owner.getByRole('button', { name: 'Review & connect' }).click();
+    await owner.getByRole('dialog').getByRole('button', { name: 'Connect 3 mailboxes' }).click();
+    await expect(owner.getByText('3 mailboxes have changed and would stand elsewhere now.')).toBeVisible();
+    expect(await names()).toEqual(before);
+    await expect.poll(() => tabCount(owner, 'Connected')).toBe(3);
+    await owner.getByRole('button', { name: 'Refresh order' }).click();
+    await expect(owner.getByRole('button', { name: 'Refresh order' })).toBeHidden();
+    expect(await names()).not.toEqual(before);
+  });
+
+  test('below three hundred rows everybody is in the page', async ({ owner, tenant }) => {
+    await link(owner, tenant, 60);
+    await connectEverybody(owner);
+    await open(owner, '/mailboxes?tab=all');
+    const count = Number(await owner.getByRole('grid').getAttribute('aria-rowcount')) - 1;
+    await expect(owner.getByRole('grid').locator('tbody tr')).toHaveCount(count);
+  });
+});

@@ -1,0 +1,275 @@
+import type { Locator, Page } from '@playwright/test';
+import { called, Calls } from '../fixtures/calls';
+import { open } from '../fixtures/console';
+import { link, number, tabCount } from '../fixtures/journey';
+import type { NewWorkspace } from '../fixtures/server';
+import type { Tenant, Truth } from '../fixtures/simulator';
+import { expect, POOL, test, type World } from '../fixtures/test';
+
+/** More than one connection takes, also without a whole department. */
+const MAILBOXES = 1_150;
+const PER_RUN = 1_000;
+
+/** Free slots. */
+const FREE = [0, 1, 300, 5_000];
+
+test.use({ mailboxes: MAILBOXES });
+test.setTimeout(180_000);
+
+test('Select all takes the same in the browser, to the server and in the database', async ({ owner, tenant, workspace, world }) => {
+  const people = await unlicensed(world, tenant);
+  const calls = new Calls(owner);
+  await link(owner, tenant, people.length);
+  const bench = await Bench.of(owner, calls, world, workspace, people);
+  const { filters, smallest } = filtersFor(people);
+
+  let combinations = 0;
+  for (const phase of ['nobody is connected', 'a department is connected']) {
+    for (const free of FREE) {
+      await bench.allow(free);
+      for (const filter of filters) {
+        await test.step(`${phase}, ${free} slots are free, ${filter.search || 'no filter'}`, () => bench.compare(filter));
+        combinations += 1;
+      }
+    }
+    if (phase === 'nobody is connected') {
+      // Whoever is connected is known without knowing the list's order.
+      await bench.allow(5_000);
+      await bench.connect(filters[smallest]!);
+    }
+  }
+  expect(combinations).toBeGreaterThanOrEqual(60);
+
+  // Each bound once for real: the plan's last slot, a thousand, what is left.
+  expect(bench.matching(filters[0]!).length).toBeGreaterThan(PER_RUN + 20);
+  const [everybody] = filters;
+  for (const free of [1, null, 20, 5_000]) {
+    await bench.allow(free);
+    await bench.connect(everybody!);
+  }
+  expect(bench.matching(everybody!)).toEqual([]);
+});
+
+/** A filter as the address has it, and whom it means. */
+interface Filter {
+  search: string;
+  means: (person: Truth) => boolean;
+}
+
+/** Takes the licences of a few away, before anybody reads the directory. Gives everybody as they are then. */
+async function unlicensed({ simulator }: World, { domain }: Tenant): Promise<Truth[]> {
+  const users = await simulator.truth(domain, 'user');
+  for (const { address } of users.filter((_, place) => place % 200 === 150)) {
+    await simulator.control('POST', `tenants/${domain}/users/${address}`, { licensed: false });
+  }
+  return simulator.truth(domain);
+}
+
+/** Filters for whoever is there, and the place of the one with the fewest of a department. */
+function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
+  const count = (of: (person: Truth) => string | null | undefined) => {
+    const found = new Map<string, number>();
+    for (const person of people.filter(connectable)) {
+      const key = of(person);
+      if (key) found.set(key, (found.get(key) ?? 0) + 1);
+    }
+    return [...found].sort((a, b) => b[1] - a[1]).map(([key]) => key);
+  };
+  const departments = count(({ department }) => department);
+  const [large, small] = [departments[0]!, departments.at(-1)!];
+  const name = count(({ display_name }) => display_name.split(' ')[0]?.toLowerCase())[0]!;
+  const somebody = people.find((person) => connectable(person) && person.kind === 'user' && person.department === large)!;
+  const about = ({ display_name, address, user_principal_name, department }: Truth, words: string) =>
+    [display_name, address, user_principal_name, department ?? ''].some((text) => text.toLowerCase().includes(words));
+  const of = (pairs: Record<string, string>, means: Filter['means']): Filter => ({
+    search: new URLSearchParams(pairs).toString(),
+    means,
+  });
+  const filters = [
+    of({}, () => true),
+    of({ department: small }, ({ department }) => department === small),
+    of({ tab: 'all' }, () => true),
+    of({ tab: 'all', kind: 'shared', sort: 'status' }, ({ kind }) => kind === 'shared'),
+    of({ q: name.toUpperCase() }, (person) => about(person, name)),
+    of({ tab: 'all', department: large, q: 'a', sort: 'department', desc: '1' }, (person) => person.department === large && about(person, 'a')),
+    of({ status: 'not_connected', kind: 'user' }, ({ kind }) => kind === 'user'),
+    of({ q: somebody.address }, ({ address }) => address === somebody.address),
+    // Listed, and not to be connected.
+    of({ tab: 'all', kind: 'room' }, ({ kind }) => kind === 'room'),
+  ];
+  return { filters, smallest: 1 };
+}
+
+/** Whoever has a mailbox of their own or shares one; rooms and equipment are not warmed up. */
+function connectable({ has_mailbox, kind }: Truth): boolean {
+  return has_mailbox && (kind === 'user' || kind === 'shared');
+}
+
+/** The list page, and whom it must select. */
+class Bench {
+  private readonly connected = new Set<string>();
+  /** `null` is no limit. */
+  private free: number | null = null;
+  private version = 0;
+
+  private constructor(
+    private readonly page: Page,
+    private readonly calls: Calls,
+    private readonly world: World,
+    private readonly workspace: NewWorkspace,
+    private readonly people: Truth[],
+    /** Addresses by row, as the server has them. */
+    private readonly addresses: Map<number, string>,
+  ) {}
+
+  static async of(page: Page, calls: Calls, world: World, workspace: NewWorkspace, people: Truth[]): Promise<Bench> {
+    await open(page, '/mailboxes?tab=cannot');
+    // From here on the list changes within the page, as it does for somebody who clicks.
+    await visit(page, '?tab=all');
+    const addresses = new Map<number, string>();
+    for (let row = 1; row <= people.length; row += 100) {
+      const rows = Array.from({ length: Math.min(100, people.length + 1 - row) }, (_, n) => row + n);
+      for (const one of await calls.ask<{ row: number; address: string }[]>('mailboxes/load_rows', { rows })) {
+        addresses.set(one.row, one.address);
+      }
+    }
+    return new Bench(page, calls, world, workspace, people, addresses);
+  }
+
+  /** Whom *Select all* may take, by Microsoft's truth and by what was connected here. */
+  matching({ means }: Filter): string[] {
+    const all = this.people.filter((person) => connectable(person) && means(person));
+    return all.map(({ address }) => address).filter((address) => !this.connected.has(address));
+  }
+
+  /** How many rows there are: under *All* also those who cannot be selected. */
+  private listed(filter: Filter): number {
+    return filter.search.includes('tab=all') ? this.people.filter(filter.means).length : this.matching(filter).length;
+  }
+
+  /** Sells so many slots beside those that are used, and waits until the page knows it. */
+  async allow(free: number | null): Promise<void> {
+    this.free = free;
+    this.version += 1;
+    const limit = free === null ? null : free + this.connected.size;
+    const slots = { plan_type_id: POOL.plan_type_id, limit, used_elsewhere: 0, version: this.version };
+    await this.world.server.setSlots(this.workspace.workspace_id, slots);
+    const left = free === null ? '· no limit' : `· ${number(free)} free`;
+    await expect(this.page.getByTestId('meter')).toContainText(left);
+    await expect(this.page.getByTestId('meter')).toContainText(limit === null ? 'slots used' : `of ${number(limit)} slot`);
+  }
+
+  /** Selects everybody that the filter lists, compares all that is said of it, and unselects them again. */
+  async compare(filter: Filter): Promise<void> {
+    if ((await this.select(filter)) === 0) return;
+    const dialog = this.page.getByRole('dialog');
+    await this.review(filter, dialog);
+    await dialog.getByRole('button', { name: 'Back' }).click();
+    await this.page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await expect(this.bar()).toBeHidden();
+  }
+
+  /** The same, and connects them: the slots, the lists and the database have exactly those. */
+  async connect(filter: Filter): Promise<void> {
+    const count = await this.select(filter);
+    const dialog = this.page.getByRole('dialog');
+    const selected = await this.review(filter, dialog);
+    await dialog.getByRole('button', { name: `Connect ${mailboxes(count)}` }).click();
+    for (const address of selected) this.connected.add(address);
+    const used = number(this.connected.size);
+    await expect(this.page.getByTestId('meter')).toContainText(new RegExp(`^${used} (of|slots used)`), { timeout: 30_000 });
+
+    const { size } = this.connected;
+    const recount = this.world.server.slotsCheck(this.workspace.workspace_id);
+    expect(recount).toContain(`account ${size} used 0 reserved, mailboxes ${size} used 0 reserved: exact`);
+    const query = { tab: 'connected', search: '', kind: null, department: null, reason: null, sort: 'name', descending: false };
+    const { order } = await this.calls.ask<{ order: number[] }>('mailboxes/list_spine', { query });
+    expect(new Set(order.map((row) => this.addresses.get(row)))).toEqual(this.connected);
+    expect(await tabCount(this.page, 'Connected')).toBe(size);
+    expect(await tabCount(this.page, 'Available')).toBe(this.people.filter(connectable).length - size);
+  }
+
+  /** Presses *Select all*. Gives how many are selected, after the bar and the sentence were compared. */
+  private async select(filter: Filter): Promise<number> {
+    await visit(this.page, filter.search && `?${filter.search}`);
+    const box = this.page.getByRole('checkbox', { name: 'Select all not connected' });
+    const note = this.page.getByTestId('note');
+    const matching = this.matching(filter).length;
+    const cap = Math.min(PER_RUN, this.free ?? PER_RUN);
+    const count = Math.min(matching, cap);
+    if (count === 0) {
+      // The page has settled: what is wrong now stays wrong, and is told for every combination.
+      const soon = { timeout: 500 };
+      await expect(this.bar()).toBeHidden();
+      if (this.listed(filter) === 0) {
+        await expect(this.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
+        return 0;
+      }
+      await expect.soft(box).toBeDisabled(soon);
+      if (matching > 0) {
+        await expect(note).toContainText('Your plan has no free slots');
+        await expect.soft(box).toHaveAccessibleDescription(/Your plan has no free slots/, soon);
+      }
+      return 0;
+    }
+    await box.click();
+    const left = this.free === null ? 'No slot limit' : `${number(this.free - count)} of ${number(this.free)} slots left after this`;
+    await expect(this.bar()).toContainText(new RegExp(`^${number(count)} selected\\s*${left}`));
+    await this.expectSentence(note, matching, count);
+    return count;
+  }
+
+  /** The smaller of both caps is named, and none when nobody was left out. */
+  private async expectSentence(note: Locator, matching: number, count: number): Promise<void> {
+    const { free } = this;
+    if (count < matching && free !== null && free < PER_RUN) {
+      const slots = free === 1 ? '1 free slot' : `${number(free)} free slots`;
+      await expect(note).toContainText(`Selected ${number(count)} of ${number(matching)}: your plan has ${slots}.`);
+    } else if (count < matching) {
+      await expect(note).toContainText(
+        `Selected 1,000 of ${number(matching)}: 1,000 is the most one connection takes. Connect the other ${number(matching - count)} afterwards.`,
+      );
+    } else {
+      await expect(note).not.toContainText('Selected');
+    }
+  }
+
+  /** Opens the review. Gives the addresses that the browser sends, after the server's answer was compared. */
+  private async review(filter: Filter, dialog: Locator): Promise<string[]> {
+    const matching = new Set(this.matching(filter));
+    const count = Math.min(matching.size, PER_RUN, this.free ?? PER_RUN);
+    const asked = this.page.waitForRequest((request) => called(request) === 'runs/review_run');
+    await this.page.getByRole('button', { name: 'Review & connect' }).click();
+    const { rows } = (await asked).postDataJSON() as { rows: number[] };
+    const selected = rows.map((row) => this.addresses.get(row) ?? `row ${row}`);
+    expect(new Set(selected).size).toBe(count);
+    expect(selected.filter((address) => !matching.has(address))).toEqual([]);
+    await expect(dialog.getByRole('button', { name: /^Connect \d/ })).toHaveText(`Connect ${mailboxes(count)}`);
+    await expect(dialog.getByRole('heading', { name: 'Left out' })).toBeHidden();
+    return selected;
+  }
+
+  private bar(): Locator {
+    return this.page.getByRole('region', { name: 'Selection' });
+  }
+}
+
+/** Follows a link to another list, within the page, and waits until it is there. */
+async function visit(page: Page, search: string): Promise<void> {
+  if (new URL(page.url()).search === search) return;
+  const answered = page.waitForResponse((response) => called(response.request()) === 'mailboxes/list_spine');
+  await page.evaluate((search) => {
+    const link = document.createElement('a');
+    link.href = `/mailboxes${search}`;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, search);
+  await answered;
+  await expect(page.locator('#mailbox-panel')).not.toHaveAttribute('aria-busy');
+}
+
+/** "1 mailbox", "1,000 mailboxes". */
+function mailboxes(count: number): string {
+  return `${number(count)} ${count === 1 ? 'mailbox' : 'mailboxes'}`;
+}
