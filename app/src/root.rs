@@ -8,7 +8,7 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::{browser, frame::Frame, pages};
+use crate::ui::{browser, frame::Frame, page::text, pages};
 
 /// The whole console.
 #[component]
@@ -17,7 +17,7 @@ pub fn App() -> impl IntoView {
     // Effects run after hydration only: from here on every control works.
     Effect::new(|_| browser::mark("data-hydrated", "true"));
     view! {
-        <Title formatter=|title| format!("{title} · Warmy Domain Delegation")/>
+        <Title formatter=|title: String| text::window_title(&title)/>
         <Router>
             <Frame>
                 <Routes fallback=|| view! { <pages::not_found::NotFound/> }>

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use crate::{App, ui::theme};
+use crate::{
+    App,
+    ui::{page::text, theme},
+};
 
 /// The document that the server sends and the browser hydrates.
 #[must_use]
@@ -28,7 +31,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 // After the console: in front of it, the browser would look for it in the wrong place.
                 <noscript>
                     <p class="plain-note">
-                        "You can read everything here. Choosing, connecting and searching needs JavaScript, which is off."
+                        {text::WITHOUT_SCRIPT}
                     </p>
                 </noscript>
             </body>

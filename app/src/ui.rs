@@ -13,6 +13,8 @@ pub(crate) mod live;
 pub(crate) mod mailboxes;
 pub(crate) mod page;
 pub(crate) mod pages;
+#[cfg(test)]
+mod text_check;
 pub(crate) mod theme;
 pub(crate) mod time;
 pub(crate) mod words;

@@ -17,6 +17,7 @@ pub(crate) mod progress;
 pub(crate) mod run_actions;
 pub(crate) mod skeleton;
 pub(crate) mod status;
+mod text;
 pub(crate) mod tile;
 pub(crate) mod toast;
 pub(crate) mod when;

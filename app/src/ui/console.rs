@@ -7,6 +7,7 @@
 mod apply;
 mod follow;
 mod runs;
+mod text;
 mod toasts;
 mod undo;
 

@@ -6,6 +6,7 @@ mod navigation;
 mod pulse;
 mod run_strip;
 mod side;
+mod text;
 
 use domain::{AppError, ids::DelegationId};
 use leptos::prelude::*;
@@ -54,7 +55,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     effects::install(console, wanted);
 
     view! {
-        <a class="skip" href="#content" rel="external">"Skip to content"</a>
+        <a class="skip" href="#content" rel="external">{text::SKIP}</a>
         <div class="shell"><div class="frame">
             <Suspense fallback=|| view! { <Side/> }>
                 {move || Suspend::new(async move {

@@ -1,5 +1,7 @@
 //! Addresses of the console's own pages and of those we send people to.
 
+mod text;
+
 use domain::{
     Reason,
     activity::ActivityQuery,
@@ -77,19 +79,17 @@ pub(crate) fn help(reason: Reason) -> String {
 
 /// A mail to an administrator with the link to approve by.
 pub(crate) fn mail_invitation(url: &str) -> String {
-    let subject = escape("Please approve Warmy for our Microsoft 365");
-    let text = format!(
-        "Hello,\n\nplease approve Warmy for our organisation. This page says what it asks for and why; it takes a minute, and you need no account:\n\n{url}\n\nThank you!"
-    );
+    let subject = escape(text::INVITATION_SUBJECT);
+    let text = text::invitation(url);
     format!("mailto:?subject={subject}&body={}", escape(&text))
 }
 
 /// A WhatsApp conversation with our support that starts with the ids we need and no personal data.
 pub(crate) fn whatsapp(me: &Me) -> Option<String> {
     let number = me.support.whatsapp.as_deref()?;
-    let mut text = format!("Warmy Domain Delegation\nworkspace {}", me.workspace);
+    let mut text = text::support(me.workspace);
     for tid in me.delegations.iter().filter_map(|d| d.tid.as_deref()) {
-        text.push_str("\ntenant ");
+        text.push_str(text::SUPPORT_TENANT);
         text.push_str(tid);
     }
     Some(format!("https://wa.me/{}?text={}", escape(number), escape(&text)))

@@ -11,6 +11,7 @@
 //! | columns and density | [`look`], [`view_menu`] |
 //! | selecting many at once | [`select_menu`], [`paste`], [`paste_dialog`] |
 //! | the list without a script | [`pages`] |
+//! | what all of it says | [`text`], and a `text` of each dialog and of the panel |
 //! | the parts one sees | [`page`], [`tabs`], [`toolbar`], [`search`], [`table`], [`row`], [`bulk_bar`], [`review_dialog`] |
 
 pub(crate) mod bulk_bar;
@@ -35,6 +36,7 @@ pub(crate) mod search;
 pub(crate) mod select_menu;
 pub(crate) mod table;
 pub(crate) mod tabs;
+mod text;
 pub(crate) mod toolbar;
 pub(crate) mod view_menu;
 pub(crate) mod viewport;

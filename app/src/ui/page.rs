@@ -1,6 +1,7 @@
 //! How a page gets its data, and what is seen when there is none (yet).
 
 mod loading;
+pub(crate) mod text;
 
 use std::sync::Arc;
 
@@ -76,9 +77,9 @@ pub(crate) fn with_frame(view: fn() -> AnyView) -> impl IntoView {
 fn problem(error: &AppError) -> AnyView {
     let (icon, title) = match error {
         AppError::SignedOut => return view! { <SignedOut/> }.into_any(),
-        AppError::Forbidden => ("lock", "You can’t open this page"),
-        AppError::NotFound => ("search", "That isn’t here"),
-        _ => ("alert", "This page could not be loaded"),
+        AppError::Forbidden => ("lock", text::FORBIDDEN),
+        AppError::NotFound => ("search", text::NOT_FOUND),
+        _ => ("alert", text::BROKEN),
     };
     let words = error.to_string();
     view! {
@@ -89,9 +90,9 @@ fn problem(error: &AppError) -> AnyView {
             <p>{words}</p>
             <p class="state-actions">
                 <button type="button" class="button button-primary" on:click=|_| crate::ui::browser::reload()>
-                    "Try again"
+                    {text::TRY_AGAIN}
                 </button>
-                <a class="button" href="/">"Go to Overview"</a>
+                <a class="button" href="/">{text::GO_TO_OVERVIEW}</a>
             </p>
         </section>
     }

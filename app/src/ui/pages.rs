@@ -11,4 +11,5 @@ pub(crate) mod runs;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod signed_out;
+mod text;
 pub(crate) mod user_management;

@@ -1,10 +1,9 @@
 //! Times as text. The first render may not look at a clock or a locale, so it writes UTC; [`crate::ui::components::when`]
 //! refines that in the browser.
 
-use domain::ids::Millis;
+mod text;
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use domain::ids::Millis;
 
 /// Year, month (1–12), day, and the second of the day, in UTC.
 fn civil(at: Millis) -> (i64, i64, i64, i64) {
@@ -32,31 +31,31 @@ pub(crate) fn iso(at: Millis) -> String {
 /// `23 Nov 2026, 17:49 UTC`.
 pub(crate) fn date_and_time(at: Millis) -> String {
     let second = civil(at).3;
-    format!("{}, {:02}:{:02} UTC", date(at), second / 3_600, second / 60 % 60)
+    text::date_and_time(&date(at), second / 3_600, second / 60 % 60)
 }
 
 /// `23 Nov 2026`.
 pub(crate) fn date(at: Millis) -> String {
     let (year, month, day, _) = civil(at);
-    let name = usize::try_from(month - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or_default();
-    format!("{day} {name} {year}")
+    let name = usize::try_from(month - 1).ok().and_then(|i| text::MONTHS.get(i)).copied().unwrap_or_default();
+    text::date(day, name, year)
 }
 
 /// `17:49:05 UTC`.
 pub(crate) fn clock(at: Millis) -> String {
     let second = civil(at).3;
-    format!("{:02}:{:02}:{:02} UTC", second / 3_600, second / 60 % 60, second % 60)
+    text::clock(second / 3_600, second / 60 % 60, second % 60)
 }
 
 /// "just now", "2 min ago", "3 h ago", "5 days ago"; `None` when a date says it better.
 pub(crate) fn ago(now: Millis, at: Millis) -> Option<String> {
     let seconds = (now - at).max(0) / 1_000;
     Some(match seconds {
-        0..45 => "just now".to_owned(),
-        45..3_570 => format!("{} min ago", (seconds + 30) / 60),
-        3_570..86_400 => format!("{} h ago", (seconds + 1_800) / 3_600),
-        86_400..172_800 => "yesterday".to_owned(),
-        172_800..604_800 => format!("{} days ago", seconds / 86_400),
+        0..45 => text::JUST_NOW.to_owned(),
+        45..3_570 => text::minutes_ago((seconds + 30) / 60),
+        3_570..86_400 => text::hours_ago((seconds + 1_800) / 3_600),
+        86_400..172_800 => text::YESTERDAY.to_owned(),
+        172_800..604_800 => text::days_ago(seconds / 86_400),
         _ => return None,
     })
 }
@@ -64,9 +63,9 @@ pub(crate) fn ago(now: Millis, at: Millis) -> Option<String> {
 /// "about 4 s", "about 2 min", "about 1 h".
 pub(crate) fn rough(seconds: u32) -> String {
     match seconds {
-        0..90 => format!("about {} s", seconds.max(1)),
-        90..5_400 => format!("about {} min", (seconds + 30) / 60),
-        _ => format!("about {} h", (seconds + 1_800) / 3_600),
+        0..90 => text::about_seconds(seconds.max(1)),
+        90..5_400 => text::about_minutes((seconds + 30) / 60),
+        _ => text::about_hours((seconds + 1_800) / 3_600),
     }
 }
 

@@ -6,6 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     authorizing::Authorizing,
     components::{icon::Icon, notice::Notice},
@@ -30,14 +31,14 @@ fn waiting(auth: Authorizing, attempt: &AttemptView) -> AnyView {
     let who = attempt.signed_in_as.clone();
     if attempt.invited {
         let words = match who {
-            Some(who) => format!("{who} has signed in and is looking at the permissions."),
-            None => "This page notices by itself. You can close it: the link keeps working.".to_owned(),
+            Some(who) => text::invited_looks(&who),
+            None => text::INVITED_WAITING.to_owned(),
         };
         return view! {
             <div class="notice" data-tone="busy">
                 <Icon name="busy" class="spin"/>
                 <div class="notice-text">
-                    <p class="notice-title">"Waiting for your administrator…"</p>
+                    <p class="notice-title">{text::INVITED_WAITING_TITLE}</p>
                     <p>{words}</p>
                 </div>
             </div>
@@ -48,16 +49,16 @@ fn waiting(auth: Authorizing, attempt: &AttemptView) -> AnyView {
         <div class="notice" data-tone="busy">
             <Icon name="busy" class="spin"/>
             <div class="notice-text">
-                <p class="notice-title">"Waiting for approval in the other tab…"</p>
+                <p class="notice-title">{text::WAITING_TITLE}</p>
                 {match who {
-                    Some(who) => view! { <p>{who}" has signed in. What is left is to accept the permissions there."</p> }.into_any(),
-                    None => view! { <p>"Sign in there as an administrator and accept. This page notices by itself."</p> }.into_any(),
+                    Some(who) => view! { <p>{who}{text::HAS_SIGNED_IN}</p> }.into_any(),
+                    None => view! { <p>{text::WAITING}</p> }.into_any(),
                 }}
                 {move || auth.url.get().map(|url| view! {
                     <p>
-                        {auth.blocked.get().then_some("Your browser blocked the new tab. ")}
+                        {auth.blocked.get().then_some(text::TAB_BLOCKED)}
                         <a class=if auth.blocked.get() { "button button-primary" } else { "" } href=url target="_blank" rel="noopener external">
-                            "Open Microsoft’s page"
+                            {text::OPEN_MICROSOFT}
                         </a>
                     </p>
                 })}
@@ -68,12 +69,12 @@ fn waiting(auth: Authorizing, attempt: &AttemptView) -> AnyView {
 }
 
 fn granted(attempt: &AttemptView) -> AnyView {
-    let who = attempt.signed_in_as.as_ref().map(|who| format!(" by {who}"));
+    let who = attempt.signed_in_as.as_deref().map(text::approved_by);
     view! {
         <Notice tone=Tone::Good>
-            <p class="notice-title">"Approved"{who}"."</p>
-            <p>"Next: type the admin email on the Domain Delegation page and connect."</p>
-            <p><a class="button button-primary" href="/delegation">"Go to Domain Delegation"</a></p>
+            <p class="notice-title">{text::APPROVED}{who}"."</p>
+            <p>{text::APPROVED_NEXT}</p>
+            <p><a class="button button-primary" href="/delegation">{text::GO_TO_DELEGATION}</a></p>
         </Notice>
     }
     .into_any()
@@ -84,16 +85,16 @@ fn refused(attempt: &AttemptView) -> AnyView {
         if attempt.invited {
             return view! {
                 <Notice tone=Tone::Attention>
-                    <p class="notice-title">"The link does not work any more."</p>
-                    <p>"It was taken back, or nobody used it in time. Nothing was changed: make a new one."</p>
+                    <p class="notice-title">{text::LINK_DEAD}</p>
+                    <p>{text::LINK_DEAD_WHY}</p>
                 </Notice>
             }
             .into_any();
         }
         return view! {
             <Notice tone=Tone::Attention>
-                <p class="notice-title">"The approval page was open too long."</p>
-                <p>"Nothing was changed. What you typed is still here: press Authorize again."</p>
+                <p class="notice-title">{text::TOO_LONG}</p>
+                <p>{text::TOO_LONG_WHY}</p>
             </Notice>
         }
         .into_any();
@@ -106,7 +107,7 @@ fn refused(attempt: &AttemptView) -> AnyView {
                 <p class="notice-title">{reason.title()}</p>
                 <p>{help.meaning}</p>
                 <ol>{help.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ol>
-                <p><a href=links::help(reason)>"More in Help"</a>" · What you typed is still here."</p>
+                <p><a href=links::help(reason)>{text::MORE_IN_HELP}</a>{text::STILL_TYPED}</p>
             </div>
         </div>
     }

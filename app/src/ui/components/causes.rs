@@ -9,6 +9,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use super::text;
 use crate::{
     api::{flat, mailboxes::load_causes},
     ui::{
@@ -66,11 +67,8 @@ pub(crate) fn CauseLine(cause: Cause) -> impl IntoView {
         }
     };
     let tone = if cause.connection == Connection::NeedsAttention { "attention" } else { "bad" };
-    let what = if cause.connection == Connection::NeedsAttention {
-        "They keep their slots."
-    } else {
-        "They could not be connected."
-    };
+    let what =
+        if cause.connection == Connection::NeedsAttention { text::CAUSE_KEEPS } else { text::CAUSE_FAILED };
     let href = move || links::mailboxes(console.delegation_in_links(), &cause.query());
     view! {
         <li class="need" data-tone=tone>
@@ -78,8 +76,8 @@ pub(crate) fn CauseLine(cause: Cause) -> impl IntoView {
             <div>
                 <p class="need-title"><a href=href>{cause.title()}</a></p>
                 <p class="need-text">
-                    {what} " Who can fix it: "{cause.reason.help().who.label()}". "
-                    <a href=links::help(cause.reason)>"What to do"</a>
+                    {what} {text::CAUSE_WHO}{cause.reason.help().who.label()}". "
+                    <a href=links::help(cause.reason)>{text::WHAT_TO_DO}</a>
                 </p>
             </div>
             <Press label=cause.action() busy=busy on_press=act/>

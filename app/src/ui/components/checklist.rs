@@ -7,6 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{components::icon::Icon, links};
 
 /// A table with a row per permission, turning green as the answers come in.
@@ -27,24 +28,24 @@ pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoVi
                         view! {
                             <small class="checklist-reason">
                                 <a href=links::help(reason)>{reason.title()}</a>
-                                {(help.who != Actor::Nobody).then(|| format!(" Who can fix it: {}.", help.who.label()))}
+                                {(help.who != Actor::Nobody).then(|| text::who_can_fix(help.who.label()))}
                             </small>
                         }
                     })}
                 </th>
-                <td>{move || answer(granted(), "Granted", "Missing", ("In Exchange", IN_EXCHANGE))}</td>
-                <td>{move || answer(works(), "Works", "Does not work", ("Not tried", WOULD_SEND))}</td>
+                <td>{move || answer(granted(), text::GRANTED, text::MISSING, (text::IN_EXCHANGE, text::IN_EXCHANGE_WHY))}</td>
+                <td>{move || answer(works(), text::WORKS, text::WORKS_NOT, (text::NOT_TRIED, text::NOT_TRIED_WHY))}</td>
             </tr>
         }
     };
     view! {
         <table class="checklist">
-            <caption class="visually-hidden">"Permission checklist"</caption>
+            <caption class="visually-hidden">{text::CHECKLIST}</caption>
             <thead>
                 <tr>
-                    <th scope="col">"Permission"</th>
-                    <th scope="col">"Granted"</th>
-                    <th scope="col">"Works"</th>
+                    <th scope="col">{text::PERMISSION}</th>
+                    <th scope="col">{text::GRANTED}</th>
+                    <th scope="col">{text::WORKS}</th>
                 </tr>
             </thead>
             <tbody>
@@ -54,9 +55,6 @@ pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoVi
     }
 }
 
-const IN_EXCHANGE: &str = "Limited to some mailboxes there; Microsoft does not tell us.";
-const WOULD_SEND: &str = "Trying would send a message; we don’t.";
-
 /// `unknown` is what to call an answer that cannot be had, and why it cannot.
 fn answer(
     answer: Answer,
@@ -65,7 +63,7 @@ fn answer(
     unknown: (&'static str, &'static str),
 ) -> AnyView {
     let (tone, icon, words, class) = match answer {
-        Answer::Pending => ("busy", "busy", "Checking…", "spin"),
+        Answer::Pending => ("busy", "busy", text::CHECKING, "spin"),
         Answer::Yes => ("good", "check", yes, ""),
         Answer::No => ("bad", "stop", no, ""),
         Answer::NotTried => ("quiet", "ring", unknown.0, ""),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::{html, prelude::*, task::spawn_local};
 
+use super::text;
 use crate::ui::{browser, components::icon::Icon, console::Console};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(crate) fn CopyField(
         spawn_local(async move {
             if browser::copy(&text.get_value()).await {
                 state.set(Copied::Yes);
-                console.said.set(format!("{label} copied."));
+                console.said.set(text::copied(label));
                 set_timeout(move || _ = state.try_set(Copied::NotYet), Duration::from_secs(4));
             } else {
                 if let Some(line) = line.get_untracked() {
@@ -57,16 +58,16 @@ pub(crate) fn CopyField(
                 {field}
                 <button type="button" class="button" data-done=move || (state.get() == Copied::Yes).then_some("true") on:click=copy>
                     {move || if state.get() == Copied::Yes {
-                        view! { <Icon name="check"/> <span>"Copied"</span> }.into_any()
+                        view! { <Icon name="check"/> <span>{text::COPIED}</span> }.into_any()
                     } else {
-                        view! { <Icon name="copy"/> <span>"Copy"</span> }.into_any()
+                        view! { <Icon name="copy"/> <span>{text::COPY}</span> }.into_any()
                     }}
                     <span class="visually-hidden">" "{label}</span>
                 </button>
             </div>
             <p class="field-hint" role="status">
                 {move || (state.get() == Copied::Selected).then_some(
-                    "Your browser does not let us copy. The text is selected: press Ctrl+C, or ⌘C on a Mac.",
+                    text::COPY_BLOCKED,
                 )}
             </p>
         </div>

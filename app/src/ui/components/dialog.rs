@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 
+use super::text;
 use crate::ui::components::icon::Icon;
 
 /// A modal dialog. What is typed in it belongs to whoever opened it, so closing loses nothing.
@@ -28,7 +29,7 @@ pub(crate) fn Dialog(
         <dialog class="dialog" node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
             <div class="dialog-head">
                 <h2 id=id>{move || title.get()}</h2>
-                <button type="button" class="button-icon" aria-label="Close" on:click=move |_| open.set(false)>
+                <button type="button" class="button-icon" aria-label=text::CLOSE on:click=move |_| open.set(false)>
                     <Icon name="cross"/>
                 </button>
             </div>

@@ -3,6 +3,7 @@
 use domain::consent::{AttemptState, AttemptView};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::text;
 use crate::{
     api::{
         flat,
@@ -38,7 +39,7 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
                     console.follow(made.attempt.delegation);
                     auth.url.set(Some(made.url));
                     auth.attempt.set(Some(made.attempt));
-                    console.said.set("The link is ready to be copied.".to_owned());
+                    console.said.set(text::INVITE_READY.to_owned());
                 }
                 Err(error) => {
                     console.notice(&error);
@@ -56,7 +57,7 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
                 Ok(_) => {
                     auth.url.set(None);
                     auth.start_over();
-                    console.said.set("The link does not work any more.".to_owned());
+                    console.said.set(text::LINK_DEAD.to_owned());
                 }
                 Err(error) => auth.error.set(Some(error)),
             }
@@ -70,18 +71,18 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
     });
     view! {
         <section class="invite" aria-labelledby="invite-title">
-            <h3 id="invite-title">"Not the Microsoft administrator?"</h3>
+            <h3 id="invite-title">{text::INVITE_TITLE}</h3>
             <p>
-                "Make a link and send it to the person who is. They need no account here: they see what Warmy asks for, approve on Microsoft’s page, and you see the result in this place."
+                {text::INVITE}
             </p>
             {move || auth.url.get().filter(|_| out.get().is_some()).map(|url| view! {
-                <CopyField id="invite-link" label="Link for your administrator" value=url.clone()/>
-                <p><a href=links::mail_invitation(&url) rel="external">"Write an e-mail with it"</a></p>
+                <CopyField id="invite-link" label=text::INVITE_LINK value=url.clone()/>
+                <p><a href=links::mail_invitation(&url) rel="external">{text::INVITE_MAIL}</a></p>
             })}
             {move || out.get().map(|until| view! {
                 <p class="card-fine">
-                    {auth.url.read().is_none().then_some("A link is out; it was shown when it was made. ")}
-                    "It works once, until " <Moment at=until/> "."
+                    {auth.url.read().is_none().then_some(text::INVITE_OUT)}
+                    {text::INVITE_UNTIL} <Moment at=until/> "."
                 </p>
             })}
             <Attempt auth=auth/>
@@ -89,14 +90,14 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
             <div class="invite-actions">
                 <Press
                     label=Signal::derive(move || {
-                        if out.get().is_some() { "Make a new link" } else { "Send a link to my administrator" }.to_owned()
+                        if out.get().is_some() { text::INVITE_AGAIN } else { text::INVITE_MAKE }.to_owned()
                     })
                     look=Look::Plain
                     busy=auth.busy
                     on_press=make
                 />
                 {move || out.get().is_some().then(|| view! {
-                    <Press label="Revoke the link" look=Look::Danger busy=revoking on_press=revoke/>
+                    <Press label=text::INVITE_REVOKE look=Look::Danger busy=revoking on_press=revoke/>
                 })}
             </div>
         </section>

@@ -3,6 +3,8 @@
 use domain::slots::Pool;
 use leptos::prelude::*;
 
+use super::text;
+
 /// One meter per pool of the plan.
 #[component]
 pub(crate) fn Meters(#[prop(into)] pools: Signal<Vec<Pool>>) -> impl IntoView {
@@ -24,7 +26,7 @@ fn Meter(pool: Signal<Option<Pool>>) -> impl IntoView {
     let end = move || format!("{:.1}%", (shares.get().0 + shares.get().1).min(100.0));
     let over = move || pool.read().as_ref().is_some_and(|p| p.over() > 0);
     view! {
-        <div class="meter" role="group" aria-label="Slots" data-testid="meter" data-over=move || over().then_some("true")>
+        <div class="meter" role="group" aria-label=text::SLOTS data-testid="meter" data-over=move || over().then_some("true")>
             <svg class="meter-bar" aria-hidden="true" width="100%" height="8">
                 <rect class="meter-used" width=used height="8"></rect>
                 <line class="meter-reserved" x1=used x2=end y1="4" y2="4"></line>

@@ -3,6 +3,7 @@
 use domain::{AppError, connection::Tone};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{components::icon::Icon, links};
 
 const fn looks(tone: Tone) -> (&'static str, &'static str) {
@@ -41,7 +42,7 @@ pub(crate) fn Refusal(error: AppError, #[prop(optional)] children: Option<Childr
                 {reason.map(|reason| view! { <p class="notice-title">{reason.title()}</p> })}
                 <p>{words}</p>
                 {reason.map(|reason| view! {
-                    <p><a href=links::help(reason)>"What this means and what to do"</a></p>
+                    <p><a href=links::help(reason)>{text::WHAT_IT_MEANS}</a></p>
                 })}
                 {children.map(|children| children())}
             </div>

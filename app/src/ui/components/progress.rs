@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::words;
+use super::text;
 
 /// A native progress bar with its words for assistive technology; indeterminate while the total is unknown.
 #[component]
@@ -12,8 +12,8 @@ pub(crate) fn Progress(
     #[prop(into)] max: Signal<u32>,
 ) -> impl IntoView {
     let words = move || match max.get() {
-        0 => "in progress".to_owned(),
-        max => format!("{} of {}", words::n(value.get()), words::n(max)),
+        0 => text::IN_PROGRESS.to_owned(),
+        max => text::so_many_of(value.get(), max),
     };
     view! {
         <progress

@@ -3,6 +3,7 @@
 use domain::run::{RunState, RunView};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::press::{Look, Press},
     console::{Ask, Console},
@@ -30,10 +31,10 @@ pub(crate) fn RunActions(
         due.iter()
             .map(|what| {
                 let (label, icon) = match what {
-                    Ask::Undo => ("Undo", Some("undo")),
-                    Ask::Pause => ("Pause", None),
-                    Ask::Resume => ("Resume", None),
-                    Ask::Cancel => ("Cancel run", None),
+                    Ask::Undo => (text::UNDO, Some("undo")),
+                    Ask::Pause => (text::PAUSE, None),
+                    Ask::Resume => (text::RESUME, None),
+                    Ask::Cancel => (text::CANCEL_RUN, None),
                 };
                 match icon {
                     Some(icon) => view! {

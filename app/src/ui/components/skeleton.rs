@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::text;
+
 /// Grey lines where the page will be.
 #[component]
 pub(crate) fn Skeleton() -> impl IntoView {
     view! {
         <div class="skeleton" aria-busy="true">
-            <p class="visually-hidden">"Loading…"</p>
+            <p class="visually-hidden">{text::LOADING}</p>
             <div class="skeleton-title"></div>
             <div class="skeleton-lead"></div>
             <div class="skeleton-tiles"><div></div><div></div><div></div><div></div></div>

@@ -7,6 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{icon::Icon, when::Day},
     links,
@@ -47,8 +48,8 @@ pub(crate) fn Status(
     // Only a disconnect takes a mailbox that works; one that does not may be reconnected as well.
     let taken = match connection {
         _ if !in_run => None,
-        Connection::Connected => Some("Disconnecting… "),
-        _ => Some("In a run… "),
+        Connection::Connected => Some(text::DISCONNECTING),
+        _ => Some(text::IN_A_RUN),
     };
     let since = connected_at.filter(|_| connection == Connection::Connected && !in_run);
     view! {
@@ -58,7 +59,7 @@ pub(crate) fn Status(
         </span>
         <small class="status-cause" title=reason.map(|_| connection.sentence(reason))>
             {taken}
-            {since.map(|at| view! { "since " <Day at=at/> })}
+            {since.map(|at| view! { {text::SINCE} <Day at=at/> })}
             {connection.note()}
             {reason.map(|reason| view! {
                 {connection.note().map(|_| " · ")}

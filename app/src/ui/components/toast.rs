@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::icon::Icon,
     console::{Console, Toast},
@@ -17,7 +18,7 @@ const STAY: Duration = Duration::from_secs(8);
 pub(crate) fn Toasts() -> impl IntoView {
     let console = Console::here();
     view! {
-        <section class="toasts" aria-label="Messages" aria-live="polite">
+        <section class="toasts" aria-label=text::MESSAGES aria-live="polite">
             <For each=move || console.toasts.get() key=|toast| toast.id let:toast>
                 <OneToast toast=toast/>
             </For>
@@ -57,7 +58,7 @@ fn OneToast(toast: Toast) -> impl IntoView {
                 };
                 view! { <button type="button" class="button button-small" on:click=press>{act.label}</button> }
             })}
-            <button type="button" class="button-icon" aria-label="Dismiss" on:click=move |_| console.dismiss(id)>
+            <button type="button" class="button-icon" aria-label=text::DISMISS on:click=move |_| console.dismiss(id)>
                 <Icon name="cross"/>
             </button>
         </div>

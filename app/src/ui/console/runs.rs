@@ -8,7 +8,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Console, Toast, ToastLink};
+use super::{Console, Toast, ToastLink, text};
 use crate::{
     api::{
         flat,
@@ -47,7 +47,7 @@ impl Console {
         });
         if before.is_none() && run.undo_until().is_some() {
             // Also in the window of somebody else, who may know better.
-            self.said.set(format!("{}. This can be undone for 10 seconds.", words::doing(run)));
+            self.said.set(text::can_be_undone(run));
         }
         if run.state.is_over() {
             self.ended.update(|n| *n += 1);
@@ -55,9 +55,9 @@ impl Console {
         } else if run.state == RunState::Paused
             && before.as_ref().is_some_and(|b| b.state != RunState::Paused)
         {
-            self.said.set(format!("{}: {}", words::doing(run), words::state(run)));
+            self.said.set(text::announced(run, &words::state(run)));
         } else if quarter(run) > before.as_ref().map_or(0, quarter) {
-            self.said.set(format!("{}: {}", words::doing(run), words::progress(run)));
+            self.said.set(text::announced(run, &words::progress(run)));
         }
     }
 
@@ -155,7 +155,7 @@ impl Console {
         self.notice(error);
         let link = error
             .reason()
-            .map(|reason| ToastLink { label: "What to do".to_owned(), href: links::help(reason) });
+            .map(|reason| ToastLink { label: text::WHAT_TO_DO.to_owned(), href: links::help(reason) });
         self.toast(Toast::trouble(error.to_string(), link));
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Console;
+use super::{Console, text};
 
 /// Where a toast leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Toast {
 
     /// Good news that can be taken back.
     pub(crate) fn undoable(text: impl Into<String>, undo: Callback<()>) -> Self {
-        Self { act: Some(ToastAct { label: "Undo", run: undo }), ..Self::good(text) }
+        Self { act: Some(ToastAct { label: text::UNDO, run: undo }), ..Self::good(text) }
     }
 
     pub(crate) fn trouble(text: impl Into<String>, link: Option<ToastLink>) -> Self {

@@ -5,12 +5,11 @@ use std::time::Duration;
 use domain::{
     AppError,
     ids::{DelegationId, ExclusionId, Millis},
-    text,
     undo::{Exclusion, UNDO, Whom},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Ask, Console};
+use super::{Ask, Console, text};
 use crate::{
     api::{
         flat,
@@ -46,10 +45,7 @@ impl Console {
         let (id, count) = (done.id, done.excluded);
         let kept = Kept { id, delegation, count, until: browser::now() + UNDO };
         self.exclusions.update(|all| all.push(kept));
-        self.said.set(format!(
-            "Excluded {}. You can undo this for 10 seconds.",
-            text::mailboxes(u64::from(count))
-        ));
+        self.said.set(text::excluded(count));
         let over = Duration::from_millis(u64::try_from(UNDO).unwrap_or(0));
         set_timeout(move || self.exclusions.update(|all| all.retain(|kept| kept.id != id)), over);
     }
@@ -63,12 +59,7 @@ impl Console {
         self.exclusions.update(|all| all.retain(|kept| kept.id != id));
         spawn_local(async move {
             match flat(undo_exclusion(kept.delegation, id).await) {
-                Ok(count) => {
-                    self.said.set(format!(
-                        "Undone: {} as before.",
-                        text::counted(u64::from(count), "mailbox is", "mailboxes are")
-                    ));
-                }
+                Ok(count) => self.said.set(text::as_before(count)),
                 Err(error) => self.refuse(&error),
             }
         });
@@ -79,7 +70,7 @@ impl Console {
         let Some(delegation) = self.delegation_id_now() else { return };
         spawn_local(async move {
             match flat(include_mailboxes(delegation, whom).await) {
-                Ok(count) => self.said.set(format!("Included {}.", text::mailboxes(u64::from(count)))),
+                Ok(count) => self.said.set(text::included(count)),
                 Err(error) => self.refuse(&error),
             }
         });

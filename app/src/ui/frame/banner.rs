@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{Reason, connection::Tone, slots::PlanState, text};
+use domain::{Reason, connection::Tone, slots::PlanState};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     browser,
     components::{
@@ -70,32 +71,32 @@ fn show(matter: Matter) -> AnyView {
     match matter {
         Matter::SignedOut => view! {
             <Notice tone=Tone::Attention>
-                <p class="notice-title">"Your session has ended"</p>
-                <p>"What you see was loaded before and is not changing any more. Runs go on without you. Open the console from Warmy again, then reload this page."</p>
-                {again("Reload")}
+                <p class="notice-title">{text::ENDED}</p>
+                <p>{text::ENDED_TEXT}</p>
+                {again(text::RELOAD)}
             </Notice>
         }
         .into_any(),
         Matter::CutOff => view! {
             <Notice tone=Tone::Attention>
-                <p class="notice-title">"No connection to the server"</p>
-                <p>"What you see may be out of date. Runs go on without this page, and it catches up by itself as soon as the connection is back."</p>
+                <p class="notice-title">{text::CUT_OFF}</p>
+                <p>{text::CUT_OFF_TEXT}</p>
             </Notice>
         }
         .into_any(),
         Matter::PlanInactive => view! {
             <Notice tone=Tone::Attention>
-                <p class="notice-title">"Your plan is not active"</p>
-                <p>"Connected mailboxes stay connected; nothing new can be connected until the plan is active again. "<a href=links::help(Reason::PlanInactive)>"What to do"</a></p>
+                <p class="notice-title">{text::PLAN_INACTIVE}</p>
+                <p>{text::PLAN_INACTIVE_TEXT}<a href=links::help(Reason::PlanInactive)>{text::WHAT_TO_DO}</a></p>
             </Notice>
         }
         .into_any(),
         Matter::Over(over) => {
-            let over = text::number(u64::from(over));
+            let over = domain::text::number(u64::from(over));
             view! {
                 <Notice tone=Tone::Attention>
-                    <p class="notice-title">{over}" over your plan"</p>
-                    <p>"Nothing is disconnected: every connected mailbox goes on working. Connecting more is off until mailboxes are disconnected or the plan has room again. "<a href=links::help(Reason::SlotsExhausted)>"What to do"</a></p>
+                    <p class="notice-title">{over}{text::OVER_PLAN}</p>
+                    <p>{text::OVER_PLAN_TEXT}<a href=links::help(Reason::SlotsExhausted)>{text::WHAT_TO_DO}</a></p>
                 </Notice>
             }
             .into_any()

@@ -3,18 +3,19 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::text;
 use crate::ui::{components::icon::Icon, console::Console, words};
 
 const PAGES: [(&str, &str, &str); 9] = [
-    ("/", "home", "Overview"),
-    ("/setup", "compass", "Setup"),
-    ("/users", "key", "User management"),
-    ("/delegation", "building", "Domain Delegation"),
-    ("/mailboxes", "inbox", "Mailboxes"),
-    ("/runs", "activity", "Runs"),
-    ("/activity", "clock", "Activity"),
-    ("/help", "help", "Help"),
-    ("/settings", "sliders", "Settings"),
+    ("/", "home", text::OVERVIEW),
+    ("/setup", "compass", text::SETUP),
+    ("/users", "key", text::USERS),
+    ("/delegation", "building", text::DELEGATION),
+    ("/mailboxes", "inbox", text::MAILBOXES),
+    ("/runs", "activity", text::RUNS),
+    ("/activity", "clock", text::ACTIVITY),
+    ("/help", "help", text::HELP),
+    ("/settings", "sliders", text::SETTINGS),
 ];
 
 /// Links to every page, with what waits there.
@@ -38,7 +39,7 @@ pub(crate) fn Navigation() -> impl IntoView {
         }
     };
     view! {
-        <nav class="nav" aria-label="Main">
+        <nav class="nav" aria-label=text::MAIN>
             <ul>{PAGES.map(item).collect_view()}</ul>
         </nav>
     }
@@ -51,9 +52,9 @@ fn Waiting(href: &'static str) -> impl IntoView {
     let waiting = move || match href {
         "/runs" => {
             let active = console.runs.read().iter().filter(|run| !run.state.is_over()).count();
-            (u32::try_from(active).unwrap_or(u32::MAX), "running")
+            (u32::try_from(active).unwrap_or(u32::MAX), text::RUNNING)
         }
-        "/mailboxes" => (console.counts.read().attention, "need attention"),
+        "/mailboxes" => (console.counts.read().attention, text::NEED_ATTENTION),
         _ => (0, ""),
     };
     move || {

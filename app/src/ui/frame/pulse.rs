@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::console::{Console, Link};
 
 /// "Live", "Reconnecting…" or what to do when signed out.
@@ -10,11 +11,11 @@ pub(crate) fn Pulse() -> impl IntoView {
     let console = Console::here();
     let state = move || {
         if console.signed_out.get() {
-            ("out", "Signed out")
+            ("out", text::SIGNED_OUT)
         } else {
             match (console.link.get(), console.now.read().is_some()) {
-                (Link::Open, _) => ("open", "Live"),
-                (Link::Connecting, true) => ("connecting", "Reconnecting…"),
+                (Link::Open, _) => ("open", text::LIVE),
+                (Link::Connecting, true) => ("connecting", text::RECONNECTING),
                 _ => ("off", ""),
             }
         }

@@ -7,6 +7,7 @@ mod strip;
 use domain::run::{RunState, RunView};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::console::Console;
 use keep_focus::FocusKeeper;
 use kept::KeptStrip;
@@ -31,7 +32,7 @@ pub(crate) fn RunStrip() -> impl IntoView {
             view! {
                 <section
                     class="strips"
-                    aria-label="Running now"
+                    aria-label=text::RUNNING_NOW
                     on:focusin=move |_| focus.came()
                     on:focusout=move |ev| focus.went(&ev)
                 >

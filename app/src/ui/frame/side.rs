@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{icon::Icon, when::Ago},
     console::Console,
     frame::{navigation::Navigation, pulse::Pulse},
-    words,
 };
 
 /// Brand, navigation and the organisation in view.
@@ -16,8 +16,8 @@ pub(crate) fn Side() -> impl IntoView {
         <header class="side">
             <a class="brand" href="/">
                 <span class="brand-mark" aria-hidden="true"></span>
-                <span class="brand-name">"Warmy"</span>
-                <span class="brand-part">"Delegation"</span>
+                <span class="brand-name">{text::BRAND}</span>
+                <span class="brand-part">{text::BRAND_PART}</span>
             </a>
             <Navigation/>
             <Organisation/>
@@ -47,7 +47,7 @@ fn Organisation() -> impl IntoView {
                         </p>
                         <p class="workspace-fine">
                             {domain}
-                            {d.synced_at.map(|at| view! { <br/> "Synced " <Ago at=at/> })}
+                            {d.synced_at.map(|at| view! { <br/> {text::SYNCED} <Ago at=at/> })}
                         </p>
                     }
                 })}
@@ -72,7 +72,7 @@ fn Others() -> impl IntoView {
     };
     view! {
         <details class="workspace-others">
-            <summary>{move || format!("{} more", words::n(u32::try_from(others().len()).unwrap_or(0)))}</summary>
+            <summary>{move || text::more(others().len())}</summary>
             <ul>
                 {move || others().into_iter().map(|d| {
                     let href = format!("/mailboxes?d={}", d.id);

@@ -3,11 +3,11 @@
 use domain::{run::RunKind, undo::Whom};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::press::{Look, Press},
     console::Console,
     mailboxes::list::{ListState, Purpose},
-    words,
 };
 
 /// Shown as long as something is selected.
@@ -19,14 +19,14 @@ pub(crate) fn BulkBar() -> impl IntoView {
     move || {
         shown.get().then(|| {
             view! {
-                <section class="bulk" aria-label="Selection">
+                <section class="bulk" aria-label=text::SELECTION>
                     <p class="bulk-words" role="status">
-                        <b>{move || format!("{} selected", words::n(count.get()))}</b>
+                        <b>{move || text::selected(count.get())}</b>
                         {move || hidden(list).map(|words| view! { " "{words} })}
                         <span>{move || remark(list, count.get())}</span>
                     </p>
                     <div class="bulk-actions">
-                        <Press label="Clear" look=Look::Quiet on_press=move |()| list.clear_undoably()/>
+                        <Press label=text::CLEAR look=Look::Quiet on_press=move |()| list.clear_undoably()/>
                         <Press label=Signal::derive(move || show(list)) look=Look::Quiet on_press=move |()| {
                             if list.only.get_untracked() { list.show_all() } else { list.show_selected() }
                         }/>
@@ -44,21 +44,19 @@ fn remark(list: ListState, count: u32) -> String {
         return String::new();
     }
     match list.console.free() {
-        None => "No slot limit".to_owned(),
-        Some(free) => {
-            format!("{} of {} slots left after this", words::n(free.saturating_sub(count)), words::n(free))
-        }
+        None => text::NO_SLOT_LIMIT.to_owned(),
+        Some(free) => text::slots_left(free.saturating_sub(count), free),
     }
 }
 
 /// "(3 hidden by the filter)": a selection outlives a change of the filter.
 fn hidden(list: ListState) -> Option<String> {
     let hidden = list.selection.read().outside(&list.listed.read());
-    (hidden > 0).then(|| format!("({} hidden by the filter)", words::n(hidden)))
+    (hidden > 0).then(|| text::hidden_by_filter(hidden))
 }
 
 fn show(list: ListState) -> String {
-    if list.only.get() { "Show all" } else { "Show selected" }.to_owned()
+    if list.only.get() { text::SHOW_ALL } else { text::SHOW_SELECTED }.to_owned()
 }
 
 fn actions(list: ListState) -> AnyView {
@@ -77,23 +75,23 @@ fn actions(list: ListState) -> AnyView {
     };
     match list.purpose.get() {
         Purpose::Connect => view! {
-            <Everyone verb="Exclude" act=Console::exclude/>
-            <Press label="Exclude" on_press=move |()| {
+            <Everyone verb=text::EXCLUDE act=Console::exclude/>
+            <Press label=text::EXCLUDE on_press=move |()| {
                 list.console.exclude(Whom::Rows(list.selected()));
                 list.clear();
             }/>
-            <Press label="Review & connect" look=Look::Primary on_press=move |()| review(RunKind::Connect)/>
+            <Press label=text::REVIEW_AND_CONNECT look=Look::Primary on_press=move |()| review(RunKind::Connect)/>
         }
         .into_any(),
         Purpose::Manage => view! {
-            <Press label="Check selected" on_press=move |()| start(RunKind::Verify)/>
-            <Press label="Disconnect" look=Look::Danger on_press=disconnect/>
-            <Press label="Reconnect" look=Look::Primary on_press=move |()| start(RunKind::Reconnect)/>
+            <Press label=text::CHECK_SELECTED on_press=move |()| start(RunKind::Verify)/>
+            <Press label=text::DISCONNECT look=Look::Danger on_press=disconnect/>
+            <Press label=text::RECONNECT look=Look::Primary on_press=move |()| start(RunKind::Reconnect)/>
         }
         .into_any(),
         Purpose::Include => view! {
-            <Everyone verb="Include" act=Console::include/>
-            <Press label="Include" look=Look::Primary on_press=move |()| {
+            <Everyone verb=text::INCLUDE act=Console::include/>
+            <Press label=text::INCLUDE look=Look::Primary on_press=move |()| {
                 list.console.include(Whom::Rows(list.selected()));
                 list.clear();
             }/>
@@ -108,7 +106,7 @@ fn Everyone(verb: &'static str, act: fn(Console, Whom)) -> impl IntoView {
     let list = ListState::here();
     let matching = Memo::new(move |_| u32::try_from(list.selectable.read().len()).unwrap_or(u32::MAX));
     let capped = Memo::new(move |_| list.room.get() == 0 && list.selection.read().len() < matching.get());
-    let label = Signal::derive(move || format!("{verb} all {}", words::n(matching.get())));
+    let label = Signal::derive(move || text::verb_all(verb, matching.get()));
     let press = move |()| {
         act(list.console, Whom::Matching(list.query.get_untracked()));
         list.clear();

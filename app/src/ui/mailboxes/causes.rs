@@ -3,6 +3,7 @@
 use domain::{connection::Connection, list::Tab};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::causes::{self, CauseLine},
     mailboxes::list::ListState,
@@ -22,7 +23,7 @@ pub(crate) fn Causes() -> impl IntoView {
     move || {
         (on_tab.get() && !found.read().is_empty()).then(|| {
             view! {
-                <section class="causes" aria-label="Causes">
+                <section class="causes" aria-label=text::CAUSES>
                     <ul class="needs">
                         <For each=move || found.get() key=|cause| *cause let:cause>
                             <CauseLine cause=cause/>

@@ -3,6 +3,7 @@
 use domain::list::{ListQuery, Tab};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{components::empty::Empty, links, mailboxes::list::ListState};
 
 /// Shown instead of rows.
@@ -18,29 +19,29 @@ pub(crate) fn EmptyList() -> impl IntoView {
     move || {
         empty.get().then(|| match why.get() {
             (_, _, true, true) => view! {
-                <Empty icon="busy" title="Reading the directory…" text="Accounts appear here as they are found. You can leave this page."/>
+                <Empty icon="busy" title=text::READING text=text::READING_TEXT/>
             }
             .into_any(),
             (_, _, true, false) => view! {
-                <Empty icon="people" title="No mailboxes found" text="The directory has nobody with an Exchange Online mailbox. Assign licences with Exchange Online, then press Sync now."/>
+                <Empty icon="people" title=text::NONE_FOUND text=text::NONE_FOUND_TEXT/>
             }
             .into_any(),
             (tab, true, ..) => {
                 let href = links::mailboxes(list.in_links, &ListQuery { tab, ..ListQuery::default() });
                 view! {
-                    <Empty icon="search" title="Nothing matches" text="No mailbox of this list matches the search and filters.">
-                        <a class="button" href=href>"Clear filters"</a>
+                    <Empty icon="search" title=text::NO_MATCH text=text::NO_MATCH_TEXT>
+                        <a class="button" href=href>{text::CLEAR_FILTERS}</a>
                     </Empty>
                 }
                 .into_any()
             }
             (tab, ..) => {
                 let (title, text) = match tab {
-                    Tab::Available => ("Everyone is connected", "There is nobody left to connect."),
-                    Tab::Connected => ("Nobody is connected yet", "Choose mailboxes under Available and connect them."),
-                    Tab::Attention => ("Nothing needs attention", "Every connected mailbox works."),
-                    Tab::Cannot => ("Everyone can be connected", "No account is kept from connecting."),
-                    Tab::All => ("No mailboxes", "Press Sync now to read the directory."),
+                    Tab::Available => (text::ALL_CONNECTED, text::ALL_CONNECTED_TEXT),
+                    Tab::Connected => (text::NOBODY_CONNECTED, text::NOBODY_CONNECTED_TEXT),
+                    Tab::Attention => (text::NO_ATTENTION, text::NO_ATTENTION_TEXT),
+                    Tab::Cannot => (text::ALL_CAN, text::ALL_CAN_TEXT),
+                    Tab::All => (text::NO_MAILBOXES, text::NO_MAILBOXES_TEXT),
                 };
                 view! { <Empty icon="check" title=title text=text/> }.into_any()
             }

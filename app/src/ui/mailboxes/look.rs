@@ -1,5 +1,7 @@
 //! How somebody likes the table: its columns, and the height of its rows.
 
+use super::text;
+
 /// A set of words, as the cookie and the mark on `<html>` have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TableLook(Vec<&'static str>);
@@ -10,11 +12,11 @@ impl TableLook {
     pub(crate) const COMPACT: &'static str = "compact";
     /// The columns that can be chosen, and what they are called.
     pub(crate) const COLUMNS: [(&'static str, &'static str); 5] = [
-        ("department", "Department"),
-        ("kind", "Kind"),
-        ("domain", "Domain"),
-        ("since", "Connected since"),
-        ("checked", "Checked"),
+        ("department", text::DEPARTMENT),
+        ("kind", text::KIND),
+        ("domain", text::DOMAIN),
+        ("since", text::CONNECTED_SINCE),
+        ("checked", text::CHECKED),
     ];
 
     /// Reads words, divided by dots or spaces. What it does not know it passes over.

@@ -1,14 +1,13 @@
 //! What the list says about itself: caps, changes, problems.
 
-use domain::text;
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::notice::Refusal,
     components::press::{Look, Press},
     links,
     mailboxes::list::{ListState, Purpose},
-    words,
 };
 
 /// Notes between the toolbar and the rows.
@@ -24,15 +23,15 @@ pub(crate) fn Notes() -> impl IntoView {
             <p class="note" id="no-room" hidden=move || said().is_none() data-testid="note">
                 {said}
                 {move || (full.get() && list.console.free().is_some_and(|free| free < domain::slots::MAX_PER_RUN)).then(|| view! {
-                    " " <a href=links::help(domain::Reason::SlotsExhausted)>"How to get more"</a>
+                    " " <a href=links::help(domain::Reason::SlotsExhausted)>{text::HOW_TO_GET_MORE}</a>
                 })}
             </p>
         </div>
         {move || list.error.get().map(|error| view! {
             <div class="list-error">
                 <Refusal error=error>
-                    <p>"What you see is what was loaded before."</p>
-                    <Press label="Try again" on_press=move |()| list.reload()/>
+                    <p>{text::SEEN_BEFORE}</p>
+                    <Press label=text::TRY_AGAIN on_press=move |()| list.reload()/>
                 </Refusal>
             </div>
         })}
@@ -45,14 +44,9 @@ pub(crate) fn Notes() -> impl IntoView {
 fn no_room(list: ListState) -> String {
     let selected = list.selection.read().len();
     match (selected, list.console.free()) {
-        (0, _) => "Your plan has no free slots: nothing more can be connected now.".to_owned(),
-        (_, Some(free)) if free <= selected => {
-            format!(
-                "All {} are selected. Unselect someone to choose someone else.",
-                domain::text::counted(u64::from(free), "free slot", "free slots")
-            )
-        }
-        _ => format!("{} are selected: the most one connection takes.", words::n(selected)),
+        (0, _) => text::NO_FREE_SLOTS.to_owned(),
+        (_, Some(free)) if free <= selected => text::all_slots_selected(free),
+        _ => text::most_selected(selected),
     }
 }
 
@@ -63,18 +57,15 @@ fn Changed() -> impl IntoView {
     let moved = Memo::new(move |_| list.moved.read().len());
     let shown = Memo::new(move |_| moved.get() > 0 || list.outdated.get());
     let words = move || match moved.get() {
-        0 => "The directory has changed. The rows stay where they are until you ask.".to_owned(),
-        n => {
-            let changed = text::counted(n as u64, "mailbox has", "mailboxes have");
-            format!("{changed} changed and would stand elsewhere now.")
-        }
+        0 => text::DIRECTORY_CHANGED.to_owned(),
+        n => text::changed(n),
     };
     move || {
         shown.get().then(|| {
             view! {
                 <p class="changed">
                     <span>{words}</span>
-                    <Press label="Refresh order" look=Look::Quiet on_press=move |()| list.reload()/>
+                    <Press label=text::REFRESH_ORDER look=Look::Quiet on_press=move |()| list.reload()/>
                 </p>
             }
         })
@@ -89,8 +80,8 @@ fn OnlySelected() -> impl IntoView {
         list.only.get().then(|| {
             view! {
                 <p class="changed">
-                    <span>"Only what you selected is shown, whatever the filters say."</span>
-                    <Press label="Show all" look=Look::Quiet on_press=move |()| list.show_all()/>
+                    <span>{text::ONLY_SELECTED}</span>
+                    <Press label=text::SHOW_ALL look=Look::Quiet on_press=move |()| list.show_all()/>
                 </p>
             }
         })

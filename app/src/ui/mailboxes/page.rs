@@ -6,6 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{
         empty::Empty,
@@ -43,15 +44,15 @@ pub(crate) fn List(first: FirstPage) -> impl IntoView {
     let console = list.console;
     let lead = move || {
         let delegation = console.delegation.get()?;
-        let place = delegation.domain.clone().unwrap_or_else(|| "your organisation".to_owned());
+        let place = delegation.domain.clone().unwrap_or_else(|| text::YOUR_ORGANISATION.to_owned());
         Some(view! {
-            {format!("Everyone in {place} who may have a mailbox. Choose who to connect to Warmy.")}
-            {delegation.synced_at.map(|at| view! { " Synced " <Ago at=at/> "." })}
+            {text::everyone_in(&place)}
+            {delegation.synced_at.map(|at| view! { {text::SYNCED} <Ago at=at/> "." })}
         })
     };
     view! {
         <div class="mailboxes">
-            <PageHead title="Mailboxes" lead=lead>
+            <PageHead title=text::TITLE lead=lead>
                 <Meters pools=console.pools/>
             </PageHead>
             <Tiles/>
@@ -95,11 +96,11 @@ fn Tiles() -> impl IntoView {
         view! { <Tile tone=tone label=label count=count href=Signal::stored(href) current=current/> }
     };
     view! {
-        <section class="tiles" aria-label="Summary">
-            {tile("good", "Connected", Tab::Connected)}
-            {tile("attention", "Need attention", Tab::Attention)}
-            {tile("quiet", "Not connected", Tab::Available)}
-            {tile("quiet", "Can’t connect", Tab::Cannot)}
+        <section class="tiles" aria-label=text::SUMMARY>
+            {tile("good", text::CONNECTED, Tab::Connected)}
+            {tile("attention", text::NEED_ATTENTION, Tab::Attention)}
+            {tile("quiet", text::NOT_CONNECTED, Tab::Available)}
+            {tile("quiet", text::CANNOT_CONNECT, Tab::Cannot)}
         </section>
     }
 }
@@ -119,14 +120,14 @@ fn Actions() -> impl IntoView {
     view! {
         <div class="list-actions">
             <Press
-                label="Check now"
+                label=text::CHECK_NOW
                 look=Look::Quiet
                 icon="pulse"
                 disabled=Signal::derive(move || checking.get() || nobody())
                 on_press=move |()| console.start(RunKind::Verify, Vec::new())
             />
             <Press
-                label="Sync now"
+                label=text::SYNC_NOW
                 look=Look::Quiet
                 icon="sync"
                 disabled=running(RunKind::Sync)
@@ -140,13 +141,13 @@ fn Actions() -> impl IntoView {
 #[component]
 pub(crate) fn Unlinked() -> impl IntoView {
     view! {
-        <PageHead title="Mailboxes" lead=|| "Everyone in your organisation who may have a mailbox."/>
+        <PageHead title=text::TITLE lead=|| text::UNLINKED_LEAD/>
         <Empty
             icon="building"
-            title="No organisation is connected yet"
-            text="Three steps on the Setup page, about five minutes; then all potential accounts appear here."
+            title=text::UNLINKED
+            text=text::UNLINKED_TEXT
         >
-            <a class="button button-primary" href="/setup">"Start setup"</a>
+            <a class="button button-primary" href="/setup">{text::START_SETUP}</a>
         </Empty>
     }
 }

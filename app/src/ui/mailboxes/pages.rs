@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     links,
     mailboxes::{first::FIRST_ROWS, list::ListState},
@@ -40,11 +41,11 @@ pub(crate) fn Pages(
     });
     view! {
         <div class="pages without-script">
-            <p>"Your browser runs no JavaScript here: you can read, search and filter the list. Selecting, connecting and everything else that changes something need it."</p>
-            <nav aria-label="Pages">
-                {(here > 1).then(|| view! { <a href=to(here - 1) rel="prev">"Previous"</a> })}
+            <p>{text::NO_SCRIPT}</p>
+            <nav aria-label=text::PAGES>
+                {(here > 1).then(|| view! { <a href=to(here - 1) rel="prev">{text::PREVIOUS}</a> })}
                 {numbers.collect_view()}
-                {(here < last).then(|| view! { <a href=to(here + 1) rel="next">"Next"</a> })}
+                {(here < last).then(|| view! { <a href=to(here + 1) rel="next">{text::NEXT}</a> })}
             </nav>
         </div>
     }

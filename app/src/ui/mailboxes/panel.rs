@@ -7,6 +7,7 @@ mod effects;
 mod facts;
 mod history;
 mod standing;
+mod text;
 
 use domain::{AppError, ids::MailboxId, list::ListQuery, mailbox::MailboxDetail};
 use leptos::prelude::*;
@@ -103,23 +104,23 @@ fn show(console: Console, opened: Opened, close: Callback<()>) -> Option<AnyView
             found(*detail)
         }
         Opened::Unknown => view! {
-            <h2 id="panel-title" tabindex="-1" class="visually-hidden">"Mailbox"</h2>
+            <h2 id="panel-title" tabindex="-1" class="visually-hidden">{text::MAILBOX}</h2>
             <Empty
                 icon="search"
-                title="No such mailbox"
-                text="It may have left your organisation, or the link belongs to another one."
+                title=text::UNKNOWN
+                text=text::UNKNOWN_TEXT
             />
         }
         .into_any(),
         Opened::Failed(error) => view! {
-            <h2 id="panel-title" tabindex="-1">"Mailbox"</h2>
+            <h2 id="panel-title" tabindex="-1">{text::MAILBOX}</h2>
             <Refusal error=error/>
         }
         .into_any(),
     };
     let view = view! {
         <aside class="panel" aria-labelledby="panel-title">
-            <button type="button" class="button-icon panel-close" aria-label="Close panel" title="Close (Esc)" on:click=move |_| close.run(())>
+            <button type="button" class="button-icon panel-close" aria-label=text::CLOSE title=text::CLOSE_TITLE on:click=move |_| close.run(())>
                 <Icon name="cross"/>
             </button>
             {body}

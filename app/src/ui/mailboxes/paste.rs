@@ -7,6 +7,7 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::text;
 use crate::{
     api::{flat, mailboxes::find_mailboxes},
     ui::mailboxes::list::ListState,
@@ -63,9 +64,7 @@ impl PasteState {
         let file = get(&get(input, "files"), "0");
         let Ok(read) = get(&file, "text").dyn_into::<js_sys::Function>() else { return };
         if get(&file, "size").as_f64().is_none_or(|size| size > LARGEST) {
-            self.problem.set(Some(
-                "This file is larger than 4 MB: save the column of addresses as a text file.".to_owned(),
-            ));
+            self.problem.set(Some(text::FILE_TOO_LARGE.to_owned()));
             return;
         }
         self.problem.set(None);
@@ -84,7 +83,7 @@ impl PasteState {
                         text.push_str(&more);
                     });
                 }
-                None => _ = self.problem.try_set(Some("This file can’t be read.".to_owned())),
+                None => _ = self.problem.try_set(Some(text::FILE_UNREADABLE.to_owned())),
             }
         });
     }

@@ -1,9 +1,10 @@
 //! The dialog that takes a list of addresses and says what it leads to before anything is selected.
 
+mod text;
+
 use domain::{
     addresses::{Found, MOST, Pasted},
     purpose::Purpose,
-    text,
 };
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub(crate) fn PasteDialog() -> impl IntoView {
     let list = ListState::here();
     let state = list.paste;
     view! {
-        <Dialog open=state.open id="paste-title" title="Select by a list of addresses">
+        <Dialog open=state.open id="paste-title" title=text::TITLE>
             <div class="dialog-body">
                 {move || match state.found.get() {
                     None => view! { <Ask/> }.into_any(),
@@ -47,40 +48,29 @@ fn Ask() -> impl IntoView {
     });
     let too_many = move || read.get().0 > MOST;
     let problem = Signal::derive(move || {
-        let most = text::number(MOST as u64);
-        let many =
-            too_many().then(|| format!("At most {most} addresses are looked up at once. Take some out."));
+        let many = too_many().then(|| text::too_many(MOST));
         state.problem.get().or(many)
     });
     let said = move || match read.get() {
         (0, _, 0) if state.text.read().trim().is_empty() => String::new(),
-        (0, ..) => "There is no address in this text.".to_owned(),
-        (n, repeated, unreadable) => {
-            let mut said = text::counted(n as u64, "address", "addresses");
-            if repeated > 0 {
-                said += &format!(" · {} more than once", words::n(repeated));
-            }
-            if unreadable > 0 {
-                said += &format!(" · {} that can’t be read", text::number(unreadable as u64));
-            }
-            said
-        }
+        (0, ..) => text::NO_ADDRESS.to_owned(),
+        (n, repeated, unreadable) => text::read(n, repeated, unreadable),
     };
     let label = Signal::derive(move || match read.get().0 {
-        0 => "Look up".to_owned(),
-        n => format!("Look up {}", text::counted(n as u64, "address", "addresses")),
+        0 => text::LOOK_UP.to_owned(),
+        n => text::look_up(n),
     });
     view! {
         <Field
             id="paste-list"
-            label="Addresses"
-            hint="One a line, or divided by anything else. Names around them are passed over: Ann Li <ann@contoso.com>."
+            label=text::ADDRESSES
+            hint=text::ADDRESSES_HINT
             value=state.text
             problem=problem
             long=true
         />
         <div class="field">
-            <label for="paste-file">"Or take them from a file"</label>
+            <label for="paste-file">{text::FROM_A_FILE}</label>
             <input
                 id="paste-file"
                 type="file"
@@ -91,7 +81,7 @@ fn Ask() -> impl IntoView {
         <p class="paste-said" role="status">{said}</p>
         {move || state.refusal.get().map(|error| view! { <Refusal error=error/> })}
         <div class="dialog-actions">
-            <Press label="Cancel" look=Look::Quiet on_press=move |()| state.open.set(false)/>
+            <Press label=text::CANCEL look=Look::Quiet on_press=move |()| state.open.set(false)/>
             <Press
                 label=label
                 look=Look::Primary
@@ -126,12 +116,10 @@ fn Answer(found: Found) -> impl IntoView {
     let capped = move || {
         (takes() < known).then(|| {
             let why = match list.console.free().filter(|_| list.purpose.get() == Purpose::Connect) {
-                Some(free) if free < domain::slots::MAX_PER_RUN => {
-                    format!("your plan has {}", text::counted(u64::from(free), "free slot", "free slots"))
-                }
-                _ => format!("{} is the most one connection takes", words::n(domain::slots::MAX_PER_RUN)),
+                Some(free) if free < domain::slots::MAX_PER_RUN => text::plan_has(free),
+                _ => text::most_at_once(domain::slots::MAX_PER_RUN),
             };
-            format!(" Of {} found, that is what fits: {why}.", words::n(known))
+            text::what_fits(known, &why)
         })
     };
     let part = |count: u32, words: String| view! { <li><b>{words::n(count)}</b>" "{words}</li> };
@@ -141,26 +129,26 @@ fn Answer(found: Found) -> impl IntoView {
     view! {
         <p class="review-sum" role="status">
             <b>{move || words::n(takes())}</b>
-            {move || if takes() == 1 { " mailbox will be selected." } else { " mailboxes will be selected." }}
+            {move || text::will_be_selected(takes())}
             {capped}
         </p>
         {(!nothing_left).then(|| view! {
             <div class="review-skipped">
-                <h3>"Not selected"</h3>
+                <h3>{text::NOT_SELECTED}</h3>
                 <ul>
                     {found.left.iter().map(|(words, count)| part(*count, words.clone())).collect_view()}
-                    {(found.same > 0).then(|| part(found.same, "other addresses of a mailbox already counted".to_owned()))}
-                    {(missing > 0).then(|| part(missing, "not found in this organisation".to_owned()))}
-                    {(broken > 0).then(|| part(broken, "that can’t be read as an address".to_owned()))}
+                    {(found.same > 0).then(|| part(found.same, text::SAME.to_owned()))}
+                    {(missing > 0).then(|| part(missing, text::MISSING.to_owned()))}
+                    {(broken > 0).then(|| part(broken, text::BROKEN.to_owned()))}
                 </ul>
             </div>
         })}
-        {(missing > 0).then(|| view! { <CopyField id="paste-missing" label="Not found" value=found.missing.join("\n") long=true/> })}
-        {(broken > 0).then(|| view! { <CopyField id="paste-broken" label="Not readable" value=unreadable.join("\n") long=true/> })}
+        {(missing > 0).then(|| view! { <CopyField id="paste-missing" label=text::NOT_FOUND value=found.missing.join("\n") long=true/> })}
+        {(broken > 0).then(|| view! { <CopyField id="paste-broken" label=text::NOT_READABLE value=unreadable.join("\n") long=true/> })}
         <div class="dialog-actions">
-            <Press label="Change the list" look=Look::Quiet on_press=move |()| state.found.set(None)/>
+            <Press label=text::CHANGE look=Look::Quiet on_press=move |()| state.found.set(None)/>
             <Press
-                label=Signal::derive(move || format!("Select {}", words::n(takes())))
+                label=Signal::derive(move || text::select(takes()))
                 look=Look::Primary
                 disabled=Signal::derive(move || takes() == 0)
                 on_press=select

@@ -1,11 +1,12 @@
 //! The review dialog: how many, what is left out and why, slots before and after, and the button with its number.
 
+mod text;
+
 use domain::{
     AppError,
     run::{Review, RunKind},
     sending::{PER_MAILBOX, PER_MAILBOX_MAX, SendLimit},
     slots::Pool,
-    text,
 };
 use leptos::prelude::*;
 
@@ -24,7 +25,7 @@ use crate::ui::{
 pub(crate) fn ReviewDialog() -> impl IntoView {
     let list = ListState::here();
     let state = list.review;
-    let title = Signal::derive(move || format!("Review: {}", state.kind.get().noun().to_lowercase()));
+    let title = Signal::derive(move || text::title(state.kind.get()));
     let confirm = move |()| state.confirm(list.console, list.delegation, move || list.clear());
     let look = Signal::derive(move || match state.kind.get() {
         RunKind::Disconnect => Look::Danger,
@@ -32,7 +33,7 @@ pub(crate) fn ReviewDialog() -> impl IntoView {
     });
     let ready = move || state.review.read().as_ref().is_some_and(|review| review.takes > 0);
     let label = move || match state.review.read().as_ref() {
-        Some(review) => format!("{} {}", review.kind.noun(), text::mailboxes(u64::from(review.takes))),
+        Some(review) => text::confirm(review.kind, review.takes),
         None => state.kind.get().noun().to_owned(),
     };
     view! {
@@ -41,11 +42,11 @@ pub(crate) fn ReviewDialog() -> impl IntoView {
                 {move || match state.review.get() {
                     Some(review) => view! { <Answer review=review/> }.into_any(),
                     None if state.refusal.read().is_some() => ().into_any(),
-                    None => view! { <p class="review-wait" role="status">"Looking at your selection…"</p> }.into_any(),
+                    None => view! { <p class="review-wait" role="status">{text::LOOKING}</p> }.into_any(),
                 }}
                 {move || state.refusal.get().map(|error| view! { <Refused error=error/> })}
                 <div class="dialog-actions">
-                    <Press label="Back" look=Look::Quiet on_press=move |()| state.open.set(false)/>
+                    <Press label=text::BACK look=Look::Quiet on_press=move |()| state.open.set(false)/>
                     <Press
                         label=Signal::derive(label)
                         look=look
@@ -69,18 +70,13 @@ fn Answer(review: Review) -> impl IntoView {
         <p class="review-sum">
             <b>{words::n(review.takes)}</b>
             " "
-            {if review.takes == 1 { "mailbox" } else { "mailboxes" }}
-            {match review.kind {
-                RunKind::Connect => " will be connected",
-                RunKind::Reconnect => " will be reconnected",
-                RunKind::Disconnect => " will be disconnected. You can undo that for 10 seconds; then their slots are free",
-                RunKind::Verify | RunKind::Sync => " will be checked",
-            }}
-            ". It takes "{rough}", and you can leave the page."
+            {text::mailbox(review.takes)}
+            {text::will_be(review.kind)}
+            {text::TAKES}{rough}{text::CAN_LEAVE}
         </p>
         {(!review.skipped.is_empty()).then(|| view! {
             <div class="review-skipped">
-                <h3>"Left out"</h3>
+                <h3>{text::LEFT_OUT}</h3>
                 <ul>
                     {review.skipped.iter().map(|(why, count)| view! {
                         <li><b>{words::n(*count)}</b>" "{why.clone()}</li>
@@ -105,9 +101,9 @@ fn Sending(limit: SendLimit) -> impl IntoView {
     let share = Memo::new(move |_| limit.share(per_mailbox.get()));
     view! {
         <div class="review-sending">
-            <h3>"Sending, once they are warmed up"</h3>
+            <h3>{text::SENDING}</h3>
             <p>
-                <label for="per-mailbox">"If each sends"</label>
+                <label for="per-mailbox">{text::IF_EACH_SENDS}</label>
                 <input
                     id="per-mailbox"
                     class="input input-number"
@@ -117,24 +113,16 @@ fn Sending(limit: SendLimit) -> impl IntoView {
                     value=PER_MAILBOX
                     on:input=typed
                 />
-                " messages a day: "
+                {text::MESSAGES_A_DAY}
                 <output for="per-mailbox" data-tone=move || (share.get().1 > 100).then_some("bad")>
                     {move || {
                         let (messages, percent) = share.get();
-                        format!(
-                            "{} of {}, {percent} % of what Microsoft lets your organisation send outside in a day.",
-                            text::number(messages),
-                            words::n(limit.limit),
-                        )
+                        text::share(messages, limit.limit, percent)
                     }}
                 </output>
             </p>
             <p class="review-fine">
-                {format!(
-                    "{} would be connected then. Microsoft reckons the limit from your {}.",
-                    text::mailboxes(u64::from(limit.mailboxes)),
-                    text::counted(u64::from(limit.licences), "licence", "licences"),
-                )}
+                {text::limit_from(limit.mailboxes, limit.licences)}
             </p>
         </div>
     }
@@ -143,21 +131,21 @@ fn Sending(limit: SendLimit) -> impl IntoView {
 /// Pool, limit, used, this, after.
 #[component]
 fn Slots(pool: Pool, slots: u32, after: Option<u32>) -> impl IntoView {
-    let unlimited = || "no limit".to_owned();
+    let unlimited = || text::NO_LIMIT.to_owned();
     let limit = pool.limit.map_or_else(unlimited, words::n);
     let free = pool.free().map_or_else(unlimited, words::n);
     let after = after.map_or_else(unlimited, words::n);
     view! {
         <table class="review-slots">
-            <caption>"Slots"</caption>
+            <caption>{text::SLOTS}</caption>
             <thead>
                 <tr>
-                    <th scope="col">"Plan"</th>
-                    <th scope="col">"Limit"</th>
-                    <th scope="col">"Used"</th>
-                    <th scope="col">"Free before"</th>
-                    <th scope="col">"This"</th>
-                    <th scope="col">"Free after"</th>
+                    <th scope="col">{text::PLAN}</th>
+                    <th scope="col">{text::LIMIT}</th>
+                    <th scope="col">{text::USED}</th>
+                    <th scope="col">{text::FREE_BEFORE}</th>
+                    <th scope="col">{text::THIS}</th>
+                    <th scope="col">{text::FREE_AFTER}</th>
                 </tr>
             </thead>
             <tbody>
@@ -191,7 +179,7 @@ fn Refused(error: AppError) -> impl IntoView {
                     let kind = list.review.kind.get_untracked();
                     list.review.ask(list.console, list.delegation, kind, list.selected());
                 };
-                view! { <Press label=format!("Take the first {}", words::n(free)) on_press=trim/> }
+                view! { <Press label=text::take_first(free) on_press=trim/> }
             })}
         </Refusal>
     }

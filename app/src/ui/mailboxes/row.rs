@@ -4,6 +4,7 @@ use domain::{ids::RowNo, mailbox::MailboxRow};
 use leptos::{ev::MouseEvent, html, prelude::*};
 use wasm_bindgen::JsCast as _;
 
+use super::text;
 use crate::ui::{
     components::{
         status::Status,
@@ -107,8 +108,7 @@ fn SelectBox(
     let blocked = move || !selected.get() && (!selectable.get() || full.get());
     let label = move || {
         let row = row.read();
-        row.as_ref()
-            .map_or_else(|| "Select".to_owned(), |row| format!("Select {}, {}", row.name, row.address))
+        row.as_ref().map_or_else(|| text::SELECT.to_owned(), |row| text::select(&row.name, &row.address))
     };
     let change = move |_| {
         let now = if shift.get_value() {

@@ -3,6 +3,7 @@
 use domain::{connection::Connection, ids::RowNo, mailbox::MailboxRow, run::RunKind, undo::Whom};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::icon::Icon,
     console::Console,
@@ -36,12 +37,12 @@ pub(crate) const fn actions(connection: Connection) -> &'static [RowAction] {
 /// An action in words.
 pub(crate) const fn words(action: RowAction) -> &'static str {
     match action {
-        RowAction::Run(RunKind::Connect) => "Connect",
-        RowAction::Run(RunKind::Reconnect) => "Reconnect",
-        RowAction::Run(RunKind::Disconnect) => "Disconnect",
-        RowAction::Run(RunKind::Verify | RunKind::Sync) => "Check now",
-        RowAction::Exclude => "Exclude",
-        RowAction::Include => "Include",
+        RowAction::Run(RunKind::Connect) => text::CONNECT,
+        RowAction::Run(RunKind::Reconnect) => text::RECONNECT,
+        RowAction::Run(RunKind::Disconnect) => text::DISCONNECT,
+        RowAction::Run(RunKind::Verify | RunKind::Sync) => text::CHECK_NOW,
+        RowAction::Exclude => text::EXCLUDE,
+        RowAction::Include => text::INCLUDE,
     }
 }
 
@@ -51,15 +52,15 @@ const fn looks(
     connection: Connection,
 ) -> (&'static str, Option<&'static str>, &'static str) {
     match action {
-        RowAction::Run(RunKind::Connect) => ("Connect", None, "button button-small"),
+        RowAction::Run(RunKind::Connect) => (text::CONNECT, None, "button button-small"),
         RowAction::Run(RunKind::Reconnect) if matches!(connection, Connection::NeedsAttention) => {
-            ("Reconnect", None, "button button-small button-accent")
+            (text::RECONNECT, None, "button button-small button-accent")
         }
-        RowAction::Run(RunKind::Reconnect) => ("Reconnect", None, "button button-small"),
-        RowAction::Run(RunKind::Disconnect) => ("Disconnect", Some("minus"), "button-icon"),
-        RowAction::Run(RunKind::Verify | RunKind::Sync) => ("Check now", Some("pulse"), "button-icon"),
-        RowAction::Exclude => ("Exclude", Some("ban"), "button-icon"),
-        RowAction::Include => ("Include", None, "button button-small"),
+        RowAction::Run(RunKind::Reconnect) => (text::RECONNECT, None, "button button-small"),
+        RowAction::Run(RunKind::Disconnect) => (text::DISCONNECT, Some("minus"), "button-icon"),
+        RowAction::Run(RunKind::Verify | RunKind::Sync) => (text::CHECK_NOW, Some("pulse"), "button-icon"),
+        RowAction::Exclude => (text::EXCLUDE, Some("ban"), "button-icon"),
+        RowAction::Include => (text::INCLUDE, None, "button button-small"),
     }
 }
 
@@ -108,7 +109,7 @@ pub(crate) fn RowActions(
                 <button
                     type="button"
                     class=class
-                    aria-label=format!("{words} {name}")
+                    aria-label=text::action_on(words, &name)
                     title=icon.map(|_| words)
                     tabindex=move || tabindex.get()
                     disabled=move || takes_slot && no_slot.get()

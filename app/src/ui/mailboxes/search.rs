@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::JsCast as _;
 
+use super::text;
 use crate::ui::{
     components::icon::Icon,
     mailboxes::list::{ListState, use_change},
@@ -59,12 +60,12 @@ pub(crate) fn Search() -> impl IntoView {
     });
     view! {
         <label class="search" for="mailbox-search">
-            <span class="visually-hidden">"Search mailboxes"</span>
+            <span class="visually-hidden">{text::SEARCH}</span>
             <Icon name="search"/>
             <input
                 id="mailbox-search"
                 type="search"
-                placeholder="Name, address, alias, department"
+                placeholder=text::SEARCH_IN
                 name="q"
                 autocomplete="off"
                 spellcheck="false"

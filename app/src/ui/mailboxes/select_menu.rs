@@ -3,6 +3,7 @@
 use domain::{purpose::Purpose, selection};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::menu::{Menu, MenuItem},
     mailboxes::list::ListState,
@@ -24,23 +25,23 @@ pub(crate) fn SelectMenu() -> impl IntoView {
     let nobody = move |n: Memo<u32>| Signal::derive(move || n.get() == 0 || cap.get() == 0);
     let all = Signal::derive(move || {
         let words = match list.purpose.get() {
-            Purpose::Connect => "All not connected",
-            Purpose::Manage => "All of this list",
-            Purpose::Include => "All excluded",
+            Purpose::Connect => text::ALL_AVAILABLE,
+            Purpose::Manage => text::ALL_LISTED,
+            Purpose::Include => text::ALL_EXCLUDED,
         };
         words.to_owned()
     });
     let first = Signal::derive(move || {
         let why =
-            if cap.get() < domain::slots::MAX_PER_RUN { "all your free slots" } else { "one connection" };
-        let why = if list.purpose.get() == Purpose::Connect { why } else { "one run" };
-        format!("First {}: {why}", words::n(cap.get()))
+            if cap.get() < domain::slots::MAX_PER_RUN { text::ALL_FREE_SLOTS } else { text::ONE_CONNECTION };
+        let why = if list.purpose.get() == Purpose::Connect { why } else { text::ONE_RUN };
+        text::first(cap.get(), why)
     });
     let capped = move || (1..matching.get()).contains(&cap.get());
     view! {
-        <Menu id="select-menu" label="Select…" icon="chevron">
+        <Menu id="select-menu" label=text::SELECT_MENU icon="chevron">
             <MenuItem
-                label="Rows in sight"
+                label=text::IN_SIGHT
                 count=count(in_sight)
                 disabled=nobody(in_sight)
                 on_press=move |()| list.select_rows(&untrack(|| list.in_sight()))
@@ -50,12 +51,12 @@ pub(crate) fn SelectMenu() -> impl IntoView {
                 <MenuItem label=first count=count(cap) on_press=move |()| list.select_all()/>
             })}
             <MenuItem
-                label="None"
+                label=text::NONE
                 disabled=Signal::derive(move || selected.get() == 0)
                 on_press=move |()| list.clear_undoably()
             />
             <hr/>
-            <MenuItem label="Paste a list…" on_press=move |()| list.paste.open.set(true)/>
+            <MenuItem label=text::PASTE_A_LIST on_press=move |()| list.paste.open.set(true)/>
         </Menu>
     }
 }

@@ -3,6 +3,7 @@
 use domain::list::Sort;
 use leptos::{html, prelude::*};
 
+use super::text;
 use crate::ui::{
     components::icon::Icon,
     mailboxes::{
@@ -17,13 +18,13 @@ use crate::ui::{
 
 /// The columns in their order after the box, and what they sort by.
 const COLUMNS: [(&str, Option<Sort>, &str); 7] = [
-    ("Name", Some(Sort::Name), "cell-name"),
-    ("Department", Some(Sort::Department), "cell-department"),
-    ("Kind", Some(Sort::Kind), "cell-kind"),
-    ("Domain", None, "cell-domain"),
-    ("Status", Some(Sort::Status), "cell-status"),
-    ("Since", None, "cell-since"),
-    ("Checked", Some(Sort::Checked), "cell-checked"),
+    (text::NAME, Some(Sort::Name), "cell-name"),
+    (text::DEPARTMENT, Some(Sort::Department), "cell-department"),
+    (text::KIND, Some(Sort::Kind), "cell-kind"),
+    (text::DOMAIN, None, "cell-domain"),
+    (text::STATUS, Some(Sort::Status), "cell-status"),
+    (text::SINCE, None, "cell-since"),
+    (text::CHECKED, Some(Sort::Checked), "cell-checked"),
 ];
 
 /// The rows that are in sight, out of all that are listed.
@@ -44,7 +45,7 @@ pub(crate) fn Table() -> impl IntoView {
         <table
             class="grid"
             role="grid"
-            aria-label="Mailboxes"
+            aria-label=text::TITLE
             aria-rowcount=move || (rows() + 1).to_string()
             aria-multiselectable="true"
             tabindex="-1"
@@ -59,7 +60,7 @@ pub(crate) fn Table() -> impl IntoView {
                         Some(sort) => view! { <Column label=label sort=sort class=class/> }.into_any(),
                         None => view! { <th role="columnheader" class=class>{label}</th> }.into_any(),
                     }).collect_view()}
-                    <th role="columnheader" class="cell-actions"><span class="visually-hidden">"Actions"</span></th>
+                    <th role="columnheader" class="cell-actions"><span class="visually-hidden">{text::ACTIONS}</span></th>
                 </tr>
             </thead>
             <tbody role="rowgroup" node_ref=body>
@@ -121,9 +122,9 @@ fn SelectAll() -> impl IntoView {
         show();
     });
     let label = move || match list.purpose.get() {
-        Purpose::Connect => "Select all not connected",
-        Purpose::Include => "Select all excluded",
-        Purpose::Manage => "Select all",
+        Purpose::Connect => text::SELECT_ALL_AVAILABLE,
+        Purpose::Include => text::SELECT_ALL_EXCLUDED,
+        Purpose::Manage => text::SELECT_ALL,
     };
     let nothing = move || list.selectable.read().is_empty() && count.get() == 0;
     view! {
@@ -135,7 +136,7 @@ fn SelectAll() -> impl IntoView {
                 node_ref=input
                 on:change=move |_| { list.toggle_all(); show(); }
             />
-            <span class="box-words" aria-hidden="true">"Select all"</span>
+            <span class="box-words" aria-hidden="true">{text::SELECT_ALL}</span>
         </label>
     }
 }

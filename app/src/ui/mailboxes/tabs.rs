@@ -4,6 +4,7 @@ use domain::list::Tab;
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast as _;
 
+use super::text;
 use crate::ui::{mailboxes::list::ListState, words};
 
 /// Available · Connected · Needs attention · Can't connect · All.
@@ -34,7 +35,7 @@ pub(crate) fn Tabs() -> impl IntoView {
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label="Lists" on:keydown=move |ev| arrows(&ev)>
+        <div class="tabs" role="tablist" aria-label=text::LISTS on:keydown=move |ev| arrows(&ev)>
             {Tab::ALL.into_iter().map(tab).collect_view()}
         </div>
     }

@@ -7,6 +7,7 @@ use domain::{
 };
 use leptos::{html, prelude::*};
 
+use super::text;
 use crate::ui::{
     components::icon::Icon,
     mailboxes::{
@@ -34,7 +35,7 @@ pub(crate) fn Toolbar() -> impl IntoView {
             {["tab", "sort", "desc"].map(kept).collect_view()}
             <Search/>
             {Filter::ALL.map(|filter| view! { <Chip filter=filter/> }).collect_view()}
-            <button class="button button-small without-script">"Apply"</button>
+            <button class="button button-small without-script">{text::APPLY}</button>
             <Reset/>
             <ViewMenu/>
         </form>
@@ -50,7 +51,7 @@ fn Reset() -> impl IntoView {
     move || {
         filtered.get().then(|| {
             view! {
-                <a class="button button-quiet button-small" data-noscroll="true" href=href>"Clear filters"</a>
+                <a class="button button-quiet button-small" data-noscroll="true" href=href>{text::CLEAR_FILTERS}</a>
             }
         })
     }
@@ -106,7 +107,7 @@ fn Chip(filter: Filter) -> impl IntoView {
         let value = value.get();
         let name = options.read().iter().find(|(code, _)| *code == value).map(|(_, name)| name.clone())?;
         let href = list.address(&list.query.get().without(filter));
-        let label = format!("Remove filter: {} {name}", filter.label());
+        let label = text::remove_filter(filter.label(), &name);
         Some(view! {
             <a class="chip-remove" href=href aria-label=label data-noscroll="true"><Icon name="cross"/></a>
         })

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     browser,
     components::menu::{Menu, MenuItem},
@@ -31,14 +32,14 @@ pub(crate) fn ViewMenu() -> impl IntoView {
     };
     view! {
         <div class="view-menu">
-            <Menu id="view-menu" label="View" icon="columns" words="View">
-                <div role="group" aria-label="Columns">
-                    <p class="menu-title" aria-hidden="true">"Columns"</p>
+            <Menu id="view-menu" label=text::VIEW icon="columns" words=text::VIEW>
+                <div role="group" aria-label=text::COLUMNS>
+                    <p class="menu-title" aria-hidden="true">{text::COLUMNS}</p>
                     {TableLook::COLUMNS.map(|(word, label)| item(word, label)).collect_view()}
                 </div>
-                <div role="group" aria-label="Rows">
-                    <p class="menu-title" aria-hidden="true">"Rows"</p>
-                    {item(TableLook::COMPACT, "Compact rows")}
+                <div role="group" aria-label=text::ROWS>
+                    <p class="menu-title" aria-hidden="true">{text::ROWS}</p>
+                    {item(TableLook::COMPACT, text::COMPACT_ROWS)}
                 </div>
             </Menu>
         </div>

@@ -10,6 +10,8 @@ use leptos::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::text;
+
 pub(super) type Resource = LeptosResource<Result<Loaded, AppError>, Json>;
 
 /// A page's data, on its way.
@@ -81,7 +83,7 @@ impl Loaded {
     /// # Errors
     /// [`AppError::Invalid`] when it is something else: the page is of another version than the server.
     pub(super) fn read<T: Clone + DeserializeOwned + 'static>(&self) -> Result<T, AppError> {
-        let other = || AppError::invalid("page", "The console was updated meanwhile. Load the page again.");
+        let other = || AppError::invalid("page", text::UPDATED);
         match self {
             Self::Value { value, .. } => value.downcast_ref::<T>().cloned().ok_or_else(other),
             // From bytes, as server functions read theirs: each reader would bring every type of the wire once more.

@@ -1,6 +1,7 @@
 //! Activity: who did what and when, filtered in the address, as a file.
 
 mod filters;
+mod text;
 
 use domain::activity::{ActivityPage, ActivityQuery, Entry};
 use leptos::prelude::*;
@@ -45,20 +46,20 @@ fn Content(query: ActivityQuery, page: ActivityPage) -> impl IntoView {
     let csv = links::activity("/activity.csv", &all);
     let empty = page.entries.is_empty();
     view! {
-        <PageHead title="Activity" lead=|| "Who did what, and when. Entries are never changed or deleted.">
-            <a class="button" href=csv download="" rel="external">"Download CSV"</a>
+        <PageHead title=text::TITLE lead=|| text::LEAD>
+            <a class="button" href=csv download="" rel="external">{text::DOWNLOAD}</a>
         </PageHead>
-        <section class="card" aria-label="Entries">
+        <section class="card" aria-label=text::ENTRIES>
             <Filters query=query people=page.people/>
             {if empty && filtered {
                 view! {
-                    <Empty icon="search" title="Nothing matches" text="No entry has this person, kind and time.">
-                        <a class="button" href="/activity">"Clear filters"</a>
+                    <Empty icon="search" title=text::NO_MATCH text=text::NO_MATCH_TEXT>
+                        <a class="button" href="/activity">{text::CLEAR_FILTERS}</a>
                     </Empty>
                 }
                 .into_any()
             } else if empty {
-                view! { <Empty icon="clock" title="Nothing has happened yet" text="Everything that people do in this console appears here."/> }
+                view! { <Empty icon="clock" title=text::NOTHING text=text::NOTHING_TEXT/> }
                     .into_any()
             } else {
                 view! {
@@ -67,9 +68,9 @@ fn Content(query: ActivityQuery, page: ActivityPage) -> impl IntoView {
                 .into_any()
             }}
             {(newest.is_some() || older.is_some()).then(|| view! {
-                <nav class="pager" aria-label="Pages">
-                    {newest.map(|href| view! { <a class="button" href=href>"Newest"</a> })}
-                    {older.map(|href| view! { <a class="button" href=href>"Older"</a> })}
+                <nav class="pager" aria-label=text::PAGES>
+                    {newest.map(|href| view! { <a class="button" href=href>{text::NEWEST}</a> })}
+                    {older.map(|href| view! { <a class="button" href=href>{text::OLDER}</a> })}
                 </nav>
             })}
         </section>
@@ -81,7 +82,7 @@ fn line(entry: Entry) -> impl IntoView {
     let count = entry.mailboxes.map(|n| format!("{} ", domain::text::mailboxes(u64::from(n))));
     let target = match entry.target.clone() {
         Some(run) if entry.is_of_run() => {
-            Some(view! { <a href=format!("/runs/{run}")>"See the run"</a> }.into_any())
+            Some(view! { <a href=format!("/runs/{run}")>{text::SEE_RUN}</a> }.into_any())
         }
         // Ids of ours mean nothing to anybody; a tenant or a client id does.
         Some(target) if !entry.what.starts_with("mailbox.") => {

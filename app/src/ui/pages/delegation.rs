@@ -3,6 +3,7 @@
 mod connect;
 mod limit;
 mod linked;
+mod text;
 
 use leptos::prelude::*;
 
@@ -17,8 +18,8 @@ pub(crate) fn Delegation() -> impl IntoView {
     with_frame(|| {
         view! {
             <PageHead
-                title="Domain Delegation"
-                lead=|| "Connect your Microsoft 365 organisation with the email of one administrator."
+                title=text::TITLE
+                lead=|| text::LEAD
             />
             <Connect/>
             <Linked/>

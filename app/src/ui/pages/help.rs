@@ -2,6 +2,7 @@
 
 pub(crate) mod contact;
 mod entry;
+mod text;
 
 use domain::Reason;
 use leptos::prelude::*;
@@ -24,24 +25,24 @@ fn Content() -> impl IntoView {
         Reason::ALL.iter().copied().filter(|reason| matches(*reason, &words)).collect::<Vec<_>>()
     });
     view! {
-        <PageHead title="Help" lead=|| "Every message of this console: what it means, who can fix it, and how."/>
+        <PageHead title=text::TITLE lead=|| text::LEAD/>
         <div class="help-tools">
             <label class="search" for="help-search">
-                <span class="visually-hidden">"Search help"</span>
+                <span class="visually-hidden">{text::SEARCH}</span>
                 <crate::ui::components::icon::Icon name="search"/>
                 <input
                     id="help-search"
                     type="search"
-                    placeholder="Search a message, a word, a code"
+                    placeholder=text::SEARCH_FOR
                     prop:value=move || search.get()
                     on:input=move |ev| search.set(event_target_value(&ev))
                 />
             </label>
             <p class="help-found" role="status">
                 {move || match found.read().len() {
-                    0 => "Nothing matches. Try another word, or write to us.".to_owned(),
+                    0 => text::NO_MATCH.to_owned(),
                     n if n == Reason::ALL.len() => String::new(),
-                    n => format!("{n} of {} entries", Reason::ALL.len()),
+                    n => text::found(n, Reason::ALL.len()),
                 }}
             </p>
         </div>

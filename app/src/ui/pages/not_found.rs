@@ -3,18 +3,19 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::text;
 use crate::ui::components::icon::Icon;
 
 /// The way back.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     view! {
-        <Title text="Not found"/>
+        <Title text=text::NOT_FOUND_TITLE/>
         <section class="state state-page">
             <Icon name="compass"/>
-            <h1 tabindex="-1">"There is no such page"</h1>
-            <p>"The address is old or has a typing mistake."</p>
-            <p class="state-actions"><a class="button button-primary" href="/">"Go to Overview"</a></p>
+            <h1 tabindex="-1">{text::NOT_FOUND}</h1>
+            <p>{text::NOT_FOUND_TEXT}</p>
+            <p class="state-actions"><a class="button button-primary" href="/">{text::GO_TO_OVERVIEW}</a></p>
         </section>
     }
 }

@@ -3,6 +3,7 @@
 mod needs;
 mod recent;
 mod start;
+mod text;
 
 use domain::list::{ListQuery, Tab};
 use leptos::prelude::*;
@@ -39,7 +40,7 @@ fn Linked() -> impl IntoView {
         let title = delegation.title().to_owned();
         Some(view! {
             {title}
-            {delegation.synced_at.map(|at| view! { " · directory synced " <Ago at=at/> })}
+            {delegation.synced_at.map(|at| view! { {text::SYNCED} <Ago at=at/> })}
         })
     };
     let tile = move |tone: &'static str, label: &'static str, tab: Tab| {
@@ -53,14 +54,14 @@ fn Linked() -> impl IntoView {
         view! { <Tile tone=tone label=label count=count href=href/> }
     };
     view! {
-        <PageHead title="Overview" lead=lead>
+        <PageHead title=text::TITLE lead=lead>
             <Meters pools=console.pools/>
         </PageHead>
-        <section class="tiles" aria-label="Mailboxes">
-            {tile("good", "Connected", Tab::Connected)}
-            {tile("attention", "Need attention", Tab::Attention)}
-            {tile("quiet", "Not connected", Tab::Available)}
-            {tile("quiet", "Can’t connect", Tab::Cannot)}
+        <section class="tiles" aria-label=text::TILES>
+            {tile("good", text::CONNECTED, Tab::Connected)}
+            {tile("attention", text::NEED_ATTENTION, Tab::Attention)}
+            {tile("quiet", text::NOT_CONNECTED, Tab::Available)}
+            {tile("quiet", text::CANNOT_CONNECT, Tab::Cannot)}
         </section>
         <Needs/>
         <Recent/>

@@ -3,6 +3,7 @@
 mod groups;
 mod head;
 mod items;
+pub(super) mod text;
 
 use domain::{
     AppError,

@@ -14,6 +14,7 @@ use crate::{
         frame::{use_frame, wanted},
         links,
         page::{Load, PageHead, load, with_data},
+        pages::run::text,
         words,
     },
 };
@@ -55,16 +56,16 @@ fn Content(runs: Vec<RunView>) -> impl IntoView {
         all
     });
     view! {
-        <PageHead title="Runs" lead=|| "Every connect, reconnect, disconnect, check and directory sync, with its result."/>
+        <PageHead title=text::TITLE lead=|| text::LEAD/>
         {move || if all.read().is_empty() {
             view! {
-                <Empty icon="activity" title="Nothing has run yet" text="Connect mailboxes and watch the run here.">
-                    <a class="button button-primary" href="/mailboxes">"Choose mailboxes"</a>
+                <Empty icon="activity" title=text::NO_RUNS text=text::NO_RUNS_TEXT>
+                    <a class="button button-primary" href="/mailboxes">{text::CHOOSE}</a>
                 </Empty>
             }
             .into_any()
         } else {
-            view! { <section class="card" aria-label="Runs"><RunList runs=all/></section> }.into_any()
+            view! { <section class="card" aria-label=text::TITLE><RunList runs=all/></section> }.into_any()
         }}
     }
 }

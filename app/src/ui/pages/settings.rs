@@ -3,6 +3,7 @@
 mod appearance;
 mod connection;
 mod keyboard;
+mod text;
 
 use domain::delegation::LinkFacts;
 use leptos::prelude::*;
@@ -41,7 +42,7 @@ pub(crate) fn Settings() -> impl IntoView {
     );
     with_data(facts, |facts| {
         view! {
-            <PageHead title="Settings" lead=|| "How the console looks in this browser, and what it is connected to."/>
+            <PageHead title=text::TITLE lead=|| text::LEAD/>
             <Appearance/>
             <Connection facts=facts/>
             <Keyboard/>

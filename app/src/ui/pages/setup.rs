@@ -3,6 +3,7 @@
 mod questions;
 mod scopes;
 mod steps;
+mod text;
 
 use domain::{permissions, workspace::SetupFacts};
 use leptos::prelude::*;
@@ -30,30 +31,30 @@ fn Content(facts: SetupFacts) -> impl IntoView {
     let state = progress();
     view! {
         <PageHead
-            title="Setup"
-            lead=|| "Three steps, about five minutes. You need an administrator of your Microsoft 365 organisation for the second one."
+            title=text::TITLE
+            lead=|| text::LEAD
         />
         <ol class="steps">
-            <Step number=1 state=state title="Copy two values">
+            <Step number=1 state=state title=text::COPY>
                 <p>
-                    "They tell Microsoft which application is asking and for what. Neither of them is a secret: on their own they open nothing."
+                    {text::COPY_TEXT}
                 </p>
-                <CopyField id="service-account-id" label="Service Account ID" value=facts.client_id/>
-                <CopyField id="scopes" label="Scopes" value=permissions::scopes_text() long=true/>
+                <CopyField id="service-account-id" label=text::SERVICE_ACCOUNT_ID value=facts.client_id/>
+                <CopyField id="scopes" label=text::SCOPES value=permissions::scopes_text() long=true/>
                 <Scopes/>
             </Step>
-            <Step number=2 state=state title="Authorize">
+            <Step number=2 state=state title=text::AUTHORIZE>
                 <p>
-                    "In User management press Add new, paste both values and press Authorize. Microsoft opens in a second tab; an administrator signs in there and accepts. This tab notices by itself."
+                    {text::AUTHORIZE_TEXT}
                 </p>
-                <p class="step-actions"><a class="button button-primary" href="/users">"Open User management"</a></p>
+                <p class="step-actions"><a class="button button-primary" href="/users">{text::OPEN_USERS}</a></p>
                 <Invite open=facts.invitation/>
             </Step>
-            <Step number=3 state=state title="Connect your domain">
+            <Step number=3 state=state title=text::CONNECT>
                 <p>
-                    "On the Domain Delegation page type the admin email and press Connect. Every permission is checked, granted and working, and all potential accounts arrive in the list."
+                    {text::CONNECT_TEXT}
                 </p>
-                <p class="step-actions"><a class="button button-primary" href="/delegation">"Open Domain Delegation"</a></p>
+                <p class="step-actions"><a class="button button-primary" href="/delegation">{text::OPEN_DELEGATION}</a></p>
             </Step>
         </ol>
         <Questions/>

@@ -2,6 +2,7 @@
 
 mod add_new;
 mod client;
+mod text;
 
 use domain::{consent::ApiClientView, workspace::SetupFacts};
 use leptos::{prelude::*, task::spawn_local};
@@ -59,23 +60,23 @@ fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
     });
     let add = move |()| open.set(true);
     view! {
-        <PageHead title="User management" lead=|| "API clients: who may act for Warmy in your organisation, and with which scopes.">
-            <Press label="Add new" look=Look::Primary icon="plus" on_press=add/>
+        <PageHead title=text::TITLE lead=|| text::LEAD>
+            <Press label=text::ADD_NEW look=Look::Primary icon="plus" on_press=add/>
         </PageHead>
         {move || if clients.read().is_empty() {
             view! {
                 <Empty
                     icon="key"
-                    title="No API client yet"
-                    text="Add one with the Service Account ID and the Scopes from the Setup page, then authorize it."
+                    title=text::NO_CLIENT
+                    text=text::NO_CLIENT_TEXT
                 >
-                    <a class="button" href="/setup">"Copy them on the Setup page"</a>
+                    <a class="button" href="/setup">{text::COPY_ON_SETUP}</a>
                 </Empty>
             }
             .into_any()
         } else {
             view! {
-                <section class="card" aria-label="API clients">
+                <section class="card" aria-label=text::CLIENTS>
                     <ul class="clients">
                         <For each=move || clients.get() key=|client| format!("{client:?}") let:client>
                             <Client client=client/>

@@ -1,11 +1,11 @@
 //! An exclusion, as long as it can be undone.
 
-use domain::text;
 use leptos::prelude::*;
 
 use crate::ui::{
     components::{icon::Icon, press::Press},
     console::{Console, Kept},
+    frame::text,
     words,
 };
 
@@ -18,11 +18,11 @@ pub(crate) fn KeptStrip(kept: Kept) -> impl IntoView {
         <div class="strip strip-undo">
             <Icon name="ban"/>
             <div class="strip-text">
-                <p class="strip-title">{format!("Excluded {}", text::mailboxes(u64::from(count)))}</p>
+                <p class="strip-title">{text::excluded(count)}</p>
                 <p class="strip-fine">{move || words::undo_within(until, console.now.get())}</p>
             </div>
             <div class="strip-actions">
-                <Press label="Undo" icon="undo" on_press=move |()| console.undo_exclusion(id)/>
+                <Press label=text::UNDO icon="undo" on_press=move |()| console.undo_exclusion(id)/>
             </div>
         </div>
     }

@@ -7,7 +7,8 @@ use super::time_left;
 use crate::ui::{
     components::{icon::Icon, progress::Progress, run_actions::RunActions, when::Clock},
     console::Console,
-    links, time, words,
+    frame::text,
+    links, words,
 };
 
 /// How the line looks.
@@ -54,11 +55,11 @@ pub(crate) fn Strip(run: Memo<Option<RunView>>) -> impl IntoView {
                 }}
             </div>
             {move || (look.get() != Look::Undo).then(|| view! {
-                <Progress label="Progress" value=settled max=total/>
+                <Progress label=text::PROGRESS value=settled max=total/>
             })}
             <div class="strip-actions">
                 <RunActions run=run brief=true/>
-                <a class="button" href=href>"View run"</a>
+                <a class="button" href=href>{text::VIEW_RUN}</a>
             </div>
         </div>
     }
@@ -76,7 +77,7 @@ fn Fine(run: Memo<Option<RunView>>) -> impl IntoView {
     let with = move |read: fn(&RunView) -> String| run.read().as_ref().map(read).unwrap_or_default();
     let left = move || {
         let now = console.now.get()?;
-        time_left(run.read().as_ref()?, now).map(|seconds| format!(" · {}", time::rough(seconds)))
+        time_left(run.read().as_ref()?, now).map(text::time_left)
     };
     let waiting = move || match run.read().as_ref() {
         Some(run) if run.state == RunState::Waiting => Some(run.waiting_until),
@@ -96,15 +97,15 @@ fn Fine(run: Memo<Option<RunView>>) -> impl IntoView {
             {left}
             {move || waiting().map(|until| view! {
                 <span class="strip-wait">
-                    "Waiting for Microsoft"
-                    {until.map(|at| view! { " until " <Clock at=at/> })}
+                    {text::WAITING}
+                    {until.map(|at| view! { {text::UNTIL} <Clock at=at/> })}
                 </span>
             })}
             {move || paused().map(|reason| view! {
-                <span class="strip-wait">"Paused: " <a href=links::help(reason)>{reason.title()}</a></span>
+                <span class="strip-wait">{text::PAUSED} <a href=links::help(reason)>{reason.title()}</a></span>
             })}
             {move || by_somebody().map(|words| view! { <span class="strip-wait">{words}</span> })}
-            <span class="strip-leave">"You can leave this page."</span>
+            <span class="strip-leave">{text::LEAVE}</span>
         </p>
     }
 }

@@ -5,13 +5,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     ids::RowNo,
     selection::{SelectAll, Selection},
-    text,
 };
 use leptos::prelude::*;
 use roaring::RoaringBitmap;
 
 use super::{ListState, Purpose};
 use crate::ui::console::Toast;
+use crate::ui::mailboxes::text;
 
 impl ListState {
     /// What caps the selection: free slots for connecting, nothing for the rest.
@@ -113,7 +113,7 @@ impl ListState {
             return;
         }
         self.clear();
-        let words = format!("{} unselected.", text::mailboxes(u64::from(before.len())));
+        let words = text::unselected(before.len());
         let rows: Vec<RowNo> = before.iter().collect();
         let purpose = self.purpose.get_untracked();
         let undo = move |()| {

@@ -3,6 +3,7 @@
 use domain::connection::Connection;
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     browser,
     components::press::{Look, Press},
@@ -47,8 +48,8 @@ pub(crate) fn Actions() -> impl IntoView {
             <div class="panel-actions">{due.iter().enumerate().rev().map(button).collect_view()}</div>
             {move || blocked().then(|| view! {
                 <p class="panel-fine">
-                    "Your plan has no free slots. "
-                    <a href=links::help(domain::Reason::SlotsExhausted)>"How to get more"</a>
+                    {text::NO_FREE_SLOTS}
+                    <a href=links::help(domain::Reason::SlotsExhausted)>{text::HOW_TO_GET_MORE}</a>
                 </p>
             })}
         })

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::when::{Ago, Moment},
     console::Console,
@@ -19,18 +20,18 @@ pub(crate) fn Facts(licensed: bool, on_premises: bool) -> impl IntoView {
     let fact = |label: &'static str, value: AnyView| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
     view! {
         <section class="panel-part" aria-labelledby="panel-facts">
-            <h3 id="panel-facts">"Details"</h3>
+            <h3 id="panel-facts">{text::DETAILS}</h3>
             <dl class="facts">
                 {move || who.get().map(|(address, department, kind)| view! {
-                    {fact("Address", address.into_any())}
-                    {fact("Department", department.unwrap_or_else(|| "Not set".to_owned()).into_any())}
-                    {fact("Kind", kind.into_any())}
+                    {fact(text::ADDRESS, address.into_any())}
+                    {fact(text::DEPARTMENT, department.unwrap_or_else(|| text::NOT_SET.to_owned()).into_any())}
+                    {fact(text::KIND, kind.into_any())}
                 })}
-                {fact("Exchange licence", if licensed { "Yes" } else { "No" }.into_any())}
-                {fact("Mailbox is in", if on_premises { "Your own Exchange server" } else { "Exchange Online" }.into_any())}
+                {fact(text::LICENCE, if licensed { text::YES } else { text::NO }.into_any())}
+                {fact(text::PLACE, if on_premises { text::ON_PREMISES } else { text::ONLINE }.into_any())}
                 {move || times.get().map(|(connected, checked)| view! {
-                    {connected.map(|at| fact("Connected since", view! { <Moment at=at/> }.into_any()))}
-                    {fact("Last checked", checked.map_or_else(|| "Never".into_any(), |at| view! { <Ago at=at/> }.into_any()))}
+                    {connected.map(|at| fact(text::CONNECTED_SINCE, view! { <Moment at=at/> }.into_any()))}
+                    {fact(text::LAST_CHECKED, checked.map_or_else(|| text::NEVER.into_any(), |at| view! { <Ago at=at/> }.into_any()))}
                 })}
             </dl>
         </section>

@@ -6,6 +6,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use super::text;
 use crate::{
     api::{
         flat,
@@ -65,15 +66,15 @@ pub(crate) fn Timeline(id: MailboxId, first: History) -> impl IntoView {
     };
     view! {
         <section class="panel-part" aria-labelledby="panel-history">
-            <h3 id="panel-history">"History"</h3>
+            <h3 id="panel-history">{text::HISTORY}</h3>
             <ol class="timeline">
                 <For each=move || history.get().changes key=|change| change.seq let:change>
                     {line(change)}
                 </For>
             </ol>
             {move || match history.read().before {
-                Some(_) => view! { <Press label="Show older" look=Look::Plain busy=busy on_press=older/> }.into_any(),
-                None => view! { <p class="panel-fine">"Changes of the last 14 days are kept."</p> }.into_any(),
+                Some(_) => view! { <Press label=text::SHOW_OLDER look=Look::Plain busy=busy on_press=older/> }.into_any(),
+                None => view! { <p class="panel-fine">{text::KEPT}</p> }.into_any(),
             }}
         </section>
     }

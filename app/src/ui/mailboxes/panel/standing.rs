@@ -3,6 +3,7 @@
 use domain::Reason;
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{
         copy_field::CopyField,
@@ -23,13 +24,13 @@ pub(crate) fn Standing() -> impl IntoView {
         let tone = tone_name(connection.tone());
         let spin = if tone == "busy" { "spin" } else { "" };
         Some(view! {
-            <section class="panel-state" aria-label="Status">
+            <section class="panel-state" aria-label=text::STATUS>
                 <p class="status status-large" data-tone=tone>
                     <Icon name=icon(connection) class=spin/>
                     {connection.label()}
                     {connection.note().map(|note| format!(" · {note}"))}
                 </p>
-                {(busy && tone != "busy").then(|| view! { <p class="panel-fine">"In a run now…"</p> })}
+                {(busy && tone != "busy").then(|| view! { <p class="panel-fine">{text::IN_A_RUN}</p> })}
                 {reason.map(why)}
             </section>
         })
@@ -42,10 +43,10 @@ fn why(reason: Reason) -> impl IntoView {
         <div class="panel-why">
             <h3>{reason.title()}</h3>
             <p>{help.meaning}</p>
-            <p><b>"Who can fix it: "</b>{help.who.label()}"."</p>
+            <p><b>{text::WHO_CAN_FIX}</b>{help.who.label()}"."</p>
             <ol class="panel-steps">{help.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ol>
-            {help.command.map(|command| view! { <CopyField id="panel-command" label="Command" value=command/> })}
-            <p><a href=links::help(reason)>"More in Help"</a></p>
+            {help.command.map(|command| view! { <CopyField id="panel-command" label=text::COMMAND value=command/> })}
+            <p><a href=links::help(reason)>{text::MORE_IN_HELP}</a></p>
         </div>
     }
 }

@@ -3,6 +3,8 @@
 use domain::activity::{ActivityQuery, Topic};
 use leptos::prelude::*;
 
+use super::text;
+
 /// Who, what, from and to.
 #[component]
 pub(super) fn Filters(query: ActivityQuery, people: Vec<String>) -> impl IntoView {
@@ -25,22 +27,22 @@ pub(super) fn Filters(query: ActivityQuery, people: Vec<String>) -> impl IntoVie
     view! {
         <form class="filters" method="get" action="/activity">
             <label class="filter" for="activity-who">
-                <span>"Who"</span>
+                <span>{text::WHO}</span>
                 <select id="activity-who" class="input" name="who">
-                    <option value="">"Everybody"</option>
+                    <option value="">{text::EVERYBODY}</option>
                     {people.into_iter().map(person).collect_view()}
                 </select>
             </label>
             <label class="filter" for="activity-what">
-                <span>"What"</span>
+                <span>{text::WHAT}</span>
                 <select id="activity-what" class="input" name="what">
-                    <option value="">"Everything"</option>
+                    <option value="">{text::EVERYTHING}</option>
                     {Topic::ALL.into_iter().map(kind).collect_view()}
                 </select>
             </label>
-            {day("from", "From (UTC)", from)}
-            {day("to", "To (UTC)", to)}
-            <button type="submit" class="button">"Apply"</button>
+            {day("from", text::FROM, from)}
+            {day("to", text::TO, to)}
+            <button type="submit" class="button">{text::APPLY}</button>
         </form>
     }
 }

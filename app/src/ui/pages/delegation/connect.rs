@@ -3,6 +3,7 @@
 use domain::{AppError, Reason, address::AdminEmail, consent::ApiClientView};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
+use super::text;
 use crate::{
     api::{
         flat,
@@ -54,7 +55,7 @@ pub(crate) fn Connect() -> impl IntoView {
                         console.put_delegation(delegation);
                     }
                     console.follow(id);
-                    console.said.set(format!("{domain} is connected. Checking permissions."));
+                    console.said.set(text::connected(&domain));
                 }
                 Err(error) if error.field().is_some() => problem.set(Some(error.to_string())),
                 Err(error) => {
@@ -72,21 +73,21 @@ pub(crate) fn Connect() -> impl IntoView {
     let linked = Memo::new(move |_| console.is_linked());
     // Connecting is the one thing to do until it is done.
     let look = Signal::derive(move || if linked.get() { Look::Plain } else { Look::Primary });
-    let label = move || if busy.get() { "Connecting…" } else { "Connect" }.to_owned();
+    let label = move || if busy.get() { text::CONNECTING } else { text::CONNECT }.to_owned();
     view! {
         <section class="card connect" aria-labelledby="connect-title">
             <h2 id="connect-title" class="card-title">
-                {move || if linked.get() { "Connect again, or another organisation" } else { "Connect your organisation" }}
+                {move || if linked.get() { text::CONNECT_AGAIN } else { text::CONNECT_YOURS }}
             </h2>
             <form class="connect-form" novalidate on:submit=submit>
                 <Field
                     id="admin-email"
-                    label="Admin email"
-                    hint="An administrator’s own address. We find the organisation by its domain and check that it is the one you approved."
+                    label=text::ADMIN_EMAIL
+                    hint=text::ADMIN_EMAIL_HINT
                     value=email
                     problem=problem
                     kind="email"
-                    placeholder="name@company.com"
+                    placeholder=text::ADMIN_EMAIL_EXAMPLE
                     autocomplete="email"
                 />
                 <Press label=Signal::derive(label) look=look busy=busy disabled=busy/>
@@ -95,7 +96,7 @@ pub(crate) fn Connect() -> impl IntoView {
             <Attempt auth=auth/>
             {move || auth.error.get().map(|error| view! { <Refusal error=error/> })}
             {move || auth.is_granted().then(|| view! {
-                <p class="connect-again">"Approved: now press Connect again."</p>
+                <p class="connect-again">{text::APPROVED}</p>
             })}
         </section>
     }
@@ -112,14 +113,14 @@ fn Refused(error: AppError, auth: Authorizing) -> impl IntoView {
         <Refusal error=error>
             {needs_consent.then(|| view! {
                 <Press
-                    label="Authorize"
+                    label=text::AUTHORIZE
                     look=Look::Primary
                     busy=auth.busy
                     disabled=auth.busy
                     on_press=move |()| auth.begin(newest_client())
                 />
             })}
-            <p class="notice-fine">"What you typed is still in the field."</p>
+            <p class="notice-fine">{text::STILL_TYPED}</p>
         </Refusal>
     }
 }
@@ -127,10 +128,5 @@ fn Refused(error: AppError, auth: Authorizing) -> impl IntoView {
 /// The API client to authorise: the one added last.
 async fn newest_client() -> Result<ApiClientView, AppError> {
     let clients = flat(list_api_clients().await)?;
-    clients.into_iter().next_back().ok_or_else(|| {
-        AppError::refused(
-            Reason::ConsentMissing,
-            "There is no API client yet. Add one in User management first.",
-        )
-    })
+    clients.into_iter().next_back().ok_or_else(|| AppError::refused(Reason::ConsentMissing, text::NO_CLIENT))
 }

@@ -6,6 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::text;
 use crate::{
     api::{flat, setup::read_setup_facts},
     ui::{
@@ -39,24 +40,24 @@ fn Advice(app: String) -> impl IntoView {
             view! {
                 <section class="card" aria-labelledby="limit-title">
                     <details class="fold">
-                        <summary><h2 id="limit-title" class="card-title">"Limit Warmy to some mailboxes"</h2></summary>
+                        <summary><h2 id="limit-title" class="card-title">{text::LIMIT}</h2></summary>
                         <p>
-                            "Your approval in Microsoft Entra covers every mailbox. An Exchange administrator can give Warmy its mail permissions for one group only; mailboxes outside it then show as “Outside the mailboxes Warmy may use”."
+                            {text::LIMIT_TEXT}
                         </p>
                         <CopyField
                             id="limit-exchange"
-                            label="1. In Exchange Online PowerShell: the group and Warmy’s roles in it"
+                            label=text::LIMIT_EXCHANGE
                             value=exchange_script(ids)
                             long=true
                         />
                         <CopyField
                             id="limit-entra"
-                            label="2. In Microsoft Graph PowerShell: take back the approval for all mailboxes"
+                            label=text::LIMIT_ENTRA
                             value=entra_script(ids)
                             long=true
                         />
                         <p class="card-fine">
-                            "In this order: the two add up, so the limit holds after the second. Microsoft takes from 30 minutes to two hours to apply it. Then press Check now on the Mailboxes page. Approving Warmy again gives it every mailbox again."
+                            {text::LIMIT_ORDER}
                         </p>
                     </details>
                 </section>

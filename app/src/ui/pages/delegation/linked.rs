@@ -8,6 +8,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{
         checklist::Checklist, icon::Icon, notice::Notice, press::Press, progress::Progress, when::Ago,
@@ -68,7 +69,7 @@ fn Card() -> impl IntoView {
             {move || state.get().and_then(|(_, reason)| reason).map(|reason| view! {
                 <Notice tone=if reason.passes_by_itself() { Tone::Busy } else { Tone::Attention }>
                     <p class="notice-title">{reason.title()}</p>
-                    <p>{reason.help().meaning}" "<a href=links::help(reason)>"What to do"</a></p>
+                    <p>{reason.help().meaning}" "<a href=links::help(reason)>{text::WHAT_TO_DO}</a></p>
                 </Notice>
             })}
             <Checklist checks=checks/>
@@ -102,21 +103,21 @@ fn Found() -> impl IntoView {
                 <p class="found-count" data-testid="accounts-found">
                     <b>{move || words::n(found.get())}</b>
                     " "
-                    {move || if found.get() == 1 { "account found" } else { "accounts found" }}
+                    {move || text::accounts_found(found.get())}
                 </p>
                 <p class="card-fine">
                     {move || if syncing.get() {
-                        "Reading the directory… You can leave this page.".into_any()
+                        text::READING_TEXT.into_any()
                     } else {
-                        synced().map(|at| view! { "Directory synced " <Ago at=at/> "." }).into_any()
+                        synced().map(|at| view! { {text::SYNCED} <Ago at=at/> "." }).into_any()
                     }}
                 </p>
             </div>
             {move || syncing.get().then(|| view! {
-                <Progress label="Reading the directory" value=found max=Signal::derive(|| 0)/>
+                <Progress label=text::READING value=found max=Signal::derive(|| 0)/>
             })}
-            <Press label="Sync now" disabled=syncing on_press=sync/>
-            <a class="button button-primary" href=href>"Choose mailboxes"</a>
+            <Press label=text::SYNC_NOW disabled=syncing on_press=sync/>
+            <a class="button button-primary" href=href>{text::CHOOSE}</a>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{components::icon::Icon, console::Console, links};
 
 /// Support page and WhatsApp, as far as they are configured.
@@ -15,16 +16,16 @@ pub(crate) fn Contact() -> impl IntoView {
         any().then(|| view! {
             <section class="card contact" aria-labelledby="contact-title">
                 <div>
-                    <h2 id="contact-title" class="card-title">"Not here? Ask us"</h2>
+                    <h2 id="contact-title" class="card-title">{text::CONTACT}</h2>
                     <p class="card-fine">
-                        "A message on WhatsApp starts with the ids of your workspace and organisation, and with nothing about people."
+                        {text::CONTACT_TEXT}
                     </p>
                 </div>
                 {support().map(|url| view! {
-                    <a class="button" href=url target="_blank" rel="noopener external"><Icon name="help"/> "Support"</a>
+                    <a class="button" href=url target="_blank" rel="noopener external"><Icon name="help"/> {text::SUPPORT}</a>
                 })}
                 {whatsapp().map(|url| view! {
-                    <a class="button" href=url target="_blank" rel="noopener external"><Icon name="chat"/> "WhatsApp"</a>
+                    <a class="button" href=url target="_blank" rel="noopener external"><Icon name="chat"/> {text::WHATSAPP}</a>
                 })}
             </section>
         })

@@ -3,6 +3,7 @@
 use domain::Reason;
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::components::copy_field::CopyField;
 
 /// The entry of a reason; its code is its anchor.
@@ -14,15 +15,15 @@ pub(crate) fn HelpEntry(reason: Reason, shown: Memo<bool>) -> impl IntoView {
             <h2>{reason.title()}</h2>
             <p class="entry-symptom">{entry.symptom}</p>
             <p>{entry.meaning}</p>
-            <p class="entry-who"><b>"Who can fix it: "</b>{entry.who.label()}"."</p>
+            <p class="entry-who"><b>{text::WHO_CAN_FIX}</b>{entry.who.label()}"."</p>
             <ol class="entry-steps">
                 {entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}
             </ol>
             {entry.command.map(|command| view! {
-                <CopyField id="help-command" label="Command" value=command/>
+                <CopyField id="help-command" label=text::COMMAND value=command/>
             })}
             <p class="entry-code">
-                <a href=format!("#{}", reason.code()) rel="external" aria-label=format!("Link to “{}”", reason.title())>
+                <a href=format!("#{}", reason.code()) rel="external" aria-label=text::link_to(reason.title())>
                     <code>{reason.code()}</code>
                 </a>
             </p>

@@ -4,10 +4,10 @@ use domain::{
     connection::Tone,
     delegation::DelegationState,
     list::{ListQuery, Tab},
-    text,
 };
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{
         causes::{self, CauseLine},
@@ -15,7 +15,7 @@ use crate::ui::{
         status::tone_name,
     },
     console::Console,
-    links, words,
+    links,
 };
 
 /// Causes that are shown; the rest is on the mailboxes page.
@@ -46,7 +46,7 @@ pub(crate) fn Needs() -> impl IntoView {
     let causes = Memo::new(move |_| console.causes.read().iter().take(CAUSES).copied().collect::<Vec<_>>());
     view! {
         <section class="card" aria-labelledby="needs-title">
-            <h2 id="needs-title" class="card-title">"What to do next"</h2>
+            <h2 id="needs-title" class="card-title">{text::NEXT}</h2>
             <ul class="needs">
                 <For each=move || causes.get() key=|cause| *cause let:cause>
                     <CauseLine cause=cause/>
@@ -76,12 +76,10 @@ fn needs(console: Console, has_causes: bool) -> Vec<Need> {
             let reason = delegation.reason;
             needs.push(Need {
                 tone: Tone::Bad,
-                title: format!("{}: {}", delegation.title(), delegation.state.label()),
-                text: reason
-                    .map_or("Open it to see which permission is missing.", |r| r.help().meaning)
-                    .to_owned(),
+                title: text::organisation(delegation.title(), delegation.state.label()),
+                text: reason.map_or(text::LOOK_AT_PERMISSIONS, |r| r.help().meaning).to_owned(),
                 href: reason.map_or_else(|| format!("/delegation?d={}", delegation.id), links::help),
-                link: "What to do",
+                link: text::WHAT_TO_DO,
             });
         }
     }
@@ -89,30 +87,28 @@ fn needs(console: Console, has_causes: bool) -> Vec<Need> {
     if free == Some(0) && counts.available > 0 {
         needs.push(Need {
             tone: Tone::Attention,
-            title: "No free slots".to_owned(),
-            text: format!("{} could still be connected.", text::mailboxes(u64::from(counts.available))),
+            title: text::NO_SLOTS.to_owned(),
+            text: text::could_be_connected(counts.available),
             href: links::help(domain::Reason::SlotsExhausted),
-            link: "What to do",
+            link: text::WHAT_TO_DO,
         });
     } else if counts.available > 0 {
-        let free = free.map_or("Your plan has no limit.".to_owned(), |free| {
-            format!("Your plan has {}.", text::counted(u64::from(free), "free slot", "free slots"))
-        });
+        let free = free.map_or(text::NO_LIMIT.to_owned(), text::plan_has);
         needs.push(Need {
             tone: Tone::Quiet,
-            title: format!("{} can be connected", text::mailboxes(u64::from(counts.available))),
+            title: text::can_be_connected(counts.available),
             text: free,
             href: list(Tab::Available),
-            link: "Choose mailboxes",
+            link: text::CHOOSE,
         });
     }
     if needs.is_empty() && !has_causes {
         needs.push(Need {
             tone: Tone::Good,
-            title: "Everyone who can be connected is connected".to_owned(),
-            text: format!("{} work.", words::n(counts.connected)),
+            title: text::ALL_DONE.to_owned(),
+            text: text::all_work(counts.connected),
             href: list(Tab::Connected),
-            link: "See mailboxes",
+            link: text::SEE_MAILBOXES,
         });
     }
     needs

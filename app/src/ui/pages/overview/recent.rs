@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{console::Console, pages::runs::RunList};
 
 /// At most five runs, and the way to all of them.
@@ -12,11 +13,11 @@ pub(crate) fn Recent() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="recent-title">
             <div class="card-head">
-                <h2 id="recent-title" class="card-title">"Newest runs"</h2>
-                <a href="/runs">"All runs"</a>
+                <h2 id="recent-title" class="card-title">{text::NEWEST_RUNS}</h2>
+                <a href="/runs">{text::ALL_RUNS}</a>
             </div>
             {move || if runs.read().is_empty() {
-                view! { <p class="card-empty">"Nothing has run yet."</p> }.into_any()
+                view! { <p class="card-empty">{text::NO_RUNS}</p> }.into_any()
             } else {
                 view! { <RunList runs=runs/> }.into_any()
             }}

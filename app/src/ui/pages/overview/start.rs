@@ -2,27 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{components::icon::Icon, page::PageHead};
 
 const STEPS: [(&str, &str, &str, &str); 3] = [
-    (
-        "Copy two values",
-        "The Service Account ID names Warmy at Microsoft; the Scopes say what it may do, each with its reason.",
-        "/setup",
-        "See and copy them",
-    ),
-    (
-        "Authorize",
-        "Paste them in User management and press Authorize. An administrator approves once, on Microsoft’s own page.",
-        "/users",
-        "Open User management",
-    ),
-    (
-        "Connect your domain",
-        "Type the admin email. Every permission is checked, and all potential accounts appear.",
-        "/delegation",
-        "Open Domain Delegation",
-    ),
+    (text::COPY, text::COPY_TEXT, "/setup", text::COPY_LINK),
+    (text::AUTHORIZE, text::AUTHORIZE_TEXT, "/users", text::AUTHORIZE_LINK),
+    (text::CONNECT, text::CONNECT_TEXT, "/delegation", text::CONNECT_LINK),
 ];
 
 /// Three steps and the promise.
@@ -30,10 +16,10 @@ const STEPS: [(&str, &str, &str, &str); 3] = [
 pub(crate) fn Start() -> impl IntoView {
     view! {
         <PageHead
-            title="Overview"
-            lead=|| "Connect all mailboxes of your Microsoft 365 organisation at once. Nobody signs in one by one, and no password is ever asked for."
+            title=text::TITLE
+            lead=|| text::START_LEAD
         >
-            <a class="button button-primary button-large" href="/setup">"Start setup"</a>
+            <a class="button button-primary button-large" href="/setup">{text::START_SETUP}</a>
         </PageHead>
         <ol class="start-steps">
             {STEPS.iter().enumerate().map(|(i, (title, text, href, link))| view! {
@@ -46,9 +32,9 @@ pub(crate) fn Start() -> impl IntoView {
             }).collect_view()}
         </ol>
         <ul class="promises">
-            <li><Icon name="lock"/> "No passwords, and no secrets in the browser"</li>
-            <li><Icon name="people"/> "Limit Warmy to the mailboxes you choose"</li>
-            <li><Icon name="undo"/> "Withdraw everything in one place, at any time"</li>
+            <li><Icon name="lock"/> {text::NO_PASSWORDS}</li>
+            <li><Icon name="people"/> {text::LIMIT}</li>
+            <li><Icon name="undo"/> {text::WITHDRAW}</li>
         </ul>
     }
 }

@@ -3,6 +3,7 @@
 use domain::run::{ItemState, ReasonGroup, RunView};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{empty::Empty, icon::Icon, press::Press},
     console::Console,
@@ -12,11 +13,11 @@ use crate::ui::{
 /// Tone, icon and word of an outcome.
 pub(super) const fn looks(outcome: ItemState) -> (&'static str, &'static str, &'static str) {
     match outcome {
-        ItemState::Pending => ("busy", "busy", "Left"),
-        ItemState::Succeeded => ("good", "check", "Succeeded"),
-        ItemState::Skipped => ("quiet", "ring", "Skipped"),
-        ItemState::Failed => ("bad", "stop", "Failed"),
-        ItemState::Cancelled => ("quiet", "ring", "Cancelled"),
+        ItemState::Pending => ("busy", "busy", text::LEFT),
+        ItemState::Succeeded => ("good", "check", text::SUCCEEDED),
+        ItemState::Skipped => ("quiet", "ring", text::SKIPPED),
+        ItemState::Failed => ("bad", "stop", text::FAILED),
+        ItemState::Cancelled => ("quiet", "ring", text::CANCELLED),
     }
 }
 
@@ -32,13 +33,13 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
     };
     view! {
         <section class="card" aria-labelledby="groups-title">
-            <h2 id="groups-title" class="card-title">"Results"</h2>
+            <h2 id="groups-title" class="card-title">{text::RESULTS}</h2>
             {move || if groups.read().is_empty() {
                 // Only what did not simply work is grouped: nothing to list at the end is the best result.
                 let (title, text) = if run.read().state.is_over() {
-                    ("Everything worked", "There is nothing to look at here.")
+                    (text::ALL_WORKED, text::ALL_WORKED_TEXT)
                 } else {
-                    ("No problems so far", "They appear here by reason as the run goes on.")
+                    (text::NO_PROBLEMS, text::NO_PROBLEMS_TEXT)
                 };
                 view! { <Empty icon="activity" title=title text=text/> }.into_any()
             } else {
@@ -78,14 +79,14 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
             </div>
             <p class="group-names">
                 {names}
-                {(more > 0).then(|| format!(" and {} more", words::n(more)))}
+                {(more > 0).then(|| text::and_more(more))}
             </p>
             {help.map(|(_, entry)| view! {
-                <p class="group-help">{entry.meaning}" "<b>"Who can fix it: "</b>{entry.who.label()}"."</p>
-                <h3 class="group-todo">"What to do"</h3>
+                <p class="group-help">{entry.meaning}" "<b>{text::WHO_CAN_FIX}</b>{entry.who.label()}"."</p>
+                <h3 class="group-todo">{text::WHAT_TO_DO}</h3>
                 <ul class="group-steps">{entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ul>
             })}
-            {move || retry().then(|| view! { <Press label="Retry these" busy=busy on_press=again/> })}
+            {move || retry().then(|| view! { <Press label=text::RETRY busy=busy on_press=again/> })}
         </li>
     }
 }

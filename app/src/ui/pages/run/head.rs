@@ -3,6 +3,7 @@
 use domain::run::{RunKind, RunState, RunView};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     components::{
         icon::Icon,
@@ -16,7 +17,7 @@ use crate::ui::{
     links,
     page::PageHead,
     pages::runs::state_looks,
-    time, words,
+    words,
 };
 
 /// Title, state, progress and counts.
@@ -25,7 +26,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
     let console = Console::here();
     let lead = move || {
         let run = run.get();
-        view! { "Started by " {run.started_by} ", " <Ago at=run.created_at/> "." }
+        view! { {text::STARTED_BY} {run.started_by} ", " <Ago at=run.created_at/> "." }
     };
     let over = Memo::new(move |_| run.read().state.is_over());
     let goes_on = Memo::new(move |_| {
@@ -36,7 +37,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
         let now = console.now.get()?;
         let run = run.read();
         let seconds = time_left(&run, now)?;
-        Some(format!("{} left at {}. ", time::rough(seconds), words::pace(&run, now)?))
+        Some(text::left_at(seconds, &words::pace(&run, now)?))
     };
     let value = Signal::derive(move || run.read().counts.settled());
     let total = Signal::derive(move || run.read().counts.total);
@@ -45,7 +46,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
             <RunActions run=Signal::derive(move || Some(run.get()))/>
             <Retry run=run/>
         </PageHead>
-        <section class="card run-card" aria-label="Progress">
+        <section class="card run-card" aria-label=text::PROGRESS>
             <div class="run-now">
                 {move || {
                     let run = run.get();
@@ -55,7 +56,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
                         <p class="run-status status" data-tone=tone>
                             <Icon name=icon class=if tone == "busy" { "spin" } else { "" }/>
                             {words::state(&run)}
-                            {run.waiting_until.filter(|_| run.state == RunState::Waiting).map(|at| view! { " until " <Clock at=at/> })}
+                            {run.waiting_until.filter(|_| run.state == RunState::Waiting).map(|at| view! { {text::UNTIL} <Clock at=at/> })}
                         </p>
                         {run.undo_until().map(|until| view! {
                             <p class="run-left">{move || words::undo_within(until, console.now.get())}</p>
@@ -68,10 +69,10 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
                 }}
             </div>
             {move || (!over.get() || total.get() > 0).then(|| view! {
-                <Progress label="Progress" value=value max=total/>
+                <Progress label=text::PROGRESS value=value max=total/>
             })}
             {move || goes_on.get().then(|| view! {
-                <p class="run-left">{left} "You can leave this page: the run goes on."</p>
+                <p class="run-left">{left} {text::LEAVE}</p>
             })}
             <Counts run=run/>
         </section>
@@ -93,7 +94,7 @@ fn Retry(run: Memo<RunView>) -> impl IntoView {
     };
     move || {
         failed.get().map(|n| {
-            view! { <Press label=format!("Retry {} failed", words::n(n)) look=Look::Primary busy=busy on_press=retry/> }
+            view! { <Press label=text::retry_failed(n) look=Look::Primary busy=busy on_press=retry/> }
         })
     }
 }
@@ -111,12 +112,12 @@ fn Counts(run: Memo<RunView>) -> impl IntoView {
     };
     view! {
         <dl class="counts">
-            {entry("Total", "quiet", |r| r.counts.total)}
-            {entry("Succeeded", "good", |r| r.counts.succeeded)}
-            {entry("Failed", "bad", |r| r.counts.failed)}
-            {entry("Skipped", "quiet", |r| r.counts.skipped)}
-            {entry("Cancelled", "quiet", |r| r.counts.cancelled)}
-            {entry("Left", "busy", |r| r.counts.pending())}
+            {entry(text::TOTAL, "quiet", |r| r.counts.total)}
+            {entry(text::SUCCEEDED, "good", |r| r.counts.succeeded)}
+            {entry(text::FAILED, "bad", |r| r.counts.failed)}
+            {entry(text::SKIPPED, "quiet", |r| r.counts.skipped)}
+            {entry(text::CANCELLED, "quiet", |r| r.counts.cancelled)}
+            {entry(text::LEFT, "busy", |r| r.counts.pending())}
         </dl>
     }
 }

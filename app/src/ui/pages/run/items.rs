@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 
 use super::groups::looks;
+use super::text;
 use crate::{
     api::{flat, runs::list_run_items},
     ui::{
@@ -91,13 +92,13 @@ pub(super) fn Items(
     view! {
         <section class="card" aria-labelledby="items-title">
             <div class="card-head">
-                <h2 id="items-title" class="card-title">"Mailboxes"</h2>
-                <a class="button button-small" href=csv download="" rel="external">"Download CSV"</a>
+                <h2 id="items-title" class="card-title">{text::MAILBOXES}</h2>
+                <a class="button button-small" href=csv download="" rel="external">{text::DOWNLOAD}</a>
             </div>
             <Filters run=run filter=filter/>
             {move || error.get().map(|error| view! { <Refusal error=error/> })}
             {move || page.read().items.is_empty().then(|| view! {
-                <p class="card-empty">"No mailbox of this run has this result."</p>
+                <p class="card-empty">{text::NO_RESULT}</p>
             })}
             <ul class="items" aria-busy=move || busy.get().then_some("true")>
                 <For each=move || page.get().items key=|item| (item.row, item.outcome, item.reason) let:item>
@@ -105,7 +106,7 @@ pub(super) fn Items(
                 </For>
             </ul>
             {move || page.read().next.is_some().then(|| view! {
-                <Press label="Show more" look=Look::Plain busy=busy on_press=more/>
+                <Press label=text::SHOW_MORE look=Look::Plain busy=busy on_press=more/>
             })}
         </section>
     }
@@ -126,7 +127,7 @@ fn Filters(run: Memo<RunView>, filter: Memo<Option<ItemState>>) -> impl IntoView
         view! {
             <li>
                 <a class="chip-link" href=href data-noscroll="true" aria-current=move || current().then_some("true")>
-                    {result.map_or("All", |result| word(kind, result))}
+                    {result.map_or(text::ALL, |result| word(kind, result))}
                     " "
                     <span class="tab-count">{move || words::n(count())}</span>
                 </a>
@@ -134,7 +135,7 @@ fn Filters(run: Memo<RunView>, filter: Memo<Option<ItemState>>) -> impl IntoView
         }
     };
     view! {
-        <nav aria-label="Filter by result">
+        <nav aria-label=text::FILTER>
             <ul class="chip-links">{FILTERS.into_iter().map(chip).collect_view()}</ul>
         </nav>
     }

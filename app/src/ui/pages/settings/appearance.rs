@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{browser, theme};
 
 const CHOICES: [(&str, &str, &str); 3] = [
-    ("", "As my system", "Changes with it, for example in the evening."),
-    ("light", "Light", "Always."),
-    ("dark", "Dark", "Always."),
+    ("", text::AS_SYSTEM, text::AS_SYSTEM_TEXT),
+    ("light", text::LIGHT, text::ALWAYS),
+    ("dark", text::DARK, text::ALWAYS),
 ];
 
 /// The choice takes effect at once and is kept in this browser.
@@ -30,9 +31,9 @@ pub(super) fn Appearance() -> impl IntoView {
     };
     view! {
         <section class="card" aria-labelledby="appearance-title">
-            <h2 id="appearance-title" class="card-title">"Appearance"</h2>
+            <h2 id="appearance-title" class="card-title">{text::APPEARANCE}</h2>
             <fieldset class="choices">
-                <legend class="card-fine">"Remembered in this browser only."</legend>
+                <legend class="card-fine">{text::REMEMBERED}</legend>
                 {CHOICES.map(choice).collect_view()}
             </fieldset>
         </section>

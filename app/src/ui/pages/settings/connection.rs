@@ -3,6 +3,7 @@
 use domain::delegation::LinkFacts;
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{components::when::Day, console::Console};
 
 /// Tenant, domain, since when; how to revoke it.
@@ -16,41 +17,41 @@ pub(super) fn Connection(facts: Option<LinkFacts>) -> impl IntoView {
         let state = delegation.state.label();
         let title = delegation.title().to_owned();
         Some(view! {
-            {fact("Organisation", title.into_any())}
-            {fact("State", state.into_any())}
-            {delegation.domain.map(|domain| fact("Domain", domain.into_any()))}
-            {delegation.admin_email.map(|email| fact("Admin email", email.into_any()))}
-            {delegation.tid.map(|tid| fact("Tenant ID", code(tid)))}
+            {fact(text::ORGANISATION, title.into_any())}
+            {fact(text::STATE, state.into_any())}
+            {delegation.domain.map(|domain| fact(text::DOMAIN, domain.into_any()))}
+            {delegation.admin_email.map(|email| fact(text::ADMIN_EMAIL, email.into_any()))}
+            {delegation.tid.map(|tid| fact(text::TENANT_ID, code(tid)))}
         })
     };
     let linked = Memo::new(move |_| console.delegation.read().as_ref().is_some_and(|d| d.tid.is_some()));
     let more = facts.map(|facts| {
         view! {
-            {facts.approved_at.map(|at| fact("Approved on", view! { <Day at=at/> }.into_any()))}
-            {facts.approved_by.map(|who| fact("Approved by", who.into_any()))}
-            {facts.service_principal.map(|id| fact("Warmy in your Entra (object ID)", code(id)))}
+            {facts.approved_at.map(|at| fact(text::APPROVED_ON, view! { <Day at=at/> }.into_any()))}
+            {facts.approved_by.map(|who| fact(text::APPROVED_BY, who.into_any()))}
+            {facts.service_principal.map(|id| fact(text::OBJECT_ID, code(id)))}
         }
     });
     view! {
         <section class="card" aria-labelledby="connection-title">
-            <h2 id="connection-title" class="card-title">"Connection to Microsoft 365"</h2>
+            <h2 id="connection-title" class="card-title">{text::CONNECTION}</h2>
             <p class="card-empty" hidden=move || linked.get()>
-                "No organisation is connected yet. " <a href="/setup">"Start setup"</a>
+                {text::NOT_CONNECTED} <a href="/setup">{text::START_SETUP}</a>
             </p>
             <dl class="facts" hidden=move || !linked.get()>{about} {more}</dl>
-            <h3 class="settings-sub">"Stop Warmy’s access"</h3>
+            <h3 class="settings-sub">{text::STOP}</h3>
             <ul class="settings-list">
                 <li>
-                    <b>"For some mailboxes: "</b>
-                    "disconnect or exclude them on the "<a href="/mailboxes">"Mailboxes"</a>" page. Their slots become free; their mail stays as it is."
+                    <b>{text::FOR_SOME}</b>
+                    {text::FOR_SOME_HOW}<a href="/mailboxes">{text::MAILBOXES}</a>{text::FOR_SOME_THEN}
                 </li>
                 <li>
-                    <b>"For the whole organisation: "</b>
-                    "Microsoft Entra admin centre › Enterprise applications › Warmy › Properties › Delete. Access ends at once, without our help. The console notices, says so and keeps your list."
+                    <b>{text::FOR_ALL}</b>
+                    {text::FOR_ALL_HOW}
                 </li>
                 <li>
-                    <b>"For a while: "</b>
-                    "the same page, “Enabled for users to sign in” › No. Set it back to Yes and everything continues."
+                    <b>{text::FOR_A_WHILE}</b>
+                    {text::FOR_A_WHILE_HOW}
                 </li>
             </ul>
         </section>

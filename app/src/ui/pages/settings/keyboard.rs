@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::text;
+
 const KEYS: [(&[&str], &str); 8] = [
-    (&["/"], "Search the mailboxes"),
-    (&["↑", "↓"], "Move between rows; ← → between cells"),
-    (&["Page Up", "Page Down"], "Move by a screen; Ctrl Home and Ctrl End to the ends"),
-    (&["Space"], "Select the row"),
-    (&["Shift", "Space"], "Select everything since the last selected row"),
-    (&["Ctrl", "A"], "Select all that match, in the list"),
-    (&["Ctrl", "Z"], "Undo the last disconnect or exclusion"),
-    (&["Esc"], "Close what is open; in the list, clear the selection"),
+    (&["/"], text::SEARCH),
+    (&["↑", "↓"], text::MOVE),
+    (&[text::PAGE_UP, text::PAGE_DOWN], text::MOVE_FAR),
+    (&[text::SPACE], text::SELECT),
+    (&[text::SHIFT, text::SPACE], text::SELECT_RANGE),
+    (&[text::CTRL, "A"], text::SELECT_ALL),
+    (&[text::CTRL, "Z"], text::UNDO),
+    (&[text::ESC], text::CLOSE),
 ];
 
 /// The list of shortcuts.
@@ -26,8 +28,8 @@ pub(super) fn Keyboard() -> impl IntoView {
     };
     view! {
         <section class="card" aria-labelledby="keyboard-title">
-            <h2 id="keyboard-title" class="card-title">"Keyboard"</h2>
-            <p class="card-fine">"On a Mac, ⌘ does what Ctrl does."</p>
+            <h2 id="keyboard-title" class="card-title">{text::KEYBOARD}</h2>
+            <p class="card-fine">{text::MAC}</p>
             <dl class="facts keys">{KEYS.map(line).collect_view()}</dl>
         </section>
     }

@@ -3,19 +3,21 @@
 use domain::permissions::REQUIRED;
 use leptos::prelude::*;
 
+use super::text;
+
 /// The permissions, with their reasons.
 #[component]
 pub(crate) fn Scopes() -> impl IntoView {
     view! {
         <details class="more" open>
-            <summary>"What each scope is for, and what Microsoft’s page says"</summary>
+            <summary>{text::EACH_SCOPE}</summary>
             <dl class="scopes">
                 {REQUIRED.iter().map(|permission| view! {
                     <div class="scope">
                         <dt><code>{permission.name}</code></dt>
                         <dd>
                             <p>{permission.why}</p>
-                            <p class="scope-says">"Microsoft says: “"{permission.consent_text}"”"</p>
+                            <p class="scope-says">{text::MICROSOFT_SAYS}{permission.consent_text}{text::MICROSOFT_SAID}</p>
                         </dd>
                     </div>
                 }).collect_view()}

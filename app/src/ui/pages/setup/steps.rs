@@ -3,6 +3,7 @@
 use domain::delegation::DelegationState;
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{components::icon::Icon, console::Console};
 
 /// The number of the step that is next: 1 to 3, or 4 when all is done.
@@ -43,7 +44,7 @@ pub(crate) fn Step(number: u8, state: Memo<u8>, title: &'static str, children: C
             <div class="step-body">
                 <h2>
                     {title}
-                    {move || (name() == "done").then(|| view! { <span class="step-done">"Done"</span> })}
+                    {move || (name() == "done").then(|| view! { <span class="step-done">{text::DONE}</span> })}
                 </h2>
                 {children()}
             </div>

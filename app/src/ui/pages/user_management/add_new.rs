@@ -7,6 +7,7 @@ use domain::{
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::text;
 use crate::{
     api::{flat, setup::add_api_client},
     ui::{
@@ -38,9 +39,9 @@ impl Form {
     fn check(self) -> bool {
         let id = self.client_id.read_untracked();
         self.id_problem.set(if id.trim().is_empty() {
-            Some("Paste the Service Account ID from the Setup page.".to_owned())
+            Some(text::PASTE_ID.to_owned())
         } else if read_client_id(&id).is_none() {
-            Some("That is no client ID. It looks like 00001111-aaaa-2222-bbbb-3333cccc4444; copy it on the Setup page.".to_owned())
+            Some(text::NO_ID.to_owned())
         } else {
             None
         });
@@ -99,19 +100,19 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
     };
     let other_error = move || auth.error.get().filter(|error| error.field().is_none());
     view! {
-        <Dialog open=open id="add-new-title" title="Add new API client">
+        <Dialog open=open id="add-new-title" title=text::DIALOG>
             <form class="dialog-body" novalidate on:submit=submit>
                 <Field
                     id="client-id"
-                    label="Client ID"
-                    hint="The Service Account ID from the Setup page. Spaces, quotes and braces around it do not matter."
+                    label=text::CLIENT_ID
+                    hint=text::CLIENT_ID_HINT
                     value=form.client_id
                     problem=form.id_problem
                 />
                 <Field
                     id="oauth-scopes"
-                    label="OAuth Scopes"
-                    hint="All scopes from the Setup page, in any order and with any separators."
+                    label=text::SCOPES
+                    hint=text::SCOPES_HINT
                     value=form.scopes
                     problem=form.scopes_problem
                     long=true
@@ -120,12 +121,12 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
                 {move || other_error().map(|error| view! { <Refusal error=error/> })}
                 <div class="dialog-actions">
                     <Press
-                        label=Signal::derive(move || if auth.is_granted() { "Close" } else { "Cancel" }.to_owned())
+                        label=Signal::derive(move || if auth.is_granted() { text::CLOSE } else { text::CANCEL }.to_owned())
                         look=Look::Quiet
                         on_press=move |()| open.set(false)
                     />
                     {move || (!auth.is_granted()).then(|| view! {
-                        <Press label="Authorize" look=Look::Primary busy=auth.busy disabled=auth.busy/>
+                        <Press label=text::AUTHORIZE look=Look::Primary busy=auth.busy disabled=auth.busy/>
                     })}
                 </div>
             </form>

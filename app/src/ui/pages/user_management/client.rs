@@ -3,6 +3,7 @@
 use domain::consent::{ApiClientView, AttemptState};
 use leptos::prelude::*;
 
+use super::text;
 use crate::ui::{
     authorizing::Authorizing,
     components::{
@@ -18,11 +19,11 @@ use crate::ui::{
 /// How the newest authorisation stands: tone, icon, words.
 fn standing(client: &ApiClientView) -> (&'static str, &'static str, &'static str) {
     match client.attempt.as_ref().map(|attempt| attempt.state) {
-        None => ("quiet", "ring", "Not authorized"),
-        Some(AttemptState::Waiting | AttemptState::SignedIn) => ("busy", "clock", "Waiting for approval"),
-        Some(AttemptState::Granted) => ("good", "check", "Authorized"),
-        Some(AttemptState::Refused) => ("bad", "stop", "Not approved"),
-        Some(AttemptState::Expired) => ("attention", "clock", "Approval page expired"),
+        None => ("quiet", "ring", text::NOT_AUTHORIZED),
+        Some(AttemptState::Waiting | AttemptState::SignedIn) => ("busy", "clock", text::WAITING),
+        Some(AttemptState::Granted) => ("good", "check", text::AUTHORIZED),
+        Some(AttemptState::Refused) => ("bad", "stop", text::NOT_APPROVED),
+        Some(AttemptState::Expired) => ("attention", "clock", text::EXPIRED),
     }
 }
 
@@ -33,7 +34,7 @@ pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
     let (tone, icon, words) = standing(&client);
     let granted = tone == "good";
     let reason = client.attempt.as_ref().filter(|_| !granted).and_then(|attempt| attempt.reason);
-    let label = if granted { "Authorize again" } else { "Authorize" };
+    let label = if granted { text::AUTHORIZE_AGAIN } else { text::AUTHORIZE };
     let look = if granted { Look::Quiet } else { Look::Primary };
     let kept = StoredValue::new(client.clone());
     let authorize = move |()| auth.begin(async move { Ok(kept.get_value()) });
@@ -44,10 +45,10 @@ pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
                 <p class="client-id"><code>{client_id}</code></p>
                 <p class="client-fine">
                     {organisation.map(|name| format!("{name} · "))}
-                    "added by " {created_by} " on " <Day at=created_at/>
+                    {text::ADDED_BY} {created_by} {text::ADDED_ON} <Day at=created_at/>
                 </p>
                 <details class="more">
-                    <summary>{format!("{} scopes", scopes.len())}</summary>
+                    <summary>{text::scopes(scopes.len())}</summary>
                     <ul class="chips">{scopes.into_iter().map(|scope| view! { <li><code>{scope}</code></li> }).collect_view()}</ul>
                 </details>
             </div>

@@ -1,0 +1,66 @@
+//! What the dialog of pasted addresses says.
+
+use domain::text::{counted, number};
+
+use crate::ui::words;
+
+// Where the list is pasted
+pub(super) const TITLE: &str = "Select by a list of addresses";
+pub(super) const NO_ADDRESS: &str = "There is no address in this text.";
+pub(super) const LOOK_UP: &str = "Look up";
+pub(super) const ADDRESSES: &str = "Addresses";
+pub(super) const ADDRESSES_HINT: &str =
+    "One a line, or divided by anything else. Names around them are passed over: Ann Li <ann@contoso.com>.";
+pub(super) const FROM_A_FILE: &str = "Or take them from a file";
+pub(super) const CANCEL: &str = "Cancel";
+
+pub(super) fn too_many(most: usize) -> String {
+    format!("At most {} addresses are looked up at once. Take some out.", number(most as u64))
+}
+
+/// What the typed list holds.
+pub(super) fn read(addresses: usize, repeated: u32, unreadable: usize) -> String {
+    let mut said = counted(addresses as u64, "address", "addresses");
+    if repeated > 0 {
+        said += &format!(" · {} more than once", words::n(repeated));
+    }
+    if unreadable > 0 {
+        said += &format!(" · {} that can’t be read", number(unreadable as u64));
+    }
+    said
+}
+
+pub(super) fn look_up(addresses: usize) -> String {
+    format!("Look up {}", counted(addresses as u64, "address", "addresses"))
+}
+
+// What the list leads to
+pub(super) const NOT_SELECTED: &str = "Not selected";
+pub(super) const SAME: &str = "other addresses of a mailbox already counted";
+pub(super) const MISSING: &str = "not found in this organisation";
+pub(super) const BROKEN: &str = "that can’t be read as an address";
+pub(super) const NOT_FOUND: &str = "Not found";
+pub(super) const NOT_READABLE: &str = "Not readable";
+pub(super) const CHANGE: &str = "Change the list";
+
+/// After the number.
+pub(super) const fn will_be_selected(mailboxes: u32) -> &'static str {
+    if mailboxes == 1 { " mailbox will be selected." } else { " mailboxes will be selected." }
+}
+
+/// After that sentence; `why` is one of the two below.
+pub(super) fn what_fits(found: u32, why: &str) -> String {
+    format!(" Of {} found, that is what fits: {why}.", words::n(found))
+}
+
+pub(super) fn plan_has(free: u32) -> String {
+    format!("your plan has {}", counted(u64::from(free), "free slot", "free slots"))
+}
+
+pub(super) fn most_at_once(most: u32) -> String {
+    format!("{} is the most one connection takes", words::n(most))
+}
+
+pub(super) fn select(count: u32) -> String {
+    format!("Select {}", words::n(count))
+}

@@ -1,0 +1,170 @@
+//! What the page of mailboxes says around its rows, and in them.
+
+use domain::text::{counted, mailboxes};
+
+use crate::ui::words;
+
+// The page
+pub(super) const TITLE: &str = "Mailboxes";
+pub(super) const YOUR_ORGANISATION: &str = "your organisation";
+/// Before how long ago, and a full stop.
+pub(super) const SYNCED: &str = " Synced ";
+pub(super) const SUMMARY: &str = "Summary";
+pub(super) const CONNECTED: &str = "Connected";
+pub(super) const NEED_ATTENTION: &str = "Need attention";
+pub(super) const NOT_CONNECTED: &str = "Not connected";
+pub(super) const CANNOT_CONNECT: &str = "Can’t connect";
+pub(super) const CHECK_NOW: &str = "Check now";
+pub(super) const SYNC_NOW: &str = "Sync now";
+pub(super) const UNLINKED_LEAD: &str = "Everyone in your organisation who may have a mailbox.";
+pub(super) const UNLINKED: &str = "No organisation is connected yet";
+pub(super) const UNLINKED_TEXT: &str =
+    "Three steps on the Setup page, about five minutes; then all potential accounts appear here.";
+pub(super) const START_SETUP: &str = "Start setup";
+
+pub(super) fn everyone_in(place: &str) -> String {
+    format!("Everyone in {place} who may have a mailbox. Choose who to connect to Warmy.")
+}
+
+// What stands above the rows
+pub(super) const LISTS: &str = "Lists";
+pub(super) const CAUSES: &str = "Causes";
+pub(super) const SEARCH: &str = "Search mailboxes";
+pub(super) const SEARCH_IN: &str = "Name, address, alias, department";
+pub(super) const APPLY: &str = "Apply";
+pub(super) const CLEAR_FILTERS: &str = "Clear filters";
+
+pub(super) fn remove_filter(filter: &str, value: &str) -> String {
+    format!("Remove filter: {filter} {value}")
+}
+
+// Columns and rows
+pub(super) const VIEW: &str = "View";
+pub(super) const COLUMNS: &str = "Columns";
+pub(super) const ROWS: &str = "Rows";
+pub(super) const COMPACT_ROWS: &str = "Compact rows";
+pub(super) const DEPARTMENT: &str = "Department";
+pub(super) const KIND: &str = "Kind";
+pub(super) const DOMAIN: &str = "Domain";
+pub(super) const CONNECTED_SINCE: &str = "Connected since";
+pub(super) const CHECKED: &str = "Checked";
+pub(super) const NAME: &str = "Name";
+pub(super) const STATUS: &str = "Status";
+pub(super) const SINCE: &str = "Since";
+pub(super) const ACTIONS: &str = "Actions";
+pub(super) const SELECT_ALL_AVAILABLE: &str = "Select all not connected";
+pub(super) const SELECT_ALL_EXCLUDED: &str = "Select all excluded";
+pub(super) const SELECT_ALL: &str = "Select all";
+
+// A row
+pub(super) const SELECT: &str = "Select";
+pub(super) const CONNECT: &str = "Connect";
+pub(super) const RECONNECT: &str = "Reconnect";
+pub(super) const DISCONNECT: &str = "Disconnect";
+pub(super) const EXCLUDE: &str = "Exclude";
+pub(super) const INCLUDE: &str = "Include";
+
+pub(super) fn select(name: &str, address: &str) -> String {
+    format!("Select {name}, {address}")
+}
+
+pub(super) fn action_on(action: &str, name: &str) -> String {
+    format!("{action} {name}")
+}
+
+// The bar of a selection
+pub(super) const SELECTION: &str = "Selection";
+pub(super) const CLEAR: &str = "Clear";
+pub(super) const NO_SLOT_LIMIT: &str = "No slot limit";
+pub(super) const SHOW_ALL: &str = "Show all";
+pub(super) const SHOW_SELECTED: &str = "Show selected";
+pub(super) const REVIEW_AND_CONNECT: &str = "Review & connect";
+pub(super) const CHECK_SELECTED: &str = "Check selected";
+
+pub(super) fn selected(count: u32) -> String {
+    format!("{} selected", words::n(count))
+}
+
+pub(super) fn slots_left(left: u32, free: u32) -> String {
+    format!("{} of {} slots left after this", words::n(left), words::n(free))
+}
+
+pub(super) fn hidden_by_filter(count: u32) -> String {
+    format!("({} hidden by the filter)", words::n(count))
+}
+
+/// "Exclude all 2,300"
+pub(super) fn verb_all(verb: &str, count: u32) -> String {
+    format!("{verb} all {}", words::n(count))
+}
+
+pub(super) fn unselected(count: u32) -> String {
+    format!("{} unselected.", mailboxes(u64::from(count)))
+}
+
+// The menu of what to select
+pub(super) const ALL_AVAILABLE: &str = "All not connected";
+pub(super) const ALL_LISTED: &str = "All of this list";
+pub(super) const ALL_EXCLUDED: &str = "All excluded";
+pub(super) const ALL_FREE_SLOTS: &str = "all your free slots";
+pub(super) const ONE_CONNECTION: &str = "one connection";
+pub(super) const ONE_RUN: &str = "one run";
+pub(super) const SELECT_MENU: &str = "Select…";
+pub(super) const IN_SIGHT: &str = "Rows in sight";
+pub(super) const NONE: &str = "None";
+pub(super) const PASTE_A_LIST: &str = "Paste a list…";
+pub(super) const FILE_TOO_LARGE: &str =
+    "This file is larger than 4 MB: save the column of addresses as a text file.";
+pub(super) const FILE_UNREADABLE: &str = "This file can’t be read.";
+
+pub(super) fn first(count: u32, why: &str) -> String {
+    format!("First {}: {why}", words::n(count))
+}
+
+// Notes above the rows
+pub(super) const HOW_TO_GET_MORE: &str = "How to get more";
+pub(super) const SEEN_BEFORE: &str = "What you see is what was loaded before.";
+pub(super) const TRY_AGAIN: &str = "Try again";
+pub(super) const NO_FREE_SLOTS: &str = "Your plan has no free slots: nothing more can be connected now.";
+pub(super) const DIRECTORY_CHANGED: &str =
+    "The directory has changed. The rows stay where they are until you ask.";
+pub(super) const REFRESH_ORDER: &str = "Refresh order";
+pub(super) const ONLY_SELECTED: &str = "Only what you selected is shown, whatever the filters say.";
+
+pub(super) fn all_slots_selected(free: u32) -> String {
+    let slots = counted(u64::from(free), "free slot", "free slots");
+    format!("All {slots} are selected. Unselect someone to choose someone else.")
+}
+
+pub(super) fn most_selected(count: u32) -> String {
+    format!("{} are selected: the most one connection takes.", words::n(count))
+}
+
+pub(super) fn changed(count: usize) -> String {
+    let changed = counted(count as u64, "mailbox has", "mailboxes have");
+    format!("{changed} changed and would stand elsewhere now.")
+}
+
+// No rows
+pub(super) const READING: &str = "Reading the directory…";
+pub(super) const READING_TEXT: &str = "Accounts appear here as they are found. You can leave this page.";
+pub(super) const NONE_FOUND: &str = "No mailboxes found";
+pub(super) const NONE_FOUND_TEXT: &str = "The directory has nobody with an Exchange Online mailbox. Assign licences with Exchange Online, then press Sync now.";
+pub(super) const NO_MATCH: &str = "Nothing matches";
+pub(super) const NO_MATCH_TEXT: &str = "No mailbox of this list matches the search and filters.";
+pub(super) const ALL_CONNECTED: &str = "Everyone is connected";
+pub(super) const ALL_CONNECTED_TEXT: &str = "There is nobody left to connect.";
+pub(super) const NOBODY_CONNECTED: &str = "Nobody is connected yet";
+pub(super) const NOBODY_CONNECTED_TEXT: &str = "Choose mailboxes under Available and connect them.";
+pub(super) const NO_ATTENTION: &str = "Nothing needs attention";
+pub(super) const NO_ATTENTION_TEXT: &str = "Every connected mailbox works.";
+pub(super) const ALL_CAN: &str = "Everyone can be connected";
+pub(super) const ALL_CAN_TEXT: &str = "No account is kept from connecting.";
+pub(super) const NO_MAILBOXES: &str = "No mailboxes";
+pub(super) const NO_MAILBOXES_TEXT: &str = "Press Sync now to read the directory.";
+
+// Page by page, without a script
+pub(super) const NO_SCRIPT: &str = "Your browser runs no JavaScript here: you can read, search and filter the list. Selecting, connecting and everything else that changes something need it.";
+pub(super) const PAGES: &str = "Pages";
+pub(super) const PREVIOUS: &str = "Previous";
+pub(super) const NEXT: &str = "Next";

@@ -1,0 +1,58 @@
+//! What the list of runs says, and the page of one run.
+
+use crate::ui::{time, words};
+
+// The list of runs
+pub(crate) const TITLE: &str = "Runs";
+pub(crate) const LEAD: &str =
+    "Every connect, reconnect, disconnect, check and directory sync, with its result.";
+pub(crate) const NO_RUNS: &str = "Nothing has run yet";
+pub(crate) const NO_RUNS_TEXT: &str = "Connect mailboxes and watch the run here.";
+pub(crate) const CHOOSE: &str = "Choose mailboxes";
+
+// The head of a run
+/// Before who started it, how long ago, and a full stop.
+pub(crate) const STARTED_BY: &str = "Started by ";
+/// Before a time.
+pub(crate) const UNTIL: &str = " until ";
+pub(crate) const PROGRESS: &str = "Progress";
+pub(crate) const LEAVE: &str = "You can leave this page: the run goes on.";
+pub(crate) const TOTAL: &str = "Total";
+pub(crate) const SUCCEEDED: &str = "Succeeded";
+pub(crate) const FAILED: &str = "Failed";
+pub(crate) const SKIPPED: &str = "Skipped";
+pub(crate) const CANCELLED: &str = "Cancelled";
+pub(crate) const LEFT: &str = "Left";
+
+/// How long it takes at the pace so far; another sentence follows.
+pub(crate) fn left_at(seconds: u32, pace: &str) -> String {
+    format!("{} left at {pace}. ", time::rough(seconds))
+}
+
+pub(crate) fn retry_failed(count: u32) -> String {
+    format!("Retry {} failed", words::n(count))
+}
+
+// Results by reason
+pub(crate) const RESULTS: &str = "Results";
+pub(crate) const ALL_WORKED: &str = "Everything worked";
+pub(crate) const ALL_WORKED_TEXT: &str = "There is nothing to look at here.";
+pub(crate) const NO_PROBLEMS: &str = "No problems so far";
+pub(crate) const NO_PROBLEMS_TEXT: &str = "They appear here by reason as the run goes on.";
+/// Before who can, and a full stop.
+pub(crate) const WHO_CAN_FIX: &str = "Who can fix it: ";
+pub(crate) const WHAT_TO_DO: &str = "What to do";
+pub(crate) const RETRY: &str = "Retry these";
+
+/// After some names.
+pub(crate) fn and_more(count: u32) -> String {
+    format!(" and {} more", words::n(count))
+}
+
+// Results by mailbox
+pub(crate) const MAILBOXES: &str = "Mailboxes";
+pub(crate) const DOWNLOAD: &str = "Download CSV";
+pub(crate) const NO_RESULT: &str = "No mailbox of this run has this result.";
+pub(crate) const SHOW_MORE: &str = "Show more";
+pub(crate) const ALL: &str = "All";
+pub(crate) const FILTER: &str = "Filter by result";

@@ -1,0 +1,42 @@
+//! What User management says.
+
+// The page
+pub(super) const TITLE: &str = "User management";
+pub(super) const LEAD: &str =
+    "API clients: who may act for Warmy in your organisation, and with which scopes.";
+pub(super) const ADD_NEW: &str = "Add new";
+pub(super) const NO_CLIENT: &str = "No API client yet";
+pub(super) const NO_CLIENT_TEXT: &str =
+    "Add one with the Service Account ID and the Scopes from the Setup page, then authorize it.";
+pub(super) const COPY_ON_SETUP: &str = "Copy them on the Setup page";
+pub(super) const CLIENTS: &str = "API clients";
+
+// Add new
+pub(super) const PASTE_ID: &str = "Paste the Service Account ID from the Setup page.";
+pub(super) const NO_ID: &str =
+    "That is no client ID. It looks like 00001111-aaaa-2222-bbbb-3333cccc4444; copy it on the Setup page.";
+pub(super) const DIALOG: &str = "Add new API client";
+pub(super) const CLIENT_ID: &str = "Client ID";
+pub(super) const CLIENT_ID_HINT: &str =
+    "The Service Account ID from the Setup page. Spaces, quotes and braces around it do not matter.";
+pub(super) const SCOPES: &str = "OAuth Scopes";
+pub(super) const SCOPES_HINT: &str = "All scopes from the Setup page, in any order and with any separators.";
+pub(super) const CLOSE: &str = "Close";
+pub(super) const CANCEL: &str = "Cancel";
+pub(super) const AUTHORIZE: &str = "Authorize";
+
+// A client
+pub(super) const NOT_AUTHORIZED: &str = "Not authorized";
+pub(super) const WAITING: &str = "Waiting for approval";
+pub(super) const AUTHORIZED: &str = "Authorized";
+pub(super) const NOT_APPROVED: &str = "Not approved";
+pub(super) const EXPIRED: &str = "Approval page expired";
+pub(super) const AUTHORIZE_AGAIN: &str = "Authorize again";
+/// Before who added it.
+pub(super) const ADDED_BY: &str = "added by ";
+/// Between who and which day.
+pub(super) const ADDED_ON: &str = " on ";
+
+pub(super) fn scopes(count: usize) -> String {
+    format!("{count} scopes")
+}
