@@ -29,11 +29,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <body>
                 <App/>
                 // After the console: in front of it, the browser would look for it in the wrong place.
-                <noscript>
-                    <p class="plain-note">
-                        {text::WITHOUT_SCRIPT}
-                    </p>
-                </noscript>
+                <p class="plain-note without-script">{text::WITHOUT_SCRIPT}</p>
             </body>
         </html>
     }

@@ -1,7 +1,7 @@
 //! What the browser is asked for. Never called while rendering: only from handlers and effects.
 
 use domain::ids::Millis;
-use leptos::prelude::{document, window};
+use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 /// Now, by the visitor's clock.
@@ -79,12 +79,44 @@ pub(crate) fn remember(name: &str, value: &str) {
     _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }
 
-/// Moves the keyboard to the first element that matches.
-pub(crate) fn focus(selector: &str) {
+/// Moves the keyboard to the first element that matches. Whether there is one.
+pub(crate) fn focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
-        _ = element.focus();
-    }
+    let element = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
+}
+
+/// Whether anything matches just now.
+pub(crate) fn is_there(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|found| found.is_some())
+}
+
+/// Whether the keyboard is on an element that matches.
+pub(crate) fn is_focused(selector: &str) -> bool {
+    document().active_element().is_some_and(|on| on.matches(selector).unwrap_or(false))
+}
+
+/// Whether the keyboard is nowhere: what it was on is gone.
+pub(crate) fn is_focus_lost() -> bool {
+    document().active_element().is_none_or(|on| on.tag_name() == "BODY")
+}
+
+/// Where the keyboard goes on when what it was on has gone: what a dialog offers, the place in the list, the heading.
+const REFUGES: [&str; 3] = [
+    ".dialog[open] .dialog-body :is(a[href], button:not(:disabled))",
+    "[role=grid] tbody [tabindex=\"0\"]",
+    "main h1",
+];
+
+/// Once the page has changed: gives the keyboard a place when it has lost its own.
+pub(crate) fn regain_focus() {
+    request_animation_frame(|| {
+        request_animation_frame(|| {
+            if is_focus_lost() {
+                _ = REFUGES.into_iter().any(focus);
+            }
+        });
+    });
 }
 
 /// Where the navigation is a narrow bar, scrolls it to the page that is open.

@@ -25,8 +25,14 @@ pub(crate) fn Dialog(
             dialog.close();
         }
     });
+    // The browser says so a little later: the dialog may have been opened again.
+    let closed = move |_| {
+        if node.get_untracked().is_none_or(|dialog| !dialog.open()) {
+            open.set(false);
+        }
+    };
     view! {
-        <dialog class="dialog" node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
+        <dialog class="dialog" node_ref=node aria-labelledby=id on:close=closed>
             <div class="dialog-head">
                 <h2 id=id>{move || title.get()}</h2>
                 <button type="button" class="button-icon" aria-label=text::CLOSE on:click=move |_| open.set(false)>

@@ -49,6 +49,8 @@ pub(crate) fn Press(
             class=move || look.get().class()
             disabled=move || disabled.get()
             aria-busy=move || busy.get().then_some("true")
+            // Not `disabled`: whoever pressed it by the keyboard would lose their place.
+            aria-disabled=move || busy.get().then_some("true")
             on:click=press
         >
             {icon.map(|name| view! { <Icon name=name/> })}

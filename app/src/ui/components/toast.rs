@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
+    browser,
     components::icon::Icon,
     console::{Console, Toast},
 };
@@ -30,6 +31,10 @@ pub(crate) fn Toasts() -> impl IntoView {
 fn OneToast(toast: Toast) -> impl IntoView {
     let console = Console::here();
     let id = toast.id;
+    let dismiss = move || {
+        console.dismiss(id);
+        browser::regain_focus();
+    };
     let held = StoredValue::new(false);
     if !toast.stays {
         leave(console, id, held);
@@ -52,13 +57,12 @@ fn OneToast(toast: Toast) -> impl IntoView {
             })}
             {toast.act.map(|act| {
                 let press = move |_| {
-                    // Whoever offered it may have left the page.
-                    _ = act.run.try_run(());
-                    console.dismiss(id);
+                    (act.run)();
+                    dismiss();
                 };
                 view! { <button type="button" class="button button-small" on:click=press>{act.label}</button> }
             })}
-            <button type="button" class="button-icon" aria-label=text::DISMISS on:click=move |_| console.dismiss(id)>
+            <button type="button" class="button-icon" aria-label=text::DISMISS on:click=move |_| dismiss()>
                 <Icon name="cross"/>
             </button>
         </div>

@@ -1,5 +1,7 @@
 //! Short messages that come and go.
 
+use std::{fmt, sync::Arc};
+
 use leptos::prelude::*;
 
 use super::{Console, text};
@@ -12,10 +14,17 @@ pub(crate) struct ToastLink {
 }
 
 /// What a toast offers to do, as long as it is there.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct ToastAct {
     pub(crate) label: &'static str,
-    pub(crate) run: Callback<()>,
+    /// Outlives what offered it, a button that has gone; on a page that has gone it must do nothing.
+    pub(crate) run: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for ToastAct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label)
+    }
 }
 
 impl PartialEq for ToastAct {
@@ -43,8 +52,8 @@ impl Toast {
     }
 
     /// Good news that can be taken back.
-    pub(crate) fn undoable(text: impl Into<String>, undo: Callback<()>) -> Self {
-        Self { act: Some(ToastAct { label: text::UNDO, run: undo }), ..Self::good(text) }
+    pub(crate) fn undoable(text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { act: Some(ToastAct { label: text::UNDO, run: Arc::new(undo) }), ..Self::good(text) }
     }
 
     pub(crate) fn trouble(text: impl Into<String>, link: Option<ToastLink>) -> Self {

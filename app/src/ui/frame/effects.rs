@@ -79,10 +79,30 @@ fn focus_new_pages() {
         // A panel that the address opens takes the keyboard itself.
         let panel = location.query.read_untracked().get_str(links::MAILBOX).is_some();
         if before.is_some_and(|before| before != path) && hash.get_untracked().is_empty() && !panel {
-            set_timeout(|| browser::focus("main h1"), Duration::from_millis(60));
+            follow_heading(60, false);
         }
         path
     });
+}
+
+/// Focuses the heading, and the one that takes its place when the page's data have come, unless the visitor has gone
+/// elsewhere meanwhile. Looks every 50 ms, `looks` times.
+fn follow_heading(looks: u32, entered: bool) {
+    set_timeout(
+        move || {
+            let entered = if !entered || browser::is_focus_lost() {
+                browser::focus("main h1")
+            } else if browser::is_focused("main h1") {
+                entered
+            } else {
+                return;
+            };
+            if looks > 0 {
+                follow_heading(looks - 1, entered);
+            }
+        },
+        Duration::from_millis(50),
+    );
 }
 
 /// Ctrl+Z undoes what was done last, as everywhere; in a field it undoes typing.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
+    browser,
     components::press::{Look, Press},
     console::Console,
     mailboxes::list::{ListState, Purpose},
@@ -16,6 +17,14 @@ pub(crate) fn BulkBar() -> impl IntoView {
     let list = ListState::here();
     let count = Memo::new(move |_| list.selection.read().len());
     let shown = Memo::new(move |_| count.get() > 0);
+    // Whatever ends the selection was pressed on the bar, or in a dialog that gives the keyboard back to it.
+    Effect::new(move |before: Option<bool>| {
+        let shown = shown.get();
+        if before == Some(true) && !shown {
+            browser::regain_focus();
+        }
+        shown
+    });
     move || {
         shown.get().then(|| {
             view! {

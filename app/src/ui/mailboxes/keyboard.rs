@@ -54,7 +54,7 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
         }
         list.active.set((row, column));
         viewport::show(list, row);
-        focus_soon(row, column);
+        focus_soon(list, row, column);
     }
 }
 
@@ -105,10 +105,14 @@ fn sideways(ev: &KeyboardEvent, right: bool) -> Option<usize> {
     }
 }
 
-/// Once the row is mounted, moves the keyboard there.
-fn focus_soon(row: usize, column: usize) {
+/// Once the row is mounted, moves the keyboard there, unless it has gone on meanwhile.
+fn focus_soon(list: ListState, row: usize, column: usize) {
     request_animation_frame(move || {
-        request_animation_frame(move || focus(row, column));
+        request_animation_frame(move || {
+            if list.active.try_get_untracked() == Some((row, column)) {
+                focus(row, column);
+            }
+        });
     });
 }
 

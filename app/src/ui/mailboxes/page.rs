@@ -116,21 +116,21 @@ fn Actions() -> impl IntoView {
         let counts = console.counts.read();
         counts.connected + counts.attention == 0
     };
-    let checking = running(RunKind::Verify);
     view! {
         <div class="list-actions">
             <Press
                 label=text::CHECK_NOW
                 look=Look::Quiet
                 icon="pulse"
-                disabled=Signal::derive(move || checking.get() || nobody())
+                busy=running(RunKind::Verify)
+                disabled=Signal::derive(nobody)
                 on_press=move |()| console.start(RunKind::Verify, Vec::new())
             />
             <Press
                 label=text::SYNC_NOW
                 look=Look::Quiet
                 icon="sync"
-                disabled=running(RunKind::Sync)
+                busy=running(RunKind::Sync)
                 on_press=move |()| console.start(RunKind::Sync, Vec::new())
             />
         </div>

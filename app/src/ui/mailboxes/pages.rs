@@ -8,7 +8,7 @@ use crate::ui::{
     mailboxes::{first::FIRST_ROWS, list::ListState},
 };
 
-/// What needs a script, and the way to the other pages.
+/// The way to the other pages.
 #[component]
 pub(crate) fn Pages(
     /// The page shown, counted from 1.
@@ -41,7 +41,6 @@ pub(crate) fn Pages(
     });
     view! {
         <div class="pages without-script">
-            <p>{text::NO_SCRIPT}</p>
             <nav aria-label=text::PAGES>
                 {(here > 1).then(|| view! { <a href=to(here - 1) rel="prev">{text::PREVIOUS}</a> })}
                 {numbers.collect_view()}

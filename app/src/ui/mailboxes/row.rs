@@ -43,6 +43,8 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
             aria-rowindex=(index + 2).to_string()
             aria-selected=aria_selected
             aria-busy=move || row.read().is_none().then_some("true")
+            // For styles: a rule about `aria-busy` would make every change of it around the table restyle all rows.
+            data-ghost=move || row.read().is_none().then_some("true")
             on:focusin=move |ev| {
                 if let Some(column) = column_of(&ev) {
                     list.active.set((index, column));

@@ -126,12 +126,18 @@ fn SelectAll() -> impl IntoView {
         Purpose::Include => text::SELECT_ALL_EXCLUDED,
         Purpose::Manage => text::SELECT_ALL,
     };
-    let nothing = move || list.selectable.read().is_empty() && count.get() == 0;
+    // Somebody could be selected, if there were slots: the note under `no-room` says so.
+    let full = Memo::new(move |_| {
+        let waits = !list.selectable.read().is_empty() && count.get() == 0;
+        waits && list.purpose.get() == Purpose::Connect && list.room.get() == 0
+    });
+    let nothing = move || full.get() || (list.selectable.read().is_empty() && count.get() == 0);
     view! {
         <label class="box">
             <input
                 type="checkbox"
                 aria-label=label
+                aria-describedby=move || full.get().then_some("no-room")
                 disabled=nothing
                 node_ref=input
                 on:change=move |_| { list.toggle_all(); show(); }

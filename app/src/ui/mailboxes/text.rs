@@ -86,7 +86,8 @@ pub(super) fn selected(count: u32) -> String {
 }
 
 pub(super) fn slots_left(left: u32, free: u32) -> String {
-    format!("{} of {} slots left after this", words::n(left), words::n(free))
+    let slots = counted(u64::from(free), "slot", "slots");
+    format!("{} of {slots} left after this", words::n(left))
 }
 
 pub(super) fn hidden_by_filter(count: u32) -> String {
@@ -132,8 +133,11 @@ pub(super) const REFRESH_ORDER: &str = "Refresh order";
 pub(super) const ONLY_SELECTED: &str = "Only what you selected is shown, whatever the filters say.";
 
 pub(super) fn all_slots_selected(free: u32) -> String {
-    let slots = counted(u64::from(free), "free slot", "free slots");
-    format!("All {slots} are selected. Unselect someone to choose someone else.")
+    let all = match free {
+        1 => "Your only free slot is taken by your selection.".to_owned(),
+        free => format!("All {} free slots are taken by your selection.", words::n(free)),
+    };
+    format!("{all} Unselect someone to choose someone else.")
 }
 
 pub(super) fn most_selected(count: u32) -> String {
@@ -164,7 +168,6 @@ pub(super) const NO_MAILBOXES: &str = "No mailboxes";
 pub(super) const NO_MAILBOXES_TEXT: &str = "Press Sync now to read the directory.";
 
 // Page by page, without a script
-pub(super) const NO_SCRIPT: &str = "Your browser runs no JavaScript here: you can read, search and filter the list. Selecting, connecting and everything else that changes something need it.";
 pub(super) const PAGES: &str = "Pages";
 pub(super) const PREVIOUS: &str = "Previous";
 pub(super) const NEXT: &str = "Next";

@@ -9,8 +9,7 @@ pub(crate) const GO_TO_OVERVIEW: &str = "Go to Overview";
 pub(crate) const UPDATED: &str = "The console was updated meanwhile. Load the page again.";
 
 // The document
-pub(crate) const WITHOUT_SCRIPT: &str =
-    "You can read everything here. Choosing, connecting and searching needs JavaScript, which is off.";
+pub(crate) const WITHOUT_SCRIPT: &str = "You can read everything here. Choosing, connecting and changing anything needs JavaScript, which is off.";
 
 pub(crate) fn window_title(page: &str) -> String {
     format!("{page} · Warmy Domain Delegation")

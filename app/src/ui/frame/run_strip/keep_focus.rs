@@ -2,7 +2,6 @@
 //! and not at the top of the window.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
 use crate::ui::browser;
 
@@ -35,8 +34,7 @@ impl FocusKeeper {
                 if self.here.try_get_value() != Some(true) {
                     return;
                 }
-                let on = document().active_element();
-                if on.is_none_or(|on| on.dyn_ref::<web_sys::HtmlElement>() == document().body().as_ref()) {
+                if browser::is_focus_lost() {
                     self.here.set_value(false);
                     browser::focus("main h1");
                 }

@@ -11,8 +11,14 @@ use crate::{
         flat,
         mailboxes::{list_spine, load_rows},
     },
-    ui::mailboxes::{first::UNKNOWN, row_cache::RowCache},
+    ui::{
+        browser,
+        mailboxes::{first::UNKNOWN, row_cache::RowCache},
+    },
 };
+
+/// The table with the pointer or the keyboard on a row.
+const IN_USE: &str = "[role=grid] tbody:is(:hover, :has(:focus-visible))";
 
 /// The most that one call loads.
 const CHUNK: usize = 100;
@@ -43,10 +49,11 @@ impl ListState {
             let rows: Vec<RowNo> = rows.collect();
             self.load(&rows);
         });
-        // A run that ended and a directory that grows change what is listed: the order is read anew.
+        // A run that ended and a directory that grows change what is listed: the order is read anew, but no row moves
+        // under the pointer or the keyboard; whoever is there asks for it.
         Effect::new(move |before: Option<u32>| {
             let ended = self.console.ended.get();
-            if before.is_some_and(|before| before != ended) {
+            if before.is_some_and(|before| before != ended) && !browser::is_there(IN_USE) {
                 self.reload_soon(Duration::from_millis(150));
             }
             ended

@@ -116,13 +116,13 @@ impl ListState {
         let words = text::unselected(before.len());
         let rows: Vec<RowNo> = before.iter().collect();
         let purpose = self.purpose.get_untracked();
-        let undo = move |()| {
-            // On another tab they would be selected for something else.
-            if self.purpose.get_untracked() == purpose {
+        let undo = move || {
+            // On another tab they would be selected for something else, and the page may be gone.
+            if self.purpose.try_get_untracked() == Some(purpose) {
                 self.select_rows(&rows);
             }
         };
-        self.console.toast(Toast::undoable(words, Callback::new(undo)));
+        self.console.toast(Toast::undoable(words, undo));
     }
 
     /// Shows the selected rows and nothing else: in their order, those that the filters hide at the end.

@@ -27,7 +27,7 @@ pub(crate) fn install(is_open: Memo<bool>, close: Callback<()>) {
             (true, false) => {
                 match came_from.filter(|element| element.is_connected()) {
                     Some(element) => _ = element.focus(),
-                    None => browser::focus("main h1"),
+                    None => _ = browser::focus("main h1"),
                 }
                 (false, None)
             }
@@ -52,9 +52,7 @@ pub(crate) fn install(is_open: Memo<bool>, close: Callback<()>) {
 
 /// Focuses the panel's heading once it is there.
 fn enter(tries: u32) {
-    if document().query_selector("#panel-title").ok().flatten().is_some() {
-        browser::focus("#panel-title");
-    } else if tries > 0 {
+    if !browser::focus("#panel-title") && tries > 0 {
         set_timeout(move || enter(tries - 1), Duration::from_millis(50));
     }
 }

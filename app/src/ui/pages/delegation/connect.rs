@@ -68,7 +68,9 @@ pub(crate) fn Connect() -> impl IntoView {
     };
     let submit = move |ev: SubmitEvent| {
         ev.prevent_default();
-        connect();
+        if !busy.get_untracked() {
+            connect();
+        }
     };
     let linked = Memo::new(move |_| console.is_linked());
     // Connecting is the one thing to do until it is done.
@@ -90,7 +92,7 @@ pub(crate) fn Connect() -> impl IntoView {
                     placeholder=text::ADMIN_EMAIL_EXAMPLE
                     autocomplete="email"
                 />
-                <Press label=Signal::derive(label) look=look busy=busy disabled=busy/>
+                <Press label=Signal::derive(label) look=look busy=busy/>
             </form>
             {move || refusal.get().map(|error| view! { <Refused error=error auth=auth/> })}
             <Attempt auth=auth/>
@@ -116,7 +118,6 @@ fn Refused(error: AppError, auth: Authorizing) -> impl IntoView {
                     label=text::AUTHORIZE
                     look=Look::Primary
                     busy=auth.busy
-                    disabled=auth.busy
                     on_press=move |()| auth.begin(newest_client())
                 />
             })}

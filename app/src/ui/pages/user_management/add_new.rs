@@ -12,6 +12,7 @@ use crate::{
     api::{flat, setup::add_api_client},
     ui::{
         authorizing::Authorizing,
+        browser,
         components::{
             attempt::Attempt,
             dialog::Dialog,
@@ -94,10 +95,17 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
     });
     let submit = move |ev: SubmitEvent| {
         ev.prevent_default();
-        if form.check() {
+        if !auth.busy.get_untracked() && form.check() {
             auth.begin(form.save(on_saved));
         }
     };
+    // The button that led there goes.
+    let granted = Memo::new(move |_| auth.is_granted());
+    Effect::new(move |_| {
+        if granted.get() {
+            browser::regain_focus();
+        }
+    });
     let other_error = move || auth.error.get().filter(|error| error.field().is_none());
     view! {
         <Dialog open=open id="add-new-title" title=text::DIALOG>
@@ -126,7 +134,7 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
                         on_press=move |()| open.set(false)
                     />
                     {move || (!auth.is_granted()).then(|| view! {
-                        <Press label=text::AUTHORIZE look=Look::Primary busy=auth.busy disabled=auth.busy/>
+                        <Press label=text::AUTHORIZE look=Look::Primary busy=auth.busy/>
                     })}
                 </div>
             </form>
