@@ -104,7 +104,7 @@ pub(crate) fn is_focus_lost() -> bool {
 /// Where the keyboard goes on when what it was on has gone: what a dialog offers, the place in the list, the heading.
 const REFUGES: [&str; 3] = [
     ".dialog[open] .dialog-body :is(a[href], button:not(:disabled))",
-    "[role=grid] tbody [tabindex=\"0\"]",
+    "[role=grid] tbody :is(td, input, a, button)[tabindex=\"0\"]",
     "main h1",
 ];
 

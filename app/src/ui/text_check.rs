@@ -28,10 +28,14 @@ const NO_TEXTS: [(&str, &[&str]); 6] = [
     (
         "elements, and selectors of them",
         &[
+            ".dialog[open] .dialog-body :is(a[href], button:not(:disabled))",
             ".nav [aria-current]",
             "BODY",
             "BUTTON",
             "[role=grid] tbody",
+            "[role=grid] tbody :focus",
+            "[role=grid] tbody :is(td, input, a, button)[tabindex=\\\"0\\\"]",
+            "[role=grid] tbody:is(:hover, :has(:focus-visible))",
             "[role=grid] tr[aria-rowindex=\\\"{}\\\"] [data-col=\\\"{column}\\\"]",
             "button, a",
             "button, input, a",

@@ -63,7 +63,7 @@ fn Changed() -> impl IntoView {
     move || {
         shown.get().then(|| {
             view! {
-                <p class="changed">
+                <p class="changed changed-floating">
                     <span>{words}</span>
                     <Press label=text::REFRESH_ORDER look=Look::Quiet on_press=move |()| list.reload()/>
                 </p>
