@@ -2,7 +2,8 @@ import { expectAccessible, expectReflow } from '../fixtures/accessibility';
 import { test } from '../fixtures/test';
 import { tour } from '../fixtures/tour';
 
-test.use({ mailboxes: 60 });
+// A trace of hundreds of checks takes longer than they do; what axe finds says where it is.
+test.use({ mailboxes: 60, trace: 'off' });
 test.setTimeout(900_000);
 
 const HEIGHT = 900;
