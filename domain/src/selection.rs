@@ -295,4 +295,55 @@ mod tests {
         selection.extend(&order, &selectable, 7, 2, Some(4));
         assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![5, 6, 7, 8]);
     }
+
+    #[test]
+    fn a_row_is_ticked_and_unticked_and_the_answer_says_which() {
+        let mut selection = Selection::default();
+        assert!(selection.toggle(RowNo(3)) && selection.contains(RowNo(3)) && !selection.is_empty());
+        assert!(!selection.contains(RowNo(4)));
+        assert!(!selection.toggle(RowNo(3)));
+        assert!(!selection.contains(RowNo(3)) && selection.is_empty());
+    }
+
+    #[test]
+    fn rows_are_taken_out_one_by_one_all_at_once_and_where_they_may_no_longer_be_selected() {
+        let mut selection = Selection::default();
+        selection.add(&[1, 2, 3, 4].map(RowNo), None);
+        selection.remove(RowNo(2));
+        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![1, 3, 4]);
+        selection.retain_selectable(&[2, 3, 4, 5].into_iter().collect());
+        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 4]);
+        selection.clear();
+        assert!(selection.is_empty());
+    }
+
+    #[test]
+    fn select_all_replaces_what_was_selected_before() {
+        let (order, selectable) = list(3);
+        let mut selection = Selection::default();
+        selection.insert(RowNo(99));
+        let all = selection.select_all(&order, &selectable, None);
+        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![1, 2, 3]);
+        assert_eq!((all.selected, all.bound), (3, Bound::Nothing));
+    }
+
+    #[test]
+    fn as_many_free_slots_as_one_connection_takes_are_no_shortage_of_slots() {
+        let (order, selectable) = list(1_200);
+        let mut selection = Selection::default();
+        assert_eq!(selection.select_all(&order, &selectable, Some(1_000)).bound, Bound::PerRun);
+        assert_eq!(selection.select_all(&order, &selectable, Some(999)).bound, Bound::Slots(999));
+    }
+
+    #[test]
+    fn for_managing_the_sentence_speaks_of_runs_and_never_of_slots() {
+        let (order, selectable) = list(1_200);
+        let mut selection = Selection::default();
+        assert_eq!(
+            selection.select_all(&order, &selectable, None).sentence_for_managing().unwrap(),
+            "Selected 1,000 of 1,200: 1,000 is the most one run takes. Take the other 200 afterwards."
+        );
+        let (order, selectable) = list(5);
+        assert_eq!(selection.select_all(&order, &selectable, None).sentence_for_managing(), None);
+    }
 }

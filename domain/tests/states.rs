@@ -4,7 +4,8 @@
 use domain::{
     Reason,
     connection::{Connection, Tone},
-    run::{Review, RunCounts, RunKind, RunState},
+    ids::{DelegationId, RunId},
+    run::{Review, RunCounts, RunKind, RunState, RunView},
     slots::{PlanState, Pool},
 };
 
@@ -121,4 +122,90 @@ fn a_kind_of_run_is_named_three_ways() {
             ("Reading the directory", "Read the directory", "Directory sync"),
         ]
     );
+}
+
+#[test]
+fn every_state_of_a_run_reads_as_the_product_says() {
+    let words: Vec<_> = RunState::ALL.iter().map(|state| state.label()).collect();
+    assert_eq!(
+        words,
+        [
+            "Queued",
+            "Running",
+            "Waiting for Microsoft",
+            "Paused",
+            "Completed",
+            "Completed with problems",
+            "Cancelled",
+            "Failed",
+        ]
+    );
+}
+
+#[test]
+fn a_state_prints_as_it_is_stored() {
+    for state in Connection::ALL {
+        assert_eq!(state.to_string(), state.as_str());
+    }
+}
+
+/// A run that waits, so that it can be undone if it may be at all.
+fn waiting(kind: RunKind, state: RunState) -> RunView {
+    RunView {
+        id: RunId(uuid::Uuid::nil()),
+        delegation: DelegationId(uuid::Uuid::nil()),
+        kind,
+        state,
+        reason: None,
+        waiting_until: Some(7),
+        paused_by: None,
+        counts: RunCounts::default(),
+        started_by: "Olga".into(),
+        created_at: 0,
+        started_at: None,
+        finished_at: None,
+    }
+}
+
+fn pauses(run: &RunView) -> Vec<&'static str> {
+    let may = |state: &&RunState| RunView { state: **state, ..run.clone() }.may_pause();
+    RunState::ALL.iter().filter(may).map(|state| state.as_str()).collect()
+}
+
+#[test]
+fn only_a_disconnect_that_is_queued_can_be_undone_and_only_while_it_waits() {
+    for kind in RunKind::ALL {
+        for state in RunState::ALL {
+            let until = waiting(*kind, *state).undo_until();
+            let may = (*kind, *state) == (RunKind::Disconnect, RunState::Queued);
+            assert_eq!(until, may.then_some(7), "{kind} {state}");
+        }
+    }
+    let begun = RunView { waiting_until: None, ..waiting(RunKind::Disconnect, RunState::Queued) };
+    assert_eq!(begun.undo_until(), None);
+}
+
+#[test]
+fn a_run_that_is_not_over_can_be_paused_once_but_no_sync_and_nothing_that_can_be_undone() {
+    let under_way = ["queued", "running", "waiting"];
+    for kind in [RunKind::Connect, RunKind::Reconnect, RunKind::Verify] {
+        assert_eq!(pauses(&waiting(kind, RunState::Queued)), under_way, "{kind}");
+    }
+    let disconnect = waiting(RunKind::Disconnect, RunState::Queued);
+    assert_eq!(pauses(&disconnect), ["running", "waiting"]);
+    assert_eq!(pauses(&RunView { waiting_until: None, ..disconnect }), under_way);
+    assert!(pauses(&waiting(RunKind::Sync, RunState::Queued)).is_empty());
+    let asked = RunView { paused_by: Some("Ada".into()), ..waiting(RunKind::Connect, RunState::Queued) };
+    assert!(pauses(&asked).is_empty());
+}
+
+#[test]
+fn a_run_is_pausing_from_the_wish_until_it_has_stopped() {
+    let asked = RunView { paused_by: Some("Ada".into()), ..waiting(RunKind::Connect, RunState::Queued) };
+    let pausing = |run: &RunView| {
+        let is = |state: &&RunState| RunView { state: **state, ..run.clone() }.is_pausing();
+        RunState::ALL.iter().filter(is).map(|state| state.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(pausing(&asked), ["queued", "running", "waiting"]);
+    assert!(pausing(&RunView { paused_by: None, ..asked }).is_empty());
 }

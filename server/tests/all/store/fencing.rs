@@ -115,4 +115,60 @@ on_both_databases! {
         // Nobody has it now, and nobody has taken the slow run.
         store.hand_back(&slow).await.unwrap();
     }
+
+    async fn a_lease_handed_back_or_claimed_again_is_lost_also_to_the_process_that_had_it(database: TestDatabase) {
+        let store = database.store().await;
+        let organisation = organisation(&store, Some(100), 6).await;
+        let rows = connectable(&store, &organisation).await;
+        // Two runs of one process, of the same age.
+        let old = started(&store, &organisation, RunKind::Connect, &rows[..3]).await;
+        let beside = started(&store, &organisation, RunKind::Connect, &rows[3..]).await;
+        assert_ne!(old.run, beside.run);
+        let results: Vec<Settled> = store.work(&old, 10).await.unwrap().items.iter()
+            .map(|item| Settled { mailbox: item.mailbox, fate: server::store::Fate::Done }).collect();
+        store.hand_back(&old).await.unwrap();
+        fenced("nobody has it", store.settle(&old, &results).await);
+        let new = claim(&store).await;
+        assert_eq!(new.run, old.run);
+        fenced("the same process has it again", store.settle(&old, &results).await);
+        fenced("the same process has it again", store.renew(&old).await);
+        store.renew(&beside).await.unwrap();
+        store.settle(&new, &results).await.unwrap();
+        assert!(store.finish_run(&new, false).await.unwrap().is_some());
+        fenced("it is over", store.renew(&new).await);
+    }
+
+    async fn a_lease_that_ran_out_stands_beside_others_that_do_not_have_the_delegation(database: TestDatabase) {
+        let clock = Arc::new(Hands(AtomicI64::new(Sources::system().now())));
+        let db = Db::open(&database.url).await.unwrap();
+        let store = Store::new(db, Hub::default(), Sources::with_clock(clock.clone()));
+        let (mine, theirs) = (organisation(&store, Some(100), 9).await, organisation(&store, Some(100), 3).await);
+        let rows = connectable(&store, &mine).await;
+        let late = started(&store, &mine, RunKind::Connect, &rows[..3]).await;
+        clock.past_a_lease();
+        // Another delegation is in another's hands, and another run of this one in our own.
+        let elsewhere = connectable(&store, &theirs).await;
+        let new = NewRun { delegation: theirs.delegation, kind: RunKind::Connect, rows: &elsewhere, key: None };
+        store.accept_run(&theirs.ctx, &new).await.unwrap();
+        // Nobody takes up what ran out in the meantime.
+        store.renew(&late).await.unwrap();
+        let other = store.claim_run("another", server::store::Urgency::Any).await.unwrap().expect("theirs");
+        assert_eq!(other.delegation, theirs.delegation);
+        let own = started(&store, &mine, RunKind::Connect, &rows[3..6]).await;
+        clock.past_a_lease();
+        store.renew(&other).await.unwrap();
+        store.renew(&own).await.unwrap();
+        store.renew(&late).await.unwrap();
+        // Another who had both runs of this delegation has died since, and one of them was taken over.
+        store.finish_run(&other, true).await.unwrap().expect("cancelled");
+        store.hand_back(&late).await.unwrap();
+        store.hand_back(&own).await.unwrap();
+        for _ in 0..2 {
+            store.claim_run("dead", server::store::Urgency::Any).await.unwrap().expect("ours");
+        }
+        clock.past_a_lease();
+        let taken_over = claim(&store).await;
+        clock.past_a_lease();
+        store.renew(&taken_over).await.unwrap();
+    }
 }

@@ -163,4 +163,97 @@ on_both_databases! {
             exact(&one, &database, &organisation, (12, 0)).await;
         }
     }
+
+    async fn a_run_stopped_by_a_cause_is_cancelled_at_once_and_shows_no_cause_any_more(database: TestDatabase) {
+        let store = database.store().await;
+        let organisation = organisation(&store, Some(30), 6).await;
+        let run = connecting(&store, &organisation).await;
+        let lease = claim(&store).await;
+        store.park_run(&lease, RunState::Waiting, Some(Reason::Throttled), i64::MAX).await.unwrap();
+        let asked = store.cancel_run(&organisation.ctx, run.id).await.unwrap();
+        assert_eq!((asked.state, asked.reason, asked.waiting_until), (RunState::Queued, None, None));
+        assert_eq!(store.cancel_run(&organisation.ctx, run.id).await.unwrap(), asked);
+        // Who is being cancelled is not paused.
+        assert_eq!(store.pause_run(&organisation.ctx, run.id).await.unwrap(), asked);
+        let lease = claim(&store).await;
+        store.finish_run(&lease, true).await.unwrap().expect("cancelled");
+        exact(&store, &database, &organisation, (0, 0)).await;
+    }
+
+    async fn cancelling_a_paused_run_forgets_who_paused_it_and_one_in_hand_shows_as_running(database: TestDatabase) {
+        let store = database.store().await;
+        let organisation = organisation(&store, Some(30), 6).await;
+        let run = connecting(&store, &organisation).await;
+        store.pause_run(&organisation.ctx, run.id).await.unwrap();
+        let asked = store.cancel_run(&organisation.ctx, run.id).await.unwrap();
+        assert_eq!((asked.state, asked.paused_by), (RunState::Queued, None));
+        let lease = claim(&store).await;
+        store.finish_run(&lease, true).await.unwrap().expect("cancelled");
+        let run = connecting(&store, &organisation).await;
+        let lease = claim(&store).await;
+        let asked = store.cancel_run(&organisation.ctx, run.id).await.unwrap();
+        assert_eq!(asked.state, RunState::Running);
+        store.finish_run(&lease, true).await.unwrap().expect("cancelled");
+    }
+
+    async fn a_wait_is_over_when_a_person_pauses_and_a_process_that_seemed_dead_is_out(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let organisation = organisation(&store, Some(30), 6).await;
+        let run = connecting(&store, &organisation).await;
+        let lease = claim(&store).await;
+        store.park_run(&lease, RunState::Waiting, Some(Reason::Throttled), store.now() + 60_000).await.unwrap();
+        let paused = store.pause_run(&organisation.ctx, run.id).await.unwrap();
+        assert_eq!((paused.state, paused.reason, paused.waiting_until), (RunState::Paused, None, None));
+        // Again is the same.
+        assert_eq!(store.pause_run(&organisation.ctx, run.id).await.unwrap(), paused);
+        clock.put_forward(60_000);
+        store.resume_run(&organisation.ctx, run.id).await.unwrap();
+        let slow = claim(&store).await;
+        let answers = done(&store.work(&slow, 10).await.unwrap().items);
+        clock.put_forward(600_000);
+        assert_eq!(store.pause_run(&organisation.ctx, run.id).await.unwrap().state, RunState::Paused);
+        assert!(matches!(store.settle(&slow, &answers).await, Err(StoreError::Fenced)));
+        exact(&store, &database, &organisation, (0, 6)).await;
+    }
+
+    async fn resuming_wakes_what_a_cause_has_stopped_and_leaves_the_others_alone(database: TestDatabase) {
+        let store = database.store().await;
+        let organisation = organisation(&store, Some(30), 6).await;
+        let run = connecting(&store, &organisation).await;
+        assert_eq!(store.resume_run(&organisation.ctx, run.id).await.unwrap(), run);
+        let lease = claim(&store).await;
+        store.park_run(&lease, RunState::Paused, Some(Reason::ConsentRevoked), i64::MAX).await.unwrap();
+        assert!(store.claim_run("eager", Urgency::Any).await.unwrap().is_none());
+        let resumed = store.resume_run(&organisation.ctx, run.id).await.unwrap();
+        assert_eq!((resumed.state, resumed.reason), (RunState::Queued, None));
+        claim(&store).await;
+    }
+
+    async fn a_sync_is_not_paused(database: TestDatabase) {
+        let store = database.store().await;
+        let organisation = organisation(&store, Some(30), 1).await;
+        let sync = NewRun { delegation: organisation.delegation, kind: RunKind::Sync, rows: &[], key: None };
+        let sync = store.accept_run(&organisation.ctx, &sync).await.unwrap();
+        assert_eq!(store.pause_run(&organisation.ctx, sync.id).await.unwrap(), sync);
+    }
+
+    async fn who_asked_what_of_a_run_is_in_the_audit_log_once(database: TestDatabase) {
+        let store = database.store().await;
+        let organisation = organisation(&store, Some(30), 6).await;
+        let (ctx, run) = (&organisation.ctx, connecting(&store, &organisation).await);
+        for _ in 0..2 {
+            store.pause_run(ctx, run.id).await.unwrap();
+        }
+        for _ in 0..2 {
+            store.resume_run(ctx, run.id).await.unwrap();
+        }
+        for _ in 0..2 {
+            store.cancel_run(ctx, run.id).await.unwrap();
+        }
+        let log = store.activity(ctx, &domain::activity::ActivityQuery::default(), 4).await.unwrap().entries;
+        let id = run.id.to_string();
+        let said: Vec<_> = log.iter().map(|entry| (entry.what.as_str(), entry.target.as_deref())).collect();
+        assert_eq!(said, ["run.cancel", "run.resume", "run.pause", "run.connect"].map(|what| (what, Some(id.as_str()))));
+    }
 }

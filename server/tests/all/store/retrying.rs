@@ -44,4 +44,24 @@ on_both_databases! {
         let (again, rows) = store.failed_rows(&organisation.ctx, run.id).await.unwrap();
         assert_eq!((again.kind, rows), (RunKind::Connect, vec![failed[3]]));
     }
+
+    async fn whom_a_later_run_has_in_hand_is_not_retried_though_its_state_would_allow_it(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let organisation = organisation(&store, Some(30), 2).await;
+        let all = connectable(&store, &organisation).await;
+        carry_out(&store, &clock, &organisation, RunKind::Connect, &all).await;
+        let check = NewRun { delegation: organisation.delegation, kind: RunKind::Verify, rows: &all, key: None };
+        let run = store.accept_run(&organisation.ctx, &check).await.unwrap();
+        let lease = claim(&store).await;
+        let items = store.work(&lease, 10).await.unwrap().items;
+        let results: Vec<Settled> =
+            items.iter().map(|item| Settled { mailbox: item.mailbox, fate: Fate::Failed(Reason::OutOfScope) }).collect();
+        store.settle(&lease, &results).await.unwrap();
+        store.finish_run(&lease, false).await.unwrap().expect("finished");
+        assert_eq!(store.failed_rows(&organisation.ctx, run.id).await.unwrap().1, all);
+        let off = NewRun { kind: RunKind::Disconnect, rows: &all[..1], ..check };
+        store.accept_run(&organisation.ctx, &off).await.unwrap();
+        assert_eq!(store.failed_rows(&organisation.ctx, run.id).await.unwrap().1, all[1..]);
+    }
 }

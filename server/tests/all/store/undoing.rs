@@ -97,6 +97,8 @@ on_both_databases! {
             .collect();
         assert_eq!(told.len(), 6);
         assert!(told.iter().all(|row| now.contains(row)), "{told:?} {now:?}");
+        let log = store.activity(&organisation.ctx, &domain::activity::ActivityQuery::default(), 1).await.unwrap().entries;
+        assert_eq!((log[0].what.as_str(), log[0].target.as_ref()), ("run.undo", Some(&run.id.to_string())));
         // A second press and a worker come to the same; nobody disconnects anybody any more.
         assert_eq!(store.undo_run(&organisation.ctx, run.id).await.unwrap(), undone);
         clock.put_forward(UNDO);
