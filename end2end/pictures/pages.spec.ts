@@ -1,8 +1,8 @@
 import { expect } from '@playwright/test';
 import { test } from '../fixtures/test';
-import { tour } from '../fixtures/tour';
+import { tour, TOURED } from '../fixtures/tour';
 
-test.use({ mailboxes: 60 });
+test.use({ mailboxes: TOURED });
 test.setTimeout(600_000);
 
 /** What differs from one run to the next: ids, and times of day. */

@@ -1,9 +1,9 @@
 import { expectAccessible, expectReflow } from '../fixtures/accessibility';
 import { test } from '../fixtures/test';
-import { tour } from '../fixtures/tour';
+import { tour, TOURED } from '../fixtures/tour';
 
 // A trace of hundreds of checks takes longer than they do; what axe finds says where it is.
-test.use({ mailboxes: 60, trace: 'off' });
+test.use({ mailboxes: TOURED, trace: 'off' });
 test.setTimeout(900_000);
 
 const HEIGHT = 900;

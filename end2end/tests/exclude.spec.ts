@@ -6,7 +6,7 @@ import { expect, test } from '../fixtures/test';
 test.use({ mailboxes: 20 });
 test.setTimeout(120_000);
 
-test('mailboxes are kept out at once, stay out through a sync, and come back in', async ({ owner, tenant }) => {
+test('mailboxes are kept out at once, stay out through a sync, and come back in', async ({ owner, tenant, world }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes');
   const available = await tabCount(owner, 'Available');
@@ -40,8 +40,12 @@ test('mailboxes are kept out at once, stay out through a sync, and come back in'
   // Again, and for good: a sync leaves it, the search finds it, connecting passes it by.
   await row.getByRole('button', { name: 'Exclude Adele Vance' }).click();
   await expect(owner.getByRole('tab', { name: 'Can’t connect' })).toContainText(` ${cannot + 1}`);
+  // Slow enough for the button to be seen at work.
+  const latency = (ms: number) => world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms });
+  await latency(1_500);
   await owner.getByRole('button', { name: 'Sync now' }).click();
   await expect(owner.getByRole('button', { name: 'Sync now' })).toBeDisabled();
+  await latency(0);
   await expect(owner.getByRole('button', { name: 'Sync now' })).toBeEnabled();
   await open(owner, '/mailboxes?tab=all&q=adele');
   await expect(row).toContainText('Not connected');
