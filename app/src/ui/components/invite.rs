@@ -71,7 +71,7 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
     });
     view! {
         <section class="invite" aria-labelledby="invite-title">
-            <h3 id="invite-title">{text::INVITE_TITLE}</h3>
+            <h2 id="invite-title">{text::INVITE_TITLE}</h2>
             <p>
                 {text::INVITE}
             </p>

@@ -128,7 +128,8 @@ pub(crate) fn MenuItem(
             class="menu-item"
             role=if checked.is_some() { "menuitemcheckbox" } else { "menuitem" }
             aria-checked=move || checked.map(|checked| if checked.get() { "true" } else { "false" })
-            tabindex="-1"
+            // Arrows move, and Tab leaves; but what scrolls must hold something that takes the keyboard.
+            tabindex="0"
             disabled=move || disabled.get()
             on:click=press
         >
