@@ -213,7 +213,10 @@ class Bench {
       return 0;
     }
     await box.click();
-    const left = this.free === null ? 'No slot limit' : `${number(this.free - count)} of ${number(this.free)} slots left after this`;
+    const left =
+      this.free === null
+        ? 'No slot limit'
+        : `${number(this.free - count)} of ${number(this.free)} ${this.free === 1 ? 'slot' : 'slots'} left after this`;
     await expect(this.bar()).toContainText(new RegExp(`^${number(count)} selected\\s*${left}`));
     await this.expectSentence(note, matching, count);
     return count;
