@@ -14,7 +14,7 @@ const PER_RUN = 1_000;
 const FREE = [0, 1, 300, 5_000];
 
 test.use({ mailboxes: MAILBOXES });
-test.setTimeout(180_000);
+test.setTimeout(420_000);
 
 test('Select all takes the same in the browser, to the server and in the database', async ({ owner, tenant, workspace, world }) => {
   const people = await unlicensed(world, tenant);
