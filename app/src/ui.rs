@@ -7,6 +7,7 @@ pub(crate) mod authorizing;
 pub(crate) mod browser;
 pub(crate) mod components;
 pub(crate) mod console;
+pub(crate) mod focus_keeper;
 pub(crate) mod frame;
 pub(crate) mod links;
 pub(crate) mod live;

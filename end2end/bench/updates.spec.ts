@@ -8,10 +8,10 @@ import { percentile, throttled, THROTTLE } from './measure';
 import { Stream } from './stream';
 import { atRest, begin, end, wheel, witness, type Account } from './witness';
 
-const MAILBOXES = Number(process.env['BENCH_MAILBOXES'] ?? 12_000);
+const MAILBOXES = Number(process.env['BENCH_MAILBOXES'] ?? 40_000);
 const PER_RUN = 1_000;
-/** Of Microsoft's answers: without it, everybody is connected before anybody has typed a word. */
-const LATENCY = 60;
+/** Of Microsoft's answers: with it, some more than five hundred rows change in a second. */
+const LATENCY = 300;
 /** A list that comes late is a figure of the table, not the end of the measurement. */
 const LATE = { timeout: 60_000 };
 /** Where the pointer rests: on a name, in the middle of what can be seen. */
@@ -31,6 +31,7 @@ interface Round {
 test('the list stays smooth and still while five hundred updates a second arrive', async ({ owner, tenant, world, browser }) => {
   await link(owner, tenant, MAILBOXES);
   const people = await world.simulator.truth(tenant.domain);
+  const searched = searches(people);
   const calls = new Calls(owner);
   const rows = await connectOne(owner, calls);
   await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: LATENCY });
@@ -43,7 +44,7 @@ test('the list stays smooth and still while five hundred updates a second arrive
   const half = Math.ceil(runs / 2);
   const results: Record<string, Round> = {};
   for (const [sort, ours] of [['name', shares.slice(0, half)], ['status', shares.slice(half)]] as const) {
-    results[sort] = await round({ browser, calls, storageState, sort, shares: ours, url: world.server.url });
+    results[sort] = await round({ browser, calls, storageState, sort, shares: ours, url: world.server.url, searched });
   }
   print(results);
 
@@ -61,6 +62,19 @@ test('the list stays smooth and still while five hundred updates a second arrive
     expect.soft(account.spoken.length, `texts that were spoken, by ${sort}`).toBeLessThanOrEqual(6 * begun);
   }
 });
+
+/** A name of some hundred people, and one of so many that not all are mounted. */
+function searches(people: { display_name: string }[]): string[] {
+  const names = new Map<string, number>();
+  for (const { display_name } of people) {
+    for (const name of display_name.toLowerCase().split(' ')) {
+      if (/^[a-z]{4,9}$/.test(name)) names.set(name, (names.get(name) ?? 0) + 1);
+    }
+  }
+  const near = (count: number) =>
+    [...names].reduce((best, one) => (Math.abs(one[1] - count) < Math.abs(best[1] - count) ? one : best))[0];
+  return [near(200), near(1_000)];
+}
 
 /** Connects somebody through the console. Gives the rows of everybody else who can be connected, in the list's order. */
 async function connectOne(owner: Page, calls: Calls): Promise<number[]> {
@@ -80,10 +94,11 @@ interface Setting {
   sort: string;
   shares: number[][];
   url: string;
+  searched: string[];
 }
 
 /** Opens the list, has runs started one after the other, and does meanwhile what somebody does who looks for somebody. */
-async function round({ browser, calls, storageState, sort, shares, url }: Setting): Promise<Round> {
+async function round({ browser, calls, storageState, sort, shares, url, searched }: Setting): Promise<Round> {
   const [page, cdp] = await throttled(browser, { storageState });
   await witness(page);
   const stream = await Stream.of(cdp);
@@ -98,7 +113,7 @@ async function round({ browser, calls, storageState, sort, shares, url }: Settin
   await stream.more(1);
   stream.forget();
   await begin(page);
-  for (const words of ['anna', 'schmidt']) {
+  for (const words of searched) {
     await atRest(page, POINTER, () => stream.more(1_500));
     await search(page, words);
     await arrows(page, 8);
@@ -115,7 +130,7 @@ async function round({ browser, calls, storageState, sort, shares, url }: Settin
   return { account, pace, rows, frames, megabytes: bytes / 1e6, runs: taken.runs };
 }
 
-/** Has one run after the other accepted, two at a time, until it is stopped: connecting, and checking those afterwards. */
+/** Has one run after the other accepted, two at a time, until it is stopped. */
 async function feed(
   calls: Calls,
   stream: Stream,
@@ -128,11 +143,11 @@ async function feed(
     const begun = runs;
     await stream.until(() => state.stopped || begun - (stream.ended.size - before) < 2);
     if (state.stopped) break;
-    const rows = shares[runs % shares.length] ?? [];
-    const kind = runs < shares.length ? 'connect' : 'verify';
-    await calls.ask('runs/start_run', { kind, rows, key: randomUUID() });
+    const rows = shares[runs];
+    if (!rows) throw new Error(`everybody is connected before it was over: take more than ${MAILBOXES} mailboxes`);
+    await calls.ask('runs/start_run', { kind: 'connect', rows, key: randomUUID() });
     runs += 1;
-    mailboxes += kind === 'connect' ? rows.length : 0;
+    mailboxes += rows.length;
   }
   await stream.until(() => stream.ended.size - before >= runs);
   return { runs, mailboxes };
@@ -145,7 +160,7 @@ async function search(page: Page, words: string): Promise<void> {
   await page.waitForFunction((words) => {
     const rows = [...document.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
     return rows.length > 0 && rows.every((text) => text.toLowerCase().includes(words));
-  }, words, LATE);
+  }, words, { ...LATE, polling: 100 });
   for (const _ of words) await page.keyboard.press('Backspace', { delay: 40 });
   await expect(page.locator('.grid')).toHaveAttribute('aria-rowcount', String(MAILBOXES + 1), LATE);
 }
@@ -190,7 +205,7 @@ function print(results: Record<string, Round>): void {
     ['rows at another place', ({ account }) => account.replaced.length],
     ['texts spoken', ({ account }) => account.spoken.length],
   ];
-  console.log(`\n${number(MAILBOXES)} mailboxes, connected and checked ${number(PER_RUN)} at a time, processor slowed ${THROTTLE} times`);
+  console.log(`\n${number(MAILBOXES)} mailboxes, connected ${number(PER_RUN)} at a time, processor slowed ${THROTTLE} times`);
   console.log(['', ...Object.keys(results).map((sort) => `by ${sort}`)].map((cell) => cell.padEnd(28)).join(''));
   for (const [label, read] of lines) {
     const cells = Object.values(results).map(read).map((value) => (typeof value === 'number' ? value.toFixed(0) : value));

@@ -99,6 +99,7 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   await pressOn(owner, connect);
   await expect(dialog).toBeHidden();
   await expect(owner.getByRole('tab', { name: 'Available' })).toContainText(' 0', { timeout: 30_000 });
+  await expectKeyboardHasPlace(owner, 'when everybody is connected and the selection’s bar has gone');
 
   // One mailbox beside the list, and back to its row.
   await openTab(owner, 'Connected');

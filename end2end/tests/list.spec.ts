@@ -107,7 +107,7 @@ test.describe('an organisation of 60', () => {
     await expect(owner.getByText(/^\d selected$/)).toBeVisible();
   });
 
-  test('a click with Shift takes the range, and rows stay where they are while they change', async ({ owner, tenant }) => {
+  test('a click with Shift takes the range, and rows stay where they are while they change', async ({ owner, tenant, world }) => {
     await link(owner, tenant, 60);
     await open(owner, '/mailboxes?tab=all&sort=status');
     const box = (n: number) => owner.getByRole('grid').getByRole('checkbox', { name: /^Select (?!all)/ }).nth(n);
@@ -119,8 +119,13 @@ test.describe('an organisation of 60', () => {
 
     const names = () => owner.getByRole('grid').locator('a.name').allInnerTexts();
     const before = await names();
+    // The end of a run reads the order anew unless somebody is on a row, so the pointer is there before it ends.
+    await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 3000 });
     await owner.getByRole('button', { name: 'Review & connect' }).click();
     await owner.getByRole('dialog').getByRole('button', { name: 'Connect 3 mailboxes' }).click();
+    await expect(owner.getByRole('dialog')).toBeHidden();
+    await owner.getByRole('grid').locator('a.name').nth(4).hover();
+    await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 0 });
     await expect(owner.getByText('3 mailboxes have changed and would stand elsewhere now.')).toBeVisible();
     expect(await names()).toEqual(before);
     await expect.poll(() => tabCount(owner, 'Connected')).toBe(3);

@@ -1,3 +1,4 @@
+import { expectKeyboardHasPlace } from '../fixtures/keys';
 import { expectAccessible } from '../fixtures/accessibility';
 import { hydrated, open } from '../fixtures/console';
 import { connectEverybody, link } from '../fixtures/journey';
@@ -67,7 +68,7 @@ test('Undo is reached and pressed by the keyboard alone, and the keyboard keeps 
   await expect(undo).toBeFocused();
   await owner.keyboard.press('Enter');
   await expect(strip).toBeHidden();
-  await expect(owner.getByRole('heading', { level: 1 })).toBeFocused();
+  await expectKeyboardHasPlace(owner, 'when Undo has gone with the line');
   await expect(owner.getByTestId('meter')).toContainText(`${connected} of 2,000 slots used`);
 });
 

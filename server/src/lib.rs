@@ -15,3 +15,7 @@ pub mod services;
 pub mod sources;
 pub mod state;
 pub mod store;
+
+/// Many threads allocate small things at once: rows, events, batches.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

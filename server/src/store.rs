@@ -30,6 +30,7 @@ mod slots;
 pub use attempts::{AttemptStep, NewAttempt};
 pub use ctx::WorkspaceCtx;
 pub use db::Db;
+pub(crate) use db::in_bulk;
 pub use delegations::{Delegation, Verdict};
 pub use directory::{DirectoryEntry, SyncPage};
 pub use error::StoreError;
@@ -37,6 +38,7 @@ pub use events::{LogEvent, Since};
 pub use exclude::NewExclusion;
 pub use invitations::Invitation;
 pub use members::NewPool;
+pub(crate) use runs::FEW;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
 pub use slots::{Recount, SlotPush, recount};
 

@@ -33,7 +33,6 @@ const NO_TEXTS: [(&str, &[&str]); 6] = [
             "BODY",
             "BUTTON",
             "[role=grid] tbody",
-            "[role=grid] tbody :focus",
             "[role=grid] tbody :is(td, input, a, button)[tabindex=\\\"0\\\"]",
             "[role=grid] tbody:is(:hover, :has(:focus-visible))",
             "[role=grid] tr[aria-rowindex=\\\"{}\\\"] [data-col=\\\"{column}\\\"]",

@@ -10,7 +10,7 @@ use super::{
     places::{Places, Room, Turn},
     probe, release, sync,
 };
-use crate::store::{Lease, Store, StoreError, Urgency};
+use crate::store::{Lease, Store, StoreError, Urgency, in_bulk};
 
 /// How often the database is asked when nothing rings.
 const LOOK: Duration = Duration::from_secs(1);
@@ -52,7 +52,11 @@ impl Runner {
                     let (place, turn) = (places.take(lease.is_interactive), places.turn());
                     let desk = self.desk.clone();
                     tasks.spawn(async move {
-                        desk.work(lease, &turn).await;
+                        if lease.is_interactive {
+                            desk.work(lease, &turn).await;
+                        } else {
+                            in_bulk(desk.work(lease, &turn)).await;
+                        }
                         drop(place);
                     });
                     continue;

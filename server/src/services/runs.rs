@@ -11,7 +11,7 @@ use domain::{
 };
 
 use super::Caller;
-use crate::store::NewRun;
+use crate::store::{FEW, NewRun, in_bulk};
 
 /// The longest idempotency key we keep.
 const KEY: usize = 128;
@@ -47,7 +47,10 @@ impl Runs for Caller {
             ));
         }
         let new = NewRun { delegation, kind, rows: &rows, key: Some(&key) };
-        self.state.store.accept_run(&self.ctx, &new).await.map_err(|e| self.app_error(e))
+        let accepting = self.state.store.accept_run(&self.ctx, &new);
+        // Taking hundreds of mailboxes is bulk work as well: others are at work on theirs.
+        let run = if rows.len() > FEW { in_bulk(accepting).await } else { accepting.await };
+        run.map_err(|e| self.app_error(e))
     }
 
     async fn start_matching(

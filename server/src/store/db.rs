@@ -8,17 +8,34 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sqlx::PgPool,
 };
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use super::StoreError;
 
 /// After so long PostgreSQL ends a transaction whose client says nothing: a server that was stopped or cut off in the
 /// middle of one must not keep the others from the rows that it has locked.
 const STILL: &str = "5s";
 
+/// On PostgreSQL so many of the connections may be writing for bulk runs at a time; on SQLite, which has one writer, one.
+const BULK_WRITERS: usize = 8;
+
+tokio::task_local! {
+    /// Set while a bulk run is worked on.
+    static BULK: ();
+}
+
+/// Does the work of a bulk run: whoever waits for an answer writes before it.
+pub(crate) async fn in_bulk<F: Future>(work: F) -> F::Output {
+    BULK.scope((), work).await
+}
+
 /// A database: SQLite (one writer, several readers, one process) or PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// Bulk work queues here and not for a connection, where those who wait for an answer would stand behind it.
+    bulk: Arc<Semaphore>,
     /// Held while the process lives: a second one on the same SQLite file is refused.
     _lock: Option<Arc<File>>,
 }
@@ -47,7 +64,12 @@ impl Db {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), reader: pool, _lock: None })
+        Ok(Self {
+            writer: pool.clone(),
+            reader: pool,
+            bulk: Arc::new(Semaphore::new(BULK_WRITERS)),
+            _lock: None,
+        })
     }
 
     async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
@@ -63,6 +85,8 @@ impl Db {
                         .pragma("foreign_keys", "ON")
                         .pragma("cache_size", "-16384")
                         .pragma("temp_store", "MEMORY")
+                        // In pages of 4 KiB: under load the log is copied back four times less often.
+                        .pragma("wal_autocheckpoint", "4000")
                         .pragma("journal_size_limit", "67108864")
                 },
             );
@@ -70,7 +94,7 @@ impl Db {
         };
         let writer = Database::connect(options(1)).await?;
         let reader = Database::connect(options(4)).await?;
-        Ok(Self { writer, reader, _lock: Some(Arc::new(lock)) })
+        Ok(Self { writer, reader, bulk: Arc::new(Semaphore::new(1)), _lock: Some(Arc::new(lock)) })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -82,7 +106,12 @@ impl Db {
             .sqlx_logging(false)
             .map_sqlx_postgres_opts(|o| o.options([("idle_in_transaction_session_timeout", STILL)]));
         let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), reader: pool, _lock: None })
+        Ok(Self {
+            writer: pool.clone(),
+            reader: pool,
+            bulk: Arc::new(Semaphore::new(BULK_WRITERS)),
+            _lock: None,
+        })
     }
 
     /// Several replicas may start together: on PostgreSQL an advisory lock lets one of them migrate.
@@ -119,6 +148,12 @@ impl Db {
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// The turn of bulk work to write, to be kept for as long as its transaction; nothing for others.
+    pub(in crate::store) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        BULK.try_with(|()| ()).ok()?;
+        Arc::clone(&self.bulk).acquire_owned().await.ok()
     }
 
     /// Starts a writing transaction. Use `in_write!`, which also ends and repeats it.
@@ -160,6 +195,7 @@ macro_rules! in_write {
     ($db:expr, |$tx:ident| $body:block) => {{
         let mut tries = 0;
         loop {
+            let _turn = $db.turn().await;
             let transaction = $db.writer_begin().await?;
             let outcome: Result<_, $crate::store::StoreError> = {
                 let $tx = &transaction;

@@ -26,6 +26,8 @@ pub use accept::NewRun;
 
 /// The priority of a small run that somebody is waiting for. Bulk work has none.
 const INTERACTIVE: i32 = 10;
+/// Up to so many mailboxes a run is for somebody who waits for it.
+pub(crate) const FEW: usize = 20;
 
 use super::WorkspaceCtx;
 

@@ -93,11 +93,14 @@ impl Store {
         tx: &DatabaseTransaction,
         ctx: &WorkspaceCtx,
     ) -> Result<Vec<Pool>, StoreError> {
-        let text = format!(
-            "SELECT plan_type_id FROM slot_account WHERE workspace_id = $1 ORDER BY plan_type_id{}",
-            for_update(tx)
-        );
-        tx.query_all_raw(sql(tx, &text, [ctx.workspace.0.into()])).await?;
+        let lock = for_update(tx);
+        // On SQLite whoever writes has locked everything.
+        if !lock.is_empty() {
+            let text = format!(
+                "SELECT plan_type_id FROM slot_account WHERE workspace_id = $1 ORDER BY plan_type_id{lock}"
+            );
+            tx.query_all_raw(sql(tx, &text, [ctx.workspace.0.into()])).await?;
+        }
         Self::pools_in(tx, ctx).await
     }
 

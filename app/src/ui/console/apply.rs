@@ -1,15 +1,21 @@
 //! What the live stream brings, put where it belongs.
 
+use std::time::Duration;
+
 use domain::{
     AppError,
     delegation::DelegationView,
     ids::Seq,
     live::{Batch, Change},
+    mailbox::MailboxRow,
     workspace::Snapshot,
 };
 use leptos::prelude::*;
 
 use super::Console;
+
+/// Rows that change in one go.
+const SLICE: usize = 60;
 
 impl Console {
     /// Takes a snapshot as the new truth and as the place to follow from.
@@ -53,12 +59,29 @@ impl Console {
         if let Some(row) = rows.iter().find(|row| Some(row.id) == shown) {
             self.shown.set(Some(row.clone()));
         }
-        if !rows.is_empty()
-            && let Some(sink) = self.rows.get_value()
-        {
-            sink(&rows);
-        }
+        self.hand_on(&rows);
         true
+    }
+
+    /// Hands rows to whoever shows them, some at a time: a run of a thousand begins with a thousand rows, and somebody
+    /// types meanwhile. Older rows never undo newer ones, so slices of two frames may mix.
+    fn hand_on(self, rows: &[MailboxRow]) {
+        let whose = self.delegation_id_now();
+        for (n, slice) in rows.chunks(SLICE).enumerate() {
+            let slice = slice.to_vec();
+            let hand = move || {
+                if let Some(Some(sink)) = self.rows.try_get_value()
+                    && self.delegation_id_now() == whose
+                {
+                    sink(&slice);
+                }
+            };
+            if n == 0 {
+                hand();
+            } else {
+                set_timeout(hand, Duration::from_millis(n as u64 * 16));
+            }
+        }
     }
 
     /// A delegation as it is now, wherever it is shown.

@@ -1,6 +1,5 @@
 //! What is under way and what can still be undone, in sight on every page.
 
-mod keep_focus;
 mod kept;
 mod strip;
 
@@ -8,8 +7,7 @@ use domain::run::{RunState, RunView};
 use leptos::prelude::*;
 
 use super::text;
-use crate::ui::console::Console;
-use keep_focus::FocusKeeper;
+use crate::ui::{browser, console::Console, focus_keeper::FocusKeeper};
 use kept::KeptStrip;
 use strip::Strip;
 
@@ -22,6 +20,9 @@ pub(crate) fn RunStrip() -> impl IntoView {
     });
     let shown = Memo::new(move |_| !active.read().is_empty() || !console.exclusions.read().is_empty());
     let focus = FocusKeeper::new();
+    // What sticks to the window's lower edge stands above the lines.
+    let lines = Memo::new(move |_| (active.read().len() + console.exclusions.read().len()).min(3));
+    Effect::new(move |_| browser::mark("data-strips", &lines.get().to_string()));
     Effect::new(move |_| {
         console.runs.track();
         console.exclusions.track();
@@ -33,7 +34,7 @@ pub(crate) fn RunStrip() -> impl IntoView {
                 <section
                     class="strips"
                     aria-label=text::RUNNING_NOW
-                    on:focusin=move |_| focus.came()
+                    on:focusin=move |ev| focus.came(&ev)
                     on:focusout=move |ev| focus.went(&ev)
                 >
                     <For each=move || active.get() key=|id| *id let:id>

@@ -30,6 +30,7 @@ use crate::ui::{
         paste::PasteState,
         review::ReviewState,
         row_cache::RowCache,
+        viewport,
     },
 };
 
@@ -85,6 +86,8 @@ pub(crate) struct ListState {
     /// Counts the loads: an older answer is dropped.
     ticket: StoredValue<u32>,
     soon: StoredValue<bool>,
+    /// The rest of a short list is being mounted, some rows a frame.
+    pub(crate) growing: StoredValue<bool>,
     directory_rev: StoredValue<i64>,
 }
 
@@ -137,6 +140,7 @@ impl ListState {
             ranged: StoredValue::new(RoaringBitmap::new()),
             ticket: StoredValue::new(0),
             soon: StoredValue::new(false),
+            growing: StoredValue::new(false),
             directory_rev: StoredValue::new(0),
         };
         let (query, complete, total) = (first.query, first.complete, first.total);
@@ -183,6 +187,7 @@ impl ListState {
         self.moved.set(BTreeSet::new());
         self.outdated.set(false);
         self.total.set(spine.order.len());
+        viewport::narrow(self, &spine.order);
         self.order.set(Arc::new(spine.order));
         if self.only.get_untracked() {
             self.show_selected();

@@ -6,6 +6,7 @@ use leptos::{html, prelude::*};
 use super::text;
 use crate::ui::{
     components::icon::Icon,
+    focus_keeper::FocusKeeper,
     mailboxes::{
         first::UNKNOWN,
         keyboard,
@@ -31,9 +32,16 @@ const COLUMNS: [(&str, Option<Sort>, &str); 7] = [
 #[component]
 pub(crate) fn Table() -> impl IntoView {
     let list = ListState::here();
+    let focus = FocusKeeper::new();
     let table = NodeRef::<html::Table>::new();
     let body = NodeRef::<html::Tbody>::new();
     viewport::install(list, table, body);
+    // Rows go, and boxes of rows that cannot be selected any more are disabled.
+    Effect::new(move |_| {
+        list.order.track();
+        list.selectable.track();
+        focus.look_soon();
+    });
     let mounted = Memo::new(move |_| {
         let order = list.order.read();
         let (from, to) = list.window.get();
@@ -52,6 +60,8 @@ pub(crate) fn Table() -> impl IntoView {
             data-empty=move || (rows() == 0).then_some("true")
             node_ref=table
             on:keydown=move |ev| keyboard::press(list, &ev)
+            on:focusin=move |ev| focus.came(&ev)
+            on:focusout=move |ev| focus.went(&ev)
         >
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">

@@ -12,6 +12,9 @@ use crate::ui::mailboxes::{keyboard, list::ListState};
 /// Up to here all rows are mounted: the browser's own search finds them.
 const ALL_BELOW: usize = 300;
 
+/// Of those, as many follow in each frame: somebody types meanwhile.
+const A_FRAME: usize = 16;
+
 /// Rows mounted above and below those in sight.
 const OVERSCAN: usize = 8;
 
@@ -99,16 +102,16 @@ fn measure(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionEle
     if list.sight.get_untracked() != sight {
         list.sight.set(sight);
     }
-    let (from, to) = if total <= ALL_BELOW {
-        (0, total)
-    } else {
-        let above = rows(-top / height).saturating_sub(OVERSCAN).min(total);
-        (above, (rows((window_height() - top) / height) + OVERSCAN + 1).min(total))
-    };
+    let above = rows(-top / height).saturating_sub(OVERSCAN).min(total);
+    let near = (above, (rows((window_height() - top) / height) + OVERSCAN + 1).min(total));
+    let (from, to) = if total <= ALL_BELOW { grown(list.window.get_untracked(), near, total) } else { near };
     let (from, to) = (from.min(to), to);
+    let whole = (from, to) == (0, total);
+    if total <= ALL_BELOW && !whole {
+        grow_soon(list, table, body);
+    }
     let place = |property: &str, rows: usize| {
-        let pixels =
-            if total <= ALL_BELOW { String::new() } else { format!("{}px", (rows as f64 * height).round()) };
+        let pixels = if whole { String::new() } else { format!("{}px", (rows as f64 * height).round()) };
         _ = HtmlElement::style(body).set_property(property, &pixels);
     };
     place("height", total);
@@ -126,6 +129,37 @@ fn measure(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionEle
             }
         }
         list.window.set((from, to));
+    }
+}
+
+/// The rows of a short list to mount next: those in sight, those mounted already, and some more.
+fn grown(mounted: (usize, usize), near: (usize, usize), total: usize) -> (usize, usize) {
+    let mounted = (mounted.0, mounted.1.min(total));
+    let apart = mounted.1 < near.0 || near.1 < mounted.0;
+    let (from, to) = if apart { near } else { (mounted.0.min(near.0), mounted.1.max(near.1)) };
+    if to < total { (from, (to + A_FRAME).min(total)) } else { (from.saturating_sub(A_FRAME), to) }
+}
+
+fn grow_soon(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionElement) {
+    if list.growing.get_value() {
+        return;
+    }
+    list.growing.set_value(true);
+    let (table, body) = (table.clone(), body.clone());
+    request_animation_frame(move || {
+        if list.growing.try_update_value(|growing| *growing = false).is_some() {
+            measure(list, &table, &body);
+        }
+    });
+}
+
+/// Before another order is shown: of another list only what is in sight is mounted at once.
+pub(crate) fn narrow(list: ListState, order: &[RowNo]) {
+    let (first, last) = list.sight.get_untracked();
+    let before = list.order.get_untracked();
+    let stay = before.iter().zip(order).filter(|(was, is)| was == is).count();
+    if last > 0 && stay < before.len() / 2 {
+        list.window.set((first.saturating_sub(OVERSCAN), last + OVERSCAN));
     }
 }
 
@@ -160,7 +194,9 @@ pub(crate) fn show(list: ListState, row: usize) {
     let Some(body) = body.and_then(|b| b.dyn_into::<HtmlTableSectionElement>().ok()) else { return };
     let height = row_height(&body);
     let top = body.get_bounding_client_rect().top() + row.min(list.total.get_untracked()) as f64 * height;
-    let (head, foot) = (height + 64.0, window_height() - height - 84.0);
+    let strips = document().query_selector(".strips").ok().flatten();
+    let strips = strips.map_or(0.0, |strips| strips.get_bounding_client_rect().height());
+    let (head, foot) = (height + 64.0, window_height() - height - 84.0 - strips);
     let by = if top < head {
         top - head
     } else if top > foot {

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::{
-    INTERACTIVE,
+    FEW, INTERACTIVE,
     plan::{Plan, paying},
     take::take_mailboxes,
 };
@@ -180,7 +180,7 @@ impl Store {
         let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
         // A disconnect can be undone for a while, and nothing is given back before that.
         let undo_until = (new.kind == RunKind::Disconnect).then_some(now + UNDO);
-        let interactive = new.kind != RunKind::Sync && !new.covers_everything() && plan.taken.len() <= 20;
+        let interactive = new.kind != RunKind::Sync && !new.covers_everything() && plan.taken.len() <= FEW;
         let row = run::ActiveModel {
             workspace_id: Set(ctx.workspace.0),
             id: Set(id.0),

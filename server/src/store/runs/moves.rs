@@ -6,6 +6,7 @@ use domain::{
     ids::Millis,
     live::Change,
     mailbox::MailboxRow,
+    slots::Pool,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
@@ -84,12 +85,13 @@ impl Moves {
         Ok(())
     }
 
-    /// Writes mailboxes, slots and progress.
+    /// Writes mailboxes, slots and progress. `pools` as of [`Ledger::write`].
     pub(super) async fn write(
         self,
         tx: &DatabaseTransaction,
         lease: &Lease,
         log: &mut Log<'_>,
+        pools: &mut [Pool],
     ) -> Result<(), StoreError> {
         for rows in self.rows.chunks(ROWS) {
             let text = format!(
@@ -109,6 +111,6 @@ impl Moves {
                 )));
             }
         }
-        self.ledger.write(tx, lease, log).await
+        self.ledger.write(tx, lease, log, pools).await
     }
 }

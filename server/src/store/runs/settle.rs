@@ -31,7 +31,7 @@ impl Store {
         results.sort_by_key(|result| result.mailbox);
         results.dedup_by_key(|result| result.mailbox);
         let (head, pulse) = in_write!(self.db, |tx| {
-            let pools = Self::lock_pools(tx, ctx).await?;
+            let mut pools = Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, id, now).await?;
             let asked = self.fence(tx, lease, now).await?;
             let counted = settle_items(tx, lease, &results, now).await?;
@@ -49,12 +49,8 @@ impl Store {
                     moves.push(&mut log, row, connection, reason)?;
                 }
             }
-            moves.write(tx, lease, &mut log).await?;
-            // Results use what was reserved, or free it: only what was over its limit before may be so now.
-            let over = match Self::overdrawn(tx, lease, &pools).await? {
-                Some(_) => Self::overdrawn(tx, lease, &Self::pools_in(tx, ctx).await?).await?,
-                None => None,
-            };
+            moves.write(tx, lease, &mut log, &mut pools).await?;
+            let over = Self::overdrawn(tx, lease, &pools).await?;
             let pulse = Pulse { cancel_requested: asked.cancel, pause_requested: asked.pause, over };
             Ok((log.close().await?, pulse))
         })?;

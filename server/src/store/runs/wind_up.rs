@@ -8,6 +8,7 @@ use domain::{
     ids::Millis,
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
+    slots::Pool,
 };
 use sea_orm::{
     ActiveModelTrait,
@@ -135,11 +136,11 @@ impl Store {
     pub async fn finish_run(&self, lease: &Lease, cancel: bool) -> Result<Option<RunView>, StoreError> {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
         let done = in_write!(self.db, |tx| {
-            Self::lock_pools(tx, ctx).await?;
+            let mut pools = Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
             if cancel {
-                self.give_back(tx, lease, &mut log).await?;
+                self.give_back(tx, lease, &mut log, &mut pools).await?;
             }
             let row = Self::run_row(tx, ctx, lease.run).await?;
             let settled = row.succeeded + row.failed + row.skipped + row.cancelled;
@@ -172,6 +173,7 @@ impl Store {
         tx: &DatabaseTransaction,
         lease: &Lease,
         log: &mut Log<'_>,
+        pools: &mut [Pool],
     ) -> Result<(), StoreError> {
         use run_item::Column as C;
         type Found = (Uuid, Option<String>, Option<String>);
@@ -212,7 +214,7 @@ impl Store {
             let reason = reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?;
             moves.push(log, row, connection, reason)?;
         }
-        moves.write(tx, lease, log).await
+        moves.write(tx, lease, log, pools).await
     }
 
     /// Wakes runs of a delegation that wait for a tenant-wide cause: it may be gone.

@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use roaring::RoaringBitmap;
 
 use super::ListState;
-use crate::ui::browser;
 
 impl ListState {
     /// Hears of changed rows as long as the page is open.
@@ -28,10 +27,6 @@ impl ListState {
         });
         let rows = applied.unwrap_or_default();
         let only = self.only.get_untracked();
-        // A box that cannot be ticked any more drops the keyboard.
-        if browser::is_there("[role=grid] tbody :focus") {
-            browser::regain_focus();
-        }
         let mut gone = RoaringBitmap::new();
         let mut selectable = self.selectable.get_untracked();
         let mut moved = self.moved.get_untracked();
