@@ -3,8 +3,8 @@
 use std::{collections::HashMap, time::Duration};
 
 use domain::{Reason, delegation::DelegationState, ids::Millis, run::RunState};
-use futures::{FutureExt, StreamExt, stream};
-use microsoft::{Class, Failure, Probe, Tenant, TenantId};
+use futures::{StreamExt, stream};
+use microsoft::{Class, Failure, Tenant, TenantId};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{
@@ -18,15 +18,14 @@ use crate::store::{Fate, Lease, Settled, StoreError, Verdict, WorkItem};
 const PAGE: u64 = 400;
 const BATCH: usize = 20;
 const IN_FLIGHT: usize = 4;
-/// Results are written when so many have come, or so much time has passed.
-const FLUSH_AT: usize = 50;
+/// Results are written when so many have come (two batches: with larger ones, fifty runs on one writer would each wait for
+/// over a second), or so much time has passed.
+const FLUSH_AT: usize = 40;
 const FLUSH_AFTER: Duration = Duration::from_millis(250);
-/// What has come while the database was busy is written with them, until there are so many.
-const FLUSH_MOST: usize = 100;
 
 /// A process that is killed repeats at most so many questions: those in flight, and the answers that were not written
-/// yet (one short of the largest flush, and the batch that fills it).
-pub const REPEATED_AFTER_CRASH: usize = IN_FLIGHT * BATCH + (FLUSH_MOST - 1) + BATCH;
+/// yet (one short of a flush, and the batch that fills it).
+pub const REPEATED_AFTER_CRASH: usize = IN_FLIGHT * BATCH + (FLUSH_AT - 1) + BATCH;
 
 /// Tries of one mailbox before a passing failure is called one.
 const TRIES: u32 = 5;
@@ -135,24 +134,26 @@ async fn page(
     renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let stop = loop {
         tokio::select! {
-            answer = answers.next() => {
-                let mut next = Some(answer);
-                let mut stop = None;
-                while let Some(answer) = next {
-                    stop = match answer {
-                        None => Some(None),
-                        Some(answer) => take(desk, &by_id, answer, &mut results).err().map(|f| Some(Stop::Tenant(f))),
-                    };
-                    let more = stop.is_none() && (FLUSH_AT..FLUSH_MOST).contains(&results.len());
-                    next = if more { answers.next().now_or_never() } else { None };
+            answer = answers.next() => match answer {
+                None => break None,
+                Some(Ok(probes)) => {
+                    let now = desk.store.now();
+                    for probe in probes {
+                        let Some(item) = by_id.get(&probe.id) else { continue };
+                        match fate(desk, item, probe.outcome, now) {
+                            Ok(fate) => results.push(Settled { mailbox: item.mailbox, fate }),
+                            Err(failure) => {
+                                settle(desk, lease, &mut results).await?;
+                                return Ok(Some(Stop::Tenant(failure)));
+                            }
+                        }
+                    }
+                    if results.len() >= FLUSH_AT && let Some(stop) = settle(desk, lease, &mut results).await? {
+                        break Some(stop);
+                    }
                 }
-                if let Some(stop) = stop {
-                    break stop;
-                }
-                if results.len() >= FLUSH_AT && let Some(stop) = settle(desk, lease, &mut results).await? {
-                    break Some(stop);
-                }
-            }
+                Some(Err(failure)) => break Some(Stop::Tenant(failure)),
+            },
             _ = flush.tick() => if let Some(stop) = settle(desk, lease, &mut results).await? { break Some(stop) },
             _ = renew.tick() => if desk.renewed(lease).await? { break Some(Stop::Asked) },
             changed = pauses.changed() => {
@@ -167,25 +168,6 @@ async fn page(
     };
     let last = settle(desk, lease, &mut results).await?;
     Ok(stop.or(last))
-}
-
-/// Keeps what the answers of a batch mean.
-///
-/// # Errors
-/// A failure that concerns the whole tenant; what came before it is kept.
-fn take(
-    desk: &Desk,
-    by_id: &HashMap<String, WorkItem>,
-    answer: Result<Vec<Probe>, Failure>,
-    results: &mut Vec<Settled>,
-) -> Result<(), Failure> {
-    let now = desk.store.now();
-    for probe in answer? {
-        let Some(item) = by_id.get(&probe.id) else { continue };
-        let fate = fate(desk, item, probe.outcome, now)?;
-        results.push(Settled { mailbox: item.mailbox, fate });
-    }
-    Ok(())
 }
 
 /// Writes what has come so far, however long the database takes: it need not be asked for again. Returns why to stop, if there is a reason to.
