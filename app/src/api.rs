@@ -7,6 +7,7 @@
 
 pub mod activity;
 pub mod mailboxes;
+pub mod people;
 pub mod runs;
 pub mod setup;
 

@@ -6,6 +6,7 @@
 
 mod activity;
 mod mailboxes;
+mod people;
 mod runs;
 mod setup;
 
@@ -16,6 +17,7 @@ use leptos::prelude::use_context;
 
 pub use activity::Activity;
 pub use mailboxes::Mailboxes;
+pub use people::People;
 pub use runs::{RunRequest, Runs};
 pub use setup::Setup;
 
@@ -25,6 +27,7 @@ pub struct Desk {
     pub setup: Arc<dyn Setup>,
     pub mailboxes: Arc<dyn Mailboxes>,
     pub runs: Arc<dyn Runs>,
+    pub people: Arc<dyn People>,
     pub activity: Arc<dyn Activity>,
 }
 

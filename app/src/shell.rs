@@ -5,15 +5,23 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::{
     App,
-    ui::{page::text, theme},
+    ui::{host::EmbeddedIn, page::text, theme},
 };
 
 /// The document that the server sends and the browser hydrates.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let host = use_context::<EmbeddedIn>();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-live="off" data-theme=theme::current().name() data-list=table_look()>
+        <html
+            lang="en"
+            data-live="off"
+            data-theme=theme::current().name()
+            data-list=table_look()
+            data-host=host.as_ref().map(|embedded| embedded.host.clone())
+            data-until=host.as_ref().map(|embedded| embedded.until.to_string())
+        >
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -24,6 +32,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <HashedStylesheet id="style" options=options.clone()/>
                 <HydrationScripts options=options/>
+                {host.is_some().then(|| view! { <script src="/embed-frame.js" defer></script> })}
                 <MetaTags/>
             </head>
             <body>

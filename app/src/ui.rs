@@ -9,6 +9,7 @@ pub(crate) mod components;
 pub(crate) mod console;
 pub(crate) mod focus_keeper;
 pub(crate) mod frame;
+pub(crate) mod host;
 pub(crate) mod links;
 pub(crate) mod live;
 pub(crate) mod mailboxes;

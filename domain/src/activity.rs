@@ -13,10 +13,11 @@ pub enum Topic {
     Mailboxes,
     Approval,
     Slots,
+    People,
 }
 
 impl Topic {
-    pub const ALL: [Self; 4] = [Self::Runs, Self::Mailboxes, Self::Approval, Self::Slots];
+    pub const ALL: [Self; 5] = [Self::Runs, Self::Mailboxes, Self::Approval, Self::Slots, Self::People];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +26,7 @@ impl Topic {
             Self::Mailboxes => "mailboxes",
             Self::Approval => "approval",
             Self::Slots => "slots",
+            Self::People => "people",
         }
     }
 
@@ -35,6 +37,7 @@ impl Topic {
             Self::Mailboxes => "Keeping mailboxes out",
             Self::Approval => "Setup and approval",
             Self::Slots => "Slots",
+            Self::People => "People and keys",
         }
     }
 
@@ -46,6 +49,7 @@ impl Topic {
             Self::Mailboxes => &["mailbox."],
             Self::Approval => &["api_client.", "consent.", "delegation."],
             Self::Slots => &["slots."],
+            Self::People => &["member.", "session.", "api_key."],
         }
     }
 }
@@ -62,6 +66,15 @@ pub struct Entry {
     pub target: Option<String>,
     /// How many mailboxes it concerned, where that was written down.
     pub mailboxes: Option<u32>,
+    /// What a value was and is.
+    #[serde(default)]
+    pub change: Option<(String, String)>,
+    /// Network address of who did it.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Finds the request in the server's log.
+    #[serde(default)]
+    pub request: Option<String>,
 }
 
 impl Entry {
@@ -86,6 +99,16 @@ impl Entry {
             "consent.revoked" => "Revoked the link for an administrator",
             "consent.granted" => "Approval received from Microsoft",
             "slots.repair" => "Recounted slots",
+            "session.ended" => "Signed out elsewhere",
+            "member.invited" => "Invited somebody",
+            "member.invitation_revoked" => "Took an invitation back",
+            "member.joined" => "Joined the workspace",
+            "member.account" => "Tied a Microsoft account",
+            "member.role" => "Changed a role",
+            "member.removed" => "Took somebody out",
+            "api_key.made" => "Made an API key",
+            "api_key.revoked" => "Revoked an API key",
+            "delegation.removed" => "Removed an organisation",
             other => other,
         }
     }

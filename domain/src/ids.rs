@@ -30,6 +30,12 @@ macro_rules! uuid_ids {
 uuid_ids! {
     /// A customer account of Warmy.
     WorkspaceId,
+    /// Somebody signed in, in one browser.
+    SessionId,
+    /// A link by which somebody becomes a member.
+    MemberInvitationId,
+    /// A key of a program.
+    ApiKeyId,
     /// A person who signs in to the console.
     UserId,
     /// The link between a workspace and one Microsoft 365 tenant.

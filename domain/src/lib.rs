@@ -17,6 +17,8 @@
 //! | tabs, search, sorting and their place in the URL | [`list`] |
 //! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
 //! | who did what and when, in words | [`activity`] |
+//! | who may do what | [`role`] |
+//! | people, their sessions, their invitations, API keys | [`people`] |
 //! | for how long something can be taken back | [`undo`] |
 //! | commands that limit us to some mailboxes | [`limiting`] |
 //! | what part of the organisation's sending limit warm-up takes | [`sending`] |
@@ -37,9 +39,11 @@ pub mod limiting;
 pub mod list;
 pub mod live;
 pub mod mailbox;
+pub mod people;
 pub mod permissions;
 pub mod purpose;
 pub mod reason;
+pub mod role;
 pub mod run;
 pub mod selection;
 pub mod sending;
@@ -50,3 +54,4 @@ pub mod workspace;
 
 pub use error::AppError;
 pub use reason::Reason;
+pub use role::{Act, Role};

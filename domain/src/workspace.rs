@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     cause::Cause, consent::AttemptView, delegation::DelegationView, ids::WorkspaceId, mailbox::Counts,
-    run::RunView, slots::Pool,
+    role::Role, run::RunView, slots::Pool,
 };
 
 /// Where to turn to for help; from the configuration.
@@ -21,6 +21,7 @@ pub struct Me {
     pub workspace: WorkspaceId,
     pub workspace_name: String,
     pub user_name: String,
+    pub role: Role,
     pub delegations: Vec<DelegationView>,
     pub pools: Vec<Pool>,
     pub support: SupportLinks,

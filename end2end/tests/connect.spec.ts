@@ -29,7 +29,7 @@ test.describe('an organisation of 1,200', () => {
     const review = owner.getByRole('dialog');
     await expect(review.getByRole('cell', { name: '300', exact: true }).first()).toBeVisible();
     await expect(review.getByRole('cell', { name: '0', exact: true }).first()).toBeVisible();
-    await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 60 });
+    await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 1000 });
     await review.getByRole('button', { name: 'Connect 300 mailboxes' }).click();
 
     // Live, without a reload.

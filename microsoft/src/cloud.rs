@@ -97,6 +97,12 @@ impl Cloud {
         self
     }
 
+    /// Where people sign in, as a browser names it.
+    #[must_use]
+    pub fn login_origin(&self) -> String {
+        self.login.origin().ascii_serialization()
+    }
+
     /// The only scope client credentials may ask for.
     pub(crate) fn default_scope(&self) -> String {
         format!("{}/.default", self.resource)

@@ -80,3 +80,28 @@ pub(crate) fn flag(name: &'static str) -> ColumnDef {
 pub(crate) fn one_of(column: &'static str, values: &[&'static str]) -> SimpleExpr {
     Expr::col(column).is_in(values.iter().copied())
 }
+
+/// Adds columns one by one: SQLite takes only one in a statement.
+pub(crate) async fn add_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: impl IntoIterator<Item = ColumnDef>,
+) -> Result<(), DbErr> {
+    for column in columns {
+        manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
+    }
+    Ok(())
+}
+
+/// The way back.
+pub(crate) async fn drop_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: impl IntoIterator<Item = ColumnDef>,
+) -> Result<(), DbErr> {
+    for column in columns {
+        let name = column.get_column_name();
+        manager.alter_table(Table::alter().table(table).drop_column(name).to_owned()).await?;
+    }
+    Ok(())
+}

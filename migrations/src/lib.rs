@@ -17,6 +17,7 @@ mod m20261124_000006_exclude_and_pause;
 mod m20261124_000007_history_and_invitations;
 mod m20261124_000008_search_mailboxes;
 mod m20261124_000009_where_items_come_from;
+mod m20261127_000010_sign_in;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_history_and_invitations::Migration),
             Box::new(m20261124_000008_search_mailboxes::Migration),
             Box::new(m20261124_000009_where_items_come_from::Migration),
+            Box::new(m20261127_000010_sign_in::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-use crate::columns::text_null;
+use crate::columns::{add_columns, drop_columns, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -53,9 +53,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for column in columns() {
-            manager.alter_table(Table::alter().table("mailbox").add_column(column).to_owned()).await?;
-        }
+        add_columns(manager, "mailbox", columns()).await?;
         let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
         let domain = match sqlite {
             true => "substr(address_norm, instr(address_norm, '@') + 1)",
@@ -89,10 +87,6 @@ impl MigrationTrait for Migration {
                 .create_index(index("mailbox_state", &["delegation_id", "connection", "name_norm"]))
                 .await?;
         }
-        for column in columns() {
-            let name = column.get_column_name();
-            manager.alter_table(Table::alter().table("mailbox").drop_column(name).to_owned()).await?;
-        }
-        Ok(())
+        drop_columns(manager, "mailbox", columns()).await
     }
 }

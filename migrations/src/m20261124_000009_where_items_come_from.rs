@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::text_null;
+use crate::columns::{add_columns, drop_columns, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -19,17 +19,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for column in columns() {
-            manager.alter_table(Table::alter().table("run_item").add_column(column).to_owned()).await?;
-        }
-        Ok(())
+        add_columns(manager, "run_item", columns()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for column in columns() {
-            let name = column.get_column_name();
-            manager.alter_table(Table::alter().table("run_item").drop_column(name).to_owned()).await?;
-        }
-        Ok(())
+        drop_columns(manager, "run_item", columns()).await
     }
 }

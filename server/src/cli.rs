@@ -13,7 +13,7 @@ use crate::{
     cert::CertCommand,
     config::{Config, log_credentials},
     directory::DirectoryCommand,
-    http::{self, Counted},
+    http::{self, Counted, HostKeys, Peer},
     live::{self, Hub},
     runs::Runner,
     services::demo,
@@ -176,12 +176,23 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         let _done = done.drop_guard();
         runner.run().await;
     });
-    let state = AppState::new(store, microsoft, config, leptos, shutdown.clone());
+    let public = config.public();
+    if let Some(token) = store.new_setup_token().await? {
+        println!("nobody is here yet; make the first workspace once, at {public}/welcome/{token}");
+    }
+    let keys = match &config.host_jwks {
+        Some(path) => {
+            let document = std::fs::read_to_string(path).context("reading DWD_HOST_JWKS")?;
+            HostKeys::parse(&document).context("DWD_HOST_JWKS is not a JWKS document")?
+        }
+        None => HostKeys::default(),
+    };
+    let state = AppState::new(store, microsoft, config, leptos, shutdown.clone()).with_host_keys(keys);
     println!("listening on http://{}", state.config.listen);
     tasks.close();
     let (listener, connections) = Counted::new(listener);
-    let serving =
-        axum::serve(listener, http::router(state)).with_graceful_shutdown(stop_signal(shutdown.clone()));
+    let serving = axum::serve(listener, http::router(state).into_make_service_with_connect_info::<Peer>())
+        .with_graceful_shutdown(stop_signal(shutdown.clone()));
     let ended = async {
         let served = serving.await;
         tasks.wait().await;

@@ -44,6 +44,33 @@ pub struct Config {
     #[arg(long, env = "DWD_LEASE_SECONDS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..))]
     pub lease_seconds: u16,
 
+    /// Proxies in front of the server, each of which appends to X-Forwarded-For whom it got the request from. With the
+    /// wrong number, limits by network address count for the proxy, or for whatever a client claims.
+    #[arg(long, env = "DWD_TRUSTED_PROXIES", default_value = "0")]
+    pub trusted_proxies: u8,
+
+    /// Origins of web pages that may show the console in a frame, with commas between them, e.g.
+    /// https://app.warmy.io. Without any, nobody may.
+    #[arg(long, env = "DWD_EMBED_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub embed_origins: Vec<String>,
+
+    /// The host's pages are of another site than the console's own address (app.example.com and console.warmy.io): the
+    /// session's cookie is then partitioned. Leave it off when both share a domain.
+    #[arg(long, env = "DWD_EMBED_CROSS_SITE")]
+    pub embed_cross_site: bool,
+
+    /// File with the host's public keys (a JWKS document, EdDSA or ES256), by which it signs launch tokens.
+    #[arg(long, env = "DWD_HOST_JWKS")]
+    pub host_jwks: Option<std::path::PathBuf>,
+
+    /// The `iss` of the host's launch tokens.
+    #[arg(long, env = "DWD_HOST_ISSUER")]
+    pub host_issuer: Option<String>,
+
+    /// Makes every limit on how often somebody may ask so many times as large: behind one address sit many people.
+    #[arg(long, env = "DWD_RATE_FACTOR", default_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
+    pub rate_factor: u16,
+
     /// Serve /styleguide: every component of the console in every state. For development and tests.
     #[arg(long, env = "DWD_STYLEGUIDE")]
     pub styleguide: bool,
@@ -51,6 +78,15 @@ pub struct Config {
     /// Make a demo workspace with 2,000 slots and print a one-time link to it.
     #[arg(long, env = "DWD_DEMO")]
     pub demo: bool,
+}
+
+/// An origin exactly as a browser writes it.
+fn origin(text: &str) -> Result<String, String> {
+    let url = Url::parse(text.trim()).map_err(|error| error.to_string())?;
+    if !url.origin().is_tuple() || url.path() != "/" || url.query().is_some() {
+        return Err("an origin is a scheme and a host, e.g. https://app.warmy.io".to_owned());
+    }
+    Ok(url.origin().ascii_serialization())
 }
 
 /// Where people turn to for help.

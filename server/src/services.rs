@@ -5,13 +5,14 @@ pub mod demo;
 
 mod activity;
 mod mailboxes;
+mod people;
 mod runs;
 mod setup;
 
 use std::sync::Arc;
 
 use app::ports::Desk;
-use domain::AppError;
+use domain::{Act, AppError};
 
 use crate::{
     state::AppState,
@@ -31,11 +32,23 @@ impl Caller {
         Self { state, ctx }
     }
 
+    /// # Errors
+    /// [`AppError::Forbidden`] when the caller's role does not include it.
+    fn allow(&self, act: Act) -> Result<(), AppError> {
+        self.ctx.allow(act).map_err(|e| self.app_error(e))
+    }
+
     /// The desk that server functions find in their context.
     #[must_use]
     pub fn desk(self) -> Desk {
         let caller = Arc::new(self);
-        Desk { setup: caller.clone(), mailboxes: caller.clone(), runs: caller.clone(), activity: caller }
+        Desk {
+            setup: caller.clone(),
+            mailboxes: caller.clone(),
+            runs: caller.clone(),
+            people: caller.clone(),
+            activity: caller,
+        }
     }
 
     fn app_error(&self, error: StoreError) -> AppError {

@@ -7,7 +7,11 @@ use leptos::config::LeptosOptions;
 use microsoft::Microsoft;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Config, store::Store};
+use crate::{
+    config::Config,
+    http::{HostKeys, Limits},
+    store::Store,
+};
 
 #[derive(Clone)]
 pub struct AppState {
@@ -16,6 +20,10 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub leptos: LeptosOptions,
     pub shutdown: CancellationToken,
+    /// How often somebody may ask.
+    pub limits: Arc<Limits>,
+    /// By which hosts sign launch tokens.
+    pub host_keys: Arc<HostKeys>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -33,7 +41,15 @@ impl AppState {
         leptos: LeptosOptions,
         shutdown: CancellationToken,
     ) -> Self {
-        Self { store, microsoft, config: Arc::new(config), leptos, shutdown }
+        let limits = Arc::new(Limits::new(config.rate_factor));
+        let host_keys = Arc::default();
+        Self { store, microsoft, config: Arc::new(config), leptos, shutdown, limits, host_keys }
+    }
+
+    /// The same, trusting the host that signs by these keys.
+    #[must_use]
+    pub fn with_host_keys(self, keys: HostKeys) -> Self {
+        Self { host_keys: Arc::new(keys), ..self }
     }
 
     /// A reference for a failure of ours: in the answer and in the log.

@@ -7,6 +7,7 @@
 //! - A change and its event are one transaction; after the commit the hub rings for the delegation.
 
 mod api_clients;
+mod api_keys;
 mod attempts;
 mod audit;
 mod causes;
@@ -23,12 +24,14 @@ mod include;
 mod invitations;
 mod link_facts;
 mod list;
-mod members;
+mod people;
 mod runs;
+mod sign_in;
 mod slots;
+mod workspaces;
 
 pub use attempts::{AttemptStep, NewAttempt};
-pub use ctx::WorkspaceCtx;
+pub use ctx::{Origin, WorkspaceCtx};
 pub use db::Db;
 pub(crate) use db::in_bulk;
 pub use delegations::{Delegation, Verdict};
@@ -37,10 +40,12 @@ pub use error::StoreError;
 pub use events::{LogEvent, Since};
 pub use exclude::NewExclusion;
 pub use invitations::Invitation;
-pub use members::NewPool;
+pub use people::Asked as AskedToJoin;
 pub(crate) use runs::FEW;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
+pub use sign_in::{Account, Arrival, Browser, Launch, Membership, SignInSecrets, SignedIn};
 pub use slots::{Recount, SlotPush, recount};
+pub use workspaces::NewPool;
 
 use std::time::Duration;
 

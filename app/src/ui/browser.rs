@@ -55,6 +55,15 @@ pub(crate) fn mark(name: &str, value: &str) {
     }
 }
 
+/// Tells whoever listens on the document. `detail` is a text.
+pub(crate) fn dispatch(name: &str, detail: &str) {
+    let init = web_sys::CustomEventInit::new();
+    init.set_detail(&detail.into());
+    if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict(name, &init) {
+        _ = document().dispatch_event(&event);
+    }
+}
+
 /// An attribute of `<html>`.
 pub(crate) fn marked(name: &str) -> String {
     document().document_element().and_then(|html| html.get_attribute(name)).unwrap_or_default()

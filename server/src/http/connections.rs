@@ -8,7 +8,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::serve::Listener;
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -45,6 +48,16 @@ impl Connections {
     #[must_use]
     pub fn open(&self) -> usize {
         Arc::strong_count(&self.0) - 1
+    }
+}
+
+/// Who is connected, for handlers.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+impl Connected<IncomingStream<'_, Counted>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Counted>) -> Self {
+        Self(*stream.remote_addr())
     }
 }
 

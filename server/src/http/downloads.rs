@@ -77,7 +77,9 @@ pub(super) async fn activity(
             page = state.store.activity(&ctx, &query, PAGE).await?;
         }
     };
-    csv::file("activity", &["When (UTC)", "Who", "What", "Mailboxes", "Target", "Code"], lines)
+    let heading =
+        ["When (UTC)", "Who", "What", "Mailboxes", "Target", "Code", "Before", "After", "From", "Request"];
+    csv::file("activity", &heading, lines)
 }
 
 fn entry(entry: &Entry) -> String {
@@ -88,6 +90,10 @@ fn entry(entry: &Entry) -> String {
         entry.mailboxes.map(|n| n.to_string()).unwrap_or_default().as_str(),
         entry.target.as_deref().unwrap_or_default(),
         entry.what.as_str(),
+        entry.change.as_ref().map_or("", |(before, _)| before),
+        entry.change.as_ref().map_or("", |(_, after)| after),
+        entry.from.as_deref().unwrap_or_default(),
+        entry.request.as_deref().unwrap_or_default(),
     ])
 }
 

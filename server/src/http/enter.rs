@@ -7,9 +7,10 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
+use domain::people::Method;
 use serde::Deserialize;
 
-use super::{pages, session};
+use super::{client::Client, pages, session};
 use crate::{state::AppState, store::StoreError};
 
 #[derive(Debug, Deserialize)]
@@ -23,10 +24,11 @@ pub(super) async fn page(Path(token): Path<String>) -> Html<String> {
 
 pub(super) async fn submit(
     State(state): State<AppState>,
+    client: Client,
     jar: CookieJar,
     Form(form): Form<Token>,
 ) -> Response {
-    match state.store.enter(&form.token).await {
+    match state.store.enter(&form.token, client.arrives(Method::Link)).await {
         Ok(token) => (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response(),
         Err(StoreError::NotFound) => {
             let text =

@@ -2,7 +2,7 @@
 
 use domain::permissions::REQUIRED;
 
-use crate::store::Invitation;
+use crate::store::{AskedToJoin, Invitation};
 
 /// Makes text safe inside HTML and inside quoted attributes.
 fn escape(text: &str) -> String {
@@ -42,6 +42,72 @@ pub(super) fn enter(token: &str) -> String {
     document("Welcome to Warmy", &form)
 }
 
+/// The front door.
+pub(super) fn sign_in() -> String {
+    let form = "<p>Use the Microsoft account with which you were invited to a workspace. Nobody here sees your password.</p>\
+         <form method=post action=\"/sign-in/microsoft\"><button class=button>Sign in with Microsoft</button></form>";
+    document("Sign in to Warmy", form)
+}
+
+/// For somebody who belongs to several workspaces: (name, token of a one-time link).
+pub(super) fn choose(choices: &[(&str, String)]) -> String {
+    let forms: String = choices
+        .iter()
+        .map(|(name, token)| {
+            format!(
+                "<form method=post action=\"/enter\"><input type=hidden name=token value=\"{}\">\
+                 <p><button class=button>{}</button></p></form>",
+                escape(token),
+                escape(name)
+            )
+        })
+        .collect();
+    document("Choose a workspace", &forms)
+}
+
+/// An invitation to become a member.
+pub(super) fn join(asked: &AskedToJoin, token: &str) -> String {
+    let (by, workspace, role) = (escape(&asked.by), escape(&asked.workspace), asked.role);
+    let until = super::csv::moment(asked.expires_at);
+    let body = format!(
+        "<p><b>{by}</b> invites you to the workspace <b>{workspace}</b> as <b>{}</b>. {}</p>\
+         <form method=post action=\"/sign-in/microsoft\"><input type=hidden name=invitation value=\"{}\">\
+         <p><button class=button>Accept with Microsoft</button></p></form>\
+         <p><small>You sign in with a Microsoft account, and come back with the same one later. The link works once, until {until} UTC.</small></p>",
+        role.label().to_lowercase(),
+        role.meaning(),
+        escape(token)
+    );
+    document("Join a workspace", &body)
+}
+
+/// A fresh installation: `wrong` says what is, and `typed` (workspace, person) stays.
+pub(super) fn welcome(token: &str, wrong: Option<&str>, typed: (&str, &str)) -> String {
+    let wrong = wrong.map(|text| format!("<p role=alert><b>{}</b></p>", escape(text))).unwrap_or_default();
+    let body = format!(
+        "<p>Nobody is here yet. You make the first workspace and own it; others come by invitation.</p>{wrong}\
+         <form method=post action=\"/welcome\"><input type=hidden name=token value=\"{}\">\
+         <p><label>Workspace<input name=workspace required maxlength=100 value=\"{}\" autocomplete=organization></label></p>\
+         <p><label>Your name<input name=name required maxlength=100 value=\"{}\" autocomplete=name></label></p>\
+         <button class=button>Make the workspace</button></form>",
+        escape(token),
+        escape(typed.0),
+        escape(typed.1)
+    );
+    document("Welcome to Warmy", &body)
+}
+
+/// The first page in a host's frame; its script asks the host for a launch token.
+pub(super) fn embed(host: &str) -> String {
+    let body = format!(
+        "<p role=status id=embed data-host=\"{}\">Opening the console…</p>\
+         <noscript><p>The console in this page needs JavaScript.</p></noscript>\
+         <script src=\"/embed-frame.js\" defer></script>",
+        escape(host)
+    );
+    document("Warmy", &body)
+}
+
 /// The page behind a link for an administrator.
 pub(super) fn invitation(invitation: &Invitation, link: &str) -> String {
     let permissions: String =
@@ -70,12 +136,16 @@ fn document(title: &str, body: &str) -> String {
     )
 }
 
-const STYLE: &str = ":root{color-scheme:light dark}\
+pub(super) const STYLE: &str = ":root{color-scheme:light dark}\
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:400 1rem/1.5 Inter,system-ui,'Segoe UI',sans-serif;\
 background:light-dark(#f7f6f4,#14130f);color:light-dark(#1f1c17,#f3f0ea)}\
 main{max-width:26rem;margin:1.5rem;padding:2rem;border-radius:14px;background:light-dark(#fff,#1d1b17);border:1px solid light-dark(#e4e0da,#35322c)}\
 h1{font-size:1.375rem;line-height:1.25;margin:0 0 .75rem;letter-spacing:-.01em}p{margin:0 0 1.25rem;color:light-dark(#5c554b,#b8b0a4)}p:last-child{margin:0}\
-h2{font-size:1rem;margin:0 0 .5rem}ul{margin:0 0 1.25rem;padding-inline-start:1.2em;color:light-dark(#5c554b,#b8b0a4)}li{margin-bottom:.5rem}b{color:light-dark(#1f1c17,#f3f0ea)}\
+h2{font-size:1rem;margin:0 0 .5rem}ul{margin:0 0 1.25rem;padding-inline-start:1.2em;color:light-dark(#5c554b,#b8b0a4)}li{margin-bottom:.5rem}\
+label{display:block;font-weight:600;color:light-dark(#1f1c17,#f3f0ea)}\
+input:not([type=hidden]){display:block;width:100%;box-sizing:border-box;margin-top:.25rem;font:inherit;padding:.55rem .7rem;border-radius:6px;\
+border:1px solid light-dark(#8a8175,#7d766a);background:light-dark(#fff,#14130f);color:inherit}\
+input:focus-visible{outline:2px solid light-dark(#b93c0b,#ff9b66);outline-offset:1px}b{color:light-dark(#1f1c17,#f3f0ea)}\
 .button{display:inline-block;font:inherit;font-weight:600;padding:.6rem 1.1rem;border:0;border-radius:6px;cursor:pointer;text-decoration:none;\
 background:light-dark(#c2410c,#e8612a);color:light-dark(#fff,#190a02)}\
 .button:focus-visible{outline:2px solid light-dark(#b93c0b,#ff9b66);outline-offset:3px}";

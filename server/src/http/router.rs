@@ -1,21 +1,28 @@
 //! All routes in one place.
 
-use app::{App, Theme, ports::Desk, shell};
+use app::{App, EmbeddedIn, Theme, ports::Desk, shell};
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware,
     response::{Html, IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{MethodRouter, get, post, put},
 };
 use axum_extra::extract::{CookieJar, cookie::Cookie};
-use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::{
     catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use super::{connect, downloads, enter, health, host, pages, session, styleguide};
+use super::{
+    client, connect, downloads, embed, enter, health, host, join, limits, pages, security, session, sign_in,
+    styleguide, welcome,
+};
 use crate::{live, state::AppState};
 
 /// The whole server.
@@ -37,51 +44,104 @@ pub fn router(state: AppState) -> Router {
         true => Router::new().route("/styleguide", get(styleguide::page)),
         false => Router::new(),
     };
-    Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(App), provide_desk, page)
-        .route("/live/{delegation}", get(live::stream))
-        .route("/runs/{run}/results.csv", get(downloads::run_results))
-        .route("/activity.csv", get(downloads::activity))
-        .route("/enter/{token}", get(enter::page))
-        .route("/enter", post(enter::submit))
-        .route("/connect/invitation/{link}", get(connect::invitation))
-        .route("/connect/microsoft/again", get(connect::again))
-        .route("/connect/microsoft/signed-in", get(connect::signed_in))
-        .route("/connect/microsoft/consented", get(connect::consented))
-        .route("/connect/microsoft/{link}", get(connect::begin))
+    let pages = Router::new().leptos_routes_with_context(
+        &state,
+        generate_route_list(App),
+        {
+            let state = state.clone();
+            move || provide_desk(&state)
+        },
+        page,
+    );
+    routes()
+        .into_iter()
+        .fold(pages, |router, route| router.route(route.path, route.handler))
+        .route_layer(middleware::from_fn_with_state(state.clone(), limits::limit))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::identify))
-        .route("/host/workspaces", post(host::create_workspace))
-        .route("/host/workspaces/{workspace}/slots", put(host::push_slots))
-        .route("/livez", get(health::live))
-        .route("/readyz", get(health::ready))
-        .route("/favicon.svg", get(asset))
-        .route("/icons.svg", get(asset))
         .merge(hashed)
         .merge(guide)
         .fallback(not_found)
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            HeaderName::from_static("x-frame-options"),
-            HeaderValue::from_static("DENY"),
-        ))
+        .layer(DefaultBodyLimit::max(limits::BODY))
+        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
+        .layer(middleware::from_fn_with_state(state.clone(), client::announce))
         .with_state(state)
 }
 
+/// Who gets an answer at a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Anybody: it tells nothing of a workspace and changes nothing.
+    Open,
+    /// Whoever holds a token that is good for this one thing.
+    Token,
+    /// Whoever is signed in, for what is in their workspace.
+    Session,
+    /// The host's back end, by its key.
+    Host,
+}
+
+/// A route beside the console's pages and server functions.
+#[derive(Debug)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub guard: Guard,
+    handler: MethodRouter<AppState>,
+}
+
+/// All of them. The test of who may do what walks through this table, so a new route has to say whom it is for.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Guard::{Host, Open, Session, Token};
+    let row = |method, path, guard, handler| Route { method, path, guard, handler };
+    vec![
+        row("GET", "/live/{delegation}", Session, get(live::stream)),
+        row("GET", "/runs/{run}/results.csv", Session, get(downloads::run_results)),
+        row("GET", "/activity.csv", Session, get(downloads::activity)),
+        row("POST", "/sign-out", Open, post(session::sign_out)),
+        row("GET", "/sign-in", Open, get(sign_in::page)),
+        row("POST", "/sign-in/microsoft", Open, post(sign_in::begin)),
+        row("GET", "/sign-in/microsoft/back", Token, get(sign_in::back)),
+        row("GET", "/welcome/{token}", Token, get(welcome::page)),
+        row("POST", "/welcome", Token, post(welcome::submit)),
+        row("GET", "/join/{token}", Token, get(join::page)),
+        row("GET", "/embed", Open, get(embed::page)),
+        row("POST", "/embed/session", Token, post(embed::launch)),
+        row("GET", "/enter/{token}", Open, get(enter::page)),
+        row("POST", "/enter", Token, post(enter::submit)),
+        row("GET", "/connect/invitation/{link}", Token, get(connect::invitation)),
+        row("GET", "/connect/microsoft/again", Token, get(connect::again)),
+        row("GET", "/connect/microsoft/signed-in", Token, get(connect::signed_in)),
+        row("GET", "/connect/microsoft/consented", Token, get(connect::consented)),
+        row("GET", "/connect/microsoft/{link}", Token, get(connect::begin)),
+        row("POST", "/host/workspaces", Host, post(host::create_workspace)),
+        row("PUT", "/host/workspaces/{workspace}/slots", Host, put(host::push_slots)),
+        row("GET", "/livez", Open, get(health::live)),
+        row("GET", "/readyz", Open, get(health::ready)),
+        row("GET", "/favicon.svg", Open, get(asset)),
+        row("GET", "/icons.svg", Open, get(asset)),
+        row("GET", "/embed.js", Open, get(asset)),
+        row("GET", "/embed-frame.js", Open, get(asset)),
+    ]
+}
+
 /// Server functions and pages find the caller's desk where the session layer has put it, and the chosen look.
-fn provide_desk() {
+fn provide_desk(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(desk) = parts.extensions.get::<Desk>().cloned() {
         provide_context(desk);
+    }
+    if let Some(embedded) = parts.extensions.get::<EmbeddedIn>().cloned() {
+        provide_context(embedded);
+    }
+    // Also on answers of server functions, where it harms nothing.
+    if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&security::console_policy(&state.config, &nonce))
+    {
+        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
     let cookies = CookieJar::from_headers(&parts.headers);
     provide_context(Theme::of(cookies.get(Theme::COOKIE).map(Cookie::value)));
@@ -95,8 +155,15 @@ async fn asset(
     let path = std::path::Path::new(state.leptos.site_root.as_ref()).join(uri.path().trim_start_matches('/'));
     match tokio::fs::read(path).await {
         Ok(bytes) => {
-            ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "max-age=3600")], bytes)
-                .into_response()
+            let kind = if uri.path().ends_with(".js") { "text/javascript" } else { "image/svg+xml" };
+            // A host on another site loads the element.
+            let anywhere = HeaderName::from_static("cross-origin-resource-policy");
+            let headers = [
+                (header::CONTENT_TYPE, kind),
+                (header::CACHE_CONTROL, "max-age=3600"),
+                (anywhere, "cross-origin"),
+            ];
+            (headers, bytes).into_response()
         }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }

@@ -2,10 +2,11 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 
+use super::security;
 use crate::state::AppState;
 
 pub(super) async fn page(State(state): State<AppState>) -> Response {
@@ -13,7 +14,9 @@ pub(super) async fn page(State(state): State<AppState>) -> Response {
     let Ok(sprite) = tokio::fs::read_to_string(sprite).await else {
         return (StatusCode::NOT_FOUND, "no icons.svg among the site's files").into_response();
     };
-    Html(app::styleguide(state.leptos.clone(), &icons(&sprite))).into_response()
+    let policy = security::guide_policy(&state.config);
+    let page = Html(app::styleguide(state.leptos.clone(), &icons(&sprite)));
+    ([(header::CONTENT_SECURITY_POLICY, policy)], page).into_response()
 }
 
 /// The names of the sprite's symbols, in its order.

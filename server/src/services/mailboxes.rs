@@ -3,7 +3,7 @@
 use app::ports::Mailboxes;
 use async_trait::async_trait;
 use domain::{
-    AppError,
+    Act, AppError,
     addresses::{Found, MOST},
     cause::Cause,
     ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
@@ -76,15 +76,18 @@ impl Mailboxes for Caller {
         id: ExclusionId,
         whom: &Whom,
     ) -> Result<Exclusion, AppError> {
+        self.allow(Act::Exclude)?;
         let new = NewExclusion { id, delegation, whom };
         self.state.store.exclude(&self.ctx, &new).await.map_err(|e| self.app_error(e))
     }
 
     async fn undo_exclusion(&self, delegation: DelegationId, id: ExclusionId) -> Result<u32, AppError> {
+        self.allow(Act::Exclude)?;
         self.state.store.undo_exclusion(&self.ctx, delegation, id).await.map_err(|e| self.app_error(e))
     }
 
     async fn include(&self, delegation: DelegationId, whom: &Whom) -> Result<u32, AppError> {
+        self.allow(Act::Exclude)?;
         self.state.store.include(&self.ctx, delegation, whom).await.map_err(|e| self.app_error(e))
     }
 }

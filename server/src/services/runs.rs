@@ -3,7 +3,7 @@
 use app::ports::{RunRequest, Runs};
 use async_trait::async_trait;
 use domain::{
-    AppError, Reason,
+    Act, AppError, Reason,
     ids::{DelegationId, RowNo, RunId},
     list::ListQuery,
     run::{ItemPlace, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
@@ -31,6 +31,7 @@ impl Runs for Caller {
     }
 
     async fn start(&self, request: RunRequest) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         let RunRequest { delegation, kind, rows, key } = request;
         if key.is_empty() || key.len() > KEY {
             return Err(AppError::invalid(
@@ -60,6 +61,7 @@ impl Runs for Caller {
         query: &ListQuery,
         key: String,
     ) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         let spine = self.state.store.spine(&self.ctx, delegation, query).await;
         let mut rows = spine.map_err(|e| self.app_error(e))?.order;
         // None would be everybody to a check.
@@ -71,22 +73,27 @@ impl Runs for Caller {
     }
 
     async fn cancel(&self, run: RunId) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         self.state.store.cancel_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
     }
 
     async fn pause(&self, run: RunId) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         self.state.store.pause_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
     }
 
     async fn resume(&self, run: RunId) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         self.state.store.resume_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
     }
 
     async fn undo(&self, run: RunId) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         self.state.store.undo_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
     }
 
     async fn retry_failed(&self, run: RunId, key: String) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         let (before, rows) =
             self.state.store.failed_rows(&self.ctx, run).await.map_err(|e| self.app_error(e))?;
         if rows.is_empty() {
@@ -102,6 +109,7 @@ impl Runs for Caller {
         reason: Option<Reason>,
         key: String,
     ) -> Result<RunView, AppError> {
+        self.allow(Act::Run)?;
         let store = &self.state.store;
         let (before, mut rows) =
             store.rows_of(&self.ctx, run, outcome, Some(reason)).await.map_err(|e| self.app_error(e))?;

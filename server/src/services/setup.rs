@@ -3,7 +3,7 @@
 use app::ports::Setup;
 use async_trait::async_trait;
 use domain::{
-    AppError, Reason,
+    Act, AppError, Reason,
     address::AdminEmail,
     consent::{ApiClientView, AttemptState, AttemptView, Authorization},
     delegation::{DelegationState, DelegationView, LinkFacts},
@@ -40,6 +40,7 @@ impl Setup for Caller {
     }
 
     async fn add_api_client(&self, client_id: &str, scopes: &str) -> Result<ApiClientView, AppError> {
+        self.allow(Act::SetUp)?;
         let ours = &self.state.config.microsoft.client_id;
         let Some(read) = read_client_id(client_id) else {
             return Err(AppError::invalid(
@@ -63,6 +64,7 @@ impl Setup for Caller {
     }
 
     async fn authorize(&self, client: ApiClientId) -> Result<Authorization, AppError> {
+        self.allow(Act::SetUp)?;
         let started =
             self.state.store.start_attempt(&self.ctx, client).await.map_err(|e| self.app_error(e))?;
         Ok(Authorization {
@@ -72,6 +74,7 @@ impl Setup for Caller {
     }
 
     async fn invite(&self) -> Result<Authorization, AppError> {
+        self.allow(Act::SetUp)?;
         let started = self.start_invitation().await.map_err(|e| self.app_error(e))?;
         Ok(Authorization {
             url: format!("{}/connect/invitation/{}", self.state.config.public(), started.link),
@@ -80,6 +83,7 @@ impl Setup for Caller {
     }
 
     async fn revoke_invitation(&self, attempt: AttemptId) -> Result<AttemptView, AppError> {
+        self.allow(Act::SetUp)?;
         self.state.store.revoke_invitation(&self.ctx, attempt).await.map_err(|e| self.app_error(e))
     }
 
@@ -88,6 +92,7 @@ impl Setup for Caller {
     }
 
     async fn connect_tenant(&self, admin_email: &str) -> Result<DelegationView, AppError> {
+        self.allow(Act::SetUp)?;
         let email = AdminEmail::parse(admin_email)?;
         let tid = self
             .state
@@ -120,6 +125,7 @@ impl Caller {
             workspace: self.ctx.workspace(),
             workspace_name: store.workspace_name(&self.ctx).await?,
             user_name: self.ctx.who().to_owned(),
+            role: self.ctx.role(),
             delegations: store.delegations(&self.ctx).await?,
             pools: store.pools(&self.ctx).await?,
             support: SupportLinks {

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use time::{Date, macros::format_description};
 
-use super::{Store, StoreError, WorkspaceCtx, entity::audit};
+use super::{Store, StoreError, WorkspaceCtx, entity::audit, people::Changed};
 
 const DAY: Millis = 24 * 60 * 60 * 1_000;
 /// People that the filter names.
@@ -22,6 +22,15 @@ const PEOPLE: u64 = 100;
 struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     mailboxes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
+    /// Network address, and what finds the request in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
 }
 
 impl Store {
@@ -41,11 +50,41 @@ impl Store {
     pub(in crate::store) async fn audit_of(
         tx: &DatabaseTransaction,
         ctx: &WorkspaceCtx,
-        (id, at): (uuid::Uuid, Millis),
+        line: (uuid::Uuid, Millis),
         what: &str,
         target: Option<&str>,
         mailboxes: Option<usize>,
     ) -> Result<(), StoreError> {
+        Self::insert_audit(tx, ctx, line, (what, target), Detail { mailboxes, ..Detail::default() }).await
+    }
+
+    /// The same with what a value was and is.
+    pub(in crate::store) async fn audit_change(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        line: (uuid::Uuid, Millis),
+        what: &str,
+        target: Option<&str>,
+        Changed { before, after }: Changed<'_>,
+    ) -> Result<(), StoreError> {
+        let change = |text: &str| Some(text.to_owned());
+        let detail = Detail { before: change(before), after: change(after), ..Detail::default() };
+        Self::insert_audit(tx, ctx, line, (what, target), detail).await
+    }
+
+    async fn insert_audit(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        (id, at): (uuid::Uuid, Millis),
+        (what, target): (&str, Option<&str>),
+        detail: Detail,
+    ) -> Result<(), StoreError> {
+        let origin = ctx.origin.as_deref();
+        let detail = Detail {
+            from: origin.map(|origin| origin.address.clone()),
+            request: origin.map(|origin| origin.request.clone()),
+            ..detail
+        };
         audit::ActiveModel {
             workspace_id: Set(ctx.workspace.0),
             id: Set(id),
@@ -53,7 +92,7 @@ impl Store {
             who: Set(ctx.who.clone()),
             what: Set(what.to_owned()),
             target: Set(target.map(str::to_owned)),
-            detail: Set(serde_json::to_string(&Detail { mailboxes }).map_err(StoreError::corrupt)?),
+            detail: Set(serde_json::to_string(&detail).map_err(StoreError::corrupt)?),
         }
         .insert(tx)
         .await?;
@@ -106,6 +145,9 @@ fn entry(row: audit::Model) -> Entry {
         what: row.what,
         target: row.target,
         mailboxes: detail.mailboxes.and_then(|n| u32::try_from(n).ok()),
+        change: detail.before.zip(detail.after),
+        from: detail.from,
+        request: detail.request,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tables, as SeaORM sees them. They never leave the store.
 
 pub(crate) mod api_client;
+pub(crate) mod api_key;
 pub(crate) mod audit;
 pub(crate) mod consent_attempt;
 pub(crate) mod delegation;
@@ -8,8 +9,12 @@ pub(crate) mod enter_link;
 pub(crate) mod event;
 pub(crate) mod mailbox;
 pub(crate) mod member;
+pub(crate) mod member_invitation;
 pub(crate) mod run;
 pub(crate) mod run_item;
 pub(crate) mod session;
+pub(crate) mod setup_token;
+pub(crate) mod sign_in_attempt;
 pub(crate) mod slot_account;
+pub(crate) mod used_launch;
 pub(crate) mod workspace;

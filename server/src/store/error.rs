@@ -11,6 +11,11 @@ pub enum StoreError {
     Corrupt(String),
     #[error("not found")]
     NotFound,
+    #[error("not allowed to this role")]
+    Forbidden,
+    /// The workspace would have no owner any more.
+    #[error("the last owner")]
+    LastOwner,
     #[error("{0}")]
     Slots(#[from] Shortfall),
     #[error("{requested} selected, at most {limit}")]
@@ -89,6 +94,11 @@ impl StoreError {
     pub fn into_app(self, reference: impl FnOnce() -> String) -> AppError {
         match self {
             Self::NotFound => AppError::NotFound,
+            Self::Forbidden => AppError::Forbidden,
+            Self::LastOwner => AppError::invalid(
+                "role",
+                "This is the only owner. Make somebody else an owner first; nothing was changed.",
+            ),
             Self::Slots(short) => AppError::Slots(short),
             Self::TooMany { requested, limit } => AppError::TooMany { requested, limit },
             Self::NothingToDo => AppError::NothingToDo,

@@ -42,7 +42,7 @@ impl Store {
     /// An event that left the state as it was (a check that found everything as before) is no change.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when another version of the server wrote what this one cannot read.
+    /// [`StoreError::NotFound`] when the delegation has no such mailbox; [`StoreError::Corrupt`] when another version of the server wrote what this one cannot read.
     pub async fn mailbox_history(
         &self,
         ctx: &WorkspaceCtx,
@@ -50,6 +50,11 @@ impl Store {
         id: MailboxId,
         before: Option<Seq>,
     ) -> Result<History, StoreError> {
+        mailbox::Entity::find_by_id((ctx.workspace.0, id.0))
+            .filter(mailbox::Column::DelegationId.eq(delegation.0))
+            .one(self.db.read())
+            .await?
+            .ok_or(StoreError::NotFound)?;
         let mut history = History::default();
         // Newer than what is read next; a change for certain once something older differs, or nothing is older.
         let mut newer: Option<StateChange> = None;

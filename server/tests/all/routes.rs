@@ -4,4 +4,7 @@ mod downloads;
 mod enter;
 mod health;
 mod host;
+mod hostile;
 mod live;
+mod matrix;
+mod takeover;

@@ -13,6 +13,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::Console;
+use crate::ui::host;
 
 /// Rows that change in one go.
 const SLICE: usize = 60;
@@ -48,13 +49,17 @@ impl Console {
         for change in batch.changes {
             match change {
                 Change::Mailbox(row) => rows.push(*row),
-                Change::Run(run) => self.put_run(&run),
+                Change::Run(run) => {
+                    host::run(&run);
+                    self.put_run(&run);
+                }
                 Change::Slots(pools) => self.pools.set(pools),
                 Change::Counts(counts) => self.counts.set(counts),
                 Change::Delegation(delegation) => self.put_delegation(*delegation),
                 Change::Attempt(attempt) => self.attempt.set(Some(*attempt)),
             }
         }
+        host::mailboxes(&rows);
         let shown = self.shown.with_untracked(|shown| shown.as_ref().map(|row| row.id));
         if let Some(row) = rows.iter().find(|row| Some(row.id) == shown) {
             self.shown.set(Some(row.clone()));
@@ -98,6 +103,7 @@ impl Console {
 
     /// Notes that the server does not know the visitor any more.
     pub(crate) fn notice(self, error: &AppError) {
+        host::refused(error);
         if *error == AppError::SignedOut {
             self.signed_out.set(true);
         }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast as _;
 use crate::ui::{
     browser,
     console::{Console, Link},
-    links, live,
+    host, links, live,
 };
 
 /// Follows the organisation in view, keeps the clock and tells `<html>` how things stand.
@@ -34,6 +34,7 @@ pub(crate) fn install(console: Console, wanted: Memo<Option<DelegationId>>) {
             },
         );
     });
+    host::install(console);
     tick(console);
     focus_new_pages();
     undo_key(console);

@@ -32,7 +32,7 @@ fn Organisation() -> impl IntoView {
     let several = move || console.me.read().as_ref().is_some_and(|me| me.delegations.len() > 1);
     move || {
         let me = console.me.get()?;
-        let user = me.user_name.clone();
+        let user = text::user(&me.user_name, me.role);
         Some(view! {
             <div class="workspace">
                 <p class="workspace-name">{me.workspace_name.clone()}</p>

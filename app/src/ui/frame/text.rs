@@ -73,3 +73,11 @@ pub(super) fn time_left(seconds: u32) -> String {
 pub(super) fn excluded(count: u32) -> String {
     format!("Excluded {}", mailboxes(u64::from(count)))
 }
+
+/// Who is signed in, and as what where that limits them.
+pub(super) fn user(name: &str, role: domain::Role) -> String {
+    match role {
+        domain::Role::Viewer => format!("{name} · can look, not change"),
+        _ => name.to_owned(),
+    }
+}

@@ -1,15 +1,28 @@
 //! Settings: what the reader chooses, and what is set up, with how to undo it.
 
+mod acting;
 mod appearance;
 mod connection;
 mod keyboard;
+mod keys;
+mod people;
+mod sessions;
 mod text;
 
-use domain::delegation::LinkFacts;
+use domain::{
+    AppError, Role,
+    delegation::LinkFacts,
+    people::{ApiKeyView, People, SessionView},
+};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{flat, setup::read_link_facts},
+    api::{
+        flat,
+        people::{load_api_keys, load_people, load_sessions},
+        setup::read_link_facts,
+    },
     ui::{
         console::Console,
         frame::{use_frame, wanted},
@@ -20,6 +33,19 @@ use crate::{
 use appearance::Appearance;
 use connection::Connection;
 use keyboard::Keyboard;
+use keys::Keys;
+use people::Members;
+use sessions::Sessions;
+
+/// What the page shows beside the reader's own choices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct About {
+    facts: Option<LinkFacts>,
+    people: People,
+    sessions: Vec<SessionView>,
+    /// For owners.
+    keys: Option<Vec<ApiKeyView>>,
+}
 
 /// The page of settings.
 #[component]
@@ -27,24 +53,33 @@ pub(crate) fn Settings() -> impl IntoView {
     let console = Console::here();
     let frame = use_frame();
     let wanted = wanted();
-    let facts: Load<Option<LinkFacts>> = load(
+    let about: Load<About> = load(
         move || wanted.get(),
         move |wanted| async move {
-            let delegation = match wanted.or_else(|| console.delegation_id_now()) {
-                Some(delegation) => Some(delegation),
-                None => frame.get().await?.snapshot.map(|s| s.delegation.id),
+            let shown = frame.get().await?;
+            let delegation = wanted
+                .or_else(|| console.delegation_id_now())
+                .or_else(|| shown.snapshot.map(|s| s.delegation.id));
+            let facts = match delegation {
+                Some(delegation) => Some(flat(read_link_facts(delegation).await)?),
+                None => None,
             };
-            match delegation {
-                Some(delegation) => flat(read_link_facts(delegation).await).map(Some),
-                None => Ok(None),
-            }
+            let keys = match shown.me.role {
+                Role::Owner => Some(flat(load_api_keys().await)?),
+                _ => None,
+            };
+            let (people, sessions) = (flat(load_people().await)?, flat(load_sessions().await)?);
+            Ok::<_, AppError>(About { facts, people, sessions, keys })
         },
     );
-    with_data(facts, |facts| {
+    with_data(about, |About { facts, people, sessions, keys }| {
         view! {
             <PageHead title=text::TITLE lead=|| text::LEAD/>
             <Appearance/>
             <Connection facts=facts/>
+            <Members people=people/>
+            <Sessions sessions=sessions/>
+            {keys.map(|keys| view! { <Keys keys=keys/> })}
             <Keyboard/>
             <Contact/>
         }

@@ -22,7 +22,8 @@ pub(crate) fn SignedOut() -> impl IntoView {
                 <li>{text::OWN_MACHINE}</li>
             </ul>
             <p class="state-actions">
-                <button type="button" class="button button-primary" on:click=|_| crate::ui::browser::reload()>
+                <a class="button button-primary" href="/sign-in" rel="external">{text::SIGN_IN_MICROSOFT}</a>
+                <button type="button" class="button" on:click=|_| crate::ui::browser::reload()>
                     {text::TRY_AGAIN}
                 </button>
             </p>

@@ -14,3 +14,4 @@ pub(super) const NOT_FOUND_TITLE: &str = "Not found";
 pub(super) const NOT_FOUND: &str = "There is no such page";
 pub(super) const NOT_FOUND_TEXT: &str = "The address is old or has a typing mistake.";
 pub(super) const GO_TO_OVERVIEW: &str = "Go to Overview";
+pub(super) const SIGN_IN_MICROSOFT: &str = "Sign in with Microsoft";

@@ -10,6 +10,9 @@ pub(crate) struct Model {
     pub name: String,
     pub role: String,
     pub created_at: i64,
+    pub tid: Option<String>,
+    pub oid: Option<String>,
+    pub host_user: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

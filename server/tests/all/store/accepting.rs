@@ -13,7 +13,7 @@ use crate::support::{
     clock::TestClock,
     on_both_databases,
     organisation::{
-        Organisation, authorised, carry_out, claim, connectable, entry, organisation, plan, sync,
+        Organisation, arrival, authorised, carry_out, claim, connectable, entry, organisation, plan, sync,
     },
 };
 
@@ -299,7 +299,7 @@ on_both_databases! {
         let pools = [pool("1", "c"), pool("2", "b"), pool("3", "a")];
         let (workspace, owner) = store.create_workspace("Contoso", "Olga", &pools).await.unwrap();
         let link = store.create_enter_link(workspace, owner).await.unwrap();
-        let ctx = store.session(&store.enter(&link).await.unwrap()).await.unwrap().expect("a session");
+        let ctx = store.session(&store.enter(&link, arrival()).await.unwrap()).await.unwrap().expect("a session").ctx;
         let delegation = authorised(&store, &ctx, "tenant").await;
         sync(&store, &ctx, delegation, &[1, 2, 3].map(entry)).await;
         let ended = SlotPush { plan_type_id: "3".into(), plan: PlanState::Inactive, ..plan(5, 0, 1) };

@@ -5,7 +5,7 @@ use server::store::StoreError;
 
 use crate::support::{
     on_both_databases,
-    organisation::{authorised, workspace},
+    organisation::{arrival, authorised, workspace},
 };
 
 const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
@@ -43,7 +43,7 @@ on_both_databases! {
         let store = database.store().await;
         let (workspace, owner) = store.create_workspace("W", "O", &[]).await.unwrap();
         let link = store.create_enter_link(workspace, owner).await.unwrap();
-        let (a, b) = tokio::join!(store.enter(&link), store.enter(&link));
+        let (a, b) = tokio::join!(store.enter(&link, arrival()), store.enter(&link, arrival()));
         assert_eq!(u8::from(a.is_ok()) + u8::from(b.is_ok()), 1);
         assert!(store.session("made up").await.unwrap().is_none());
     }

@@ -7,7 +7,7 @@ use server::store::{Db, NewPool, NewRun, Since, SlotPush, StoreError, recount};
 use crate::support::{
     clock::TestClock,
     on_both_databases,
-    organisation::{carry_out, connectable, organisation, plan, rows},
+    organisation::{arrival, carry_out, connectable, organisation, plan, rows},
 };
 
 on_both_databases! {
@@ -107,7 +107,7 @@ on_both_databases! {
         let pool = |id: &str| NewPool { plan_type_id: id.into(), name: id.into(), limit: Some(5), used_elsewhere: 1 };
         let (workspace, owner) = store.create_workspace("Contoso", "Olga", &[pool("b"), pool("a")]).await.unwrap();
         let link = store.create_enter_link(workspace, owner).await.unwrap();
-        let ctx = store.session(&store.enter(&link).await.unwrap()).await.unwrap().expect("a session");
+        let ctx = store.session(&store.enter(&link, arrival()).await.unwrap()).await.unwrap().expect("a session").ctx;
         let by_hand = Database::connect(&database.url).await.unwrap();
         by_hand.execute_unprepared("UPDATE slot_account SET used = 2, reserved = 3").await.unwrap();
         let found: Vec<_> = store.repair_slots().await.unwrap().into_iter().map(|pool| (pool.plan_type_id, pool.account)).collect();

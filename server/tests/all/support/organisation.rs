@@ -5,13 +5,14 @@ use domain::{
     ids::{DelegationId, RowNo, Seq, UserId, WorkspaceId},
     list::{ListQuery, Tab},
     mailbox::{Kind, MailboxRow},
+    people::Method,
     run::RunKind,
     slots::PlanState,
     undo::UNDO,
 };
 use server::store::{
-    DirectoryEntry, Fate, Lease, NewPool, NewRun, Settled, SlotPush, Store, SyncPage, Urgency, Verdict,
-    WorkspaceCtx,
+    Arrival, DirectoryEntry, Fate, Lease, NewPool, NewRun, Settled, SlotPush, Store, SyncPage, Urgency,
+    Verdict, WorkspaceCtx,
 };
 
 use super::clock::TestClock;
@@ -25,11 +26,22 @@ pub(crate) struct Organisation {
     pub(crate) session: String,
 }
 
+/// A browser that comes by a one-time link.
+pub(crate) fn arrival() -> Arrival<'static> {
+    Arrival {
+        method: Method::Link,
+        agent: "Firefox on Linux",
+        address: "127.0.0.1",
+        before: None,
+        host: None,
+    }
+}
+
 /// Signs the owner in again.
 pub(crate) async fn again(store: &Store, organisation: &Organisation) -> (String, WorkspaceCtx) {
     let link = store.create_enter_link(organisation.workspace, organisation.owner).await.unwrap();
-    let session = store.enter(&link).await.unwrap();
-    let ctx = store.session(&session).await.unwrap().expect("a session");
+    let session = store.enter(&link, arrival()).await.unwrap();
+    let ctx = store.session(&session).await.unwrap().expect("a session").ctx;
     (session, ctx)
 }
 
@@ -44,8 +56,8 @@ async fn signed_in(store: &Store, slots: Option<u32>) -> (WorkspaceId, UserId, W
         NewPool { plan_type_id: "warmup".into(), name: "Warm-up".into(), limit: slots, used_elsewhere: 0 };
     let (workspace, owner) = store.create_workspace("Contoso", "Olga Owner", &[pool]).await.unwrap();
     let link = store.create_enter_link(workspace, owner).await.unwrap();
-    let session = store.enter(&link).await.unwrap();
-    (workspace, owner, store.session(&session).await.unwrap().expect("a session"), session)
+    let session = store.enter(&link, arrival()).await.unwrap();
+    (workspace, owner, store.session(&session).await.unwrap().expect("a session").ctx, session)
 }
 
 /// A delegation whose tenant was proven and approved.

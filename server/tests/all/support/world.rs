@@ -15,7 +15,8 @@ use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
 use server::{
     config::Config,
-    http, live,
+    http::{self, Counted, Peer},
+    live,
     runs::Runner,
     services::Caller,
     sources::Sources,
@@ -24,7 +25,7 @@ use server::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{clock::TestClock, database::TestDatabase};
+use super::{clock::TestClock, database::TestDatabase, organisation::arrival};
 
 /// Longer than anything takes, on a busy machine and with a Microsoft that misbehaves: only a failure waits so long.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -78,15 +79,22 @@ impl World {
             &simulator.base_url,
             "--host-api-key",
             "host-key",
+            "--embed-origins",
+            "https://app.example",
+            // All requests come from one address.
+            "--rate-factor",
+            "1000",
         ]);
         let shutdown = CancellationToken::new();
         tokio::spawn(live::keep(store.clone(), live, shutdown.clone()));
         let microsoft = microsoft(&args.config).unwrap();
         let leptos = LeptosOptions::builder().output_name("warmy").build();
         let state = AppState::new(store, microsoft, args.config, leptos, shutdown.clone());
-        let router = http::router(state.clone());
+        let (router, (listener, _)) = (http::router(state.clone()), Counted::new(listener));
         tokio::spawn(
-            axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).into_future(),
+            axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())
+                .with_graceful_shutdown(shutdown.cancelled_owned())
+                .into_future(),
         );
         Self { state, base, simulator, client: Self::browser(), clock: TestClock::default(), database }
     }
@@ -98,6 +106,11 @@ impl World {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap()
+    }
+
+    /// Lets time pass, in milliseconds.
+    pub(crate) fn later(&self, by: i64) {
+        self.clock.put_forward(by);
     }
 
     /// A new workspace with somebody signed in.
@@ -116,8 +129,8 @@ impl World {
         };
         let (workspace, owner) = self.state.store.create_workspace("Test", "Olga", &[pool]).await.unwrap();
         let link = self.state.store.create_enter_link(workspace, owner).await.unwrap();
-        let session = self.state.store.enter(&link).await.unwrap();
-        let ctx = self.state.store.session(&session).await.unwrap().unwrap();
+        let session = self.state.store.enter(&link, arrival()).await.unwrap();
+        let ctx = self.state.store.session(&session).await.unwrap().unwrap().ctx;
         (session, ctx.clone(), Caller::new(self.state.clone(), ctx).desk())
     }
 

@@ -57,3 +57,77 @@ pub(super) const SPACE: &str = "Space";
 pub(super) const SHIFT: &str = "Shift";
 pub(super) const CTRL: &str = "Ctrl";
 pub(super) const ESC: &str = "Esc";
+
+// People
+pub(super) const PEOPLE: &str = "People";
+pub(super) const YOU: &str = " (you) ";
+pub(super) const BY_MICROSOFT: &str = "Signs in with Microsoft";
+pub(super) const BY_HOST: &str = "Comes from Warmy";
+pub(super) const BY_LINK: &str = "Came by a one-time link";
+pub(super) const OWNERS_INVITE: &str = "Owners of the workspace invite people and change roles.";
+pub(super) const INVITE_WHOM: &str = "Whom to invite";
+pub(super) const INVITE_HINT: &str = "A name for this list. They sign in with their own Microsoft account.";
+pub(super) const ROLE: &str = "Role";
+pub(super) const INVITE: &str = "Make an invitation";
+pub(super) const JOIN_LINK: &str = "Invitation link";
+
+pub(super) fn role_of(name: &str) -> String {
+    format!("Role of {name}")
+}
+
+pub(super) fn remove(name: &str) -> String {
+    format!("Take {name} out")
+}
+
+pub(super) fn revoke(name: &str) -> String {
+    format!("Revoke {name}")
+}
+
+/// Before a date and time.
+pub(super) fn invited_as(role: domain::Role) -> String {
+    format!("Invited as {}, until", role.label().to_lowercase())
+}
+
+pub(super) fn invitation_ready(name: &str) -> String {
+    format!("Send this link to {name}. It works once, for seven days, and is shown only now.")
+}
+
+// Sessions
+pub(super) const SESSIONS: &str = "Signed in here";
+pub(super) const SESSIONS_TEXT: &str = "A session ends after 4 hours without use and after 12 hours in any case. Is one of these not you? Sign it out.";
+pub(super) const THIS_ONE: &str = " (this browser) ";
+/// Before how long ago.
+pub(super) const LAST_USED: &str = "· last used ";
+/// Before a network address.
+pub(super) const FROM: &str = "· from ";
+pub(super) const SIGN_OUT_ELSEWHERE: &str = "Sign out everywhere else";
+pub(super) const SIGN_OUT: &str = "Sign out";
+
+pub(super) fn end_session(agent: &str) -> String {
+    format!("Sign out {agent}")
+}
+
+/// Before a date and time.
+pub(super) fn signed_in(method: domain::people::Method) -> String {
+    format!("Signed in {} on", method.label())
+}
+
+// Keys
+pub(super) const KEYS: &str = "API keys";
+pub(super) const KEYS_TEXT: &str = "For programs of yours. A key reads this workspace; it can also be allowed to run. It never manages people.";
+pub(super) const NO_KEYS: &str = "There is no key.";
+pub(super) const KEY_NAME: &str = "Name of the new key";
+pub(super) const KEY_HINT: &str = "Which program uses it.";
+pub(super) const MAKE_KEY: &str = "Make a key";
+pub(super) const NEW_KEY: &str = "New API key";
+pub(super) const KEY_READY: &str = "Copy the key now: it is not shown again.";
+/// Before a name.
+pub(super) const MADE_BY: &str = "· made by ";
+/// Before a date.
+pub(super) const ON: &str = "on ";
+pub(super) const NEVER_USED: &str = " · never used";
+
+/// The end of a key.
+pub(super) fn hint(hint: &str) -> String {
+    format!("…{hint}")
+}

@@ -1,0 +1,47 @@
+//! People of the workspace, their sessions, keys of programs.
+
+use async_trait::async_trait;
+use domain::{
+    AppError, Role,
+    ids::{ApiKeyId, MemberInvitationId, SessionId, UserId},
+    people::{ApiKeyView, NewApiKey, NewInvitation, People as Everybody, Scope, SessionView},
+};
+
+/// What *Settings* offers around people. Whoever lacks the role gets [`AppError::Forbidden`].
+#[async_trait]
+pub trait People: Send + Sync {
+    /// Members and open invitations, the oldest first.
+    async fn everybody(&self) -> Result<Everybody, AppError>;
+
+    /// Makes a link by which somebody becomes a member.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a `name` that is empty or too long.
+    async fn invite(&self, name: &str, role: Role) -> Result<NewInvitation, AppError>;
+
+    async fn revoke_invitation(&self, id: MemberInvitationId) -> Result<(), AppError>;
+
+    /// # Errors
+    /// [`AppError::Invalid`] for the only owner.
+    async fn change_role(&self, member: UserId, role: Role) -> Result<(), AppError>;
+
+    /// # Errors
+    /// [`AppError::Invalid`] for the only owner.
+    async fn remove(&self, member: UserId) -> Result<(), AppError>;
+
+    /// Where the caller is signed in, the newest first.
+    async fn sessions(&self) -> Result<Vec<SessionView>, AppError>;
+
+    async fn end_session(&self, id: SessionId) -> Result<(), AppError>;
+
+    async fn end_other_sessions(&self) -> Result<(), AppError>;
+
+    /// Keys that work, the oldest first.
+    async fn keys(&self) -> Result<Vec<ApiKeyView>, AppError>;
+
+    /// # Errors
+    /// [`AppError::Invalid`] for a `name` that is empty or too long, or no `scopes`.
+    async fn new_key(&self, name: &str, scopes: &[Scope]) -> Result<NewApiKey, AppError>;
+
+    async fn revoke_key(&self, id: ApiKeyId) -> Result<(), AppError>;
+}

@@ -1,0 +1,71 @@
+//! The host's page around the console, when there is one: it hears what happens here. A script of its own
+//! (`embed-frame.js`) sends it on; here an event on the document is all.
+
+use domain::{AppError, connection::Connection, mailbox::MailboxRow, run::RunView};
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use crate::ui::{browser, console::Console, live};
+
+/// Who frames the console, by the session; the server puts it into the context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbeddedIn {
+    /// Exact origin of the page around the console.
+    pub host: String,
+    /// When the session ends unless the host renews it. Unix milliseconds.
+    pub until: i64,
+}
+
+/// Tells the host. Does nothing where there is none.
+fn tell(kind: &str, payload: &Value) {
+    if browser::marked("data-host").is_empty() {
+        return;
+    }
+    browser::dispatch("warmy", &json!({ "type": kind, "payload": payload }).to_string());
+}
+
+/// A run as it is now.
+pub(crate) fn run(run: &RunView) {
+    let counts = run.counts;
+    let kind = if run.state.is_over() { "run.completed" } else { "run.progress" };
+    let payload = json!({
+        "run": run.id, "kind": run.kind, "state": run.state, "total": counts.total,
+        "succeeded": counts.succeeded, "failed": counts.failed,
+    });
+    tell(kind, &payload);
+}
+
+/// Mailboxes that have just changed, many in one message.
+pub(crate) fn mailboxes(rows: &[MailboxRow]) {
+    for (kind, state) in
+        [("mailbox.connected", Connection::Connected), ("mailbox.disconnected", Connection::Disconnected)]
+    {
+        let addresses: Vec<&str> =
+            rows.iter().filter(|row| row.connection == state).map(|row| row.address.as_str()).collect();
+        if !addresses.is_empty() {
+            tell(kind, &json!({ "addresses": addresses }));
+        }
+    }
+}
+
+/// What was refused: the host can sell slots, and renew a session.
+pub(crate) fn refused(error: &AppError) {
+    match error {
+        AppError::Slots(short) => {
+            tell("slots.needed", &json!({ "missing": short.requested - short.free.min(short.requested) }))
+        }
+        AppError::SignedOut => tell("session.needed", &json!({})),
+        _ => {}
+    }
+}
+
+/// Goes on by itself once the host has renewed the session: nothing is reloaded, so nothing selected is lost.
+pub(crate) fn install(console: Console) {
+    Effect::new(move |_| {
+        let renewed = window_event_listener_untyped("warmy-renewed", move |_| {
+            console.signed_out.set(false);
+            live::wake(console);
+        });
+        on_cleanup(move || renewed.remove());
+    });
+}

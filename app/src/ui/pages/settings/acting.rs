@@ -1,0 +1,67 @@
+//! A list of Settings that acts change: what an act answers is shown, and the list is read again.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use domain::AppError;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::ui::console::Console;
+
+type Reading<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, AppError>>>> + Send + Sync>;
+
+/// A handle; cheap to copy into handlers.
+pub(super) struct Acting<T: Send + Sync + 'static> {
+    console: Console,
+    pub(super) busy: RwSignal<bool>,
+    /// What the last act was refused with.
+    pub(super) error: RwSignal<Option<AppError>>,
+    list: RwSignal<T>,
+    read: StoredValue<Reading<T>>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Acting<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Acting<T> {}
+
+impl<T: Send + Sync + 'static> Acting<T> {
+    pub(super) fn new<F>(read: impl Fn() -> F + Send + Sync + 'static, list: RwSignal<T>) -> Self
+    where
+        F: Future<Output = Result<T, AppError>> + 'static,
+    {
+        let read: Reading<T> = Arc::new(move || Box::pin(read()));
+        Self {
+            console: Console::here(),
+            busy: RwSignal::new(false),
+            error: RwSignal::new(None),
+            list,
+            read: StoredValue::new(read),
+        }
+    }
+
+    /// Does something, one at a time, and reads the list again also after a refusal: it may be out of date.
+    pub(super) fn run<F>(self, act: impl FnOnce() -> F + 'static)
+    where
+        F: Future<Output = Result<(), AppError>> + 'static,
+    {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            let outcome = act().await;
+            if let Err(error) = &outcome {
+                self.console.notice(error);
+            }
+            _ = self.error.try_set(outcome.err());
+            let Some(reading) = self.read.try_with_value(|read| read()) else { return };
+            if let Ok(now) = reading.await {
+                _ = self.list.try_set(now);
+            }
+            _ = self.busy.try_set(false);
+        });
+    }
+}

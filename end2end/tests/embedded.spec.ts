@@ -1,0 +1,168 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FrameLocator, Page } from '@playwright/test';
+import { Host } from '../fixtures/host';
+import { expect, test as base } from '../fixtures/test';
+
+/** The host starts before the console's server, which has to know it. */
+const test = base.extend<object, { host: Host }>({
+  host: [
+    async ({}, use) => {
+      const host = new Host();
+      await host.start();
+      await use(host);
+      await host.stop();
+    },
+    { scope: 'worker' },
+  ],
+  settings: [async ({ host }, use) => use(host.settings()), { scope: 'worker' }],
+});
+
+test.setTimeout(120_000);
+
+interface Heard {
+  type: string;
+  detail: Record<string, unknown>;
+}
+const heard = (page: Page): Promise<Heard[]> => page.evaluate(() => (window as unknown as { heard: Heard[] }).heard);
+
+/** The host's page with the console in it. */
+async function embedded(page: Page, host: Host, path = '/'): Promise<FrameLocator> {
+  await page.goto(`${host.origin}/?path=${encodeURIComponent(path)}`);
+  const frame = page.frameLocator('iframe');
+  await expect(frame.locator('html')).toHaveAttribute('data-hydrated', 'true', { timeout: 30_000 });
+  return frame;
+}
+
+test.beforeEach(async ({ world, host, workspace }) => {
+  host.shows(world.server.url);
+  host.claims = (claims) => claims;
+  host.guest = { workspaceId: workspace.workspace_id, user: 'u-1', name: 'Hanna Host', role: 'owner' };
+});
+
+test('the whole job inside another web app: signed in by the host, approved in a tab, connected in the frame', async ({ page, host, tenant, context }) => {
+  // Chromium sends no third-party cookie here but a partitioned one.
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Network.enable');
+  await cdp.send('Network.setCookieControls' as never, { enableThirdPartyCookieRestriction: true, disableThirdPartyCookieMetadata: true, disableThirdPartyCookieHeuristics: true } as never);
+
+  const frame = await embedded(page, host, '/setup');
+  await expect(frame.getByText('Hanna Host')).toBeVisible();
+  const value = (id: number) => frame.locator('.copy-field input, .copy-field textarea').nth(id).inputValue();
+  const [clientId, scopes] = [await value(0), await value(1)];
+  await frame.getByRole('link', { name: 'User management' }).first().click();
+  await frame.getByRole('button', { name: 'Add new' }).click();
+  await frame.getByLabel('Client ID').fill(clientId);
+  await frame.getByLabel('OAuth Scopes').fill(scopes);
+  const [tab] = await Promise.all([
+    context.waitForEvent('page'),
+    frame.getByRole('button', { name: 'Authorize', exact: true }).last().click(),
+  ]);
+  await tab.getByRole('textbox').fill(`admin@${tenant.domain}`);
+  await tab.getByRole('button', { name: 'Next' }).click();
+  await tab.getByRole('button', { name: 'Accept' }).click();
+  await expect(tab.getByRole('heading', { name: 'Approved' })).toBeVisible();
+  await tab.close();
+  await expect(frame.getByText(/^Approved by/).first()).toBeVisible();
+  await frame.getByRole('dialog').press('Escape');
+  await frame.getByRole('link', { name: 'Domain Delegation' }).first().click();
+  await frame.getByLabel('Admin email').fill(`admin@${tenant.domain}`);
+  await frame.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(frame.getByText('Directory synced')).toBeVisible({ timeout: 30_000 });
+  await frame.getByRole('link', { name: 'Mailboxes' }).first().click();
+  await frame.getByRole('checkbox', { name: 'Select all not connected' }).click();
+
+  // The host renews the session; nothing is reloaded and nothing is lost.
+  const words = await frame.getByText(/^\d+ selected/).innerText();
+  const launches = host.launches;
+  await frame.locator('html').evaluate(() =>
+    document.dispatchEvent(new CustomEvent('warmy', { detail: JSON.stringify({ type: 'session.needed', payload: {} }) })),
+  );
+  await expect.poll(() => host.launches).toBe(launches + 1);
+  await expect(frame.getByTestId('live')).toHaveText('Live');
+  await expect(frame.getByText(/^\d+ selected/)).toHaveText(words);
+
+  await frame.getByRole('button', { name: 'Review & connect' }).click();
+  await frame.getByRole('dialog').getByRole('button', { name: /^Connect \d+ mailboxes$/ }).click();
+  await expect.poll(async () => (await heard(page)).filter(({ type, detail }) => type === 'run.completed' && detail['kind'] === 'connect').length, { timeout: 30_000 }).toBe(1);
+  const events = await heard(page);
+  expect(events[0]?.type).toBe('session.needed');
+  expect(events.some(({ type }) => type === 'ready')).toBe(true);
+  expect(events.filter(({ type }) => type === 'navigated').map(({ detail }) => detail['path'])).toContain('/mailboxes');
+  expect(events.filter(({ type }) => type === 'mailbox.connected').length).toBeGreaterThan(0);
+});
+
+test('a pop-up that is blocked leaves a link to open', async ({ page, host }) => {
+  const frame = await embedded(page, host, '/setup');
+  await frame.locator('html').evaluate(() => {
+    window.open = () => null;
+  });
+  const clientId = await frame.locator('.copy-field input').first().inputValue();
+  await frame.getByRole('link', { name: 'User management' }).first().click();
+  await frame.getByRole('button', { name: 'Add new' }).click();
+  await frame.getByLabel('Client ID').fill(clientId);
+  await frame.getByLabel('OAuth Scopes').fill('Mail.Send User.Read.All Mail.ReadWrite MailboxSettings.Read Organization.Read.All');
+  await frame.getByRole('button', { name: 'Authorize', exact: true }).last().click();
+  await expect(frame.getByRole('link', { name: /Microsoft/ }).first()).toBeVisible();
+});
+
+test('what the host signs is looked at closely', async ({ page, host, world }) => {
+  const launch = (token: string) =>
+    fetch(`${world.server.url}/embed/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    });
+  const good = host.token();
+  const first = await launch(good);
+  expect(first.status).toBe(200);
+  const cookie = first.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^__Host-sid=[\w-]{40,};/);
+  for (const part of ['HttpOnly', 'SameSite=None', 'Secure', 'Partitioned', 'Path=/']) expect(cookie).toContain(part);
+  expect((await launch(good)).status, 'a second use').toBe(401);
+  const now = Math.floor(Date.now() / 1000);
+  for (const [what, change] of [
+    ['another audience', { aud: 'https://elsewhere.example' }],
+    ['another issuer', { iss: 'https://elsewhere.example' }],
+    ['expired', { iat: now - 120, exp: now - 60 }],
+    ['good for an hour', { exp: now + 3600 }],
+    ['from the future', { iat: now + 600, exp: now + 630 }],
+    ['for another page', { parent_origin: 'https://elsewhere.example' }],
+    ['an unknown workspace', { workspace_id: '01980000-0000-7000-8000-000000000000' }],
+    ['an unknown role', { role: 'root' }],
+    ['nobody', { sub: '' }],
+    ['a short id', { jti: 'x' }],
+  ] as const) {
+    host.claims = (claims) => ({ ...claims, ...change });
+    expect((await launch(host.token())).status, what).toBe(401);
+  }
+  host.claims = (claims) => claims;
+  const [head, body] = host.token().split('.');
+  for (const token of [`${head}.${body}.`, `${head}.${body}.AAAA`, 'x', '', `${Buffer.from('{"alg":"none"}').toString('base64url')}.${body}.`]) {
+    expect((await launch(token)).status, token.slice(0, 40)).toBe(401);
+  }
+  await page.goto('about:blank');
+});
+
+test('a page that is not listed gets neither the console nor a session', async ({ page, host, world, problems }) => {
+  // The browser says in its console that it refuses to frame.
+  problems.allow(/frame-ancestors|refused to connect|Refused to frame|status of 403/i);
+  const stranger = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(`<!doctype html><title>Stranger</title><link rel="icon" href="data:,"><iframe src="${world.server.url}/mailboxes"></iframe>
+      <iframe src="${world.server.url}/embed?host=${encodeURIComponent(host.origin)}"></iframe>`);
+  });
+  await new Promise<void>((listening) => stranger.listen(0, '127.0.0.1', listening));
+  try {
+    await page.goto(`http://localhost:${(stranger.address() as AddressInfo).port}/`);
+    for (const frame of [page.frameLocator('iframe').first(), page.frameLocator('iframe').last()]) {
+      await expect(frame.locator('main')).toHaveCount(0);
+    }
+    const refused = await page.request.get(`${world.server.url}/embed?host=https://evil.example`);
+    expect(refused.status()).toBe(403);
+    expect(refused.headers()['content-security-policy']).toContain(`frame-ancestors ${host.origin}`);
+  } finally {
+    stranger.closeAllConnections();
+    stranger.close();
+  }
+});

@@ -1,0 +1,56 @@
+import { open } from '../fixtures/console';
+import { connectEverybody, link } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+test.use({ mailboxes: 20 });
+test.setTimeout(120_000);
+
+/** What somebody may call themselves in a directory. Each would show itself if it were taken for anything but text. */
+const NAMES = [
+  '<img src=x onerror="window.harmed=1">',
+  '<script>window.harmed=1</script>',
+  '"><svg onload="window.harmed=1">',
+  '</title></script><script>window.harmed=1</script>',
+  "';window.harmed=1;//",
+  '{{constructor.constructor("window.harmed=1")()}}',
+  'javascript:window.harmed=1',
+  '=HYPERLINK("http://evil.example","click")',
+  '+1+cmd|\' /C calc\'!A0',
+  '@SUM(1+1)*cmd|\' /C calc\'!A0',
+  '-2+3',
+];
+
+test('a name from the directory is text everywhere, and no formula in an export', async ({ owner, tenant, world, workspace }) => {
+  const people = (await world.simulator.truth(tenant.domain)).filter(({ has_mailbox, address }) => has_mailbox && !address.startsWith('admin@'));
+  for (const [n, displayName] of NAMES.entries()) {
+    const person = people[n];
+    if (!person) throw new Error('not enough people');
+    await world.simulator.control('POST', `tenants/${tenant.domain}/users/${person.id}`, { displayName, department: NAMES[(n + 1) % NAMES.length] });
+  }
+  await link(owner, tenant, 20);
+  await connectEverybody(owner);
+  const visited = ['/mailboxes?tab=all', '/', '/runs', '/activity', '/delegation'];
+  for (const path of visited) {
+    await open(owner, path);
+    expect(await owner.evaluate(() => (window as unknown as { harmed?: number }).harmed), path).toBeUndefined();
+  }
+  await open(owner, '/mailboxes?tab=all');
+  for (const name of NAMES.slice(0, 4)) {
+    await expect(owner.getByRole('link', { name, exact: true })).toBeVisible();
+  }
+  // In the panel, in the list of departments, in the field of the search, and in the address.
+  await owner.getByRole('link', { name: NAMES[0] ?? '', exact: true }).click();
+  await expect(owner.getByRole('complementary', { name: NAMES[0] ?? '' }).getByRole('heading', { name: NAMES[0] ?? '' })).toBeVisible();
+  await open(owner, `/mailboxes?tab=all&q=${encodeURIComponent(NAMES[2] ?? '')}`);
+  await expect(owner.getByRole('searchbox')).toHaveValue(NAMES[2] ?? '');
+  expect(await owner.evaluate(() => (window as unknown as { harmed?: number }).harmed)).toBeUndefined();
+
+  const run = await owner.request.get('/runs');
+  const id = /\/runs\/([0-9a-f-]{36})/.exec(await run.text())?.[1];
+  const file = await (await owner.request.get(`/runs/${id}/results.csv`)).text();
+  const cells = file.split('\r\n').flatMap((line) => line.split(',').map((cell) => cell.replace(/^"/, '')));
+  expect(cells.filter((cell) => /^[=+@\t]/.test(cell)), 'no cell begins like a formula').toEqual([]);
+  expect(cells.filter((cell) => /^-\d/.test(cell))).toEqual([]);
+  expect(file).toContain('HYPERLINK');
+  expect(workspace.workspace_id).toBeTruthy();
+});

@@ -1,0 +1,93 @@
+//! What browsers are told to allow: nothing that the console does not need.
+
+use std::sync::LazyLock;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+use super::pages;
+use crate::{config::Config, state::AppState};
+
+/// The one style sheet inside the small pages, by its content.
+static STYLE: LazyLock<String> =
+    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(pages::STYLE.as_bytes()))));
+
+/// Who may frame us: the configured hosts and nobody else.
+fn frame_ancestors(config: &Config) -> String {
+    if config.embed_origins.is_empty() { "'none'".to_owned() } else { config.embed_origins.join(" ") }
+}
+
+/// The policy of a page of the console. Its scripts are ours or carry the nonce of this answer.
+pub(super) fn console_policy(config: &Config, nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors {}",
+        frame_ancestors(config)
+    )
+}
+
+/// The policy of the style guide: the console's style sheet and pictures, and no script.
+pub(super) fn guide_policy(config: &Config) -> String {
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors {}",
+        frame_ancestors(config)
+    )
+}
+
+/// The policy of everything else: no script at all. Forms may lead on to Microsoft's sign-in.
+fn plain_policy(state: &AppState) -> String {
+    let (config, microsoft) = (&state.config, state.microsoft.cloud().login_origin());
+    format!(
+        "default-src 'none'; style-src {}; img-src 'self'; form-action 'self' {microsoft}; base-uri 'none'; \
+         frame-ancestors {}",
+        *STYLE,
+        frame_ancestors(config)
+    )
+}
+
+/// The policy of the first page in a host's frame: one script of ours, and what it sends to us.
+pub(super) fn frame_policy(state: &AppState) -> String {
+    format!("script-src 'self'; connect-src 'self'; {}", plain_policy(state))
+}
+
+/// Adds what an answer does not say itself.
+pub(super) async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let config = &state.config;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &str| add(headers, name, value);
+    set(header::CONTENT_SECURITY_POLICY, &plain_policy(&state));
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-site");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), clipboard-write=(self)",
+    );
+    if config.embed_origins.is_empty() {
+        set(HeaderName::from_static("x-frame-options"), "DENY");
+    }
+    if config.is_https() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    // Pages and answers are of one person at one moment: no cache keeps them.
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("text/html") || kind.starts_with("application/json") || kind.starts_with("text/csv") {
+        add(headers, header::CACHE_CONTROL, "no-store");
+    }
+    response
+}
+
+fn add(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let (false, Ok(value)) = (headers.contains_key(&name), HeaderValue::from_str(value)) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,199 @@
+//! `/sign-in`: by Microsoft, with the authorization code flow and PKCE. The account that comes back is looked up by
+//! tenant and object id; an address opens nothing.
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use domain::people::Method;
+use microsoft::{Authority, Class, SignInAnswer, SignedIn as Person, read_sign_in_answer};
+use serde::Deserialize;
+use url::Url;
+
+use super::{client::Client, pages, session};
+use crate::{
+    sources::hash,
+    state::AppState,
+    store::{Account, Browser, Membership, SignInSecrets, StoreError},
+};
+
+/// The cookie that binds a sign-in to the browser that began it.
+const BROWSER: &str = "signing-in";
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Begin {
+    /// The token of an invitation that is to be accepted by this.
+    invitation: Option<String>,
+}
+
+pub(super) async fn page() -> Html<String> {
+    Html(pages::sign_in())
+}
+
+/// Off to Microsoft.
+pub(super) async fn begin(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Form(begin): Form<Begin>,
+) -> Response {
+    let Some(redirect) = redirect(&state) else { return trouble() };
+    let start = state.microsoft.start_sign_in(Authority::Organizations, &redirect, None);
+    let browser = state.store.sources.token();
+    let secrets = SignInSecrets {
+        nonce: start.nonce.clone(),
+        pkce_verifier: start.pkce_verifier.clone(),
+        invitation: begin.invitation.as_deref().map(hash),
+    };
+    match state.store.keep_attempt(&start.state, Browser(&browser), &secrets).await {
+        Ok(()) => {
+            // Lax: Microsoft's page leads back by a link from another site.
+            let cookie = Cookie::build((BROWSER, browser))
+                .path("/sign-in")
+                .http_only(true)
+                .secure(state.config.is_https())
+                .same_site(SameSite::Lax)
+                .build();
+            (jar.add(cookie), Redirect::to(start.url.as_str())).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Back from Microsoft.
+pub(super) async fn back(
+    State(state): State<AppState>,
+    client: Client,
+    jar: CookieJar,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    let browser = jar.get(BROWSER).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    let jar = jar.remove(Cookie::build(BROWSER).path("/sign-in"));
+    let answer = match read_sign_in_answer(&query) {
+        Ok(SignInAnswer::Code { code, state: Some(token) }) => {
+            finish(&state, &client, (&code, &token), &browser).await
+        }
+        Ok(SignInAnswer::Refused { state: Some(token), .. }) => {
+            // Used up all the same.
+            _ = state.store.take_attempt(&token, Browser(&browser)).await;
+            Err(refused(
+                StatusCode::OK,
+                "Not signed in",
+                "Microsoft did not sign you in. Nothing was changed.",
+            ))
+        }
+        Ok(_) | Err(_) => Err(stale()),
+    };
+    match answer {
+        Ok(In::Session(token)) => {
+            (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response()
+        }
+        Ok(In::Choice(page)) => (jar, Html(page)).into_response(),
+        Err(refusal) => (jar, refusal).into_response(),
+    }
+}
+
+enum In {
+    Session(String),
+    /// Somebody belongs to several workspaces.
+    Choice(String),
+}
+
+async fn finish(
+    state: &AppState,
+    client: &Client,
+    (code, token): (&str, &str),
+    browser: &str,
+) -> Result<In, Response> {
+    let secrets = match state.store.take_attempt(token, Browser(browser)).await {
+        Ok(secrets) => secrets,
+        Err(StoreError::NotFound) => return Err(stale()),
+        Err(error) => return Err(failed(&error)),
+    };
+    let redirect = redirect(state).ok_or_else(trouble)?;
+    let person = state
+        .microsoft
+        .finish_sign_in(code, &secrets.pkce_verifier, &secrets.nonce, &redirect, &Authority::Organizations)
+        .await
+        .map_err(|failure| {
+            tracing::warn!(%failure, "sign-in could not be finished");
+            if failure.class == Class::Unknown { stale() } else { trouble() }
+        })?;
+    enter(state, client, &secrets, &person).await
+}
+
+async fn enter(
+    state: &AppState,
+    client: &Client,
+    secrets: &SignInSecrets,
+    person: &Person,
+) -> Result<In, Response> {
+    let name = if person.name.is_empty() { &person.username } else { &person.name };
+    let account = Account { tid: person.tid.as_str(), oid: &person.oid, name };
+    let arrival = client.arrives(Method::Microsoft);
+    if let Some(invitation) = &secrets.invitation {
+        return match state.store.accept_invitation(invitation, account, arrival).await {
+            Ok(token) => Ok(In::Session(token)),
+            Err(StoreError::NotFound) => Err(refused(
+                StatusCode::GONE,
+                "This invitation does not work any more",
+                "It was used already, taken back, or is too old. Ask for a new one.",
+            )),
+            Err(error) => Err(failed(&error)),
+        };
+    }
+    let memberships = state.store.memberships(account).await.map_err(|error| failed(&error))?;
+    match memberships.as_slice() {
+        [] => Err(refused(
+            StatusCode::FORBIDDEN,
+            "No workspace",
+            &format!(
+                "{name} is signed in at Microsoft and belongs to no workspace here. Ask an owner of the workspace for an invitation."
+            ),
+        )),
+        [only] => {
+            let token = state.store.sign_in(only, arrival).await.map_err(|error| failed(&error))?;
+            Ok(In::Session(token))
+        }
+        several => Ok(In::Choice(choice(state, several).await?)),
+    }
+}
+
+/// Each workspace with a one-time link of its own.
+async fn choice(state: &AppState, several: &[Membership]) -> Result<String, Response> {
+    let mut choices = Vec::new();
+    for of in several {
+        let link = state.store.create_enter_link(of.workspace, of.member).await;
+        choices.push((of.workspace_name.as_str(), link.map_err(|error| failed(&error))?));
+    }
+    Ok(pages::choose(&choices))
+}
+
+fn redirect(state: &AppState) -> Option<Url> {
+    Url::parse(&format!("{}/sign-in/microsoft/back", state.config.public())).ok()
+}
+
+fn refused(status: StatusCode, title: &str, text: &str) -> Response {
+    (status, Html(pages::page(title, text, &[("/sign-in", "Sign in again")]))).into_response()
+}
+
+fn stale() -> Response {
+    let text = "This sign-in was finished already, took too long, or was begun in another browser.";
+    refused(StatusCode::GONE, "Sign in again", text)
+}
+
+fn trouble() -> Response {
+    let text = "Microsoft could not be asked just now. Try again in a minute; nothing was changed.";
+    refused(StatusCode::BAD_GATEWAY, "That did not work", text)
+}
+
+fn failed(error: &StoreError) -> Response {
+    tracing::error!(%error, "a sign-in could not be recorded");
+    let text = "Something went wrong on our side. Try again in a minute; nothing was changed.";
+    refused(StatusCode::INTERNAL_SERVER_ERROR, "That did not work", text)
+}

@@ -1,0 +1,65 @@
+//! `/welcome/{token}`: a fresh installation has nobody yet. Whoever can read the server's log gets a one-time token and
+//! makes the first workspace with it.
+
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use domain::people::Method;
+use serde::Deserialize;
+
+use super::{client::Client, pages, session};
+use crate::{state::AppState, store::StoreError};
+
+/// The longest name.
+const NAME: usize = 100;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct First {
+    token: String,
+    workspace: String,
+    name: String,
+}
+
+pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String>) -> Response {
+    match state.store.is_setup_token(&token).await {
+        Ok(true) => Html(pages::welcome(&token, None, ("", ""))).into_response(),
+        Ok(false) => dead(),
+        Err(error) => failed(&error),
+    }
+}
+
+pub(super) async fn submit(
+    State(state): State<AppState>,
+    client: Client,
+    jar: CookieJar,
+    Form(First { token, workspace, name }): Form<First>,
+) -> Response {
+    let (workspace, name) = (workspace.trim(), name.trim());
+    let usable = |text: &str| !text.is_empty() && text.chars().count() <= NAME;
+    if !usable(workspace) || !usable(name) {
+        let text = "Both names are needed, each of at most 100 letters.";
+        let page = pages::welcome(&token, Some(text), (workspace, name));
+        return (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response();
+    }
+    match state.store.set_up(&token, (workspace, name), client.arrives(Method::SetUp)).await {
+        Ok(token) => (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response(),
+        Err(StoreError::NotFound) => dead(),
+        Err(error) => failed(&error),
+    }
+}
+
+fn dead() -> Response {
+    let text = "The set-up token works once, and only the newest one. Start the server again: as long as there is no workspace, it prints a new one.";
+    let page = pages::page("This link does not work any more", text, &[("/sign-in", "Sign in")]);
+    (StatusCode::GONE, Html(page)).into_response()
+}
+
+fn failed(error: &StoreError) -> Response {
+    tracing::error!(%error, "the first workspace could not be made");
+    let text = "Something went wrong on our side. Open the link again in a minute; nothing was changed.";
+    (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::page("That did not work", text, &[]))).into_response()
+}

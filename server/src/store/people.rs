@@ -1,0 +1,221 @@
+//! Members of a workspace and who is invited.
+
+use domain::{
+    Act, Role,
+    ids::{MemberInvitationId, Millis, UserId},
+    people::{MemberInvitation, MemberView, People},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    ModelTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
+
+use super::{
+    Store, StoreError, WorkspaceCtx,
+    db::in_write,
+    entity::{enter_link, member, member_invitation},
+};
+use crate::sources::hash;
+
+const LIFE: Millis = 7 * 24 * 60 * 60 * 1_000;
+
+/// What an invitation says to whoever opens it.
+#[derive(Debug)]
+pub struct Asked {
+    pub by: String,
+    pub workspace: String,
+    pub role: Role,
+    pub expires_at: Millis,
+}
+
+impl Store {
+    /// Everybody who belongs to the workspace, and who is asked to; the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn people(&self, ctx: &WorkspaceCtx) -> Result<People, StoreError> {
+        let members = member::Entity::find()
+            .filter(member::Column::WorkspaceId.eq(ctx.workspace.0))
+            .order_by_asc(member::Column::CreatedAt)
+            .all(self.db.read())
+            .await?;
+        let invitations = member_invitation::Entity::find()
+            .filter(member_invitation::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(member_invitation::Column::AcceptedAt.is_null())
+            .filter(member_invitation::Column::ExpiresAt.gt(self.now()))
+            .order_by_asc(member_invitation::Column::CreatedAt)
+            .all(self.db.read())
+            .await?;
+        Ok(People {
+            members: members.into_iter().map(|row| view(ctx, row)).collect::<Result<_, _>>()?,
+            invitations: invitations.into_iter().map(invitation).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Asks somebody to join. Returns the invitation and the token of its link, which is kept only as a hash.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`], [`StoreError::Database`].
+    pub async fn invite_member(
+        &self,
+        ctx: &WorkspaceCtx,
+        name: &str,
+        role: Role,
+    ) -> Result<(MemberInvitation, String), StoreError> {
+        ctx.allow(Act::ManagePeople)?;
+        let (id, token, now) = (self.sources.id(), self.sources.token(), self.now());
+        let row = in_write!(self.db, |tx| {
+            let row = member_invitation::ActiveModel {
+                workspace_id: Set(ctx.workspace.0),
+                id: Set(id),
+                token_hash: Set(hash(&token)),
+                name: Set(name.to_owned()),
+                role: Set(role.as_str().to_owned()),
+                created_by: Set(ctx.who.clone()),
+                created_at: Set(now),
+                expires_at: Set(now + LIFE),
+                accepted_at: Set(None),
+            }
+            .insert(tx)
+            .await?;
+            let line = self.sources.id();
+            Self::audit(
+                tx,
+                ctx,
+                line,
+                now,
+                "member.invited",
+                Some(&format!("{name} ({role})", role = role.label())),
+            )
+            .await?;
+            Ok(row)
+        })?;
+        Ok((invitation(row)?, token))
+    }
+
+    /// What the link of an invitation leads to.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is unknown, used, revoked or expired.
+    pub async fn asked_to_join(&self, token: &str) -> Result<Asked, StoreError> {
+        let row = member_invitation::Entity::find()
+            .filter(member_invitation::Column::TokenHash.eq(hash(token)))
+            .one(self.db.read())
+            .await?
+            .filter(|row| row.accepted_at.is_none() && self.now() < row.expires_at)
+            .ok_or(StoreError::NotFound)?;
+        let ctx = WorkspaceCtx::new(domain::ids::WorkspaceId(row.workspace_id), row.created_by.clone());
+        Ok(Asked {
+            workspace: self.workspace_name(&ctx).await?,
+            by: row.created_by,
+            role: row.role.parse().map_err(StoreError::corrupt)?,
+            expires_at: row.expires_at,
+        })
+    }
+
+    /// Takes an invitation back.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; [`StoreError::NotFound`] when the workspace has no such open invitation.
+    pub async fn revoke_member_invitation(
+        &self,
+        ctx: &WorkspaceCtx,
+        id: MemberInvitationId,
+    ) -> Result<(), StoreError> {
+        ctx.allow(Act::ManagePeople)?;
+        in_write!(self.db, |tx| {
+            let row = member_invitation::Entity::find_by_id((ctx.workspace.0, id.0))
+                .one(tx)
+                .await?
+                .filter(|row| row.accepted_at.is_none())
+                .ok_or(StoreError::NotFound)?;
+            let name = row.name.clone();
+            row.delete(tx).await?;
+            let (line, now) = (self.sources.id(), self.now());
+            Self::audit(tx, ctx, line, now, "member.invitation_revoked", Some(&name)).await
+        })
+    }
+
+    /// Gives a member another role. It counts from the next request on.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; [`StoreError::NotFound`]; [`StoreError::LastOwner`] when nobody would own the
+    /// workspace any more.
+    pub async fn change_role(&self, ctx: &WorkspaceCtx, id: UserId, role: Role) -> Result<(), StoreError> {
+        ctx.allow(Act::ManagePeople)?;
+        in_write!(self.db, |tx| {
+            let row = member::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;
+            let row = row.ok_or(StoreError::NotFound)?;
+            let (name, before) = (row.name.clone(), row.role.clone());
+            let mut row = row.into_active_model();
+            row.role = Set(role.as_str().to_owned());
+            row.update(tx).await?;
+            owned(tx, ctx).await?;
+            let change = Changed { before: &before, after: role.as_str() };
+            let (line, now) = (self.sources.id(), self.now());
+            Self::audit_change(tx, ctx, (line, now), "member.role", Some(&name), change).await
+        })
+    }
+
+    /// Takes a member out: every session ends at once, and what was done stays in the audit log.
+    ///
+    /// # Errors
+    /// As of [`Store::change_role`].
+    pub async fn remove_member(&self, ctx: &WorkspaceCtx, id: UserId) -> Result<(), StoreError> {
+        ctx.allow(Act::ManagePeople)?;
+        in_write!(self.db, |tx| {
+            let row = member::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;
+            let row = row.ok_or(StoreError::NotFound)?;
+            let name = row.name.clone();
+            Self::end_sessions_of(tx, ctx, id).await?;
+            enter_link::Entity::delete_many()
+                .filter(enter_link::Column::WorkspaceId.eq(ctx.workspace.0))
+                .filter(enter_link::Column::MemberId.eq(id.0))
+                .exec(tx)
+                .await?;
+            row.delete(tx).await?;
+            owned(tx, ctx).await?;
+            let (line, now) = (self.sources.id(), self.now());
+            Self::audit(tx, ctx, line, now, "member.removed", Some(&name)).await
+        })
+    }
+}
+
+/// What a value was and is, for the audit log.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Changed<'a> {
+    pub(in crate::store) before: &'a str,
+    pub(in crate::store) after: &'a str,
+}
+
+/// A workspace without an owner could be managed by nobody.
+async fn owned(tx: &DatabaseTransaction, ctx: &WorkspaceCtx) -> Result<(), StoreError> {
+    let owners = member::Entity::find()
+        .filter(member::Column::WorkspaceId.eq(ctx.workspace.0))
+        .filter(member::Column::Role.eq(Role::Owner.as_str()))
+        .count(tx)
+        .await?;
+    if owners > 0 { Ok(()) } else { Err(StoreError::LastOwner) }
+}
+
+fn view(ctx: &WorkspaceCtx, row: member::Model) -> Result<MemberView, StoreError> {
+    Ok(MemberView {
+        id: UserId(row.id),
+        name: row.name,
+        role: row.role.parse().map_err(StoreError::corrupt)?,
+        microsoft: row.oid.is_some(),
+        host: row.host_user.is_some(),
+        created_at: row.created_at,
+        you: ctx.member == Some(UserId(row.id)),
+    })
+}
+
+fn invitation(row: member_invitation::Model) -> Result<MemberInvitation, StoreError> {
+    Ok(MemberInvitation {
+        id: MemberInvitationId(row.id),
+        name: row.name,
+        role: row.role.parse().map_err(StoreError::corrupt)?,
+        created_by: row.created_by,
+        expires_at: row.expires_at,
+    })
+}

@@ -1,0 +1,228 @@
+//! Sign-ins at Microsoft that are under way, and the people who come back from them: a Microsoft account is a tenant and
+//! an object id in it, and never an address.
+
+use domain::ids::{Millis, UserId, WorkspaceId};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
+    QueryOrder,
+};
+
+use super::Arrival;
+use crate::{
+    sources::hash,
+    store::{
+        Store, StoreError, WorkspaceCtx,
+        db::in_write,
+        entity::{member, member_invitation, sign_in_attempt, workspace},
+    },
+};
+
+/// As long as somebody may look for a second factor.
+const LIFE: Millis = 15 * 60 * 1_000;
+/// Workspaces that somebody chooses among.
+const CHOICE: usize = 50;
+
+/// The browser that began a sign-in, by the token in its cookie: nobody else can end it.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a>(pub &'a str);
+
+/// What finishing a sign-in needs.
+#[derive(Clone)]
+pub struct SignInSecrets {
+    pub nonce: String,
+    pub pkce_verifier: String,
+    /// The invitation that is being accepted, as its hash.
+    pub invitation: Option<String>,
+}
+
+impl std::fmt::Debug for SignInSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInSecrets")
+    }
+}
+
+/// A Microsoft account that was proven by an id_token.
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'a> {
+    pub tid: &'a str,
+    pub oid: &'a str,
+    pub name: &'a str,
+}
+
+/// A workspace that an account belongs to.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    pub workspace: WorkspaceId,
+    pub workspace_name: String,
+    pub member: UserId,
+}
+
+impl Store {
+    /// Keeps the secrets of a sign-in that is about to start.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn keep_attempt(
+        &self,
+        state: &str,
+        Browser(browser): Browser<'_>,
+        secrets: &SignInSecrets,
+    ) -> Result<(), StoreError> {
+        use sign_in_attempt as attempt;
+        let (now, state_hash, browser_hash) = (self.now(), hash(state), hash(browser));
+        in_write!(self.db, |tx| {
+            attempt::Entity::delete_many().filter(attempt::Column::ExpiresAt.lte(now)).exec(tx).await?;
+            attempt::ActiveModel {
+                state_hash: Set(state_hash.clone()),
+                browser_hash: Set(browser_hash.clone()),
+                nonce: Set(secrets.nonce.clone()),
+                pkce_verifier: Set(secrets.pkce_verifier.clone()),
+                invitation_hash: Set(secrets.invitation.clone()),
+                created_at: Set(now),
+                expires_at: Set(now + LIFE),
+            }
+            .insert(tx)
+            .await?;
+            Ok(())
+        })
+    }
+
+    /// The sign-in whose state came back. The state is used up by this, whatever follows.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when no sign-in of this browser waits for it.
+    pub async fn take_attempt(
+        &self,
+        state: &str,
+        Browser(browser): Browser<'_>,
+    ) -> Result<SignInSecrets, StoreError> {
+        let (now, state_hash, browser_hash) = (self.now(), hash(state), hash(browser));
+        in_write!(self.db, |tx| {
+            let found = sign_in_attempt::Entity::find_by_id(state_hash.clone()).one(tx).await?;
+            let found = found.ok_or(StoreError::NotFound)?;
+            found.clone().delete(tx).await?;
+            Ok((found.browser_hash == browser_hash && now < found.expires_at).then_some(found))
+        })?
+        .map(|found| SignInSecrets {
+            nonce: found.nonce,
+            pkce_verifier: found.pkce_verifier,
+            invitation: found.invitation_hash,
+        })
+        .ok_or(StoreError::NotFound)
+    }
+
+    /// The workspaces that an account belongs to, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn memberships(&self, account: Account<'_>) -> Result<Vec<Membership>, StoreError> {
+        let members = member::Entity::find()
+            .filter(member::Column::Tid.eq(account.tid))
+            .filter(member::Column::Oid.eq(account.oid))
+            .order_by_asc(member::Column::CreatedAt)
+            .all(self.db.read())
+            .await?;
+        let mut found = Vec::new();
+        for member in members.into_iter().take(CHOICE) {
+            let Some(of) = workspace::Entity::find_by_id(member.workspace_id).one(self.db.read()).await?
+            else {
+                continue;
+            };
+            found.push(Membership {
+                workspace: WorkspaceId(of.id),
+                workspace_name: of.name,
+                member: UserId(member.id),
+            });
+        }
+        found.sort_by(|a, b| a.workspace_name.cmp(&b.workspace_name));
+        Ok(found)
+    }
+
+    /// Signs a member in who has proven to be one. Returns the session's token.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn sign_in(&self, of: &Membership, arrival: Arrival<'_>) -> Result<String, StoreError> {
+        in_write!(self.db, |tx| { self.open_session(tx, (of.workspace, of.member), arrival).await })
+    }
+
+    /// Makes the account that has signed in a member, by an invitation, and signs it in; whoever is a member already
+    /// gets the invitation's role. Returns the session's token.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the invitation is unknown, used, revoked or expired.
+    pub async fn accept_invitation(
+        &self,
+        invitation: &str,
+        account: Account<'_>,
+        arrival: Arrival<'_>,
+    ) -> Result<String, StoreError> {
+        let now = self.now();
+        in_write!(self.db, |tx| {
+            let found = member_invitation::Entity::find()
+                .filter(member_invitation::Column::TokenHash.eq(invitation))
+                .one(tx)
+                .await?
+                .filter(|found| found.accepted_at.is_none() && now < found.expires_at)
+                .ok_or(StoreError::NotFound)?;
+            let (workspace, role) = (WorkspaceId(found.workspace_id), found.role.clone());
+            let id = found.id;
+            let mut found = found.into_active_model();
+            found.accepted_at = Set(Some(now));
+            found.update(tx).await?;
+            let known = member::Entity::find()
+                .filter(member::Column::WorkspaceId.eq(workspace.0))
+                .filter(member::Column::Tid.eq(account.tid))
+                .filter(member::Column::Oid.eq(account.oid))
+                .one(tx)
+                .await?;
+            let member = match known {
+                Some(row) => {
+                    let id = row.id;
+                    let mut row = row.into_active_model();
+                    row.role = Set(role.clone());
+                    row.update(tx).await?;
+                    id
+                }
+                None => {
+                    let id = self.sources.id();
+                    member::ActiveModel {
+                        workspace_id: Set(workspace.0),
+                        id: Set(id),
+                        name: Set(account.name.to_owned()),
+                        role: Set(role.clone()),
+                        created_at: Set(now),
+                        host_user: Set(None),
+                        tid: Set(Some(account.tid.to_owned())),
+                        oid: Set(Some(account.oid.to_owned())),
+                    }
+                    .insert(tx)
+                    .await?;
+                    id
+                }
+            };
+            let ctx = WorkspaceCtx::new(workspace, account.name);
+            let line = self.sources.id();
+            Self::audit(tx, &ctx, line, now, "member.joined", Some(&format!("{role} by {id}"))).await?;
+            self.open_session(tx, (workspace, UserId(member)), arrival).await
+        })
+    }
+
+    /// Ties the Microsoft account that has signed in to the member whose session this is: a way back in for whoever
+    /// came by a link.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a program; [`StoreError::Database`].
+    pub async fn tie_account(&self, ctx: &WorkspaceCtx, account: Account<'_>) -> Result<(), StoreError> {
+        let member = ctx.member.ok_or(StoreError::NotFound)?;
+        in_write!(self.db, |tx| {
+            let row = member::Entity::find_by_id((ctx.workspace.0, member.0)).one(tx).await?;
+            let mut row = row.ok_or(StoreError::NotFound)?.into_active_model();
+            row.tid = Set(Some(account.tid.to_owned()));
+            row.oid = Set(Some(account.oid.to_owned()));
+            row.update(tx).await?;
+            let (line, now) = (self.sources.id(), self.now());
+            Self::audit(tx, ctx, line, now, "member.account", Some(account.name)).await
+        })
+    }
+}

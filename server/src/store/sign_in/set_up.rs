@@ -1,0 +1,65 @@
+//! The one-time token of a fresh installation: whoever can read the server's log makes the first workspace.
+
+use domain::ids::{UserId, WorkspaceId};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
+
+use super::Arrival;
+use crate::{
+    sources::hash,
+    store::{
+        Store, StoreError,
+        db::in_write,
+        entity::{setup_token, workspace},
+    },
+};
+
+impl Store {
+    /// A token for an installation without any workspace; an earlier one is dead. `None` when there is a workspace.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn new_setup_token(&self) -> Result<Option<String>, StoreError> {
+        let (token, now) = (self.sources.token(), self.now());
+        in_write!(self.db, |tx| {
+            setup_token::Entity::delete_many().exec(tx).await?;
+            if workspace::Entity::find().count(tx).await? > 0 {
+                return Ok(None);
+            }
+            setup_token::ActiveModel { token_hash: Set(hash(&token)), created_at: Set(now) }
+                .insert(tx)
+                .await?;
+            Ok(Some(token.clone()))
+        })
+    }
+
+    /// Whether a set-up token is good.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_setup_token(&self, token: &str) -> Result<bool, StoreError> {
+        Ok(setup_token::Entity::find_by_id(hash(token)).one(self.db.read()).await?.is_some())
+    }
+
+    /// Makes the first workspace with its owner, and signs the owner in. The token is dead afterwards, and so is every
+    /// other one. Slots are stated by the host, or by `server slots set`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the token is unknown or used.
+    pub async fn set_up(
+        &self,
+        token: &str,
+        (name, owner): (&str, &str),
+        arrival: Arrival<'_>,
+    ) -> Result<String, StoreError> {
+        let token_hash = hash(token);
+        in_write!(self.db, |tx| {
+            let used = setup_token::Entity::delete_by_id(token_hash.clone()).exec(tx).await?;
+            if used.rows_affected == 0 {
+                return Err(StoreError::NotFound);
+            }
+            let (workspace, member) = (WorkspaceId(self.sources.id()), UserId(self.sources.id()));
+            self.insert_workspace(tx, (workspace, member), (name, owner), &[]).await?;
+            self.open_session(tx, (workspace, member), arrival).await
+        })
+    }
+}
