@@ -71,7 +71,8 @@ on_both_databases! {
         for delegation in [mine.delegation, theirs.delegation] {
             let answer = store.mailbox_detail(&mine.ctx, delegation, id).await;
             assert!(matches!(answer, Err(StoreError::NotFound)));
-            assert!(store.mailbox_history(&mine.ctx, delegation, id, None).await.unwrap().changes.is_empty());
+            let answer = store.mailbox_history(&mine.ctx, delegation, id, None).await;
+            assert!(matches!(answer, Err(StoreError::NotFound)));
         }
     }
 }
