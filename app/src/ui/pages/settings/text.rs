@@ -85,7 +85,7 @@ pub(super) fn revoke(name: &str) -> String {
 
 /// Before a date and time.
 pub(super) fn invited_as(role: domain::Role) -> String {
-    format!("Invited as {}, until", role.label().to_lowercase())
+    format!("Invited as {}, until ", role.label().to_lowercase())
 }
 
 pub(super) fn invitation_ready(name: &str) -> String {
@@ -97,9 +97,9 @@ pub(super) const SESSIONS: &str = "Signed in here";
 pub(super) const SESSIONS_TEXT: &str = "A session ends after 4 hours without use and after 12 hours in any case. Is one of these not you? Sign it out.";
 pub(super) const THIS_ONE: &str = " (this browser) ";
 /// Before how long ago.
-pub(super) const LAST_USED: &str = "· last used ";
+pub(super) const LAST_USED: &str = " · last used ";
 /// Before a network address.
-pub(super) const FROM: &str = "· from ";
+pub(super) const FROM: &str = " · from ";
 pub(super) const SIGN_OUT_ELSEWHERE: &str = "Sign out everywhere else";
 pub(super) const SIGN_OUT: &str = "Sign out";
 
@@ -109,7 +109,7 @@ pub(super) fn end_session(agent: &str) -> String {
 
 /// Before a date and time.
 pub(super) fn signed_in(method: domain::people::Method) -> String {
-    format!("Signed in {} on", method.label())
+    format!("Signed in {} on ", method.label())
 }
 
 // Keys
@@ -122,12 +122,12 @@ pub(super) const MAKE_KEY: &str = "Make a key";
 pub(super) const NEW_KEY: &str = "New API key";
 pub(super) const KEY_READY: &str = "Copy the key now: it is not shown again.";
 /// Before a name.
-pub(super) const MADE_BY: &str = "· made by ";
+pub(super) const MADE_BY: &str = " · made by ";
 /// Before a date.
-pub(super) const ON: &str = "on ";
+pub(super) const ON: &str = " on ";
 pub(super) const NEVER_USED: &str = " · never used";
 
 /// The end of a key.
 pub(super) fn hint(hint: &str) -> String {
-    format!("…{hint}")
+    format!(" …{hint}")
 }
