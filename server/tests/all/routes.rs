@@ -4,7 +4,6 @@ mod downloads;
 mod enter;
 mod health;
 mod host;
-mod hostile;
 mod live;
 mod matrix;
 mod takeover;
