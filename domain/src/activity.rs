@@ -103,12 +103,10 @@ impl Entry {
             "member.invited" => "Invited somebody",
             "member.invitation_revoked" => "Took an invitation back",
             "member.joined" => "Joined the workspace",
-            "member.account" => "Tied a Microsoft account",
             "member.role" => "Changed a role",
             "member.removed" => "Took somebody out",
             "api_key.made" => "Made an API key",
             "api_key.revoked" => "Revoked an API key",
-            "delegation.removed" => "Removed an organisation",
             other => other,
         }
     }

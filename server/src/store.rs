@@ -43,7 +43,7 @@ pub use invitations::Invitation;
 pub use people::Asked as AskedToJoin;
 pub(crate) use runs::FEW;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
-pub use sign_in::{Account, Arrival, Browser, Launch, Membership, SignInSecrets, SignedIn};
+pub use sign_in::{Account, Arrival, Browser, LIFE_IN_HOST, Launch, Membership, SignInSecrets, SignedIn};
 pub use slots::{Recount, SlotPush, recount};
 pub use workspaces::NewPool;
 

@@ -19,7 +19,10 @@ use serde::Deserialize;
 pub use token::HostKeys;
 
 use super::{client::Client, pages, session};
-use crate::{state::AppState, store::StoreError};
+use crate::{
+    state::AppState,
+    store::{LIFE_IN_HOST, StoreError},
+};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Host {
@@ -58,7 +61,7 @@ pub(super) async fn launch(
             return refused();
         }
     };
-    let expires_at = state.store.now() + 15 * 60 * 1_000;
+    let expires_at = state.store.now() + LIFE_IN_HOST;
     match state.store.launch(&launch, client.arrives(Method::Host)).await {
         Ok(token) => {
             let answer = Json(serde_json::json!({ "expires_at": expires_at }));

@@ -85,15 +85,10 @@ pub(super) async fn identify(
     if let Some(cookie) = jar.get(cookie_name(&state)) {
         match state.store.session(cookie.value()).await {
             Ok(Some(SignedIn { ctx, embedded })) => {
-                let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
-                let ctx = ctx.from(origin);
                 if let Some((host, until)) = embedded {
                     request.extensions_mut().insert(EmbeddedIn { host, until });
                 }
-                let desk: Desk = Caller::new(state.clone(), ctx.clone()).desk();
-                request.extensions_mut().insert(ctx);
-                request.extensions_mut().insert(SessionKey(hash(cookie.value()).into()));
-                request.extensions_mut().insert(desk);
+                put(&state, &mut request, ctx, cookie.value());
             }
             Ok(None) => {}
             // Nobody is signed out because the database is away for a moment.
@@ -110,14 +105,7 @@ pub(super) async fn identify(
         && let Some(TypedHeader(Authorization(key))) = key
     {
         match state.store.program(key.token()).await {
-            Ok(Some(ctx)) => {
-                let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
-                let ctx = ctx.from(origin);
-                let desk: Desk = Caller::new(state.clone(), ctx.clone()).desk();
-                request.extensions_mut().insert(ctx);
-                request.extensions_mut().insert(SessionKey(hash(key.token()).into()));
-                request.extensions_mut().insert(desk);
-            }
+            Ok(Some(ctx)) => put(&state, &mut request, ctx, key.token()),
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(%error, "API key lookup failed");
@@ -126,4 +114,14 @@ pub(super) async fn identify(
         }
     }
     next.run(request).await
+}
+
+/// Puts a caller into the request: who it is, by which token, and what it can ask for.
+fn put(state: &AppState, request: &mut Request, ctx: WorkspaceCtx, token: &str) {
+    let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
+    let ctx = ctx.from(origin);
+    let desk: Desk = Caller::new(state.clone(), ctx.clone()).desk();
+    request.extensions_mut().insert(ctx);
+    request.extensions_mut().insert(SessionKey(hash(token).into()));
+    request.extensions_mut().insert(desk);
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use time::{Date, macros::format_description};
 
-use super::{Store, StoreError, WorkspaceCtx, entity::audit, people::Changed};
+use super::{Store, StoreError, WorkspaceCtx, entity::audit};
 
 const DAY: Millis = 24 * 60 * 60 * 1_000;
 /// People that the filter names.
@@ -31,6 +31,13 @@ struct Detail {
     from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<String>,
+}
+
+/// What a value was and is.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Changed<'a> {
+    pub(in crate::store) before: &'a str,
+    pub(in crate::store) after: &'a str,
 }
 
 impl Store {

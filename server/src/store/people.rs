@@ -12,6 +12,7 @@ use sea_orm::{
 
 use super::{
     Store, StoreError, WorkspaceCtx,
+    audit::Changed,
     db::in_write,
     entity::{enter_link, member, member_invitation},
 };
@@ -179,13 +180,6 @@ impl Store {
             Self::audit(tx, ctx, line, now, "member.removed", Some(&name)).await
         })
     }
-}
-
-/// What a value was and is, for the audit log.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Changed<'a> {
-    pub(in crate::store) before: &'a str,
-    pub(in crate::store) after: &'a str,
 }
 
 /// A workspace without an owner could be managed by nobody.

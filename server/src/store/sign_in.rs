@@ -11,4 +11,4 @@ mod set_up;
 
 pub use attempts::{Account, Browser, Membership, SignInSecrets};
 pub use launches::Launch;
-pub use sessions::{Arrival, SignedIn};
+pub use sessions::{Arrival, LIFE_IN_HOST, SignedIn};

@@ -207,22 +207,4 @@ impl Store {
             self.open_session(tx, (workspace, UserId(member)), arrival).await
         })
     }
-
-    /// Ties the Microsoft account that has signed in to the member whose session this is: a way back in for whoever
-    /// came by a link.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] for a program; [`StoreError::Database`].
-    pub async fn tie_account(&self, ctx: &WorkspaceCtx, account: Account<'_>) -> Result<(), StoreError> {
-        let member = ctx.member.ok_or(StoreError::NotFound)?;
-        in_write!(self.db, |tx| {
-            let row = member::Entity::find_by_id((ctx.workspace.0, member.0)).one(tx).await?;
-            let mut row = row.ok_or(StoreError::NotFound)?.into_active_model();
-            row.tid = Set(Some(account.tid.to_owned()));
-            row.oid = Set(Some(account.oid.to_owned()));
-            row.update(tx).await?;
-            let (line, now) = (self.sources.id(), self.now());
-            Self::audit(tx, ctx, line, now, "member.account", Some(account.name)).await
-        })
-    }
 }

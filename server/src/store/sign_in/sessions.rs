@@ -25,7 +25,7 @@ const IDLE: Millis = 4 * 60 * MINUTE;
 /// However busy somebody is.
 const LIFE: Millis = 12 * 60 * MINUTE;
 /// Inside the host's web app, which renews it as long as its own session lives.
-const LIFE_IN_HOST: Millis = 15 * MINUTE;
+pub const LIFE_IN_HOST: Millis = 15 * MINUTE;
 /// A session's last use is written no more often.
 const SEEN_EVERY: Millis = MINUTE;
 

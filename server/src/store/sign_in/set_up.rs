@@ -41,7 +41,7 @@ impl Store {
     }
 
     /// Makes the first workspace with its owner, and signs the owner in. The token is dead afterwards, and so is every
-    /// other one. Slots are stated by the host, or by `server slots set`.
+    /// other one. Slots are stated by the host.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the token is unknown or used.
