@@ -4,7 +4,6 @@ import { expect, test } from '../fixtures/test';
 
 test.describe('an organisation of 1,200', () => {
   test.use({ mailboxes: 1200 });
-  test.setTimeout(120_000);
 
   test('connects what one connection takes, and what the slots allow', async ({ owner, tenant, workspace, world }) => {
     await link(owner, tenant, 1200);

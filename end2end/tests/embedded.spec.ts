@@ -18,8 +18,6 @@ const test = base.extend<object, { host: Host }>({
   settings: [async ({ host }, use) => use(host.settings()), { scope: 'worker' }],
 });
 
-test.setTimeout(120_000);
-
 interface Heard {
   type: string;
   detail: Record<string, unknown>;

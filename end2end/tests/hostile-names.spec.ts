@@ -3,8 +3,6 @@ import { connectEverybody, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
-test.setTimeout(120_000);
-
 /** What somebody may call themselves in a directory. Each would show itself if it were taken for anything but text. */
 const NAMES = [
   '<img src=x onerror="window.harmed=1">',

@@ -15,9 +15,6 @@ import type { Tenant } from '../fixtures/simulator';
 import { expect, test, type World } from '../fixtures/test';
 
 test.use({ mailboxes: 8 });
-// Every stop of the keyboard is a step of the test.
-test.setTimeout(180_000);
-
 test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant, world }) => {
   const { keyboard } = owner;
   const dialog = owner.getByRole('dialog');

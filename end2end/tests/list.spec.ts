@@ -3,8 +3,6 @@ import { hydrated, open } from '../fixtures/console';
 import { connectEverybody, link, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
-test.setTimeout(120_000);
-
 test.describe('an organisation of 60', () => {
   test.use({ mailboxes: 60 });
 

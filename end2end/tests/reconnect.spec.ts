@@ -3,8 +3,6 @@ import { link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
-test.setTimeout(90_000);
-
 test('what breaks needs attention, and one click reconnects it once it is mended', async ({ owner, tenant, world }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes');

@@ -53,11 +53,15 @@ pub fn router(state: AppState) -> Router {
         },
         page,
     );
-    routes()
+    let (plain, called): (Vec<_>, Vec<_>) =
+        routes().into_iter().partition(|route| route.guard == Guard::Plain);
+    let add = |router: Router<AppState>, route: Route| router.route(route.path, route.handler);
+    called
         .into_iter()
-        .fold(pages, |router, route| router.route(route.path, route.handler))
+        .fold(pages, add)
         .route_layer(middleware::from_fn_with_state(state.clone(), limits::limit))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::identify))
+        .merge(plain.into_iter().fold(Router::new(), add))
         .merge(hashed)
         .merge(guide)
         .fallback(not_found)
@@ -73,6 +77,8 @@ pub fn router(state: AppState) -> Router {
 /// Who gets an answer at a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
+    /// Anybody, and nobody is looked up: it is the same for all, and answers without a database.
+    Plain,
     /// Anybody: it tells nothing of a workspace and changes nothing.
     Open,
     /// Whoever holds a token that is good for this one thing.
@@ -95,7 +101,7 @@ pub struct Route {
 /// All of them. The test of who may do what walks through this table, so a new route has to say whom it is for.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Guard::{Host, Open, Session, Token};
+    use Guard::{Host, Open, Plain, Session, Token};
     let row = |method, path, guard, handler| Route { method, path, guard, handler };
     vec![
         row("GET", "/live/{delegation}", Session, get(live::stream)),
@@ -119,12 +125,12 @@ pub fn routes() -> Vec<Route> {
         row("GET", "/connect/microsoft/{link}", Token, get(connect::begin)),
         row("POST", "/host/workspaces", Host, post(host::create_workspace)),
         row("PUT", "/host/workspaces/{workspace}/slots", Host, put(host::push_slots)),
-        row("GET", "/livez", Open, get(health::live)),
-        row("GET", "/readyz", Open, get(health::ready)),
-        row("GET", "/favicon.svg", Open, get(asset)),
-        row("GET", "/icons.svg", Open, get(asset)),
-        row("GET", "/embed.js", Open, get(asset)),
-        row("GET", "/embed-frame.js", Open, get(asset)),
+        row("GET", "/livez", Plain, get(health::live)),
+        row("GET", "/readyz", Plain, get(health::ready)),
+        row("GET", "/favicon.svg", Plain, get(asset)),
+        row("GET", "/icons.svg", Plain, get(asset)),
+        row("GET", "/embed.js", Plain, get(asset)),
+        row("GET", "/embed-frame.js", Plain, get(asset)),
     ]
 }
 

@@ -18,9 +18,9 @@ use crate::store::{Fate, Lease, Settled, StoreError, Verdict, WorkItem};
 const PAGE: u64 = 400;
 const BATCH: usize = 20;
 const IN_FLIGHT: usize = 4;
-/// Results are written when so many have come (two batches: with larger ones, fifty runs on one writer would each wait for
+/// Results are written when so many have come (a batch: with larger ones, fifty runs on one writer would each wait for
 /// over a second), or so much time has passed.
-const FLUSH_AT: usize = 40;
+const FLUSH_AT: usize = BATCH;
 const FLUSH_AFTER: Duration = Duration::from_millis(250);
 
 /// A process that is killed repeats at most so many questions: those in flight, and the answers that were not written
