@@ -12,7 +12,7 @@ pub mod runs;
 pub mod setup;
 
 use domain::AppError;
-use leptos::prelude::ServerFnError;
+use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
 
 /// What a server function returns: the outer error is the transport's, the inner one ours.
 pub type Wire<T> = Result<Result<T, AppError>, ServerFnError>;
@@ -23,4 +23,12 @@ pub type Wire<T> = Result<Result<T, AppError>, ServerFnError>;
 /// Whatever the server answered, or [`AppError::Transport`].
 pub fn flat<T>(wire: Wire<T>) -> Result<T, AppError> {
     wire.unwrap_or(Err(AppError::Transport))
+}
+
+/// Whether the outer error of an answer, as it stands on the wire, says that the call could not be read: the caller's
+/// mistake, for our console sends none of that kind.
+#[must_use]
+pub fn is_unreadable(error: &[u8]) -> bool {
+    use ServerFnError::{Args, Deserialization, MissingArg};
+    matches!(<ServerFnError>::de(error.to_vec().into()), Args(_) | MissingArg(_) | Deserialization(_))
 }

@@ -16,12 +16,13 @@ use leptos::{
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::{
-    catch_panic::CatchPanicLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
 use super::{
-    client, connect, downloads, embed, enter, health, host, join, limits, pages, security, session, sign_in,
-    styleguide, welcome,
+    client, connect, downloads, embed, enter, functions, health, host, join, limits, pages, rendering,
+    security, session, sign_in, styleguide, welcome,
 };
 use crate::{live, state::AppState};
 
@@ -44,15 +45,17 @@ pub fn router(state: AppState) -> Router {
         true => Router::new().route("/styleguide", get(styleguide::page)),
         false => Router::new(),
     };
-    let pages = Router::new().leptos_routes_with_context(
-        &state,
-        generate_route_list(App),
-        {
-            let state = state.clone();
-            move || provide_desk(&state)
-        },
-        page,
-    );
+    let pages = Router::new()
+        .leptos_routes_with_context(
+            &state,
+            generate_route_list(App),
+            {
+                let state = state.clone();
+                move || provide_desk(&state)
+            },
+            page,
+        )
+        .route_layer(middleware::from_fn(rendering::on_one_thread));
     let (plain, called): (Vec<_>, Vec<_>) =
         routes().into_iter().partition(|route| route.guard == Guard::Plain);
     let add = |router: Router<AppState>, route: Route| router.route(route.path, route.handler);
@@ -65,10 +68,13 @@ pub fn router(state: AppState) -> Router {
         .merge(hashed)
         .merge(guide)
         .fallback(not_found)
+        .layer(middleware::from_fn(functions::tell_unreadable))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
-        .layer(DefaultBodyLimit::max(limits::BODY))
+        // Server functions read the body by themselves, past axum's own limit.
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(limits::BODY))
         .layer(middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(middleware::from_fn_with_state(state.clone(), client::announce))
         .with_state(state)

@@ -39,6 +39,7 @@ struct Row {
 }
 
 /// Ids of one workspace's things, by the name of the argument that takes them.
+#[derive(Clone)]
 struct Things {
     delegation: DelegationId,
     run: String,
@@ -53,22 +54,24 @@ struct Things {
 }
 
 impl Things {
-    /// All that name something there; an exclusion is named by whoever makes it.
-    fn ids(&self) -> Vec<String> {
-        let delegation = self.delegation.to_string();
-        [
-            &delegation,
-            &self.run,
-            &self.mailbox,
-            &self.client,
-            &self.attempt,
-            &self.member,
-            &self.invitation,
-            &self.session,
-            &self.key,
+    /// These, with one id each from elsewhere; an exclusion is named by whoever makes it.
+    fn with_one_of(&self, other: &Self) -> Vec<Self> {
+        let swap = |change: fn(&mut Self, &Self)| {
+            let mut mixed = self.clone();
+            change(&mut mixed, other);
+            mixed
+        };
+        vec![
+            swap(|to, from| to.delegation = from.delegation),
+            swap(|to, from| to.run.clone_from(&from.run)),
+            swap(|to, from| to.mailbox.clone_from(&from.mailbox)),
+            swap(|to, from| to.client.clone_from(&from.client)),
+            swap(|to, from| to.attempt.clone_from(&from.attempt)),
+            swap(|to, from| to.member.clone_from(&from.member)),
+            swap(|to, from| to.invitation.clone_from(&from.invitation)),
+            swap(|to, from| to.session.clone_from(&from.session)),
+            swap(|to, from| to.key.clone_from(&from.key)),
         ]
-        .map(Clone::clone)
-        .to_vec()
     }
 }
 
@@ -285,8 +288,10 @@ async fn every_server_function_and_every_route_has_a_row() {
 on_both_databases! {
     async fn each_caller_gets_the_right_refusal_and_a_refusal_changes_nothing(database: TestDatabase) {
         let world = World::start(database).await;
+        let (expired, ..) = world.session(1).await;
+        world.later(5 * 60 * 60 * 1_000);
         let (mine, owner, ctx) = things(&world, "m.example").await;
-        let (_, stranger, _) = things(&world, "n.example").await;
+        let (theirs, stranger, _) = things(&world, "n.example").await;
         let (viewer, member) =
             (with_role(&world, &ctx, Role::Viewer).await, with_role(&world, &ctx, Role::Member).await);
         let store = &world.state.store;
@@ -298,9 +303,12 @@ on_both_databases! {
 
         let before = contents(&world).await;
         for row in rows(&mine) {
-            let ids = row.body.to_string();
-            let has_id = mine.ids().iter().any(|id| ids.contains(id.as_str()));
-            for (who, what) in [(As::Nobody, "nobody"), (As::Session("made-up".into()), "an unknown session"), (As::Key(dead.secret.clone()), "a revoked key")] {
+            for (who, what) in [
+                (As::Nobody, "nobody"),
+                (As::Session("made-up".into()), "an unknown session"),
+                (As::Session(expired.clone()), "an expired session"),
+                (As::Key(dead.secret.clone()), "a revoked key"),
+            ] {
                 let (status, said) = call(&world, &who, row.name, &row.body).await;
                 assert_eq!((status, said.as_str()), (200, "{\"Err\":{\"error\":\"signed_out\"}}"), "{} by {what}", row.name);
             }
@@ -311,10 +319,13 @@ on_both_databases! {
                     assert_eq!(said, "{\"Err\":{\"error\":\"forbidden\"}}", "{} by a role below", row.name);
                 }
             }
-            // Whoever owns another workspace finds nothing by these ids.
-            if has_id {
+        }
+        // Whoever owns another workspace finds nothing by one of these ids, in whatever place among ids of their own.
+        let own = rows(&theirs);
+        for mixed in theirs.with_one_of(&mine) {
+            for (row, own) in rows(&mixed).iter().zip(&own).filter(|(row, own)| row.body != own.body) {
                 let (_, said) = call(&world, &As::Session(stranger.clone()), row.name, &row.body).await;
-                assert_eq!(said, "{\"Err\":{\"error\":\"not_found\"}}", "{} with a foreign id", row.name);
+                assert_eq!(said, "{\"Err\":{\"error\":\"not_found\"}}", "{} with {} for {}", row.name, row.body, own.body);
             }
         }
         for path in [
@@ -324,7 +335,9 @@ on_both_databases! {
         ] {
             let ask = |cookie: &str| world.client.get(format!("{}{path}", world.base)).header("cookie", cookie).send();
             assert_eq!(ask("").await.unwrap().status(), 401, "{path} by nobody");
-            assert_eq!(ask("sid=made-up").await.unwrap().status(), 401, "{path} by an unknown session");
+            for session in ["made-up", expired.as_str()] {
+                assert_eq!(ask(&format!("sid={session}")).await.unwrap().status(), 401, "{path} by {session}");
+            }
             if path.contains('-') {
                 assert_eq!(ask(&format!("sid={stranger}")).await.unwrap().status(), 404, "{path} by a stranger");
             }
