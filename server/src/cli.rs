@@ -1,10 +1,11 @@
 //! The command line.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use leptos::config::get_configuration;
+use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_subscriber::EnvFilter;
@@ -14,6 +15,7 @@ use crate::{
     config::{Config, log_credentials},
     directory::DirectoryCommand,
     http::{self, Counted, HostKeys, Peer},
+    keys::KeyRing,
     live::{self, Hub},
     runs::Runner,
     services::demo,
@@ -44,10 +46,21 @@ enum Command {
         #[command(subcommand)]
         command: CertCommand,
     },
+    /// Keys that encrypt secrets in the database.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Read an organisation's directory once, store nothing, and say who is there and what it cost.
     Directory(Box<DirectoryCommand>),
     /// Bring the database's schema up to date and exit.
     Migrate(Box<Config>),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Print a new key for `DWD_KEYS`. To change keys put it first, and take the old one out after a day.
+    New,
 }
 
 #[derive(Debug, Subcommand)]
@@ -93,6 +106,10 @@ impl Cli {
             }
             Command::Cert { command } => {
                 print!("{}", command.execute(Sources::system().date())?);
+                Ok(())
+            }
+            Command::Keys { command: KeysCommand::New } => {
+                println!("{}", KeyRing::new_entry(&Sources::system()).expose_secret());
                 Ok(())
             }
             Command::Directory(command) => {
@@ -157,7 +174,8 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let (sources, shutdown, tasks) = (Sources::system(), CancellationToken::new(), TaskTracker::new());
     let db = Db::open(&config.database_url).await.context("opening the database")?;
     let lease = Duration::from_secs(config.lease_seconds.into());
-    let store = Store::new(db, Hub::default(), sources.clone()).with_lease(lease);
+    let keys = keys(&config, &sources)?;
+    let store = Store::new(db, Hub::default(), sources.clone()).with_lease(lease).with_keys(keys);
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
     tracing::info!(cloud = microsoft.cloud().name, "Microsoft");
@@ -211,6 +229,20 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
         ),
     }
     Ok(())
+}
+
+/// The keys of the configuration; beside an SQLite database a file keeps them.
+fn keys(config: &Config, sources: &Sources) -> anyhow::Result<KeyRing> {
+    if let Some(keys) = &config.keys {
+        return KeyRing::parse(keys, sources.clone()).context("DWD_KEYS");
+    }
+    let Some(database) = config.database_url.strip_prefix("sqlite://") else {
+        anyhow::bail!(
+            "with PostgreSQL the keys for secrets must be given, the same to every server: put what `server keys new` \
+             prints into DWD_KEYS"
+        );
+    };
+    KeyRing::in_file(Path::new(&format!("{database}.keys")), sources.clone()).context("keys for secrets")
 }
 
 /// Ends when the process is asked to stop; everything that lives long ends with it.

@@ -5,6 +5,7 @@ mod credentials;
 mod microsoft;
 
 use clap::Args;
+use secrecy::SecretString;
 use url::Url;
 
 pub use self::{
@@ -27,6 +28,12 @@ pub struct Config {
     /// `sqlite://path/to/file.db` (embedded, one process) or `postgres://user:password@host/database`.
     #[arg(long, env = "DWD_DATABASE_URL", default_value = "sqlite://data/warmy.db", hide_env_values = true)]
     pub database_url: String,
+
+    /// Keys that encrypt secrets in the database, `ID:KEY,ID:KEY`: the first seals, all of them open. `server keys new`
+    /// prints one. Every server on a database must have the same. With SQLite they are made in a file beside the
+    /// database.
+    #[arg(long, env = "DWD_KEYS", hide_env_values = true)]
+    pub keys: Option<SecretString>,
 
     #[command(flatten)]
     pub microsoft: MicrosoftConfig,

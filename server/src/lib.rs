@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod http;
+pub mod keys;
 pub mod live;
 pub mod runs;
 pub mod services;

@@ -82,9 +82,15 @@ impl Sources {
 
     /// A secret of 256 bits, safe in an address.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that makes secrets")]
     pub fn token(&self) -> String {
-        URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+        URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+    }
+
+    /// Bytes that nobody can guess.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes secrets")]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        std::array::from_fn(|_| rand::random())
     }
 }
 

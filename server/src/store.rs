@@ -52,6 +52,7 @@ use std::time::Duration;
 use sea_orm::DbErr;
 
 use crate::{
+    keys::KeyRing,
     live::{Hub, WorkBell},
     sources::Sources,
 };
@@ -72,13 +73,21 @@ pub struct Store {
     /// A lease that is not renewed for this long is lost.
     lease: Duration,
     facets: list::FacetCache,
+    /// Seals what must not be read in the database.
+    keys: KeyRing,
 }
 
 impl Store {
     #[must_use]
     pub fn new(db: Db, hub: Hub, sources: Sources) -> Self {
-        let work = hub.work();
-        Self { db, hub, sources, work, lease: LEASE, facets: list::FacetCache::default() }
+        let (work, keys) = (hub.work(), KeyRing::ephemeral(&sources));
+        Self { db, hub, sources, work, lease: LEASE, facets: list::FacetCache::default(), keys }
+    }
+
+    /// The keys that all servers on this database have; without them secrets are this process's alone.
+    #[must_use]
+    pub fn with_keys(self, keys: KeyRing) -> Self {
+        Self { keys, ..self }
     }
 
     /// Another length of leases. Every replica must have the same.

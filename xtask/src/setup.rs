@@ -3,6 +3,7 @@
 pub(crate) mod apt;
 pub(crate) mod chromium;
 pub(crate) mod debian_rust;
+pub(crate) mod deny;
 pub(crate) mod npm;
 pub(crate) mod postgres;
 pub(crate) mod python;

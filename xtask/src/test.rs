@@ -1,6 +1,7 @@
 //! `cargo xtask test [PART]`: every check there is.
 
 mod clients;
+mod deny;
 pub(crate) mod e2e;
 mod lint;
 mod native;
@@ -43,6 +44,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "formatting, clippy (native and WebAssembly), types of the tests",
         run: lint::run,
     },
+    Part { name: "deny", about: "licences, banned crates, sources, known vulnerabilities", run: deny::run },
     Part { name: "native", about: "Rust tests, on SQLite and a private PostgreSQL", run: native::run },
     Part {
         name: "clients",

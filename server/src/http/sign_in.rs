@@ -13,6 +13,7 @@ use axum_extra::extract::{
 };
 use domain::people::Method;
 use microsoft::{Authority, Class, SignInAnswer, SignedIn as Person, read_sign_in_answer};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use url::Url;
 
@@ -46,8 +47,8 @@ pub(super) async fn begin(
     let start = state.microsoft.start_sign_in(Authority::Organizations, &redirect, None);
     let browser = state.store.sources.token();
     let secrets = SignInSecrets {
-        nonce: start.nonce.clone(),
-        pkce_verifier: start.pkce_verifier.clone(),
+        nonce: start.nonce.clone().into(),
+        pkce_verifier: start.pkce_verifier.clone().into(),
         invitation: begin.invitation.as_deref().map(hash),
     };
     match state.store.keep_attempt(&start.state, Browser(&browser), &secrets).await {
@@ -118,7 +119,13 @@ async fn finish(
     let redirect = redirect(state).ok_or_else(trouble)?;
     let person = state
         .microsoft
-        .finish_sign_in(code, &secrets.pkce_verifier, &secrets.nonce, &redirect, &Authority::Organizations)
+        .finish_sign_in(
+            code,
+            secrets.pkce_verifier.expose_secret(),
+            secrets.nonce.expose_secret(),
+            &redirect,
+            &Authority::Organizations,
+        )
         .await
         .map_err(|failure| {
             tracing::warn!(%failure, "sign-in could not be finished");

@@ -7,6 +7,7 @@ use domain::{Reason, consent::AttemptView};
 use microsoft::{
     Authority, Class, ConsentAnswer, SignInAnswer, is_privileged, read_consent_answer, read_sign_in_answer,
 };
+use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::{
@@ -74,15 +75,18 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
     else {
         return NextStep::Stale;
     };
-    let person =
-        match state.microsoft.finish_sign_in(code, verifier, nonce, &redirect, &authority(step)).await {
-            Ok(person) => person,
-            Err(failure) if failure.class == Class::Unknown => return NextStep::Stale,
-            Err(failure) => {
-                tracing::warn!(%failure, "sign-in could not be finished");
-                return refuse(state, step, tenant_reason(&failure, false), None).await;
-            }
-        };
+    let person = match state
+        .microsoft
+        .finish_sign_in(code, verifier.expose_secret(), nonce.expose_secret(), &redirect, &authority(step))
+        .await
+    {
+        Ok(person) => person,
+        Err(failure) if failure.class == Class::Unknown => return NextStep::Stale,
+        Err(failure) => {
+            tracing::warn!(%failure, "sign-in could not be finished");
+            return refuse(state, step, tenant_reason(&failure, false), None).await;
+        }
+    };
     let name = if person.username.is_empty() { &person.name } else { &person.username };
     if step.expected_tid.as_deref().is_some_and(|expected| expected != person.tid.as_str()) {
         return refuse(state, step, Reason::WrongTenant, Some(name)).await;

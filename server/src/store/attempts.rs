@@ -22,6 +22,9 @@ use super::{
     entity::{api_client, consent_attempt},
     events::Log,
 };
+use secrecy::SecretString;
+use uuid::Uuid;
+
 use crate::sources::hash;
 
 const LIFE: Millis = 60 * 60 * 1_000;
@@ -39,8 +42,8 @@ pub struct NewAttempt {
 pub struct AttemptStep {
     pub ctx: WorkspaceCtx,
     pub view: AttemptView,
-    pub nonce: Option<String>,
-    pub pkce_verifier: Option<String>,
+    pub nonce: Option<SecretString>,
+    pub pkce_verifier: Option<SecretString>,
     /// The tenant that must sign in, when the admin e-mail came first.
     pub expected_tid: Option<String>,
     /// The tenant whose administrator has signed in.
@@ -190,10 +193,15 @@ impl Store {
         nonce: &str,
         pkce_verifier: &str,
     ) -> Result<(), StoreError> {
+        let id = step.view.id.0;
+        let (nonce, verifier) = (
+            self.keys.seal(nonce, &place("nonce", id)),
+            self.keys.seal(pkce_verifier, &place("pkce_verifier", id)),
+        );
         self.change_attempt(step, |row| {
             row.state_hash = Set(Some(hash(state)));
-            row.nonce = Set(Some(nonce.to_owned()));
-            row.pkce_verifier = Set(Some(pkce_verifier.to_owned()));
+            row.nonce = Set(Some(nonce.clone()));
+            row.pkce_verifier = Set(Some(verifier.clone()));
             row.state = Set(AttemptState::Waiting.as_str().to_owned());
             row.reason = Set(None);
             row.proven_tid = Set(None);
@@ -336,15 +344,24 @@ impl Store {
     }
 
     pub(in crate::store) fn step(&self, row: consent_attempt::Model) -> Result<AttemptStep, StoreError> {
+        let open = |sealed: &Option<String>, column| {
+            let opened = sealed.as_ref().map(|sealed| self.keys.open(sealed, &place(column, row.id)));
+            opened.transpose()
+        };
         Ok(AttemptStep {
             ctx: WorkspaceCtx::new(WorkspaceId(row.workspace_id), row.created_by.clone()),
-            nonce: row.nonce.clone(),
-            pkce_verifier: row.pkce_verifier.clone(),
+            nonce: open(&row.nonce, "nonce")?,
+            pkce_verifier: open(&row.pkce_verifier, "pkce_verifier")?,
             expected_tid: row.expected_tid.clone(),
             proven_tid: row.proven_tid.clone(),
             view: self.attempt_view(row)?,
         })
     }
+}
+
+/// Where a secret of an attempt stands.
+fn place(column: &str, id: Uuid) -> String {
+    format!("consent_attempt.{column}/{id}")
 }
 
 /// The unique index on the tenant speaks for whoever came first.

@@ -1,11 +1,6 @@
 //! Connections and transactions.
 
-use std::{
-    fs::File,
-    path::Path,
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -13,10 +8,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sqlx::PgPool,
 };
 
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::MissedTickBehavior,
-};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::StoreError;
 
@@ -26,9 +18,6 @@ const STILL: &str = "5s";
 
 /// On PostgreSQL so many of the connections may be writing for bulk runs at a time; on SQLite, which has one writer, one.
 const BULK_WRITERS: usize = 8;
-
-/// How often SQLite's log is copied back into the file.
-const COPY_EVERY: Duration = Duration::from_millis(500);
 
 tokio::task_local! {
     /// Set while a bulk run is worked on.
@@ -105,9 +94,7 @@ impl Db {
         };
         let writer = Database::connect(options(1)).await?;
         let reader = Database::connect(options(4)).await?;
-        let lock = Arc::new(lock);
-        tokio::spawn(copy_back(reader.clone(), Arc::downgrade(&lock)));
-        Ok(Self { writer, reader, bulk: Arc::new(Semaphore::new(1)), _lock: Some(lock) })
+        Ok(Self { writer, reader, bulk: Arc::new(Semaphore::new(1)), _lock: Some(Arc::new(lock)) })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -181,19 +168,6 @@ impl Db {
                 ..TransactionOptions::default()
             })
             .await?)
-    }
-}
-
-/// Copies SQLite's log back into the file beside the writer, for as long as the database is open: when a commit has to
-/// do it because the log is long, little is left to copy, and nobody waits behind it.
-async fn copy_back(on: DatabaseConnection, open: Weak<File>) {
-    let mut every = tokio::time::interval(COPY_EVERY);
-    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while open.strong_count() > 0 {
-        every.tick().await;
-        if let Err(error) = on.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await {
-            tracing::debug!(%error, "the log was not copied back");
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the store can answer instead of a result.
 
+use crate::keys::KeyError;
 use domain::{AppError, Reason, slots::Shortfall};
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
@@ -40,6 +41,8 @@ pub enum StoreError {
     Fenced,
     #[error("data folder: {0}")]
     Folder(String),
+    #[error("keys: {0}")]
+    Keys(#[from] KeyError),
 }
 
 impl StoreError {
@@ -118,7 +121,7 @@ impl StoreError {
                 Reason::AlreadyConnectedElsewhere,
                 "This organisation is already linked to a Warmy workspace. Ask your colleagues, or write to our support.",
             ),
-            Self::Database(_) | Self::Corrupt(_) | Self::Fenced | Self::Folder(_) => {
+            Self::Database(_) | Self::Corrupt(_) | Self::Fenced | Self::Folder(_) | Self::Keys(_) => {
                 let reference = reference();
                 tracing::error!(error = %self, %reference, "request failed in the store");
                 AppError::Internal { reference }

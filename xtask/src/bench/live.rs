@@ -90,6 +90,8 @@ fn one(programs: &Programs, load: &Path, database: &str) -> Result<serde_json::V
     server.arg("serve").env("DWD_LISTEN", "127.0.0.1:0").env("DWD_DATABASE_URL", database);
     server.env("DWD_MICROSOFT_LOGIN_URL", &microsoft).env("DWD_MICROSOFT_GRAPH_URL", &microsoft);
     server.env("DWD_MICROSOFT_CLIENT_SECRET", "simulated-secret").env("DWD_HOST_API_KEY", "load");
+    // A key for a database that is thrown away.
+    server.env("DWD_KEYS", format!("bench:{}", "A".repeat(43)));
     server.env("LEPTOS_OUTPUT_NAME", "warmy").env("RUST_LOG", "warn");
     let server = Running::start_shown("server", &mut server, Signal::SIGTERM)?;
     let console = server.line_starting_with("listening on ", START).context("no server")?;

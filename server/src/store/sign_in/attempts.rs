@@ -7,6 +7,8 @@ use sea_orm::{
     QueryOrder,
 };
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::Arrival;
 use crate::{
     sources::hash,
@@ -29,8 +31,8 @@ pub struct Browser<'a>(pub &'a str);
 /// What finishing a sign-in needs.
 #[derive(Clone)]
 pub struct SignInSecrets {
-    pub nonce: String,
-    pub pkce_verifier: String,
+    pub nonce: SecretString,
+    pub pkce_verifier: SecretString,
     /// The invitation that is being accepted, as its hash.
     pub invitation: Option<String>,
 }
@@ -70,13 +72,18 @@ impl Store {
     ) -> Result<(), StoreError> {
         use sign_in_attempt as attempt;
         let (now, state_hash, browser_hash) = (self.now(), hash(state), hash(browser));
+        let seal = |secret: &SecretString, column| {
+            self.keys.seal(secret.expose_secret(), &place(column, &state_hash))
+        };
+        let (nonce, verifier) =
+            (seal(&secrets.nonce, "nonce"), seal(&secrets.pkce_verifier, "pkce_verifier"));
         in_write!(self.db, |tx| {
             attempt::Entity::delete_many().filter(attempt::Column::ExpiresAt.lte(now)).exec(tx).await?;
             attempt::ActiveModel {
                 state_hash: Set(state_hash.clone()),
                 browser_hash: Set(browser_hash.clone()),
-                nonce: Set(secrets.nonce.clone()),
-                pkce_verifier: Set(secrets.pkce_verifier.clone()),
+                nonce: Set(nonce.clone()),
+                pkce_verifier: Set(verifier.clone()),
                 invitation_hash: Set(secrets.invitation.clone()),
                 created_at: Set(now),
                 expires_at: Set(now + LIFE),
@@ -97,18 +104,18 @@ impl Store {
         Browser(browser): Browser<'_>,
     ) -> Result<SignInSecrets, StoreError> {
         let (now, state_hash, browser_hash) = (self.now(), hash(state), hash(browser));
-        in_write!(self.db, |tx| {
+        let found = in_write!(self.db, |tx| {
             let found = sign_in_attempt::Entity::find_by_id(state_hash.clone()).one(tx).await?;
             let found = found.ok_or(StoreError::NotFound)?;
             found.clone().delete(tx).await?;
             Ok((found.browser_hash == browser_hash && now < found.expires_at).then_some(found))
         })?
-        .map(|found| SignInSecrets {
-            nonce: found.nonce,
-            pkce_verifier: found.pkce_verifier,
+        .ok_or(StoreError::NotFound)?;
+        Ok(SignInSecrets {
+            nonce: self.keys.open(&found.nonce, &place("nonce", &state_hash))?,
+            pkce_verifier: self.keys.open(&found.pkce_verifier, &place("pkce_verifier", &state_hash))?,
             invitation: found.invitation_hash,
         })
-        .ok_or(StoreError::NotFound)
     }
 
     /// The workspaces that an account belongs to, by name.
@@ -207,4 +214,9 @@ impl Store {
             self.open_session(tx, (workspace, UserId(member)), arrival).await
         })
     }
+}
+
+/// Where a secret of a sign-in stands.
+fn place(column: &str, state_hash: &str) -> String {
+    format!("sign_in_attempt.{column}/{state_hash}")
 }

@@ -7,6 +7,8 @@ use tokio::process::Command;
 
 use super::program::Program;
 
+/// The same for all servers on a database.
+const KEYS: &str = "a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 pub(crate) const HOST_KEY: &str = "host-key-of-the-tests";
 
 /// What a process is told.
@@ -49,6 +51,7 @@ impl Server {
             .env("DWD_MICROSOFT_LOGIN_URL", &settings.microsoft)
             .env("DWD_MICROSOFT_GRAPH_URL", &settings.microsoft)
             .env("DWD_MICROSOFT_CLIENT_SECRET", simulator::Options::CLIENT_SECRET)
+            .env("DWD_KEYS", KEYS)
             .env("DWD_HOST_API_KEY", HOST_KEY);
         Program::start(name, &mut command)
     }

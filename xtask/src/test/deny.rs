@@ -1,0 +1,36 @@
+//! What may be a dependency: licences, banned crates, where they come from, and known vulnerabilities (`deny.toml`).
+
+use std::{path::Path, process::Command, time::Duration};
+
+use anyhow::Result;
+
+use super::Session;
+use crate::{setup::deny, shell, step::step};
+
+/// The database of advisories is a repository beside the registries, which not every machine reaches.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) fn run(session: &Session) -> Result<()> {
+    let program = deny::ready(&session.workspace.toolchain, &session.workspace.target)?;
+    step("Checking licences, banned crates and sources", "a few seconds", || {
+        shell::run(check(&program).args(["bans", "licenses", "sources"]))
+    })?;
+    let mut fetch = Command::new(&program);
+    fetch.args(["--log-level", "off", "fetch", "db"]);
+    if shell::succeeds_within(&mut fetch, PATIENCE) {
+        step("Checking for known vulnerabilities", "a few seconds", || {
+            shell::run(check(&program).args(["--disable-fetch", "advisories"]))
+        })
+    } else {
+        println!(
+            "  NOT CHECKED for known vulnerabilities: the database of advisories cannot be reached from here"
+        );
+        Ok(())
+    }
+}
+
+fn check(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(["--log-level", "warn", "check", "--hide-inclusion-graph"]);
+    command
+}
