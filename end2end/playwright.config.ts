@@ -29,7 +29,6 @@ export default defineConfig({
         '--no-first-run',
       ],
     },
-    colorScheme: 'light',
     viewport: { width: 1280, height: 800 },
     // Neither the server's language nor its time zone: what is formatted twice must still agree.
     locale: 'en-GB',
@@ -40,4 +39,9 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
   },
+  projects: [
+    { name: 'light', use: { colorScheme: 'light' } },
+    // Only what depends on colours runs twice.
+    { name: 'dark', use: { colorScheme: 'dark' }, testMatch: /accessibility.*\.spec\.ts/ },
+  ],
 });
