@@ -18,10 +18,9 @@ use crate::store::{Fate, Lease, Settled, StoreError, Verdict, WorkItem};
 const PAGE: u64 = 400;
 const BATCH: usize = 20;
 const IN_FLIGHT: usize = 4;
-/// Results are written when so many have come, or so much time has passed.
+/// Results are written when so many have come (a batch: with larger ones, fifty runs on one writer would each wait for
+/// over a second), or so much time has passed.
 const FLUSH_AT: usize = BATCH;
-/// So many of them in one transaction: fifty runs take turns at one writer, and with larger ones each waits for a second.
-const WRITTEN_AT_ONCE: usize = 10;
 const FLUSH_AFTER: Duration = Duration::from_millis(250);
 
 /// A process that is killed repeats at most so many questions: those in flight, and the answers that were not written
@@ -176,14 +175,10 @@ async fn settle(desk: &Desk, lease: &Lease, results: &mut Vec<Settled>) -> Resul
     if results.is_empty() {
         return Ok(None);
     }
-    let mut stop = None;
-    for written in results.chunks(WRITTEN_AT_ONCE) {
-        let pulse = desk.persist(|| desk.store.settle(lease, written)).await?;
-        let asked = pulse.cancel_requested || pulse.pause_requested;
-        stop = if asked { Some(Stop::Asked) } else { pulse.over.map(Stop::Slots) };
-    }
+    let pulse = desk.persist(|| desk.store.settle(lease, results)).await?;
     results.clear();
-    Ok(stop)
+    let asked = pulse.cancel_requested || pulse.pause_requested;
+    Ok(if asked { Some(Stop::Asked) } else { pulse.over.map(Stop::Slots) })
 }
 
 /// What an answer means for the mailbox.
