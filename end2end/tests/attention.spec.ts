@@ -5,6 +5,7 @@ import { connectEverybody, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
+
 test('what needs attention is grouped by cause, and one press acts on the whole group', async ({ owner, tenant, world, workspace }) => {
   await link(owner, tenant, 20);
   const connected = await connectEverybody(owner);

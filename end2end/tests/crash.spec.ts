@@ -3,6 +3,7 @@ import { midwayOfAThousand, number, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 1030 });
+
 test('a server killed in the middle of a run goes on after its restart, and so does the open page', async ({
   owner,
   tenant,

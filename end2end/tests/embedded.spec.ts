@@ -1,22 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FrameLocator, Page } from '@playwright/test';
-import { Host } from '../fixtures/host';
-import { expect, test as base } from '../fixtures/test';
-
-/** The host starts before the console's server, which has to know it. */
-const test = base.extend<object, { host: Host }>({
-  host: [
-    async ({}, use) => {
-      const host = new Host();
-      await host.start();
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ],
-  settings: [async ({ host }, use) => use(host.settings()), { scope: 'worker' }],
-});
+import type { Host } from '../fixtures/host';
+import { test } from '../fixtures/hosted';
+import { expect } from '../fixtures/test';
 
 interface Heard {
   type: string;

@@ -4,6 +4,7 @@ import { link, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
+
 test('mailboxes are kept out at once, stay out through a sync, and come back in', async ({ owner, tenant, world }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes');

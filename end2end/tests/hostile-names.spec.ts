@@ -3,6 +3,7 @@ import { connectEverybody, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
+
 /** What somebody may call themselves in a directory. Each would show itself if it were taken for anything but text. */
 const NAMES = [
   '<img src=x onerror="window.harmed=1">',

@@ -1,25 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { garbage, Noise, request, send, type Answer } from '../fixtures/hostile';
-import { Host } from '../fixtures/host';
+import { test } from '../fixtures/hosted';
 import { link } from '../fixtures/journey';
-import { expect, test as base } from '../fixtures/test';
+import { expect } from '../fixtures/test';
 
 const REQUESTS = 10_000;
 const AT_ONCE = 20;
 const READERS = 200;
 const ROUNDS = 8;
 
-const test = base.extend<object, { host: Host }>({
-  host: [
-    async ({}, use) => {
-      const host = new Host();
-      await host.start();
-      await use(host);
-      await host.stop();
-    },
-    { scope: 'worker' },
-  ],
+test.use({
   // Refused because they are too many, they would try nothing.
   settings: [async ({ host }, use) => use({ ...host.settings(), DWD_EMBED_CROSS_SITE: 'false', DWD_RATE_FACTOR: '60000' }), { scope: 'worker' }],
 });

@@ -4,6 +4,7 @@ import { connectDomain, signIn } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 12 });
+
 test('an administrator without an account approves by a link, and the sender sees it', async ({ owner, tenant, browser, workspace }) => {
   void workspace;
   await open(owner, '/setup');

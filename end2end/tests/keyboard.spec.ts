@@ -15,6 +15,7 @@ import type { Tenant } from '../fixtures/simulator';
 import { expect, test, type World } from '../fixtures/test';
 
 test.use({ mailboxes: 8 });
+
 test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant, world }) => {
   const { keyboard } = owner;
   const dialog = owner.getByRole('dialog');

@@ -4,6 +4,7 @@ import { connectEverybody, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
+
 test('one mailbox beside the list: state, fix, history, and reconnected in place', async ({ owner, tenant, world }) => {
   await link(owner, tenant, 20);
   await connectEverybody(owner);

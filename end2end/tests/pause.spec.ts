@@ -4,6 +4,7 @@ import { link, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 400 });
+
 test('a run is paused by a person, goes on when resumed, and can be cancelled while paused', async ({ owner, tenant, world }) => {
   await link(owner, tenant, 400);
   await open(owner, '/mailboxes');

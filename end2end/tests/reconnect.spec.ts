@@ -3,6 +3,7 @@ import { link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
+
 test('what breaks needs attention, and one click reconnects it once it is mended', async ({ owner, tenant, world }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes');

@@ -4,6 +4,7 @@ import { APPLICATION } from '../fixtures/simulator';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
+
 test('neither secrets nor tokens nor addresses of people are in a log, an answer or an address', async ({ owner, page, tenant, world, workspace }) => {
   const seen: string[] = [];
   const bodies: string[] = [];

@@ -5,6 +5,7 @@ import { connectEverybody, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
+
 test('a disconnect can be undone for ten seconds, in every window and after a reload', async ({ owner, tenant, context }) => {
   await link(owner, tenant, 20);
   const connected = await connectEverybody(owner);
