@@ -7,13 +7,13 @@ use domain::{
     live::Change,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Value,
 };
 
 use super::{
     Store, StoreError, WorkspaceCtx,
-    db::{for_update, sql},
+    db::{ROWS, for_update, sql, tuples},
     entity::{delegation, event},
 };
 
@@ -62,7 +62,7 @@ pub(in crate::store) struct Log<'t> {
     delegation: DelegationId,
     seq: i64,
     now: Millis,
-    rows: Vec<event::ActiveModel>,
+    rows: Vec<[Value; 4]>,
 }
 
 impl<'t> Log<'t> {
@@ -92,23 +92,28 @@ impl<'t> Log<'t> {
             Change::Mailbox(row) => Some(row.id),
             _ => None,
         };
-        self.rows.push(event::ActiveModel {
-            workspace_id: Set(self.workspace),
-            delegation_id: Set(self.delegation.0),
-            seq: Set(self.seq),
-            kind: Set(change.kind().to_owned()),
-            mailbox_id: Set(mailbox.map(|id| id.0)),
-            payload: Set(serde_json::to_string(change).map_err(StoreError::corrupt)?),
-            created_at: Set(self.now),
-        });
+        self.rows.push([
+            self.seq.into(),
+            change.kind().into(),
+            mailbox.map(|id| id.0).into(),
+            serde_json::to_string(change).map_err(StoreError::corrupt)?.into(),
+        ]);
         Ok(())
     }
 
     /// Writes the events and the counter. Returns the head of the log.
     pub(in crate::store) async fn close(self) -> Result<Seq, StoreError> {
-        let Self { tx, workspace, delegation, seq, rows, .. } = self;
-        for chunk in rows.chunks(500) {
-            event::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+        let Self { tx, workspace, delegation, seq, now, rows } = self;
+        for rows in rows.chunks(ROWS) {
+            let text = format!(
+                "WITH new (seq, kind, mailbox_id, payload) AS (VALUES {}) \
+                 INSERT INTO event (workspace_id, delegation_id, created_at, seq, kind, mailbox_id, payload) \
+                 SELECT $1, $2, $3, seq, kind, mailbox_id, payload FROM new",
+                tuples(4, rows.len(), 4),
+            );
+            let values = [workspace.into(), delegation.0.into(), now.into()];
+            let values = values.into_iter().chain(rows.iter().flatten().cloned());
+            tx.execute_raw(sql(tx, &text, values)).await?;
         }
         tx.execute_raw(sql(
             tx,

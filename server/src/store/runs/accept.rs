@@ -2,16 +2,17 @@
 
 use domain::{
     connection::Connection,
-    ids::{DelegationId, RowNo, RunId},
+    ids::{DelegationId, Millis, RowNo, RunId},
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
     slots::{MAX_PER_RUN, PlanState, Shortfall},
     undo::UNDO,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    QueryFilter, QueryOrder,
 };
+use uuid::Uuid;
 
 use super::{
     FEW, INTERACTIVE,
@@ -22,8 +23,8 @@ use crate::{
     sources::hash,
     store::{
         Store, StoreError, WorkspaceCtx,
-        db::in_write,
-        entity::{mailbox, run, run_item},
+        db::{ROWS, in_write, sql, tuples},
+        entity::{mailbox, run},
         events::Log,
     },
 };
@@ -202,27 +203,38 @@ impl Store {
         }
         .insert(tx)
         .await?;
-        let item = |mailbox: &mailbox::Model, state: ItemState| run_item::ActiveModel {
-            workspace_id: Set(ctx.workspace.0),
-            run_id: Set(id.0),
-            mailbox_id: Set(mailbox.id),
-            state: Set(state.as_str().to_owned()),
-            reason: Set(if state == ItemState::Skipped { mailbox.reason.clone() } else { None }),
-            attempt: Set(0),
-            retry_at: Set(None),
-            settled_at: Set((state != ItemState::Pending).then_some(now)),
-            found_connection: Set(Some(mailbox.connection.clone())),
-            found_reason: Set(mailbox.reason.clone()),
-        };
-        let items: Vec<run_item::ActiveModel> = plan
-            .taken
-            .iter()
-            .map(|(mailbox, _)| item(mailbox, ItemState::Pending))
-            .chain(plan.left.iter().map(|(mailbox, _)| item(mailbox, ItemState::Skipped)))
-            .collect();
-        for chunk in items.chunks(500) {
-            run_item::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
-        }
+        let taken: Vec<Uuid> = plan.taken.iter().map(|(mailbox, _)| mailbox.id).collect();
+        let left: Vec<Uuid> = plan.left.iter().map(|(mailbox, _)| mailbox.id).collect();
+        insert_items(tx, ctx, id, &taken, (ItemState::Pending, None)).await?;
+        insert_items(tx, ctx, id, &left, (ItemState::Skipped, Some(now))).await?;
         Ok(row)
     }
+}
+
+/// Makes mailboxes items of the run, with what the run found: to be called before they are changed.
+async fn insert_items(
+    tx: &DatabaseTransaction,
+    ctx: &WorkspaceCtx,
+    run: RunId,
+    mailboxes: &[Uuid],
+    (state, settled): (ItemState, Option<Millis>),
+) -> Result<(), StoreError> {
+    for mailboxes in mailboxes.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO run_item (workspace_id, run_id, mailbox_id, state, reason, attempt, settled_at, found_connection, \
+             found_reason) SELECT workspace_id, $2, id, $3, CASE WHEN $3 = 'skipped' THEN reason END, 0, $4, connection, reason \
+             FROM mailbox WHERE workspace_id = $1 AND id IN {}",
+            tuples(5, 1, mailboxes.len()),
+        );
+        let values = [ctx.workspace.0.into(), run.0.into(), state.as_str().into(), settled.into()];
+        let values = values.into_iter().chain(mailboxes.iter().map(|id| (*id).into()));
+        let inserted = tx.execute_raw(sql(tx, &text, values)).await?.rows_affected();
+        if inserted != mailboxes.len() as u64 {
+            return Err(StoreError::Corrupt(format!(
+                "{inserted} of {} mailboxes became items",
+                mailboxes.len()
+            )));
+        }
+    }
+    Ok(())
 }
