@@ -99,6 +99,7 @@ impl Entry {
             "consent.revoked" => "Revoked the link for an administrator",
             "consent.granted" => "Approval received from Microsoft",
             "slots.repair" => "Recounted slots",
+            "delegation.removed" => "Removed an organisation",
             "session.ended" => "Signed out elsewhere",
             "member.invited" => "Invited somebody",
             "member.invitation_revoked" => "Took an invitation back",

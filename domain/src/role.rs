@@ -59,7 +59,7 @@ impl Role {
         match self {
             Self::Viewer => "Sees everything and changes nothing.",
             Self::Member => "Connects and disconnects mailboxes, and sets up the link to Microsoft.",
-            Self::Owner => "Also manages people and API keys.",
+            Self::Owner => "Also manages people and API keys, and can remove an organisation.",
         }
     }
 

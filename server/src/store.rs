@@ -47,9 +47,10 @@ pub use sign_in::{Account, Arrival, Browser, LIFE_IN_HOST, Launch, Membership, S
 pub use slots::{Recount, SlotPush, recount};
 pub use workspaces::NewPool;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::DbErr;
+use tokio::sync::Notify;
 
 use crate::{
     keys::KeyRing,
@@ -70,6 +71,8 @@ pub struct Store {
     pub(crate) sources: Sources,
     /// Rings when there may be work for a runner, here or in another replica.
     pub work: WorkBell,
+    /// Rings when something is to be thrown away before the next hour.
+    pub(crate) tidy: Arc<Notify>,
     /// A lease that is not renewed for this long is lost.
     lease: Duration,
     facets: list::FacetCache,
@@ -81,7 +84,16 @@ impl Store {
     #[must_use]
     pub fn new(db: Db, hub: Hub, sources: Sources) -> Self {
         let (work, keys) = (hub.work(), KeyRing::ephemeral(&sources));
-        Self { db, hub, sources, work, lease: LEASE, facets: list::FacetCache::default(), keys }
+        Self {
+            db,
+            hub,
+            sources,
+            work,
+            tidy: Arc::default(),
+            lease: LEASE,
+            facets: list::FacetCache::default(),
+            keys,
+        }
     }
 
     /// The keys that all servers on this database have; without them secrets are this process's alone.

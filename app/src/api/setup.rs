@@ -67,6 +67,12 @@ pub async fn load_attempt(attempt: AttemptId) -> Wire<AttemptView> {
     Ok(async { desk()?.setup.attempt(attempt).await }.await)
 }
 
+/// *Remove* an organisation. Returns how many of its mailboxes were connected.
+#[server(input = Json, output = Json)]
+pub async fn remove_delegation(delegation: DelegationId) -> Wire<u32> {
+    Ok(async { desk()?.setup.remove_delegation(delegation).await }.await)
+}
+
 /// *Admin email* + *Connect*.
 #[server(input = Json, output = Json)]
 pub async fn connect_tenant(admin_email: String) -> Wire<DelegationView> {

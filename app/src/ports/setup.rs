@@ -41,6 +41,10 @@ pub trait Setup: Send + Sync {
 
     async fn attempt(&self, attempt: AttemptId) -> Result<AttemptView, AppError>;
 
+    /// Takes the link to an organisation away, with its runs, slots and directory. Returns how many of its mailboxes
+    /// were connected.
+    async fn remove_delegation(&self, delegation: DelegationId) -> Result<u32, AppError>;
+
     /// *Admin email* + *Connect*: finds the tenant, demands the proof of control, starts checking and syncing.
     ///
     /// # Errors

@@ -44,6 +44,11 @@ pub(crate) fn send_tab(tab: &web_sys::Window, url: &str) {
     _ = tab.location().set_href(url);
 }
 
+/// Leaves this page for another one of ours, with nothing kept in memory.
+pub(crate) fn go(path: &str) {
+    _ = window().location().set_href(path);
+}
+
 pub(crate) fn reload() {
     _ = window().location().reload();
 }

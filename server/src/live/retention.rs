@@ -1,4 +1,5 @@
-//! Old events leave the log. Whoever resumes from before them takes a snapshot.
+//! What is thrown away: old events (whoever resumes from before them takes a snapshot), and the directories of
+//! organisations that were taken away.
 
 use std::time::Duration;
 
@@ -10,13 +11,23 @@ use crate::store::{Store, StoreError};
 const KEPT: Millis = 14 * 24 * 60 * 60 * 1_000;
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Sweeps at start and every hour, for ever. When several replicas are at it, one sweeps and the others leave it to
+/// Sweeps at start, every hour and when something was removed, for ever. When several replicas are at it, one sweeps and the others leave it to
 /// that one.
 pub(super) async fn keep(store: &Store) {
     let mut hour = interval(EVERY);
     hour.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        hour.tick().await;
+        tokio::select! {
+            _ = hour.tick() => {}
+            () = store.tidy.notified() => {}
+        }
+        match store.purge_removed().await {
+            Ok(0) => {}
+            Ok(organisations) => {
+                tracing::info!(organisations, "forgot the directories of organisations that were removed")
+            }
+            Err(error) => tracing::warn!(%error, "a directory that is to be forgotten stays for now"),
+        }
         match sweep(store).await {
             Ok(0) => {}
             Ok(events) => tracing::info!(events, "threw away old events"),

@@ -110,6 +110,9 @@ impl Desk {
             Err(StoreError::Fenced) => {
                 tracing::info!(run.id = %lease.run, "lease lost; whoever has it goes on")
             }
+            Err(StoreError::NotFound) => {
+                tracing::info!(run.id = %lease.run, "its organisation was removed meanwhile")
+            }
             Err(error) => {
                 // The lease runs out by itself, and the run is taken up again.
                 tracing::error!(run.id = %lease.run, run.kind = %lease.kind, %error, "run interrupted");

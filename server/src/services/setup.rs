@@ -91,6 +91,18 @@ impl Setup for Caller {
         self.state.store.attempt(&self.ctx, attempt).await.map_err(|e| self.app_error(e))
     }
 
+    async fn remove_delegation(&self, delegation: DelegationId) -> Result<u32, AppError> {
+        self.allow(Act::RemoveDelegation)?;
+        let store = &self.state.store;
+        let tid = store.delegation(&self.ctx, delegation).await.map_err(|e| self.app_error(e))?.view.tid;
+        let connected =
+            store.remove_delegation(&self.ctx, delegation).await.map_err(|e| self.app_error(e))?;
+        if let Some(tid) = tid.and_then(|tid| tid.parse::<TenantId>().ok()) {
+            self.state.microsoft.forget_token(&tid);
+        }
+        Ok(connected)
+    }
+
     async fn connect_tenant(&self, admin_email: &str) -> Result<DelegationView, AppError> {
         self.allow(Act::SetUp)?;
         let email = AdminEmail::parse(admin_email)?;

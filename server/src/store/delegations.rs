@@ -1,5 +1,8 @@
 //! Delegations: the links between workspaces and Microsoft 365 tenants.
 
+mod purge;
+mod remove;
+
 use domain::{
     Reason,
     delegation::{Check, DelegationState, DelegationView},
@@ -17,6 +20,10 @@ use super::{
     entity::{delegation, run},
     events::Log,
 };
+
+/// States of a delegation that was taken away: to whoever asks it is not there.
+pub(in crate::store) const GONE: [&str; 2] =
+    [DelegationState::Removing.as_str(), DelegationState::Removed.as_str()];
 
 /// A delegation with what the server needs and the browser does not see.
 #[derive(Clone, Debug)]
@@ -44,7 +51,8 @@ impl Store {
         ctx: &WorkspaceCtx,
         id: DelegationId,
     ) -> Result<delegation::Model, StoreError> {
-        delegation::Entity::find_by_id((ctx.workspace.0, id.0)).one(on).await?.ok_or(StoreError::NotFound)
+        let found = delegation::Entity::find_by_id((ctx.workspace.0, id.0)).one(on).await?;
+        found.filter(|row| !GONE.contains(&row.state.as_str())).ok_or(StoreError::NotFound)
     }
 
     /// A new delegation that waits for its authorisation.
@@ -81,7 +89,7 @@ impl Store {
     pub async fn delegations(&self, ctx: &WorkspaceCtx) -> Result<Vec<DelegationView>, StoreError> {
         let rows = delegation::Entity::find()
             .filter(delegation::Column::WorkspaceId.eq(ctx.workspace.0))
-            .filter(delegation::Column::State.ne(DelegationState::Removed.as_str()))
+            .filter(delegation::Column::State.is_not_in(GONE))
             .order_by_asc(delegation::Column::CreatedAt)
             .all(self.db.read())
             .await?;
@@ -137,7 +145,7 @@ impl Store {
     ) -> Result<Option<Delegation>, StoreError> {
         let row = delegation::Entity::find()
             .filter(delegation::Column::Tid.eq(tid))
-            .filter(delegation::Column::State.ne(DelegationState::Removed.as_str()))
+            .filter(delegation::Column::State.is_not_in(GONE))
             .one(self.db.read())
             .await?;
         match row {

@@ -14,6 +14,7 @@ use sea_orm::{
 use super::{
     Store, StoreError, WorkspaceCtx,
     db::{ROWS, for_update, sql, tuples},
+    delegations::GONE,
     entity::{delegation, event},
 };
 
@@ -67,17 +68,23 @@ pub(in crate::store) struct Log<'t> {
 
 impl<'t> Log<'t> {
     /// # Errors
-    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    /// [`StoreError::NotFound`] when the workspace has no such delegation (any more).
     pub(in crate::store) async fn open(
         tx: &'t DatabaseTransaction,
         ctx: &WorkspaceCtx,
         delegation: DelegationId,
         now: Millis,
     ) -> Result<Self, StoreError> {
-        let text =
-            format!("SELECT event_seq FROM delegation WHERE workspace_id = $1 AND id = $2{}", for_update(tx));
+        let text = format!(
+            "SELECT event_seq, state FROM delegation WHERE workspace_id = $1 AND id = $2{}",
+            for_update(tx)
+        );
         let row = tx.query_one_raw(sql(tx, &text, [ctx.workspace.0.into(), delegation.0.into()])).await?;
-        let seq = row.ok_or(StoreError::NotFound)?.try_get::<i64>("", "event_seq")?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        if GONE.contains(&row.try_get::<String>("", "state")?.as_str()) {
+            return Err(StoreError::NotFound);
+        }
+        let seq = row.try_get::<i64>("", "event_seq")?;
         Ok(Self { tx, workspace: ctx.workspace.0, delegation, seq, now, rows: Vec::new() })
     }
 
@@ -136,7 +143,9 @@ impl Store {
         delegation: DelegationId,
         since: Seq,
     ) -> Result<Since, StoreError> {
-        let head = self.delegation_row(self.db.read(), ctx, delegation).await?.event_seq;
+        // Also of one that was just taken away: its last event says so.
+        let row = delegation::Entity::find_by_id((ctx.workspace.0, delegation.0)).one(self.db.read()).await?;
+        let head = row.ok_or(StoreError::NotFound)?.event_seq;
         if since.0 == head {
             return Ok(Since::Nothing);
         }

@@ -21,6 +21,7 @@ pub use recount::{Recount, recount};
 use super::{
     Lease, NewPool, Store, StoreError, WorkspaceCtx,
     db::{for_update, sql},
+    delegations::GONE,
     entity::{delegation, slot_account},
     events::Log,
 };
@@ -164,6 +165,7 @@ impl Store {
             .select_only()
             .column(delegation::Column::Id)
             .filter(delegation::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(delegation::Column::State.is_not_in(GONE))
             .order_by_asc(delegation::Column::Id)
             .into_tuple()
             .all(tx)

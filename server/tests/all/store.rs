@@ -15,6 +15,7 @@ mod isolation;
 mod listing;
 mod pausing;
 mod races;
+mod removing;
 mod repairing;
 mod results;
 mod retrying;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     AppError,
-    delegation::DelegationView,
+    delegation::{DelegationState, DelegationView},
     ids::Seq,
     live::{Batch, Change},
     mailbox::MailboxRow,
@@ -13,7 +13,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::Console;
-use crate::ui::host;
+use crate::ui::{browser, host};
 
 /// Rows that change in one go.
 const SLICE: usize = 60;
@@ -91,6 +91,11 @@ impl Console {
 
     /// A delegation as it is now, wherever it is shown.
     pub(crate) fn put_delegation(self, delegation: DelegationView) {
+        // Somebody has taken it away: nothing on this page is true any more.
+        if delegation.state == DelegationState::Removing {
+            browser::go("/");
+            return;
+        }
         self.me.update(|me| {
             let Some(me) = me else { return };
             match me.delegations.iter_mut().find(|d| d.id == delegation.id) {

@@ -6,6 +6,7 @@ mod connection;
 mod keyboard;
 mod keys;
 mod people;
+mod removal;
 mod sessions;
 mod text;
 

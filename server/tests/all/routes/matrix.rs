@@ -149,6 +149,7 @@ fn rows(of: &Things) -> Vec<Row> {
         row("setup/invite_administrator", json!({}), Member),
         row("setup/revoke_invitation", json!({ "attempt": of.attempt }), Member),
         row("setup/load_attempt", json!({ "attempt": of.attempt }), Viewer),
+        row("setup/remove_delegation", json!({ "delegation": d }), Owner),
         row("setup/connect_tenant", json!({ "admin_email": "admin@m.example" }), Member),
     ]
 }

@@ -26,6 +26,13 @@ pub(crate) struct Organisation {
     pub(crate) session: String,
 }
 
+impl Organisation {
+    /// Another delegation of the same workspace.
+    pub(crate) fn of(self, delegation: DelegationId) -> Self {
+        Self { delegation, ..self }
+    }
+}
+
 /// A browser that comes by a one-time link.
 pub(crate) fn arrival() -> Arrival<'static> {
     Arrival {

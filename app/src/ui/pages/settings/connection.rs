@@ -1,9 +1,9 @@
 //! What the console is connected to, and how to take that back.
 
-use domain::delegation::LinkFacts;
+use domain::{Act, delegation::LinkFacts, workspace::Me};
 use leptos::prelude::*;
 
-use super::text;
+use super::{removal::Removal, text};
 use crate::ui::{components::when::Day, console::Console};
 
 /// Tenant, domain, since when; how to revoke it.
@@ -25,6 +25,9 @@ pub(super) fn Connection(facts: Option<LinkFacts>) -> impl IntoView {
         })
     };
     let linked = Memo::new(move |_| console.delegation.read().as_ref().is_some_and(|d| d.tid.is_some()));
+    let present = Memo::new(move |_| console.delegation.read().is_some());
+    let may_remove = |me: &Me| me.role.may(Act::RemoveDelegation);
+    let owner = Memo::new(move |_| console.me.read().as_ref().is_some_and(may_remove));
     let more = facts.map(|facts| {
         view! {
             {facts.approved_at.map(|at| fact(text::APPROVED_ON, view! { <Day at=at/> }.into_any()))}
@@ -53,7 +56,12 @@ pub(super) fn Connection(facts: Option<LinkFacts>) -> impl IntoView {
                     <b>{text::FOR_A_WHILE}</b>
                     {text::FOR_A_WHILE_HOW}
                 </li>
+                <li hidden=move || !present.get()>
+                    <b>{text::TAKE_AWAY}</b>
+                    {text::TAKE_AWAY_HOW}
+                </li>
             </ul>
+            {move || (present.get() && owner.get()).then(|| view! { <Removal/> })}
         </section>
     }
 }

@@ -38,6 +38,35 @@ pub(super) const FOR_ALL_HOW: &str = "Microsoft Entra admin centre › Enterpris
 pub(super) const FOR_A_WHILE: &str = "For a while: ";
 pub(super) const FOR_A_WHILE_HOW: &str =
     "the same page, “Enabled for users to sign in” › No. Set it back to Yes and everything continues.";
+pub(super) const TAKE_AWAY: &str = "From our side: ";
+pub(super) const TAKE_AWAY_HOW: &str =
+    "remove the organisation from Warmy. An owner of the workspace can do that here.";
+pub(super) const REMOVE_ASK: &str = "Remove this organisation…";
+
+// Removing
+pub(super) const REMOVAL_RUNS: &str = "Runs that are under way end, and whatever they have reserved is free.";
+pub(super) const REMOVAL_DIRECTORY: &str =
+    "Warmy forgets the names and addresses of its people. What was done stays in Activity.";
+pub(super) const REMOVAL_MICROSOFT: &str = "The approval at Microsoft stays until it is deleted there: Microsoft Entra admin centre › Enterprise applications › Warmy › Properties › Delete.";
+pub(super) const REMOVAL_BACK: &str =
+    "This cannot be undone. The organisation can be set up again at any time, from the start.";
+pub(super) const KEEP: &str = "Keep it";
+pub(super) const REMOVE: &str = "Remove organisation";
+
+pub(super) fn removal_title(name: &str) -> String {
+    format!("Remove {name}?")
+}
+
+pub(super) fn removal_mailboxes(connected: u32) -> String {
+    match connected {
+        0 => "No mailbox is connected, so no slot becomes free.".to_owned(),
+        1 => "1 connected mailbox is disconnected at once, and its slot is free.".to_owned(),
+        many => format!(
+            "{} connected mailboxes are disconnected at once, and their slots are free.",
+            crate::ui::words::n(many)
+        ),
+    }
+}
 
 // Keyboard
 pub(super) const KEYBOARD: &str = "Keyboard";

@@ -1,0 +1,64 @@
+//! Taking an organisation away: what that means, said before it is done.
+
+use domain::{AppError, delegation::DelegationView};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::text;
+use crate::{
+    api::{flat, setup::remove_delegation},
+    ui::{
+        browser,
+        components::{
+            dialog::Dialog,
+            notice::Refusal,
+            press::{Look, Press},
+        },
+        console::Console,
+    },
+};
+
+/// *Remove…* and its dialog, for owners.
+#[component]
+pub(super) fn Removal() -> impl IntoView {
+    let console = Console::here();
+    let (open, busy, error) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<AppError>));
+    let name = move || console.delegation.read().as_ref().map(|d| d.title().to_owned()).unwrap_or_default();
+    let connected = move || console.counts.read().connected + console.counts.read().attention;
+    let confirm = move |()| {
+        let Some(DelegationView { id, .. }) = console.delegation.get_untracked() else { return };
+        busy.set(true);
+        spawn_local(async move {
+            match flat(remove_delegation(id).await) {
+                Ok(_) => browser::go("/"),
+                Err(refusal) => {
+                    console.notice(&refusal);
+                    error.set(Some(refusal));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    let ask = move |()| {
+        error.set(None);
+        open.set(true);
+    };
+    view! {
+        <Press label=text::REMOVE_ASK look=Look::Danger on_press=ask/>
+        <Dialog open=open id="removal-title" title=Signal::derive(move || text::removal_title(&name()))>
+            <div class="dialog-body">
+                <ul class="settings-list">
+                    <li>{move || text::removal_mailboxes(connected())}</li>
+                    <li>{text::REMOVAL_RUNS}</li>
+                    <li>{text::REMOVAL_DIRECTORY}</li>
+                    <li>{text::REMOVAL_MICROSOFT}</li>
+                </ul>
+                <p>{text::REMOVAL_BACK}</p>
+                {move || error.get().map(|error| view! { <Refusal error=error/> })}
+                <div class="dialog-actions">
+                    <Press label=text::KEEP look=Look::Quiet on_press=move |()| open.set(false)/>
+                    <Press label=text::REMOVE look=Look::Danger busy=busy on_press=confirm/>
+                </div>
+            </div>
+        </Dialog>
+    }
+}
