@@ -50,6 +50,10 @@ pub struct SyncPage<'a> {
     pub cursor: Option<&'a str>,
 }
 
+fn stored(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
 impl Store {
     /// Writes a page: new people in, changed ones updated, leavers marked. Idempotent. Returns whether somebody
     /// asked to cancel.
@@ -108,16 +112,16 @@ impl Store {
             for row in page.removed.iter().filter_map(|gone| known.remove(gone)) {
                 moved |= Self::mark_gone(tx, &mut log, row).await?;
             }
-            tx.execute_raw(sql(
-                tx,
-                "UPDATE delegation SET last_row_no = $3, directory_rev = directory_rev + $4, \
-                 directory_size = (SELECT COUNT(*) FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND connection <> 'removed') \
-                 WHERE workspace_id = $1 AND id = $2",
-                [ctx.workspace.0.into(), id.0.into(), last_row_no.into(), i64::from(moved).into()],
-            ))
-            .await?;
             if moved {
-                log.push(&Change::Counts(Self::counts(tx, ctx, id).await?))?;
+                let counts = Self::counts(tx, ctx, id).await?;
+                tx.execute_raw(sql(
+                    tx,
+                    "UPDATE delegation SET last_row_no = $3, directory_rev = directory_rev + 1, directory_size = $4 \
+                     WHERE workspace_id = $1 AND id = $2",
+                    [ctx.workspace.0.into(), id.0.into(), last_row_no.into(), stored(counts.all).into()],
+                ))
+                .await?;
+                log.push(&Change::Counts(counts))?;
             }
             Ok((self.log_delegation(tx, ctx, id, log).await?, cancel))
         })?;
@@ -173,20 +177,16 @@ impl Store {
                     moved |= Self::mark_gone(tx, &mut log, row).await?;
                 }
             }
-            let mut row = self.delegation_row(tx, ctx, id).await?.into_active_model();
+            let (row, counts) = (self.delegation_row(tx, ctx, id).await?, Self::counts(tx, ctx, id).await?);
+            let directory_rev = row.directory_rev + i64::from(moved);
+            let mut row = row.into_active_model();
+            row.directory_rev = Set(directory_rev);
+            row.directory_size = Set(stored(counts.all));
             row.delta_link = Set(Some(delta_link.to_owned()));
             row.generation = Set(generation);
             row.synced_at = Set(Some(now));
             row.update(tx).await?;
-            tx.execute_raw(sql(
-                tx,
-                "UPDATE delegation SET directory_rev = directory_rev + $3, \
-                 directory_size = (SELECT COUNT(*) FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND connection <> 'removed') \
-                 WHERE workspace_id = $1 AND id = $2",
-                [ctx.workspace.0.into(), id.0.into(), i64::from(moved).into()],
-            ))
-            .await?;
-            log.push(&Change::Counts(Self::counts(tx, ctx, id).await?))?;
+            log.push(&Change::Counts(counts))?;
             self.log_delegation(tx, ctx, id, log).await
         })?;
         self.hub.ring(id, head);

@@ -1,13 +1,19 @@
 //! Which rows are mounted: those in sight and a few around, of a list of any length.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
-use domain::{ids::RowNo, list::ListQuery};
+use domain::{
+    ids::{Millis, RowNo},
+    list::ListQuery,
+};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, HtmlTableElement, HtmlTableSectionElement};
 
-use crate::ui::mailboxes::{keyboard, list::ListState};
+use crate::ui::{
+    browser,
+    mailboxes::{keyboard, list::ListState},
+};
 
 /// Up to here all rows are mounted: the browser's own search finds them.
 const ALL_BELOW: usize = 300;
@@ -17,6 +23,9 @@ const A_FRAME: usize = 16;
 
 /// Rows mounted above and below those in sight.
 const OVERSCAN: usize = 8;
+
+/// While whole screens fly by, rows are filled again after so many milliseconds.
+const FLYING: Millis = 120;
 
 /// What a row is high before it can be measured.
 const ROW_HEIGHT: f64 = 52.0;
@@ -39,19 +48,33 @@ pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRe
         (order, query)
     });
     Effect::new(move |_| {
+        let look = move || {
+            if let (Some(table), Some(body)) =
+                (table.try_get_untracked().flatten(), body.try_get_untracked().flatten())
+            {
+                measure(list, &table, &body);
+            }
+        };
         // Many scroll events of one frame are one measurement.
-        let pending = Rc::new(Cell::new(false));
+        let (pending, mounted_at) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(0)));
         let on_scroll = move |_: web_sys::Event| {
             if pending.replace(true) {
                 return;
             }
-            let pending = Rc::clone(&pending);
+            let (pending, mounted_at) = (Rc::clone(&pending), Rc::clone(&mounted_at));
             request_animation_frame(move || {
-                pending.set(false);
-                if let (Some(table), Some(body)) =
-                    (table.try_get_untracked().flatten(), body.try_get_untracked().flatten())
-                {
-                    measure(list, &table, &body);
+                // Nobody reads rows while whole screens of them fly by.
+                let flies = body.try_get_untracked().flatten().is_some_and(|body| is_far(list, &body));
+                let wait =
+                    if flies { (mounted_at.get() + FLYING - browser::now()).clamp(0, FLYING) } else { 0 };
+                let look = move || {
+                    pending.set(false);
+                    mounted_at.set(browser::now());
+                    look();
+                };
+                match wait {
+                    0 => look(),
+                    wait => set_timeout(look, Duration::from_millis(wait.unsigned_abs())),
                 }
             });
         };
@@ -62,6 +85,15 @@ pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRe
             resize.remove();
         });
     });
+}
+
+/// Whether nothing of what is mounted can be seen any more, and it is not the keyboard that has gone there.
+fn is_far(list: ListState, body: &HtmlTableSectionElement) -> bool {
+    let (height, top) = (row_height(body), body.get_bounding_client_rect().top());
+    let (from, to) = list.window.get_untracked();
+    let sight = rows(-top / height)..rows((window_height() - top) / height);
+    let led = sight.contains(&list.active.get_untracked().0);
+    !led && (to <= sight.start || sight.end <= from)
 }
 
 /// How far to scroll when the order was read anew, so that what somebody looks at stays where it is: the first row in

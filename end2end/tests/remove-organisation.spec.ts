@@ -1,0 +1,41 @@
+import { expectAccessible } from '../fixtures/accessibility';
+import { open } from '../fixtures/console';
+import { link, tabCount } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+test.use({ mailboxes: 12 });
+
+test('an organisation is taken away: said before, done at once, seen in other tabs, and can be set up again', async ({ owner, tenant }) => {
+  await link(owner, tenant, 12);
+  await open(owner, '/mailboxes');
+  await owner.getByRole('checkbox', { name: 'Select Adele Vance' }).click();
+  await owner.getByRole('button', { name: 'Review & connect' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: 'Connect 1 mailbox' }).click();
+  await expect.poll(() => tabCount(owner, 'Connected')).toBe(1);
+  const other = await owner.context().newPage();
+  await open(other, '/mailboxes?tab=connected');
+  await expect(other.getByRole('row', { name: /Adele Vance/ })).toBeVisible();
+
+  await open(owner, '/settings');
+  await owner.getByRole('button', { name: 'Remove this organisation…' }).click();
+  const dialog = owner.getByRole('dialog', { name: /^Remove .+\?$/ });
+  await expect(dialog).toContainText('1 connected mailbox is disconnected at once, and its slot is free.');
+  await expect(dialog).toContainText('The approval at Microsoft stays until it is deleted there');
+  await expectAccessible(owner);
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await expect(dialog).toBeHidden();
+
+  await owner.getByRole('button', { name: 'Remove this organisation…' }).click();
+  await Promise.all([owner.waitForURL(/\/$/), dialog.getByRole('button', { name: 'Remove organisation' }).click()]);
+  await expect(owner.getByRole('link', { name: 'Start setup' }).first()).toBeVisible();
+  // The other tab shows nothing that is not true any more.
+  await other.waitForURL(/\/$/);
+  await other.close();
+  await open(owner, '/activity');
+  await expect(owner.getByText('Removed an organisation')).toBeVisible();
+
+  await link(owner, tenant, 12);
+  await open(owner, '/mailboxes');
+  await expect(owner.getByRole('checkbox', { name: 'Select Adele Vance' })).toBeEnabled();
+  expect(await tabCount(owner, 'Connected')).toBe(0);
+});
