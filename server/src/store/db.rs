@@ -259,6 +259,11 @@ pub(in crate::store) fn for_update(on: &impl ConnectionTrait) -> &'static str {
     }
 }
 
+/// A count as both databases keep it.
+pub(in crate::store) fn stored(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
 /// Rows to a statement of several: with seven parameters each, far from the limit of either database.
 pub(in crate::store) const ROWS: usize = 500;
 

@@ -227,9 +227,19 @@ impl Store {
         tx: &DatabaseTransaction,
         ctx: &WorkspaceCtx,
         id: DelegationId,
-        mut log: Log<'_>,
+        log: Log<'_>,
     ) -> Result<Seq, StoreError> {
         let row = self.delegation_row(tx, ctx, id).await?;
+        self.log_delegation_row(tx, row, log).await
+    }
+
+    /// The same for a row at hand.
+    async fn log_delegation_row(
+        &self,
+        tx: &DatabaseTransaction,
+        row: delegation::Model,
+        mut log: Log<'_>,
+    ) -> Result<Seq, StoreError> {
         let mut view = self.delegation_with(tx, row).await?.view;
         view.seq = log.next();
         log.push(&Change::Delegation(Box::new(view)))?;

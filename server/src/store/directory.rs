@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::{
     Lease, Store, StoreError,
-    db::{in_write, sql},
+    db::{in_write, sql, stored},
     entity::mailbox,
     events::Log,
     list::{aliases, domain_of, row_view, search_text},
@@ -48,10 +48,6 @@ pub struct SyncPage<'a> {
     pub removed: &'a [String],
     /// Where to go on: kept on the run, so that a restarted sync continues.
     pub cursor: Option<&'a str>,
-}
-
-fn stored(n: u32) -> i32 {
-    i32::try_from(n).unwrap_or(i32::MAX)
 }
 
 impl Store {

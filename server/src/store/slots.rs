@@ -20,7 +20,7 @@ pub use recount::{Recount, recount};
 
 use super::{
     Lease, NewPool, Store, StoreError, WorkspaceCtx,
-    db::{for_update, sql},
+    db::{for_update, sql, stored},
     delegations::GONE,
     entity::{delegation, slot_account},
     events::Log,
@@ -28,10 +28,6 @@ use super::{
 
 fn count(n: i32) -> u32 {
     u32::try_from(n).unwrap_or(0)
-}
-
-fn stored(n: u32) -> i32 {
-    i32::try_from(n).unwrap_or(i32::MAX)
 }
 
 fn pool(row: slot_account::Model) -> Pool {

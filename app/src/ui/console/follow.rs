@@ -1,12 +1,12 @@
 //! Which organisation is in view, and loading its state.
 
-use domain::ids::DelegationId;
+use domain::{AppError, ids::DelegationId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::Console;
 use crate::{
     api::{flat, mailboxes::load_snapshot},
-    ui::live,
+    ui::{browser, live},
 };
 
 impl Console {
@@ -30,9 +30,15 @@ impl Console {
 
     /// Loads everything again: the stream could not say what happened meanwhile.
     pub(crate) async fn reload(self, delegation: DelegationId) {
-        if let Ok(snapshot) = flat(load_snapshot(delegation).await) {
-            self.take(&snapshot);
-            self.resets.update(|n| *n += 1);
+        match flat(load_snapshot(delegation).await) {
+            Ok(snapshot) => {
+                self.take(&snapshot);
+                self.resets.update(|n| *n += 1);
+            }
+            // Removed, and its log was thrown away before the stream could say so.
+            Err(AppError::NotFound) => browser::go("/"),
+            // The stream tries again.
+            Err(_) => {}
         }
     }
 }

@@ -4,7 +4,6 @@
 use domain::{
     delegation::DelegationState,
     ids::{DelegationId, Seq},
-    live::Change,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, IntoActiveModel};
 
@@ -45,7 +44,7 @@ impl Store {
         let now = self.now();
         let (bells, connected) = in_write!(self.db, |tx| {
             Self::lock_pools(tx, ctx).await?;
-            let mut log = Log::open(tx, ctx, id, now).await?;
+            let log = Log::open(tx, ctx, id, now).await?;
             let connected = self.free_slots(tx, ctx, id).await?;
             for text in ENDED {
                 tx.execute_raw(sql(tx, text, [ctx.workspace.0.into(), id.0.into(), now.into()])).await?;
@@ -54,19 +53,18 @@ impl Store {
                 tx.execute_raw(sql(tx, text, [ctx.workspace.0.into(), id.0.into()])).await?;
             }
             let row = self.delegation_row(tx, ctx, id).await?;
-            let before = self.delegation_with(tx, row.clone()).await?.view;
+            let title = self.delegation_with(tx, row.clone()).await?.view.title().to_owned();
             let mut model = row.into_active_model();
             model.state = Set(DelegationState::Removing.as_str().to_owned());
             model.reason = Set(None);
             model.tid = Set(None);
             model.delta_link = Set(None);
-            let mut view = self.delegation_with(tx, model.update(tx).await?).await?.view;
-            view.seq = log.next();
-            log.push(&Change::Delegation(Box::new(view)))?;
+            let row = model.update(tx).await?;
             let line = (self.sources.id(), now);
             let count = usize::try_from(connected).unwrap_or(usize::MAX);
-            Self::audit_of(tx, ctx, line, "delegation.removed", Some(before.title()), Some(count)).await?;
-            let mut bells: Vec<(DelegationId, Seq)> = vec![(id, log.close().await?)];
+            Self::audit_of(tx, ctx, line, "delegation.removed", Some(&title), Some(count)).await?;
+            let mut bells: Vec<(DelegationId, Seq)> =
+                vec![(id, self.log_delegation_row(tx, row, log).await?)];
             bells.extend(self.tell_slots(tx, ctx).await?);
             Ok((bells, connected))
         })?;

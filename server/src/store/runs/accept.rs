@@ -23,7 +23,7 @@ use crate::{
     sources::hash,
     store::{
         Store, StoreError, WorkspaceCtx,
-        db::{ROWS, in_write, sql, tuples},
+        db::{ROWS, in_write, sql, stored, tuples},
         entity::{mailbox, run},
         events::Log,
     },
@@ -92,7 +92,7 @@ impl Store {
             if let Some(pool) = pool
                 && slots > 0
             {
-                Self::move_slots(tx, ctx, pool, 0, i32::try_from(slots).unwrap_or(i32::MAX)).await?;
+                Self::move_slots(tx, ctx, pool, 0, stored(slots)).await?;
                 log.push(&Change::Slots(Self::pools_in(tx, ctx).await?))?;
             }
             let view = Self::run_view(row)?;

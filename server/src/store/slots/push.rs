@@ -4,10 +4,9 @@ use domain::{ids::WorkspaceId, slots::PlanState};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Deserialize;
 
-use super::stored;
 use crate::store::{
     Store, StoreError, WorkspaceCtx,
-    db::{in_write, sql},
+    db::{in_write, sql, stored},
     entity::slot_account,
 };
 

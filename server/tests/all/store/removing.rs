@@ -5,13 +5,28 @@ use domain::{
     run::RunKind,
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
-use server::store::{Db, Fate, NewRun, Recount, Settled, Since, StoreError, recount};
+use server::store::{
+    Db, DirectoryEntry, Fate, NewRun, Recount, Settled, Since, Store, StoreError, Urgency, recount,
+};
 
 use crate::support::{
     clock::TestClock,
     on_both_databases,
-    organisation::{authorised, carry_out, claim, connectable, entry, organisation, rows, sync},
+    organisation::{
+        Organisation, authorised, carry_out, claim, connectable, entry, organisation, rows, sync,
+    },
 };
+
+const TID: &str = "11111111-2222-3333-4444-555555555555";
+
+/// The second organisation of a workspace, with these people.
+async fn second(store: &Store, people: &[DirectoryEntry]) -> Organisation {
+    let first = organisation(store, Some(1_000), 6).await;
+    let delegation = authorised(store, &first.ctx, TID).await;
+    store.name_delegation(&first.ctx, delegation, "fabrikam.com", "ada@fabrikam.com").await.unwrap();
+    sync(store, &first.ctx, delegation, people).await;
+    first.of(delegation)
+}
 
 /// How many rows a question about the tables finds.
 async fn found(by_hand: &DatabaseConnection, question: &str) -> i64 {
@@ -24,12 +39,9 @@ on_both_databases! {
     async fn what_a_removed_organisation_held_is_free_and_its_run_is_over(database: TestDatabase) {
         let clock = TestClock::default();
         let store = database.store_at(clock.sources()).await;
-        let kept = organisation(&store, Some(100), 6).await;
-        let tid = "11111111-2222-3333-4444-555555555555";
-        let gone = authorised(&store, &kept.ctx, tid).await;
-        store.name_delegation(&kept.ctx, gone, "fabrikam.com", "ada@fabrikam.com").await.unwrap();
-        sync(&store, &kept.ctx, gone, &(1..=5).map(entry).collect::<Vec<_>>()).await;
-        let removed = kept.of(gone);
+        let people: Vec<_> = (1..=5).map(entry).collect();
+        let removed = second(&store, &people).await;
+        let gone = removed.delegation;
         let mailboxes = connectable(&store, &removed).await;
         carry_out(&store, &clock, &removed, RunKind::Connect, &mailboxes[..2]).await;
         // A second run is in somebody's hands.
@@ -63,7 +75,7 @@ on_both_databases! {
         let results: Vec<Settled> =
             work.iter().map(|item| Settled { mailbox: item.mailbox, fate: Fate::Done }).collect();
         assert!(matches!(store.settle(&lease, &results).await, Err(StoreError::NotFound)));
-        assert!(store.claim_run("another", server::store::Urgency::Any).await.unwrap().is_none());
+        assert!(store.claim_run("another", Urgency::Any).await.unwrap().is_none());
         let entries = store.activity(&removed.ctx, &ActivityQuery::default(), 10).await.unwrap().entries;
         assert_eq!(entries[0].words(), "Removed an organisation");
     }
@@ -71,10 +83,6 @@ on_both_databases! {
     async fn its_people_are_forgotten_and_the_tenant_can_be_linked_again(database: TestDatabase) {
         let clock = TestClock::default();
         let store = database.store_at(clock.sources()).await;
-        let kept = organisation(&store, Some(1_000), 3).await;
-        let tid = "11111111-2222-3333-4444-555555555555";
-        let gone = authorised(&store, &kept.ctx, tid).await;
-        store.name_delegation(&kept.ctx, gone, "fabrikam.com", "ada@fabrikam.com").await.unwrap();
         let people: Vec<_> = (1..=700).map(|n| {
             let mut person = entry(n);
             person.name = format!("Forget {n}");
@@ -83,10 +91,11 @@ on_both_databases! {
             person.entra_id = format!("forget-{n}");
             person
         }).collect();
-        sync(&store, &kept.ctx, gone, &people).await;
-        let removed = kept.of(gone);
+        let removed = second(&store, &people).await;
+        let gone = removed.delegation;
         let mailboxes = connectable(&store, &removed).await;
         carry_out(&store, &clock, &removed, RunKind::Connect, &mailboxes[..20]).await;
+        let head = store.delegation(&removed.ctx, gone).await.unwrap().view.seq;
         store.remove_delegation(&removed.ctx, gone).await.unwrap();
 
         let by_hand = Database::connect(&database.url).await.unwrap();
@@ -99,6 +108,8 @@ on_both_databases! {
         assert_eq!(found(&by_hand, "event WHERE payload LIKE '%forget%'").await, 0);
         assert_eq!(found(&by_hand, "delegation WHERE state = 'removed' AND organisation IS NULL AND tid IS NULL").await, 1);
         assert_eq!(store.purge_removed().await.unwrap(), 0);
+        // Whoever did not hear of it in time is told to load everything again, and finds nothing.
+        assert!(matches!(store.events_since(&removed.ctx, gone, head).await, Ok(Since::Reset { .. })));
 
         // Others are as they were.
         let first = store.delegations(&removed.ctx).await.unwrap().remove(0).id;
@@ -107,7 +118,7 @@ on_both_databases! {
         for row in rows(&store, &other, &still).await {
             assert!(row.name.starts_with("Person") && row.connection == Connection::Available);
         }
-        let again = authorised(&store, &other.ctx, tid).await;
+        let again = authorised(&store, &other.ctx, TID).await;
         assert_ne!(again, gone);
         assert!(store.delegation(&other.ctx, again).await.unwrap().view.seq > Seq(0));
     }
