@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
-import { connectEverybody, link } from '../fixtures/journey';
+import { connectEverybody, expectCount, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
@@ -14,7 +14,7 @@ test('what needs attention is grouped by cause, and one press acts on the whole 
   await control('adele.vance', 'break', { code: 'ErrorAccessDenied:RAOP' });
   await control('admin', 'break', { code: 'ErrorAccessDenied:RAOP' });
   await owner.getByRole('button', { name: 'Check now', exact: true }).first().click();
-  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText('2');
+  await expectCount(owner, 'Needs attention', 2);
 
   // On the overview, then by its link to the list of exactly these.
   await open(owner, '/');
@@ -29,7 +29,7 @@ test('what needs attention is grouped by cause, and one press acts on the whole 
   await control('adele.vance', 'mend');
   await control('admin', 'mend');
   await causes.getByRole('button', { name: 'Reconnect all' }).click();
-  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText(' 0');
+  await expectCount(owner, 'Needs attention', 0);
   await expect(causes).toBeHidden();
 
   // The check's results: by result, with what to do, and as a file.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expectAccessible } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
-import { midwayOfAThousand, number, tabCount } from '../fixtures/journey';
+import { expectCount, midwayOfAThousand, number, tabCount } from '../fixtures/journey';
 import { postgres } from '../fixtures/programs';
 import { Proxy } from '../fixtures/proxy';
 import { expect, test as base } from '../fixtures/test';
@@ -56,7 +56,7 @@ test('a database that goes away in the middle of a run: nothing is lost, nothing
 
   await expect(owner.getByTestId('live')).toHaveText('Live', { timeout: 60_000 });
   await expect(owner.getByTestId('meter')).toContainText('1,000 of 2,000 slots used · 1,000 free', { timeout: 120_000 });
-  await expect(owner.getByRole('tab', { name: 'Connected' })).toContainText('1,000');
+  await expectCount(owner, 'Connected', 1_000);
   expect(await tabCount(owner, 'Available')).toBe(available - 1000);
   await expect(owner.locator('html')).toHaveAttribute('data-same-page', 'true');
   const pools = world.server.slotsCheck(workspace.workspace_id, new URL('/postgres', postgres()).href);

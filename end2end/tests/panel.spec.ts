@@ -1,6 +1,6 @@
 import { expectAccessible } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
-import { connectEverybody, link } from '../fixtures/journey';
+import { connectEverybody, expectCount, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
@@ -13,7 +13,7 @@ test('one mailbox beside the list: state, fix, history, and reconnected in place
     code: 'ErrorAccessDenied:RAOP',
   });
   await owner.getByRole('button', { name: 'Check now', exact: true }).first().click();
-  await expect(owner.getByRole('tab', { name: 'Needs attention' })).toContainText('1');
+  await expectCount(owner, 'Needs attention', 1);
 
   // From the run's results, by its link.
   await open(owner, '/runs');

@@ -1,4 +1,4 @@
-import { authorize, connectDomain, copySetup, fillAddNew, signIn } from '../fixtures/journey';
+import { authorize, connectDomain, copySetup, expectCount, fillAddNew, signIn } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.describe('a new workspace', () => {
@@ -25,7 +25,7 @@ test.describe('a new workspace', () => {
     await expect(owner.getByTestId('accounts-found')).toHaveText('1,200 accounts found', { timeout: 30_000 });
     await owner.getByRole('link', { name: 'Choose mailboxes' }).click();
     await expect(owner.getByRole('heading', { name: 'Mailboxes', level: 1 })).toBeVisible();
-    await expect(owner.getByRole('tab', { name: 'All' })).toContainText('1,200');
+    await expectCount(owner, 'All', 1_200);
   });
 });
 

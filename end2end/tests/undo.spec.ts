@@ -1,7 +1,7 @@
 import { expectKeyboardHasPlace } from '../fixtures/keys';
 import { expectAccessible } from '../fixtures/accessibility';
 import { hydrated, open } from '../fixtures/console';
-import { connectEverybody, link } from '../fixtures/journey';
+import { connectEverybody, expectCount, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
@@ -34,7 +34,7 @@ test('a disconnect can be undone for ten seconds, in every window and after a re
   await expect(strip).toBeHidden();
   await expect(other.getByText(`Undone: ${connected} mailboxes stay connected.`)).toBeAttached();
   await expect(owner.getByTestId('meter')).toContainText(`${connected} of 2,000 slots used`);
-  await expect(owner.getByRole('tab', { name: 'Connected' })).toContainText(` ${connected}`);
+  await expectCount(owner, 'Connected', connected);
   await expect(owner.getByRole('row', { name: /Adele Vance/ })).not.toContainText('Disconnecting');
 });
 
