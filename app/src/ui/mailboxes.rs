@@ -34,6 +34,7 @@ pub(crate) mod row_actions;
 pub(crate) mod row_cache;
 pub(crate) mod search;
 pub(crate) mod select_menu;
+pub(crate) mod slots;
 pub(crate) mod table;
 pub(crate) mod tabs;
 mod text;

@@ -11,6 +11,9 @@ use crate::ui::{
     mailboxes::list::{ListState, Purpose},
 };
 
+/// On `<html>`, for styles.
+const SELECTING: &str = "data-selecting";
+
 /// Shown as long as something is selected.
 #[component]
 pub(crate) fn BulkBar() -> impl IntoView {
@@ -20,6 +23,9 @@ pub(crate) fn BulkBar() -> impl IntoView {
     // Whatever ends the selection was pressed on the bar, or in a dialog that gives the keyboard back to it.
     Effect::new(move |before: Option<bool>| {
         let shown = shown.get();
+        // Toasts keep clear of the bar.
+        browser::mark(SELECTING, &shown.to_string());
+        on_cleanup(|| browser::mark(SELECTING, "false"));
         if before == Some(true) && !shown {
             browser::regain_focus();
         }

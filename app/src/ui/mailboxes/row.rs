@@ -1,4 +1,5 @@
-//! One row. It changes in place: each cell reads the row's signal, so nothing is mounted anew by an update.
+//! One row. It changes in place: each cell reads the row's signal, so nothing is mounted anew by an update, nor when
+//! the row shows another place of the list.
 
 use domain::{ids::RowNo, mailbox::MailboxRow};
 use leptos::{ev::MouseEvent, html, prelude::*};
@@ -11,48 +12,64 @@ use crate::ui::{
         when::{Ago, Day},
     },
     links,
-    mailboxes::{list::ListState, row_actions::RowActions},
+    mailboxes::{
+        first::UNKNOWN,
+        list::ListState,
+        row_actions::RowActions,
+        slots::{Place, Shown, Slot},
+    },
 };
 
-/// The row at a place of the list.
+/// Of a row that shows nothing yet.
+const NOWHERE: Place = Place { index: 0, number: UNKNOWN };
+
+/// A row of the document, with the place of the list that it shows.
 #[component]
-pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
+pub(crate) fn Row(shown: Memo<Shown>, line: Slot) -> impl IntoView {
     let list = ListState::here();
-    let row = list.cache.try_update_value(|cache| cache.watch(number)).unwrap_or_default();
-    on_cleanup(move || _ = list.cache.try_update_value(|cache| cache.unwatch(number)));
-    let row = RwSignal::from(row);
-    let selected = Memo::new(move |_| list.selection.read().contains(number));
-    let column =
-        Memo::new(move |_| Some(list.active.get()).filter(|(i, _)| *i == index).map(|(_, column)| column));
+    // One that is about to go keeps what it showed.
+    let place = Memo::new(move |before: Option<&Place>| {
+        shown.read().place(line).or(before.copied()).unwrap_or(NOWHERE)
+    });
+    let number = Memo::new(move |_| place.get().number);
+    let row = watched(list, number);
+    let selected = Memo::new(move |_| list.selection.read().contains(number.get()));
+    let column = Memo::new(move |_| {
+        let (index, column) = list.active.get();
+        (index == place.get().index).then_some(column)
+    });
+    let selectable = Memo::new(move |_| list.selectable.read().contains(number.get().0));
     let text = move |read: fn(&MailboxRow) -> String| row.read().as_ref().map(read).unwrap_or_default();
     let tabindex = move |own: usize| if column.get() == Some(own) { "0" } else { "-1" };
     let aria_selected = move || {
-        let selectable = selected.get() || list.selectable.read().contains(number.0);
+        let selectable = selected.get() || selectable.get();
         selectable.then(|| if selected.get() { "true" } else { "false" })
     };
-    let boxed = move || selected.get() || list.selectable.read().contains(number.0) && list.room.get() > 0;
+    let boxed = move || selected.get() || selectable.get() && list.room.get() > 0;
     let opens = move || {
         let id = row.read().as_ref()?.id;
         Some(links::mailbox(list.in_links, &list.query.read(), id))
     };
+    let connected_at = Memo::new(move |_| row.read().as_ref().and_then(|r| r.connected_at));
+    let checked_at = Memo::new(move |_| row.read().as_ref().and_then(|r| r.checked_at));
     let status =
         Memo::new(move |_| row.read().as_ref().map(|r| (r.connection, r.reason, r.busy, r.connected_at)));
     view! {
         <tr
             role="row"
-            aria-rowindex=(index + 2).to_string()
+            aria-rowindex=move || (place.get().index + 2).to_string()
             aria-selected=aria_selected
             aria-busy=move || row.read().is_none().then_some("true")
             // For styles: a rule about `aria-busy` would make every change of it around the table restyle all rows.
             data-ghost=move || row.read().is_none().then_some("true")
             on:focusin=move |ev| {
                 if let Some(column) = column_of(&ev) {
-                    list.active.set((index, column));
+                    list.active.set((place.get_untracked().index, column));
                 }
             }
         >
             <td role="gridcell" class="cell-box" data-col="0" tabindex=move || if boxed() { "-1" } else { tabindex(0) }>
-                <SelectBox index=index number=number row=row selected=selected tabindex=Signal::derive(move || tabindex(0))/>
+                <SelectBox place=place row=row selected=selected selectable=selectable tabindex=Signal::derive(move || tabindex(0))/>
             </td>
             <td role="gridcell" class="cell-name" data-col="1" tabindex="-1">
                 <a class="name" href=opens data-noscroll="true" tabindex=move || tabindex(1)>
@@ -75,15 +92,15 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
                 })}
             </td>
             <td role="gridcell" class="cell-since" data-col="6" tabindex=move || tabindex(6)>
-                {move || match row.read().as_ref().map(|r| r.connected_at) {
-                    Some(Some(at)) => view! { <Day at=at/> }.into_any(),
-                    _ => "–".into_any(),
+                {move || match connected_at.get() {
+                    Some(at) => view! { <Day at=at/> }.into_any(),
+                    None => "–".into_any(),
                 }}
             </td>
             <td role="gridcell" class="cell-checked" data-col="7" tabindex=move || tabindex(7)>
-                {move || match row.read().as_ref().map(|r| r.checked_at) {
-                    Some(Some(at)) => view! { <Ago at=at/> }.into_any(),
-                    _ => "–".into_any(),
+                {move || match checked_at.get() {
+                    Some(at) => view! { <Ago at=at/> }.into_any(),
+                    None => "–".into_any(),
                 }}
             </td>
             <td role="gridcell" class="cell-actions" data-col="8" tabindex="-1">
@@ -93,19 +110,36 @@ pub(crate) fn Row(index: usize, number: RowNo) -> impl IntoView {
     }
 }
 
+/// What is known of the row with this number, whichever it is at the time.
+fn watched(list: ListState, number: Memo<RowNo>) -> Memo<Option<MailboxRow>> {
+    let held = StoredValue::new(None::<RowNo>);
+    let hold = move |next: Option<RowNo>| {
+        let before = held.try_update_value(|held| std::mem::replace(held, next)).flatten();
+        list.cache.try_update_value(|cache| {
+            let signal = next.map(|next| cache.watch(next));
+            if let Some(before) = before {
+                cache.unwatch(before);
+            }
+            signal
+        })
+    };
+    on_cleanup(move || _ = hold(None));
+    let signal = Memo::new(move |_| hold(Some(number.get())).flatten().unwrap_or_default());
+    Memo::new(move |_| signal.read().get())
+}
+
 /// The row's box: shows the model and asks it before it changes.
 #[component]
 fn SelectBox(
-    index: usize,
-    number: RowNo,
-    row: RwSignal<Option<MailboxRow>>,
+    place: Memo<Place>,
+    row: Memo<Option<MailboxRow>>,
     selected: Memo<bool>,
+    selectable: Memo<bool>,
     tabindex: Signal<&'static str>,
 ) -> impl IntoView {
     let list = ListState::here();
     let input = NodeRef::<html::Input>::new();
     let shift = StoredValue::new(false);
-    let selectable = Memo::new(move |_| list.selectable.read().contains(number.0));
     let full = Memo::new(move |_| list.room.get() == 0);
     let blocked = move || !selected.get() && (!selectable.get() || full.get());
     let label = move || {
@@ -113,6 +147,7 @@ fn SelectBox(
         row.as_ref().map_or_else(|| text::SELECT.to_owned(), |row| text::select(&row.name, &row.address))
     };
     let change = move |_| {
+        let Place { index, number } = place.get_untracked();
         let now = if shift.get_value() {
             list.extend(index);
             list.selection.read_untracked().contains(number)

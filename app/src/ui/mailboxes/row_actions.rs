@@ -84,16 +84,17 @@ pub(crate) fn act(console: Console, action: RowAction, number: RowNo) {
 /// The buttons of a row.
 #[component]
 pub(crate) fn RowActions(
-    number: RowNo,
-    row: RwSignal<Option<MailboxRow>>,
+    number: Memo<RowNo>,
+    row: Memo<Option<MailboxRow>>,
     tabindex: Signal<&'static str>,
 ) -> impl IntoView {
     let list = ListState::here();
     // Rebuilt only when other buttons are due, so that the keyboard does not lose its place.
-    let state = Memo::new(move |_| row.read().as_ref().map(|r| (r.connection, r.busy, r.name.clone())));
+    let state = Memo::new(move |_| row.read().as_ref().map(|r| (r.connection, r.busy)));
+    let name = move || row.read().as_ref().map(|r| r.name.clone()).unwrap_or_default();
     let no_slot = Memo::new(move |_| list.console.free() == Some(0));
     move || {
-        let (connection, busy, name) = state.get()?;
+        let (connection, busy) = state.get()?;
         if busy {
             return None;
         }
@@ -103,13 +104,13 @@ pub(crate) fn RowActions(
             let takes_slot = takes_slot(action, connection);
             let press = move |_| {
                 keyboard::keep_place(list);
-                act(list.console, action, number);
+                act(list.console, action, number.get_untracked());
             };
             view! {
                 <button
                     type="button"
                     class=class
-                    aria-label=text::action_on(words, &name)
+                    aria-label=move || text::action_on(words, &name())
                     title=icon.map(|_| words)
                     tabindex=move || tabindex.get()
                     disabled=move || takes_slot && no_slot.get()

@@ -13,6 +13,7 @@ use crate::ui::{
         list::{ListState, Purpose, use_change},
         row::Row,
         select_menu::SelectMenu,
+        slots::{Place, Shown},
         viewport,
     },
 };
@@ -42,11 +43,13 @@ pub(crate) fn Table() -> impl IntoView {
         list.selectable.track();
         focus.look_soon();
     });
-    let mounted = Memo::new(move |_| {
+    let shown = Memo::new(move |before: Option<&Shown>| {
         let order = list.order.read();
         let (from, to) = list.window.get();
-        let rows = (from..to.min(order.len())).filter_map(|i| order.get(i).map(|row| (i, *row)));
-        rows.filter(|(_, row)| *row != UNKNOWN).collect::<Vec<_>>()
+        let places = order.iter().enumerate().take(to).skip(from);
+        let places = places.map(|(index, number)| Place { index, number: *number });
+        let places: Vec<Place> = places.filter(|place| place.number != UNKNOWN).collect();
+        before.unwrap_or(&Shown::default()).then(&places)
     });
     let rows = move || list.total.get().max(list.order.read().len());
     view! {
@@ -74,8 +77,8 @@ pub(crate) fn Table() -> impl IntoView {
                 </tr>
             </thead>
             <tbody role="rowgroup" node_ref=body>
-                <For each=move || mounted.get() key=|place| *place let:place>
-                    <Row index=place.0 number=place.1/>
+                <For each=move || shown.read().rows() key=|slot| *slot let:slot>
+                    <Row shown=shown line=slot/>
                 </For>
             </tbody>
         </table>
