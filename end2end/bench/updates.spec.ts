@@ -8,10 +8,10 @@ import { percentile, throttled, THROTTLE } from './measure';
 import { Stream } from './stream';
 import { atRest, begin, end, wheel, witness, type Account } from './witness';
 
-const MAILBOXES = Number(process.env['BENCH_MAILBOXES'] ?? 40_000);
+const MAILBOXES = Number(process.env['BENCH_MAILBOXES'] ?? 60_000);
 const PER_RUN = 1_000;
 /** Of Microsoft's answers: with it, some more than five hundred rows change in a second. */
-const LATENCY = 300;
+const LATENCY = 50;
 /** A list that comes late is a figure of the table, not the end of the measurement. */
 const LATE = { timeout: 60_000 };
 /** Where the pointer rests: on a name, in the middle of what can be seen. */

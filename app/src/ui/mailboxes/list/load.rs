@@ -20,6 +20,9 @@ use crate::{
 /// The table with the pointer or the keyboard on a row.
 const IN_USE: &str = "[role=grid] tbody:is(:hover, :has(:focus-visible))";
 
+/// While somebody is on a row, it is looked after so long whether they have gone.
+const LATER: Duration = Duration::from_secs(1);
+
 /// The most that one call loads.
 const CHUNK: usize = 100;
 
@@ -49,11 +52,10 @@ impl ListState {
             let rows: Vec<RowNo> = rows.collect();
             self.load(&rows);
         });
-        // A run that ended and a directory that grows change what is listed: the order is read anew, but no row moves
-        // under the pointer or the keyboard; whoever is there asks for it.
+        // A run that ended and a directory that grows change what is listed: the order is read anew.
         Effect::new(move |before: Option<u32>| {
             let ended = self.console.ended.get();
-            if before.is_some_and(|before| before != ended) && !browser::is_there(IN_USE) {
+            if before.is_some_and(|before| before != ended) {
                 self.reload_soon(Duration::from_millis(150));
             }
             ended
@@ -83,6 +85,11 @@ impl ListState {
 
     /// Reads the order of the list as the address has it.
     pub(crate) fn reload(self) {
+        self.read(false);
+    }
+
+    /// `by_itself`: nobody asked for it, so nothing may move under the pointer or the keyboard.
+    fn read(self, by_itself: bool) {
         let query = self.query.get_untracked();
         let ticket = self.ticket.get_value() + 1;
         self.ticket.set_value(ticket);
@@ -94,6 +101,8 @@ impl ListState {
                 return;
             }
             match answer {
+                // Somebody has come to a row since it was asked for.
+                Ok(_) if by_itself && self.is_in_use() => self.reload_soon(LATER),
                 Ok(spine) => {
                     self.put(spine, &query);
                     self.error.set(None);
@@ -107,7 +116,11 @@ impl ListState {
         });
     }
 
-    /// The same, once for many reasons to do it.
+    fn is_in_use(self) -> bool {
+        !self.order.read_untracked().is_empty() && browser::is_there(IN_USE)
+    }
+
+    /// Reads the order again as soon as nobody is on a row; once for many reasons to do it.
     fn reload_soon(self, delay: Duration) {
         if self.soon.get_value() {
             return;
@@ -115,8 +128,11 @@ impl ListState {
         self.soon.set_value(true);
         set_timeout(
             move || {
-                if self.soon.try_update_value(|soon| *soon = false).is_some() {
-                    self.reload();
+                match self.soon.try_update_value(|soon| *soon = false) {
+                    None => {}
+                    // What somebody has asked for goes before.
+                    Some(()) if self.is_in_use() || self.loading.get_untracked() => self.reload_soon(LATER),
+                    Some(()) => self.read(true),
                 }
             },
             delay,
