@@ -5,7 +5,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::{
     App,
-    ui::{host::EmbeddedIn, page::text, theme},
+    ui::{host::EmbeddedIn, looker, page::text, theme},
 };
 
 /// The document that the server sends and the browser hydrates.
@@ -19,6 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-live="off"
             data-theme=theme::current().name()
             data-list=table_look()
+            data-looks=looker::mark()
             data-host=host.as_ref().map(|embedded| embedded.host.clone())
             data-until=host.as_ref().map(|embedded| embedded.until.to_string())
         >

@@ -12,6 +12,7 @@ pub(crate) mod frame;
 pub(crate) mod host;
 pub(crate) mod links;
 pub(crate) mod live;
+pub mod looker;
 pub(crate) mod mailboxes;
 pub(crate) mod page;
 pub(crate) mod pages;

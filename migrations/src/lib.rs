@@ -18,6 +18,7 @@ mod m20261124_000007_history_and_invitations;
 mod m20261124_000008_search_mailboxes;
 mod m20261124_000009_where_items_come_from;
 mod m20261127_000010_sign_in;
+mod m20261128_000011_rows_of_a_workspace;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_search_mailboxes::Migration),
             Box::new(m20261124_000009_where_items_come_from::Migration),
             Box::new(m20261127_000010_sign_in::Migration),
+            Box::new(m20261128_000011_rows_of_a_workspace::Migration),
         ]
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! - Every function of a workspace takes its [`WorkspaceCtx`] first and looks only inside it; a context is made by
 //!   signing in, by a one-time link, by a consent state or by claiming a run, and by nothing else.
-//! - Everything that writes goes through `in_write!`: one transaction, no network inside.
+//! - Everything that writes goes through `in_write!`: one transaction, no network inside. With a context it says so
+//!   (`in_write!(db, ctx, …)`, `db.read_in(ctx)`), and PostgreSQL then shows it no other workspace's rows ([`wall`]).
 //! - Locks are taken in one order: slot account, delegation, run, mailboxes by id.
 //! - A change and its event are one transaction; after the commit the hub rings for the delegation.
 
@@ -28,6 +29,7 @@ mod people;
 mod runs;
 mod sign_in;
 mod slots;
+mod wall;
 mod workspaces;
 
 pub use attempts::{AttemptStep, NewAttempt};

@@ -1,6 +1,7 @@
 //! Running other programs to their end.
 
 use std::{
+    io::Write as _,
     process::{Command, Output, Stdio},
     thread,
     time::{Duration, Instant},
@@ -28,6 +29,20 @@ pub(crate) fn quiet(command: &mut Command) -> Result<String> {
         bail!("`{name}` failed ({})", output.status);
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The same for a command that reads a text.
+pub(crate) fn fed(command: &mut Command, text: &str) -> Result<()> {
+    let name = describe(command);
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = piped.spawn().with_context(|| format!("cannot start `{name}`"))?;
+    // Closed at the end of the statement: that is the end of the text.
+    child.stdin.take().context("its input is piped")?.write_all(text.as_bytes())?;
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("`{name}` failed ({}): {}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
 }
 
 /// The output of a command that succeeds, or nothing: for asking whether something is there.

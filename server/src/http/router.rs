@@ -1,6 +1,6 @@
 //! All routes in one place.
 
-use app::{App, EmbeddedIn, Theme, ports::Desk, shell};
+use app::{App, EmbeddedIn, MayOnlyLook, Theme, ports::Desk, shell};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -148,6 +148,9 @@ fn provide_desk(state: &AppState) {
     }
     if let Some(embedded) = parts.extensions.get::<EmbeddedIn>().cloned() {
         provide_context(embedded);
+    }
+    if let Some(looker) = parts.extensions.get::<MayOnlyLook>().copied() {
+        provide_context(looker);
     }
     // Also on answers of server functions, where it harms nothing.
     if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())

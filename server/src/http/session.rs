@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{EmbeddedIn, ports::Desk};
+use app::{EmbeddedIn, MayOnlyLook, ports::Desk};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -18,6 +18,8 @@ use axum_extra::{
     TypedHeader,
     headers::{Authorization, authorization::Bearer},
 };
+
+use domain::Act;
 
 use super::pages;
 use crate::{
@@ -87,6 +89,9 @@ pub(super) async fn identify(
             Ok(Some(SignedIn { ctx, embedded })) => {
                 if let Some((host, until)) = embedded {
                     request.extensions_mut().insert(EmbeddedIn { host, until });
+                }
+                if !ctx.role().may(Act::Run) {
+                    request.extensions_mut().insert(MayOnlyLook);
                 }
                 put(&state, &mut request, ctx, cookie.value());
             }

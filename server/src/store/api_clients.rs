@@ -24,7 +24,7 @@ impl Store {
         scopes: &[&str],
     ) -> Result<ApiClientView, StoreError> {
         let id = ApiClientId(self.sources.id());
-        in_write!(self.db, |tx| {
+        in_write!(self.db, ctx, |tx| {
             api_client::ActiveModel {
                 workspace_id: Set(ctx.workspace.0),
                 id: Set(id.0),
@@ -44,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such entry.
     pub async fn api_client(&self, ctx: &WorkspaceCtx, id: ApiClientId) -> Result<ApiClientView, StoreError> {
-        let row = api_client::Entity::find_by_id((ctx.workspace.0, id.0)).one(self.db.read()).await?;
+        let row = api_client::Entity::find_by_id((ctx.workspace.0, id.0)).one(&self.db.read_in(ctx)).await?;
         self.api_client_view(ctx, row.ok_or(StoreError::NotFound)?).await
     }
 
@@ -56,7 +56,7 @@ impl Store {
         let rows = api_client::Entity::find()
             .filter(api_client::Column::WorkspaceId.eq(ctx.workspace.0))
             .order_by_asc(api_client::Column::CreatedAt)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
@@ -74,13 +74,13 @@ impl Store {
             .filter(consent_attempt::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(consent_attempt::Column::ApiClientId.eq(row.id))
             .order_by_desc(consent_attempt::Column::CreatedAt)
-            .one(self.db.read())
+            .one(&self.db.read_in(ctx))
             .await?
             .map(|attempt| self.attempt_view(attempt))
             .transpose()?;
         let organisation = match row.delegation_id {
             Some(id) => {
-                let found = self.delegation_row(self.db.read(), ctx, DelegationId(id)).await?;
+                let found = self.delegation_row(&self.db.read_in(ctx), ctx, DelegationId(id)).await?;
                 found.organisation.or(found.domain).or(found.tid)
             }
             None => None,

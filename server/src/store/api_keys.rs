@@ -33,7 +33,7 @@ impl Store {
             .filter(api_key::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(api_key::Column::RevokedAt.is_null())
             .order_by_asc(api_key::Column::CreatedAt)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         rows.into_iter().map(view).collect()
     }
@@ -51,7 +51,7 @@ impl Store {
         ctx.allow(Act::ManageKeys)?;
         let (id, now, secret) = (self.sources.id(), self.now(), format!("{PREFIX}{}", self.sources.token()));
         let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
-        let row = in_write!(self.db, |tx| {
+        let row = in_write!(self.db, ctx, |tx| {
             let row = api_key::ActiveModel {
                 workspace_id: Set(ctx.workspace.0),
                 id: Set(id),
@@ -81,7 +81,7 @@ impl Store {
     pub async fn revoke_api_key(&self, ctx: &WorkspaceCtx, id: ApiKeyId) -> Result<(), StoreError> {
         ctx.allow(Act::ManageKeys)?;
         let now = self.now();
-        in_write!(self.db, |tx| {
+        in_write!(self.db, ctx, |tx| {
             let row = api_key::Entity::find_by_id((ctx.workspace.0, id.0))
                 .one(tx)
                 .await?

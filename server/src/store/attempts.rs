@@ -84,7 +84,7 @@ impl Store {
             .filter(consent_attempt::Column::DelegationId.eq(delegation.0))
             .filter(consent_attempt::Column::State.eq(AttemptState::Granted.as_str()))
             .order_by_desc(consent_attempt::Column::CreatedAt)
-            .one(self.db.read())
+            .one(&self.db.read_in(ctx))
             .await?;
         Ok(granted.and_then(|attempt| attempt.proven_oid))
     }
@@ -110,7 +110,7 @@ impl Store {
         invited: bool,
     ) -> Result<NewAttempt, StoreError> {
         let (id, link, now) = (self.sources.id(), self.sources.token(), self.now());
-        let row = in_write!(self.db, |tx| {
+        let row = in_write!(self.db, ctx, |tx| {
             let found = api_client::Entity::find_by_id((ctx.workspace.0, client.0))
                 .one(tx)
                 .await?
@@ -150,7 +150,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such attempt.
     pub async fn attempt(&self, ctx: &WorkspaceCtx, id: AttemptId) -> Result<AttemptView, StoreError> {
-        let row = consent_attempt::Entity::find_by_id((ctx.workspace.0, id.0)).one(self.db.read()).await?;
+        let row =
+            consent_attempt::Entity::find_by_id((ctx.workspace.0, id.0)).one(&self.db.read_in(ctx)).await?;
         self.attempt_view(row.ok_or(StoreError::NotFound)?)
     }
 

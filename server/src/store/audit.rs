@@ -121,7 +121,7 @@ impl Store {
             .filter(narrowed(ctx, query))
             .order_by_desc(C::Id)
             .limit(limit + 1)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         let more = rows.len() as u64 > limit;
         if more {
@@ -136,7 +136,7 @@ impl Store {
             .order_by_asc(C::Who)
             .limit(PEOPLE)
             .into_tuple()
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         Ok(ActivityPage { entries: rows.into_iter().map(entry).collect(), people, next })
     }

@@ -12,7 +12,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such delegation.
     pub async fn causes(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<Vec<Cause>, StoreError> {
-        let on = self.db.read();
+        let on = &self.db.read_in(ctx);
         self.delegation_row(on, ctx, id).await?;
         let rows = on
             .query_all_raw(sql(

@@ -10,7 +10,10 @@ use sea_orm::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::StoreError;
+use super::{
+    StoreError, WorkspaceCtx,
+    wall::{self, Within},
+};
 
 /// After so long PostgreSQL ends a transaction whose client says nothing: a server that was stopped or cut off in the
 /// middle of one must not keep the others from the rows that it has locked.
@@ -52,6 +55,11 @@ impl Db {
             None => Self::open_postgres(url).await?,
         };
         db.migrate().await?;
+        if wall::is_unbound(&db.reader).await? {
+            tracing::warn!(
+                "the database user is a superuser, or one that row-level security does not bind: the second wall between workspaces does not stand. Give the server a user of its own."
+            );
+        }
         Ok(db)
     }
 
@@ -145,7 +153,12 @@ impl Db {
         self.is_postgres().then(|| self.writer.get_postgres_connection_pool())
     }
 
-    /// For reading. Never write through it.
+    /// For reading within a workspace.
+    pub(in crate::store) fn read_in<'a>(&'a self, ctx: &'a WorkspaceCtx) -> Within<'a> {
+        Within::new(&self.reader, ctx)
+    }
+
+    /// For reading of all workspaces. Never write through it.
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {
         &self.reader
@@ -170,6 +183,16 @@ impl Db {
             })
             .await?)
     }
+
+    /// The same within a workspace.
+    pub(in crate::store) async fn writer_begin_in(
+        &self,
+        ctx: &WorkspaceCtx,
+    ) -> Result<DatabaseTransaction, StoreError> {
+        let tx = self.writer_begin().await?;
+        wall::raise(&tx, ctx).await?;
+        Ok(tx)
+    }
 }
 
 fn lock_folder(database: &Path) -> Result<File, StoreError> {
@@ -191,13 +214,19 @@ fn lock_folder(database: &Path) -> Result<File, StoreError> {
 }
 
 /// Runs a block in one writing transaction and commits it; repeats it when the database asks for that. The block
-/// must be safe to run again and must not wait for the network.
+/// must be safe to run again and must not wait for the network. With a context, in its workspace only.
 macro_rules! in_write {
-    ($db:expr, |$tx:ident| $body:block) => {{
+    ($db:expr, |$tx:ident| $body:block) => {
+        in_write!(@ $db, $db.writer_begin().await?, |$tx| $body)
+    };
+    ($db:expr, $ctx:expr, |$tx:ident| $body:block) => {
+        in_write!(@ $db, $db.writer_begin_in($ctx).await?, |$tx| $body)
+    };
+    (@ $db:expr, $begin:expr, |$tx:ident| $body:block) => {{
         let mut tries = 0;
         loop {
             let _turn = $db.turn().await;
-            let transaction = $db.writer_begin().await?;
+            let transaction = $begin;
             let outcome: Result<_, $crate::store::StoreError> = {
                 let $tx = &transaction;
                 async { $body }.await

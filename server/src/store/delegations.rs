@@ -78,8 +78,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such delegation.
     pub async fn delegation(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<Delegation, StoreError> {
-        let row = self.delegation_row(self.db.read(), ctx, id).await?;
-        self.delegation_with(self.db.read(), row).await
+        let row = self.delegation_row(&self.db.read_in(ctx), ctx, id).await?;
+        self.delegation_with(&self.db.read_in(ctx), row).await
     }
 
     /// All of the workspace, oldest first.
@@ -91,11 +91,11 @@ impl Store {
             .filter(delegation::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(delegation::Column::State.is_not_in(GONE))
             .order_by_asc(delegation::Column::CreatedAt)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
-            views.push(self.delegation_with(self.db.read(), row).await?.view);
+            views.push(self.delegation_with(&self.db.read_in(ctx), row).await?.view);
         }
         Ok(views)
     }
@@ -207,7 +207,7 @@ impl Store {
         change: impl Fn(&mut delegation::ActiveModel),
     ) -> Result<(), StoreError> {
         let now = self.now();
-        let head = in_write!(self.db, |tx| {
+        let head = in_write!(self.db, ctx, |tx| {
             let log = Log::open(tx, ctx, id, now).await?;
             if let Some(lease) = lease {
                 self.fence(tx, lease, now).await?;

@@ -58,7 +58,7 @@ impl Store {
     /// [`StoreError::Fenced`] when the run's lease was lost.
     pub async fn write_page(&self, lease: &Lease, page: &SyncPage<'_>) -> Result<bool, StoreError> {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
-        let (head, cancel) = in_write!(self.db, |tx| {
+        let (head, cancel) = in_write!(self.db, &lease.ctx, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
             let cancel = self.fence(tx, lease, now).await?.cancel;
             tx.execute_raw(sql(
@@ -130,7 +130,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when the run's lease was lost.
     pub async fn forget_delta(&self, lease: &Lease) -> Result<(), StoreError> {
-        in_write!(self.db, |tx| {
+        in_write!(self.db, &lease.ctx, |tx| {
             let ctx = &lease.ctx;
             let now = self.now();
             let _locked = Log::open(tx, ctx, lease.delegation, now).await?;
@@ -157,7 +157,7 @@ impl Store {
         delta_link: &str,
     ) -> Result<(), StoreError> {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
-        let head = in_write!(self.db, |tx| {
+        let head = in_write!(self.db, &lease.ctx, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
             let mut moved = false;

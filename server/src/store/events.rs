@@ -144,7 +144,9 @@ impl Store {
         since: Seq,
     ) -> Result<Since, StoreError> {
         // Also of one that was just taken away: its last event says so.
-        let row = delegation::Entity::find_by_id((ctx.workspace.0, delegation.0)).one(self.db.read()).await?;
+        let row = delegation::Entity::find_by_id((ctx.workspace.0, delegation.0))
+            .one(&self.db.read_in(ctx))
+            .await?;
         let head = row.ok_or(StoreError::NotFound)?.event_seq;
         if since.0 == head {
             return Ok(Since::Nothing);
@@ -158,7 +160,7 @@ impl Store {
             .filter(event::Column::Seq.gt(since.0))
             .order_by_asc(event::Column::Seq)
             .limit(PAGE)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         // Old events are thrown away: a hole at the start means that a snapshot is due.
         Ok(match rows.first() {

@@ -43,7 +43,7 @@ impl Store {
     /// has changed then.
     pub async fn exclude(&self, ctx: &WorkspaceCtx, new: &NewExclusion<'_>) -> Result<Exclusion, StoreError> {
         while self.exclude_some(ctx, new).await? {}
-        let on = self.db.read();
+        let on = &self.db.read_in(ctx);
         let found = on
             .query_one_raw(sql(
                 on,
@@ -66,7 +66,7 @@ impl Store {
     /// One transaction's worth. Returns whether there may be more.
     async fn exclude_some(&self, ctx: &WorkspaceCtx, new: &NewExclusion<'_>) -> Result<bool, StoreError> {
         let (id, now) = (new.delegation, self.now());
-        let (head, more) = in_write!(self.db, |tx| {
+        let (head, more) = in_write!(self.db, ctx, |tx| {
             // Accepting a run holds the same lock: a mailbox is kept out or taken by the run, never both.
             let mut log = Log::open(tx, ctx, id, now).await?;
             let found = Self::of_whom(tx, ctx, id, new.whom, Connection::may_be_excluded).await?;

@@ -29,7 +29,7 @@ impl Store {
     ) -> Result<MailboxDetail, StoreError> {
         let row = mailbox::Entity::find_by_id((ctx.workspace.0, id.0))
             .filter(mailbox::Column::DelegationId.eq(delegation.0))
-            .one(self.db.read())
+            .one(&self.db.read_in(ctx))
             .await?
             .ok_or(StoreError::NotFound)?;
         let (licensed, on_premises) = (row.licensed, row.on_premises);
@@ -52,7 +52,7 @@ impl Store {
     ) -> Result<History, StoreError> {
         mailbox::Entity::find_by_id((ctx.workspace.0, id.0))
             .filter(mailbox::Column::DelegationId.eq(delegation.0))
-            .one(self.db.read())
+            .one(&self.db.read_in(ctx))
             .await?
             .ok_or(StoreError::NotFound)?;
         let mut history = History::default();
@@ -70,7 +70,7 @@ impl Store {
                 .order_by_desc(event::Column::Seq)
                 .limit(EVENTS)
                 .into_tuple()
-                .all(self.db.read())
+                .all(&self.db.read_in(ctx))
                 .await?;
             let more = rows.len() as u64 == EVENTS;
             for (seq, at, payload) in rows {

@@ -76,7 +76,7 @@ impl Store {
         let mut total = 0;
         loop {
             let now = self.now();
-            let (head, found) = in_write!(self.db, |tx| {
+            let (head, found) = in_write!(self.db, ctx, |tx| {
                 let mut log = Log::open(tx, ctx, id, now).await?;
                 let rows = self.to_put_back(tx, ctx, id, back).await?;
                 if rows.is_empty() {

@@ -39,7 +39,7 @@ impl Store {
             self.revoke_invitation(ctx, open.id).await?;
         }
         let made = self.insert_attempt(ctx, client, LIFE, true).await?;
-        in_write!(self.db, |tx| {
+        in_write!(self.db, ctx, |tx| {
             let line = self.sources.id();
             Self::audit(tx, ctx, line, self.now(), "consent.invited", None).await
         })?;
@@ -59,7 +59,7 @@ impl Store {
             .filter(C::State.is_not_in(over.map(AttemptState::as_str)))
             .filter(C::ExpiresAt.gt(self.now()))
             .order_by_desc(C::CreatedAt)
-            .one(self.db.read())
+            .one(&self.db.read_in(ctx))
             .await?;
         found.map(|row| self.attempt_view(row)).transpose()
     }
@@ -75,7 +75,7 @@ impl Store {
     ) -> Result<AttemptView, StoreError> {
         let (now, dead) = (self.now(), hash(&self.sources.token()));
         let delegation = self.attempt(ctx, id).await?.delegation;
-        let (head, view) = in_write!(self.db, |tx| {
+        let (head, view) = in_write!(self.db, ctx, |tx| {
             // Granting holds the same lock: a link is used or taken back, never both.
             let mut log = Log::open(tx, ctx, delegation, now).await?;
             let row = consent_attempt::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;

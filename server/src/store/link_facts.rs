@@ -11,13 +11,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such delegation.
     pub async fn link_facts(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<LinkFacts, StoreError> {
-        let delegation = self.delegation_row(self.db.read(), ctx, id).await?;
+        let delegation = self.delegation_row(&self.db.read_in(ctx), ctx, id).await?;
         let approval = consent_attempt::Entity::find()
             .filter(consent_attempt::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(consent_attempt::Column::DelegationId.eq(id.0))
             .filter(consent_attempt::Column::State.eq(AttemptState::Granted.as_str()))
             .order_by_desc(consent_attempt::Column::CreatedAt)
-            .one(self.db.read())
+            .one(&self.db.read_in(ctx))
             .await?;
         let (approved_at, approved_by) = approval.map(|a| (a.created_at, a.signed_in_as)).unzip();
         Ok(LinkFacts {

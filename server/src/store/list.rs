@@ -63,7 +63,7 @@ impl Store {
         let delegation = self.delegation(ctx, id).await?.view;
         Ok(Snapshot {
             delegation,
-            counts: Self::counts(self.db.read(), ctx, id).await?,
+            counts: Self::counts(&self.db.read_in(ctx), ctx, id).await?,
             pools: self.pools(ctx).await?,
             causes: self.causes(ctx, id).await?,
             runs: self.runs(ctx, id, 20).await?,
@@ -102,7 +102,7 @@ impl Store {
         query: &ListQuery,
     ) -> Result<Spine, StoreError> {
         use mailbox::Column as C;
-        let directory_rev = self.delegation_row(self.db.read(), ctx, id).await?.directory_rev;
+        let directory_rev = self.delegation_row(&self.db.read_in(ctx), ctx, id).await?.directory_rev;
         let order = if query.descending { Order::Desc } else { Order::Asc };
         let column = match query.sort {
             Sort::Name => C::NameNorm,
@@ -122,7 +122,7 @@ impl Store {
             .order_by(C::NameNorm, Order::Asc)
             .order_by(C::RowNo, Order::Asc)
             .into_model::<SpineRow>()
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         let facets = self.facets(ctx, id, directory_rev).await?;
         let mut spine = Spine {
@@ -156,8 +156,12 @@ impl Store {
         id: DelegationId,
         rows: &[RowNo],
     ) -> Result<Vec<MailboxRow>, StoreError> {
-        self.delegation_row(self.db.read(), ctx, id).await?;
-        Self::mailboxes_by_row(self.db.read(), ctx, id, rows).await?.into_iter().map(row_view).collect()
+        self.delegation_row(&self.db.read_in(ctx), ctx, id).await?;
+        Self::mailboxes_by_row(&self.db.read_in(ctx), ctx, id, rows)
+            .await?
+            .into_iter()
+            .map(row_view)
+            .collect()
     }
 
     pub(in crate::store) async fn mailboxes_by_row(

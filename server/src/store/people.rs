@@ -38,14 +38,14 @@ impl Store {
         let members = member::Entity::find()
             .filter(member::Column::WorkspaceId.eq(ctx.workspace.0))
             .order_by_asc(member::Column::CreatedAt)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         let invitations = member_invitation::Entity::find()
             .filter(member_invitation::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(member_invitation::Column::AcceptedAt.is_null())
             .filter(member_invitation::Column::ExpiresAt.gt(self.now()))
             .order_by_asc(member_invitation::Column::CreatedAt)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         Ok(People {
             members: members.into_iter().map(|row| view(ctx, row)).collect::<Result<_, _>>()?,
@@ -65,7 +65,7 @@ impl Store {
     ) -> Result<(MemberInvitation, String), StoreError> {
         ctx.allow(Act::ManagePeople)?;
         let (id, token, now) = (self.sources.id(), self.sources.token(), self.now());
-        let row = in_write!(self.db, |tx| {
+        let row = in_write!(self.db, ctx, |tx| {
             let row = member_invitation::ActiveModel {
                 workspace_id: Set(ctx.workspace.0),
                 id: Set(id),
@@ -124,7 +124,7 @@ impl Store {
         id: MemberInvitationId,
     ) -> Result<(), StoreError> {
         ctx.allow(Act::ManagePeople)?;
-        in_write!(self.db, |tx| {
+        in_write!(self.db, ctx, |tx| {
             let row = member_invitation::Entity::find_by_id((ctx.workspace.0, id.0))
                 .one(tx)
                 .await?
@@ -144,7 +144,7 @@ impl Store {
     /// workspace any more.
     pub async fn change_role(&self, ctx: &WorkspaceCtx, id: UserId, role: Role) -> Result<(), StoreError> {
         ctx.allow(Act::ManagePeople)?;
-        in_write!(self.db, |tx| {
+        in_write!(self.db, ctx, |tx| {
             let row = member::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;
             let row = row.ok_or(StoreError::NotFound)?;
             let (name, before) = (row.name.clone(), row.role.clone());
@@ -164,7 +164,7 @@ impl Store {
     /// As of [`Store::change_role`].
     pub async fn remove_member(&self, ctx: &WorkspaceCtx, id: UserId) -> Result<(), StoreError> {
         ctx.allow(Act::ManagePeople)?;
-        in_write!(self.db, |tx| {
+        in_write!(self.db, ctx, |tx| {
             let row = member::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;
             let row = row.ok_or(StoreError::NotFound)?;
             let name = row.name.clone();

@@ -69,7 +69,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn pools(&self, ctx: &WorkspaceCtx) -> Result<Vec<Pool>, StoreError> {
-        Self::pools_in(self.db.read(), ctx).await
+        Self::pools_in(&self.db.read_in(ctx), ctx).await
     }
 
     pub(in crate::store) async fn pools_in(

@@ -73,7 +73,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Database`].
     pub async fn workspace_name(&self, ctx: &WorkspaceCtx) -> Result<String, StoreError> {
-        let found = workspace::Entity::find_by_id(ctx.workspace.0).one(self.db.read()).await?;
+        let found = workspace::Entity::find_by_id(ctx.workspace.0).one(&self.db.read_in(ctx)).await?;
         Ok(found.ok_or(StoreError::NotFound)?.name)
     }
 

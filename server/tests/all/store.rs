@@ -25,3 +25,4 @@ mod settling;
 mod side_by_side;
 mod telling;
 mod undoing;
+mod wall;

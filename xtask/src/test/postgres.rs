@@ -29,6 +29,9 @@ pub(crate) struct Postgres {
     _folder: TempDir,
 }
 
+/// Whom the tests connect as.
+const ROLE: &str = "warmy";
+
 /// Durability is what the tests do not need: they lose nothing when the machine does.
 const FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400"];
 
@@ -44,6 +47,10 @@ impl Postgres {
         let mut initdb = program(&bin.join("initdb"), user.as_ref(), folder.path());
         initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]);
         shell::quiet(initdb.arg("--pgdata").arg(&data))?;
+        // Row-level security binds no superuser: the tests connect as what a server should be.
+        let mut single = program(&bin.join("postgres"), user.as_ref(), folder.path());
+        single.args(["--single", "-D"]).arg(&data).arg("postgres");
+        shell::fed(&mut single, &format!("CREATE ROLE {ROLE} LOGIN CREATEDB"))?;
 
         let port = network::free_port()?;
         let log = folder.path().join("log");
@@ -59,9 +66,9 @@ impl Postgres {
         Ok(Self { port, _process: process, _folder: folder })
     }
 
-    /// A superuser's connection; tests make databases of their own through it.
+    /// Tests make databases of their own through it.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}", self.port)
+        format!("postgres://{ROLE}@127.0.0.1:{}", self.port)
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) fn CauseLine(cause: Cause) -> impl IntoView {
                     <a href=links::help(cause.reason)>{text::WHAT_TO_DO}</a>
                 </p>
             </div>
-            <Press label=cause.action() busy=busy on_press=act/>
+            <Press label=cause.action() busy=busy changes=true on_press=act/>
         </li>
     }
 }

@@ -34,6 +34,9 @@ pub(crate) fn Press(
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
+    /// Whether it changes something of the workspace: who may only look does not get it.
+    #[prop(optional)]
+    changes: bool,
 ) -> impl IntoView {
     let kind = if on_press.is_some() { "button" } else { "submit" };
     let press = move |_| {
@@ -48,6 +51,7 @@ pub(crate) fn Press(
             type=kind
             class=move || look.get().class()
             disabled=move || disabled.get()
+            data-changes=changes.then_some("true")
             aria-busy=move || busy.get().then_some("true")
             // Not `disabled`: whoever pressed it by the keyboard would lose their place.
             aria-disabled=move || busy.get().then_some("true")

@@ -38,10 +38,10 @@ pub(crate) fn RunActions(
                 };
                 match icon {
                     Some(icon) => view! {
-                        <Press label=label look=Look::Plain icon=icon busy=busy on_press=ask(*what)/>
+                        <Press label=label look=Look::Plain icon=icon busy=busy changes=true on_press=ask(*what)/>
                     }
                     .into_any(),
-                    None => view! { <Press label=label look=Look::Plain busy=busy on_press=ask(*what)/> }
+                    None => view! { <Press label=label look=Look::Plain busy=busy changes=true on_press=ask(*what)/> }
                         .into_any(),
                 }
             })

@@ -4,7 +4,10 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
-use crate::ui::mailboxes::{list::ListState, viewport};
+use crate::ui::{
+    looker::may_only_look,
+    mailboxes::{list::ListState, viewport},
+};
 
 const LAST_COLUMN: usize = 8;
 
@@ -15,6 +18,7 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
     let last = list.total.get_untracked().saturating_sub(1);
     let (row, column) = list.active.get_untracked();
     let page = viewport::rows_in_sight().max(2) - 1;
+    let looks = may_only_look(list.console);
     let ctrl = ev.ctrl_key() || ev.meta_key();
     let to = match ev.key().as_str() {
         "ArrowDown" if in_head => Some((row, column)),
@@ -24,8 +28,8 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
         "PageUp" => Some((row.saturating_sub(page), column)),
         "Home" if ctrl => Some((0, column)),
         "End" if ctrl => Some((last, column)),
-        "Home" => Some((row, 0)),
-        "End" => Some((row, LAST_COLUMN)),
+        "Home" => Some((row, if looks { 1 } else { 0 })),
+        "End" => Some((row, if looks { LAST_COLUMN - 1 } else { LAST_COLUMN })),
         "ArrowRight" if !in_head => sideways(ev, true).map(|column| (row, column)),
         "ArrowLeft" if !in_head => sideways(ev, false).map(|column| (row, column)),
         "a" | "A" if ctrl => {

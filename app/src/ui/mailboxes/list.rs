@@ -25,6 +25,7 @@ use crate::ui::{
     console::Console,
     frame::wanted,
     links,
+    looker::may_only_look,
     mailboxes::{
         first::{FIRST_ROWS, FirstPage, UNKNOWN},
         paste::PasteState,
@@ -174,6 +175,7 @@ impl ListState {
     fn put(self, spine: Spine, query: &ListQuery) {
         let listed: RoaringBitmap = spine.order.iter().map(|row| row.0).collect();
         let selectable = match Purpose::of(query.tab) {
+            _ if may_only_look(self.console) => RoaringBitmap::new(),
             Purpose::Connect => spine.connectable.iter().map(|row| row.0).collect(),
             Purpose::Manage => listed.clone(),
             Purpose::Include => spine.excluded.iter().map(|row| row.0).collect(),

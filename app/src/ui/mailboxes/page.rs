@@ -122,6 +122,7 @@ fn Actions() -> impl IntoView {
                 label=text::CHECK_NOW
                 look=Look::Quiet
                 icon="pulse"
+                changes=true
                 busy=running(RunKind::Verify)
                 disabled=Signal::derive(nobody)
                 on_press=move |()| console.start(RunKind::Verify, Vec::new())
@@ -130,6 +131,7 @@ fn Actions() -> impl IntoView {
                 label=text::SYNC_NOW
                 look=Look::Quiet
                 icon="sync"
+                changes=true
                 busy=running(RunKind::Sync)
                 on_press=move |()| console.start(RunKind::Sync, Vec::new())
             />

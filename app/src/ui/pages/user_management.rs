@@ -61,7 +61,7 @@ fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
     let add = move |()| open.set(true);
     view! {
         <PageHead title=text::TITLE lead=|| text::LEAD>
-            <Press label=text::ADD_NEW look=Look::Primary icon="plus" on_press=add/>
+            <Press label=text::ADD_NEW look=Look::Primary icon="plus" changes=true on_press=add/>
         </PageHead>
         {move || if clients.read().is_empty() {
             view! {

@@ -42,7 +42,7 @@ impl Store {
     /// [`StoreError::NotFound`] when the workspace has no such delegation (any more).
     pub async fn remove_delegation(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<u32, StoreError> {
         let now = self.now();
-        let (bells, connected) = in_write!(self.db, |tx| {
+        let (bells, connected) = in_write!(self.db, ctx, |tx| {
             Self::lock_pools(tx, ctx).await?;
             let log = Log::open(tx, ctx, id, now).await?;
             let connected = self.free_slots(tx, ctx, id).await?;

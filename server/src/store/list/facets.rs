@@ -66,7 +66,7 @@ impl Store {
             .filter(C::DelegationId.eq(id.0))
             .filter(C::Connection.ne(Connection::Removed.as_str()))
             .into_tuple()
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         let (departments, domains): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         let facets = Arc::new(Facets { departments: choices(departments), domains: choices(domains) });

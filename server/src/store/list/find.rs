@@ -8,13 +8,15 @@ use domain::{
     ids::{DelegationId, RowNo},
     purpose::Purpose,
 };
-use futures::TryStreamExt as _;
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
 use crate::store::{Store, StoreError, WorkspaceCtx, entity::mailbox};
+
+/// People read at a time.
+const PAGE: u64 = 5_000;
 
 #[derive(FromQueryResult)]
 struct Candidate {
@@ -40,28 +42,30 @@ impl Store {
         purpose: Purpose,
     ) -> Result<Found, StoreError> {
         use mailbox::Column as C;
-        self.delegation_row(self.db.read(), ctx, id).await?;
+        self.delegation_row(&self.db.read_in(ctx), ctx, id).await?;
         let mut wanted: HashMap<&str, Option<(u8, Match)>> =
             addresses.iter().map(|address| (address.as_str(), None)).collect();
         // One pass over everybody: thousands of addresses, each by itself or as an alias, are no quicker by index.
-        let mut everybody = mailbox::Entity::find()
-            .select_only()
-            .columns([C::RowNo, C::Connection, C::Reason, C::AddressNorm, C::Aliases])
-            .column_as(Expr::col(C::RunId).is_not_null(), "busy")
-            .filter(C::WorkspaceId.eq(ctx.workspace.0))
-            .filter(C::DelegationId.eq(id.0))
-            .into_model::<Candidate>()
-            .stream(self.db.read())
-            .await?;
-        while let Some(row) = everybody.try_next().await? {
-            let aliases = row.aliases.as_deref().into_iter().flat_map(str::lines).map(|alias| (1, alias));
-            for (rank, address) in std::iter::once((0, row.address_norm.as_str())).chain(aliases) {
-                let Some(place) = wanted.get_mut(address) else { continue };
-                let found = row.as_match()?;
-                let rank = if found.connection == Connection::Removed { 2 } else { rank };
-                if place.is_none_or(|(before, _)| rank < before) {
-                    *place = Some((rank, found));
-                }
+        let mut after = 0;
+        loop {
+            let candidates = mailbox::Entity::find()
+                .select_only()
+                .columns([C::RowNo, C::Connection, C::Reason, C::AddressNorm, C::Aliases])
+                .column_as(Expr::col(C::RunId).is_not_null(), "busy")
+                .filter(C::WorkspaceId.eq(ctx.workspace.0))
+                .filter(C::DelegationId.eq(id.0))
+                .filter(C::RowNo.gt(after))
+                .order_by_asc(C::RowNo)
+                .limit(PAGE)
+                .into_model::<Candidate>()
+                .all(&self.db.read_in(ctx))
+                .await?;
+            for row in &candidates {
+                after = row.row_no;
+                row.stand_for(&mut wanted)?;
+            }
+            if (candidates.len() as u64) < PAGE {
+                break;
             }
         }
         let answer =
@@ -71,6 +75,20 @@ impl Store {
 }
 
 impl Candidate {
+    /// Takes the places of those wanted that nobody better has.
+    fn stand_for(&self, wanted: &mut HashMap<&str, Option<(u8, Match)>>) -> Result<(), StoreError> {
+        let aliases = self.aliases.as_deref().into_iter().flat_map(str::lines).map(|alias| (1, alias));
+        for (rank, address) in std::iter::once((0, self.address_norm.as_str())).chain(aliases) {
+            let Some(place) = wanted.get_mut(address) else { continue };
+            let found = self.as_match()?;
+            let rank = if found.connection == Connection::Removed { 2 } else { rank };
+            if place.is_none_or(|(before, _)| rank < before) {
+                *place = Some((rank, found));
+            }
+        }
+        Ok(())
+    }
+
     fn as_match(&self) -> Result<Match, StoreError> {
         Ok(Match {
             row: RowNo(u32::try_from(self.row_no).map_err(StoreError::corrupt)?),

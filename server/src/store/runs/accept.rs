@@ -65,7 +65,7 @@ impl Store {
             return Err(StoreError::TooMany { requested, limit: MAX_PER_RUN });
         }
         let now = self.now();
-        let (head, view) = in_write!(self.db, |tx| {
+        let (head, view) = in_write!(self.db, ctx, |tx| {
             let pools = Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, new.delegation, now).await?;
             if let Some(known) = self.known_run(tx, ctx, new).await? {

@@ -22,7 +22,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such run.
     pub async fn cancel_run(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunView, StoreError> {
-        if Self::run_row(self.db.read(), ctx, id).await?.kind == RunKind::Disconnect.as_str() {
+        if Self::run_row(&self.db.read_in(ctx), ctx, id).await?.kind == RunKind::Disconnect.as_str() {
             match self.undo_run(ctx, id).await {
                 Err(StoreError::Disconnected) => {}
                 outcome => return outcome,
@@ -114,8 +114,8 @@ impl Store {
         change: impl Fn(&run::Model, Millis) -> Option<run::ActiveModel>,
     ) -> Result<RunView, StoreError> {
         let (now, delegation) =
-            (self.now(), DelegationId(Self::run_row(self.db.read(), ctx, id).await?.delegation_id));
-        let (head, view) = in_write!(self.db, |tx| {
+            (self.now(), DelegationId(Self::run_row(&self.db.read_in(ctx), ctx, id).await?.delegation_id));
+        let (head, view) = in_write!(self.db, ctx, |tx| {
             // Claiming, handing back and finishing hold the same lock, so the state read here stays true.
             let mut log = Log::open(tx, ctx, delegation, now).await?;
             let row = Self::run_row(tx, ctx, id).await?;

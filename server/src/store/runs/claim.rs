@@ -175,7 +175,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when it was lost.
     pub async fn renew(&self, lease: &Lease) -> Result<Asked, StoreError> {
-        in_write!(self.db, |tx| {
+        in_write!(self.db, &lease.ctx, |tx| {
             let now = self.now();
             let _locked = Log::open(tx, &lease.ctx, lease.delegation, now).await?;
             self.fence(tx, lease, now).await

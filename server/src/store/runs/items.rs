@@ -21,7 +21,7 @@ impl Store {
         after: Option<&ItemPlace>,
         limit: u64,
     ) -> Result<RunItems, StoreError> {
-        let on = self.db.read();
+        let on = &self.db.read_in(ctx);
         Self::run_row(on, ctx, id).await?;
         // No name is before the empty one, no row before 1.
         let (name, row) = after.map_or(("", -1), |after| (after.name.as_str(), stored_row(after.row)));

@@ -35,8 +35,8 @@ impl Store {
         outcome: ItemState,
         reason: Option<Option<Reason>>,
     ) -> Result<(RunView, Vec<RowNo>), StoreError> {
-        let run = Self::run_view(Self::run_row(self.db.read(), ctx, id).await?)?;
-        let on = self.db.read();
+        let run = Self::run_view(Self::run_row(&self.db.read_in(ctx), ctx, id).await?)?;
+        let on = &self.db.read_in(ctx);
         let (any, reason) = (reason.is_none(), reason.flatten().map_or("", Reason::code));
         let found = on
             .query_all_raw(sql(

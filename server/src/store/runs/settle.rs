@@ -30,7 +30,7 @@ impl Store {
         let mut results = results.to_vec();
         results.sort_by_key(|result| result.mailbox);
         results.dedup_by_key(|result| result.mailbox);
-        let (head, pulse) = in_write!(self.db, |tx| {
+        let (head, pulse) = in_write!(self.db, &lease.ctx, |tx| {
             let mut pools = Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, id, now).await?;
             let asked = self.fence(tx, lease, now).await?;

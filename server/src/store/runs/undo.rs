@@ -26,12 +26,12 @@ impl Store {
     /// [`StoreError::Disconnected`] when it is too late; [`StoreError::NotFound`] when the workspace has no such run
     /// or it is no disconnect.
     pub async fn undo_run(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunView, StoreError> {
-        let known = Self::run_row(self.db.read(), ctx, id).await?;
+        let known = Self::run_row(&self.db.read_in(ctx), ctx, id).await?;
         if known.kind != RunKind::Disconnect.as_str() {
             return Err(StoreError::NotFound);
         }
         let (now, delegation) = (self.now(), DelegationId(known.delegation_id));
-        let (head, view) = in_write!(self.db, |tx| {
+        let (head, view) = in_write!(self.db, ctx, |tx| {
             // Claiming holds the same lock: the run is undone or begun, never both.
             let mut log = Log::open(tx, ctx, delegation, now).await?;
             let row = Self::run_row(tx, ctx, id).await?;

@@ -48,13 +48,13 @@ impl Store {
         delegation: DelegationId,
         limit: u64,
     ) -> Result<Vec<RunView>, StoreError> {
-        self.delegation_row(self.db.read(), ctx, delegation).await?;
+        self.delegation_row(&self.db.read_in(ctx), ctx, delegation).await?;
         let rows = run::Entity::find()
             .filter(run::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(run::Column::DelegationId.eq(delegation.0))
             .order_by_desc(run::Column::CreatedAt)
             .limit(limit)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         rows.into_iter().map(Self::run_view).collect()
     }
@@ -64,7 +64,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such run.
     pub async fn run_detail(&self, ctx: &WorkspaceCtx, id: RunId) -> Result<RunDetail, StoreError> {
-        let on = self.db.read();
+        let on = &self.db.read_in(ctx);
         let row = Self::run_row(on, ctx, id).await?;
         let counted = on
             .query_all_raw(sql(
@@ -115,7 +115,7 @@ impl Store {
         if plan.slots == 0 {
             return Ok(None);
         }
-        let on = self.db.read();
+        let on = &self.db.read_in(ctx);
         let text = "SELECT COUNT(*) AS licensed FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND licensed \
                     AND connection <> 'removed'";
         let row = on.query_one_raw(sql(on, text, [ctx.workspace.0.into(), delegation.0.into()])).await?;
@@ -140,8 +140,9 @@ impl Store {
         if requested > domain::slots::MAX_PER_RUN {
             return Err(StoreError::TooMany { requested, limit: domain::slots::MAX_PER_RUN });
         }
-        self.delegation_row(self.db.read(), ctx, delegation).await?;
-        let plan = Plan::of(kind, Self::mailboxes_by_row(self.db.read(), ctx, delegation, rows).await?)?;
+        self.delegation_row(&self.db.read_in(ctx), ctx, delegation).await?;
+        let plan =
+            Plan::of(kind, Self::mailboxes_by_row(&self.db.read_in(ctx), ctx, delegation, rows).await?)?;
         let pools = self.pools(ctx).await?;
         let takes = u32::try_from(plan.taken.len()).unwrap_or(u32::MAX);
         Ok(Review {

@@ -54,7 +54,7 @@ impl Store {
     /// [`StoreError::Fenced`] when the lease was lost.
     pub async fn show_waiting(&self, lease: &Lease, until: Millis) -> Result<(), StoreError> {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
-        let head = in_write!(self.db, |tx| {
+        let head = in_write!(self.db, &lease.ctx, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
             let row = Self::run_row(tx, ctx, lease.run).await?;
@@ -101,7 +101,7 @@ impl Store {
         change: impl Fn(&mut run::ActiveModel),
     ) -> Result<(), StoreError> {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
-        let head = in_write!(self.db, |tx| {
+        let head = in_write!(self.db, &lease.ctx, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
             let row = Self::run_row(tx, ctx, lease.run).await?;
@@ -135,7 +135,7 @@ impl Store {
     /// [`StoreError::Fenced`] when the lease was lost.
     pub async fn finish_run(&self, lease: &Lease, cancel: bool) -> Result<Option<RunView>, StoreError> {
         let (ctx, id, now) = (&lease.ctx, lease.delegation, self.now());
-        let done = in_write!(self.db, |tx| {
+        let done = in_write!(self.db, &lease.ctx, |tx| {
             let mut pools = Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
@@ -223,7 +223,7 @@ impl Store {
     /// [`StoreError::Fenced`] when the lease was lost.
     pub async fn wake_paused(&self, lease: &Lease) -> Result<(), StoreError> {
         let (ctx, delegation, now) = (&lease.ctx, lease.delegation, self.now());
-        in_write!(self.db, |tx| {
+        in_write!(self.db, &lease.ctx, |tx| {
             let _locked = Log::open(tx, ctx, delegation, now).await?;
             self.fence(tx, lease, now).await?;
             tx.execute_raw(sql(

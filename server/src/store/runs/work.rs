@@ -17,7 +17,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the run is gone.
     pub async fn work(&self, lease: &Lease, limit: u64) -> Result<Work, StoreError> {
-        let (on, now) = (self.db.read(), self.now());
+        let (on, now) = (self.db.read_in(&lease.ctx), self.now());
+        let on = &on;
         let pending = || {
             run_item::Entity::find()
                 .filter(run_item::Column::WorkspaceId.eq(lease.ctx.workspace.0))

@@ -140,7 +140,7 @@ impl Store {
             .filter(session::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(session::Column::MemberId.eq(member.0))
             .order_by_desc(session::Column::CreatedAt)
-            .all(self.db.read())
+            .all(&self.db.read_in(ctx))
             .await?;
         let now = self.now();
         rows.into_iter()
@@ -189,7 +189,7 @@ impl Store {
         target: Option<String>,
     ) -> Result<(), StoreError> {
         let member = ctx.member.ok_or(StoreError::NotFound)?;
-        in_write!(self.db, |tx| {
+        in_write!(self.db, ctx, |tx| {
             let own = Condition::all()
                 .add(session::Column::WorkspaceId.eq(ctx.workspace.0))
                 .add(session::Column::MemberId.eq(member.0));

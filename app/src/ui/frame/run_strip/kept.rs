@@ -22,7 +22,7 @@ pub(crate) fn KeptStrip(kept: Kept) -> impl IntoView {
                 <p class="strip-fine">{move || words::undo_within(until, console.now.get())}</p>
             </div>
             <div class="strip-actions">
-                <Press label=text::UNDO icon="undo" on_press=move |()| console.undo_exclusion(id)/>
+                <Press label=text::UNDO icon="undo" changes=true on_press=move |()| console.undo_exclusion(id)/>
             </div>
         </div>
     }

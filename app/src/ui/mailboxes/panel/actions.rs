@@ -42,7 +42,7 @@ pub(crate) fn Actions() -> impl IntoView {
                 act(console, action, number);
             };
             let disabled = Signal::derive(move || no_slot.get() && takes_slot(action, connection));
-            view! { <Press label=words(action) look=look disabled=disabled on_press=press/> }
+            view! { <Press label=words(action) look=look disabled=disabled changes=true on_press=press/> }
         };
         Some(view! {
             <div class="panel-actions">{due.iter().enumerate().rev().map(button).collect_view()}</div>

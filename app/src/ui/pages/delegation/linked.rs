@@ -116,7 +116,7 @@ fn Found() -> impl IntoView {
             {move || syncing.get().then(|| view! {
                 <Progress label=text::READING value=found max=Signal::derive(|| 0)/>
             })}
-            <Press label=text::SYNC_NOW disabled=syncing on_press=sync/>
+            <Press label=text::SYNC_NOW disabled=syncing changes=true on_press=sync/>
             <a class="button button-primary" href=href>{text::CHOOSE}</a>
         </div>
     }

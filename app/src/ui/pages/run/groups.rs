@@ -86,7 +86,7 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
                 <h3 class="group-todo">{text::WHAT_TO_DO}</h3>
                 <ul class="group-steps">{entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ul>
             })}
-            {move || retry().then(|| view! { <Press label=text::RETRY busy=busy on_press=again/> })}
+            {move || retry().then(|| view! { <Press label=text::RETRY busy=busy changes=true on_press=again/> })}
         </li>
     }
 }

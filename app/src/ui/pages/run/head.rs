@@ -94,7 +94,7 @@ fn Retry(run: Memo<RunView>) -> impl IntoView {
     };
     move || {
         failed.get().map(|n| {
-            view! { <Press label=text::retry_failed(n) look=Look::Primary busy=busy on_press=retry/> }
+            view! { <Press label=text::retry_failed(n) look=Look::Primary busy=busy changes=true on_press=retry/> }
         })
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
                 <span class="status" data-tone=tone><Icon name=icon/>{words}</span>
                 {reason.map(|reason| view! { <small><a href=links::help(reason)>{reason.title()}</a></small> })}
             </div>
-            <Press label=label look=look busy=auth.busy on_press=authorize/>
+            <Press label=label look=look busy=auth.busy changes=true on_press=authorize/>
             <div class="client-attempt">
                 <Attempt auth=auth/>
                 {move || auth.error.get().map(|error| view! { <Refusal error=error/> })}
