@@ -26,10 +26,12 @@ impl Mode {
     }
 }
 
-/// Our two native programs.
+/// Our native programs.
 pub(crate) struct Programs {
     pub(crate) server: PathBuf,
     pub(crate) simulator: PathBuf,
+    /// A web app with the console in it; built in [`Mode::Dev`] only.
+    pub(crate) host: PathBuf,
 }
 
 /// Builds the server and the simulator.
@@ -52,7 +54,8 @@ pub(crate) fn programs(workspace: &Workspace, mode: Mode) -> Result<Programs> {
     };
     step("Building the server and the simulator", about, || shell::run(&mut cargo))?;
     let folder = workspace.target.join(mode.folder());
-    Ok(Programs { server: folder.join(server), simulator: folder.join("simulator") })
+    let host = folder.join("examples/host");
+    Ok(Programs { server: folder.join(server), simulator: folder.join("simulator"), host })
 }
 
 /// Builds the front end; gives the WebAssembly as the compiler leaves it.

@@ -26,7 +26,7 @@ use settings::Settings;
 /// The command's arguments.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The console's port; the simulator takes the next one
+    /// The console's port; the simulator takes the next one, and a web app with the console in it the one after
     #[arg(long, default_value_t = 3000)]
     port: u16,
     /// How many mailboxes the demo organisation has
@@ -43,6 +43,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let settings = Settings::new(args.port)?;
     network::must_be_free(settings.port, "the console")?;
     network::must_be_free(settings.simulator_port, "the simulator")?;
+    network::must_be_free(settings.host_port, "the web app around the console")?;
 
     let workspace = Workspace::ready()?;
     let programs = build::programs(&workspace, Mode::Dev)?;
@@ -61,6 +62,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut simulator = Running::start_shown("simulator", &mut simulator, Signal::SIGTERM)?;
     await_ready(&mut simulator, || http::answers(settings.simulator_port))?;
 
+    // Before the server, which reads its key.
+    let mut host = Command::new(&programs.host);
+    host.args(settings.host_arguments());
+    let mut host = Running::start_shown("host", &mut host, Signal::SIGTERM)?;
+    await_ready(&mut host, || http::answers(settings.host_port))?;
+
     let mut server = Command::new(&programs.server);
     server.arg("serve").envs(settings.environment()).envs(site.environment());
     let mut server = Running::start_shown("server", &mut server, Signal::SIGTERM)?;
@@ -71,12 +78,13 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     loop {
         if interrupted.recv_timeout(Duration::from_millis(200)).is_ok() {
             println!("\nstopping");
-            // First the server, which is in the middle of things, then what it talks to.
+            // The server, which is in the middle of things, before what it talks to.
+            drop(host);
             drop(server);
             drop(simulator);
             return Ok(());
         }
-        for child in [&mut server, &mut simulator] {
+        for child in [&mut server, &mut simulator, &mut host] {
             if let Some(status) = child.ended() {
                 bail!("the {} ended by itself ({status}); its last lines are above", child.name());
             }
