@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ids::Millis;
+use crate::{ids::Millis, run::Found};
 
 /// What an entry is about, for filtering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl Topic {
     #[must_use]
     pub const fn prefixes(self) -> &'static [&'static str] {
         match self {
-            Self::Runs => &["run."],
+            Self::Runs => &["run.", "directory."],
             Self::Mailboxes => &["mailbox."],
             Self::Approval => &["api_client.", "consent.", "delegation."],
             Self::Slots => &["slots."],
@@ -66,6 +66,9 @@ pub struct Entry {
     pub target: Option<String>,
     /// How many mailboxes it concerned, where that was written down.
     pub mailboxes: Option<u32>,
+    /// What a sync has found.
+    #[serde(default)]
+    pub found: Found,
     /// What a value was and is.
     #[serde(default)]
     pub change: Option<(String, String)>,
@@ -87,6 +90,7 @@ impl Entry {
             "run.disconnect" => "Started disconnecting",
             "run.verify" => "Started a check",
             "run.sync" => "Started a directory sync",
+            "directory.changed" => "Found changes in the directory",
             "run.cancel" => "Cancelled a run",
             "run.pause" => "Paused a run",
             "run.resume" => "Resumed a run",
@@ -115,7 +119,7 @@ impl Entry {
     /// Whether the target is a run, which has a page.
     #[must_use]
     pub fn is_of_run(&self) -> bool {
-        self.what.starts_with("run.")
+        self.what.starts_with("run.") || self.what == "directory.changed"
     }
 }
 

@@ -211,6 +211,39 @@ pub struct RunView {
     pub created_at: Millis,
     pub started_at: Option<Millis>,
     pub finished_at: Option<Millis>,
+    /// Nobody asked for it.
+    #[serde(default)]
+    pub scheduled: bool,
+    /// What a sync has found.
+    #[serde(default)]
+    pub found: Found,
+}
+
+/// How a directory differs from how it was at the last sync.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub new: u32,
+    pub left: u32,
+    /// Of those who stay: name, address, department, kind or whether they can be connected.
+    pub changed: u32,
+}
+
+impl Found {
+    #[must_use]
+    pub const fn is_nothing(self) -> bool {
+        self.new == 0 && self.left == 0 && self.changed == 0
+    }
+
+    /// "3 new, 1 left, 2 changed"; empty for nothing.
+    #[must_use]
+    pub fn words(self) -> String {
+        let parts = [(self.new, "new"), (self.left, "left"), (self.changed, "changed")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        parts
+            .map(|(count, word)| format!("{} {word}", crate::text::number(u64::from(count))))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
 }
 
 impl RunView {

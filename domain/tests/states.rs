@@ -164,6 +164,8 @@ fn waiting(kind: RunKind, state: RunState) -> RunView {
         created_at: 0,
         started_at: None,
         finished_at: None,
+        scheduled: false,
+        found: domain::run::Found::default(),
     }
 }
 

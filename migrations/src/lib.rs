@@ -19,6 +19,7 @@ mod m20261124_000008_search_mailboxes;
 mod m20261124_000009_where_items_come_from;
 mod m20261127_000010_sign_in;
 mod m20261128_000011_rows_of_a_workspace;
+mod m20261128_000012_watch;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_where_items_come_from::Migration),
             Box::new(m20261127_000010_sign_in::Migration),
             Box::new(m20261128_000011_rows_of_a_workspace::Migration),
+            Box::new(m20261128_000012_watch::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ mod preflight;
 mod probe;
 mod release;
 mod runner;
+mod schedule;
 mod sync;
 mod translate;
 

@@ -30,6 +30,7 @@ mod runs;
 mod sign_in;
 mod slots;
 mod wall;
+mod watch;
 mod workspaces;
 
 pub use attempts::{AttemptStep, NewAttempt};
@@ -47,6 +48,7 @@ pub(crate) use runs::FEW;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
 pub use sign_in::{Account, Arrival, Browser, LIFE_IN_HOST, Launch, Membership, SignInSecrets, SignedIn};
 pub use slots::{Recount, SlotPush, recount};
+pub use watch::Watch;
 pub use workspaces::NewPool;
 
 use std::{sync::Arc, time::Duration};

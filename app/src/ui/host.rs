@@ -26,6 +26,9 @@ fn tell(kind: &str, payload: &Value) {
 
 /// A run as it is now.
 pub(crate) fn run(run: &RunView) {
+    if run.scheduled {
+        return;
+    }
     let counts = run.counts;
     let kind = if run.state.is_over() { "run.completed" } else { "run.progress" };
     let payload = json!({

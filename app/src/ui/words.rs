@@ -38,7 +38,7 @@ fn with_count(kind: RunKind, words: &str, count: u32) -> String {
 pub(crate) fn progress(run: &RunView) -> String {
     let counts = run.counts;
     if run.kind == RunKind::Sync || counts.total == 0 {
-        return String::new();
+        return run.found.words();
     }
     let done = run.kind.done().to_lowercase();
     let mut parts = vec![format!("{} {done}", n(counts.succeeded))];

@@ -91,7 +91,7 @@ fn entry(entry: &Entry) -> String {
         entry.target.as_deref().unwrap_or_default(),
         entry.what.as_str(),
         entry.change.as_ref().map_or("", |(before, _)| before),
-        entry.change.as_ref().map_or("", |(_, after)| after),
+        entry.change.as_ref().map_or(entry.found.words().as_str(), |(_, after)| after),
         entry.from.as_deref().unwrap_or_default(),
         entry.request.as_deref().unwrap_or_default(),
     ])

@@ -75,8 +75,14 @@ pub(super) async fn run(desk: &Desk, lease: &Lease, turn: &Turn) -> Result<(), S
             };
         }
         match page(desk, lease, &tenant, work.items).await? {
-            None if turn.is_over() => return desk.store.hand_back(lease).await,
-            None => {}
+            None => {
+                if let Some(cursor) = &work.cursor {
+                    desk.store.advance(lease, cursor).await?;
+                }
+                if turn.is_over() {
+                    return desk.store.hand_back(lease).await;
+                }
+            }
             Some(Stop::Shutdown) => return desk.store.hand_back(lease).await,
             // The next look at the work sees the request and acts on it.
             Some(Stop::Asked) => {}
@@ -109,6 +115,10 @@ async fn stop_for_tenant(desk: &Desk, lease: &Lease, failure: &Failure) -> Resul
         service_principal: None,
     };
     desk.store.judge_delegation(lease, &verdict).await?;
+    // Nobody waits for it; the syncs find out when it can be done again.
+    if lease.watch.is_some() {
+        return desk.store.finish_sync_run(lease, Some(reason)).await;
+    }
     desk.store.park_run(lease, RunState::Paused, Some(reason), now + PAUSE).await
 }
 

@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     places::{Places, Room, Turn},
-    probe, release, sync,
+    probe, release, schedule, sync,
 };
 use crate::store::{Lease, Store, StoreError, Urgency, in_bulk};
 
@@ -46,6 +46,7 @@ impl Runner {
     /// Ends when the shutdown token is cancelled, after every run in hand was handed back.
     pub async fn run(self) {
         let (places, tasks) = (Places::new(), TaskTracker::new());
+        tasks.spawn(schedule::keep(self.desk.clone()));
         while !self.desk.shutdown.is_cancelled() {
             match self.claim(&places).await {
                 Ok(Some(lease)) => {

@@ -3,6 +3,7 @@
 use domain::{
     activity::{ActivityPage, ActivityQuery, Entry},
     ids::Millis,
+    run::Found,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
@@ -22,6 +23,9 @@ const PEOPLE: u64 = 100;
 struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     mailboxes: Option<usize>,
+    /// What a sync has found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    found: Option<Found>,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +81,18 @@ impl Store {
         let change = |text: &str| Some(text.to_owned());
         let detail = Detail { before: change(before), after: change(after), ..Detail::default() };
         Self::insert_audit(tx, ctx, line, (what, target), detail).await
+    }
+
+    /// What a sync of this run has found.
+    pub(in crate::store) async fn audit_found(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        line: (uuid::Uuid, Millis),
+        run: &str,
+        found: Found,
+    ) -> Result<(), StoreError> {
+        let detail = Detail { found: Some(found), ..Detail::default() };
+        Self::insert_audit(tx, ctx, line, ("directory.changed", Some(run)), detail).await
     }
 
     async fn insert_audit(
@@ -152,6 +168,7 @@ fn entry(row: audit::Model) -> Entry {
         what: row.what,
         target: row.target,
         mailboxes: detail.mailboxes.and_then(|n| u32::try_from(n).ok()),
+        found: detail.found.unwrap_or_default(),
         change: detail.before.zip(detail.after),
         from: detail.from,
         request: detail.request,

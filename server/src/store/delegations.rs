@@ -182,7 +182,12 @@ impl Store {
     pub async fn judge_delegation(&self, lease: &Lease, verdict: &Verdict) -> Result<(), StoreError> {
         let checklist =
             verdict.checklist.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)?;
+        let soon = self.soon();
         self.change_delegation(&lease.ctx, lease.delegation, Some(lease), |row| {
+            // A sync finds out when it works again.
+            if verdict.state == DelegationState::Broken {
+                row.next_sync_at = Set(Some(soon));
+            }
             row.state = Set(verdict.state.as_str().to_owned());
             row.reason = Set(verdict.reason.map(|r| r.code().to_owned()));
             if let Some(checklist) = &checklist {

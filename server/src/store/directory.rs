@@ -7,10 +7,11 @@ use domain::{
     connection::Connection,
     live::Change,
     mailbox::{Kind, MailboxRow},
+    run::Found,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter,
 };
 
 use super::{
@@ -83,11 +84,14 @@ impl Store {
                 .collect();
             let before = self.delegation_row(tx, ctx, id).await?;
             let mut last_row_no = before.last_row_no;
-            let (mut fresh, mut moved) = (HashMap::new(), false);
+            let (mut fresh, mut found, mut recheck) = (HashMap::new(), Found::default(), false);
             for entry in page.entries {
                 match known.remove(&entry.entra_id) {
                     Some(row) => {
-                        moved |= Self::update_entry(tx, &mut log, row, entry, page.generation).await?
+                        // A licence that is back, somebody who is back: that may have been it.
+                        recheck |= row.connection == Connection::NeedsAttention.as_str();
+                        let moved = Self::update_entry(tx, &mut log, row, entry, page.generation).await?;
+                        found.changed += u32::from(moved);
                     }
                     // The same user can come twice in a round: the later one counts.
                     None if fresh.contains_key(&entry.entra_id) => {}
@@ -100,15 +104,19 @@ impl Store {
                     }
                 }
             }
-            moved |= !fresh.is_empty();
+            found.new = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
             let rows: Vec<mailbox::ActiveModel> = fresh.into_values().collect();
             for chunk in rows.chunks(100) {
                 mailbox::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
             }
             for row in page.removed.iter().filter_map(|gone| known.remove(gone)) {
-                moved |= Self::mark_gone(tx, &mut log, row).await?;
+                found.left += u32::from(Self::mark_gone(tx, &mut log, row).await?);
             }
-            if moved {
+            if recheck {
+                self.plan_check(tx, ctx, id, 0).await?;
+            }
+            if !found.is_nothing() {
+                Self::count_found(tx, lease, found).await?;
                 let counts = Self::counts(tx, ctx, id).await?;
                 tx.execute_raw(sql(
                     tx,
@@ -160,7 +168,7 @@ impl Store {
         let head = in_write!(self.db, &lease.ctx, |tx| {
             let mut log = Log::open(tx, ctx, id, now).await?;
             self.fence(tx, lease, now).await?;
-            let mut moved = false;
+            let mut left = Found::default();
             if full {
                 let gone = mailbox::Entity::find()
                     .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
@@ -170,22 +178,41 @@ impl Store {
                     .all(tx)
                     .await?;
                 for row in gone {
-                    moved |= Self::mark_gone(tx, &mut log, row).await?;
+                    left.left += u32::from(Self::mark_gone(tx, &mut log, row).await?);
                 }
+                Self::count_found(tx, lease, left).await?;
             }
             let (row, counts) = (self.delegation_row(tx, ctx, id).await?, Self::counts(tx, ctx, id).await?);
-            let directory_rev = row.directory_rev + i64::from(moved);
+            let directory_rev = row.directory_rev + i64::from(!left.is_nothing());
             let mut row = row.into_active_model();
             row.directory_rev = Set(directory_rev);
             row.directory_size = Set(stored(counts.all));
             row.delta_link = Set(Some(delta_link.to_owned()));
             row.generation = Set(generation);
+            let first = row.synced_at.take().flatten().is_none();
             row.synced_at = Set(Some(now));
             row.update(tx).await?;
             log.push(&Change::Counts(counts))?;
+            // The first one finds everybody.
+            let found = Self::run_view(Self::run_row(tx, ctx, lease.run).await?)?.found;
+            if !first && !found.is_nothing() {
+                let line = (self.sources.id(), now);
+                Self::audit_found(tx, ctx, line, &lease.run.to_string(), found).await?;
+            }
             self.log_delegation(tx, ctx, id, log).await
         })?;
         self.hub.ring(id, head);
+        Ok(())
+    }
+
+    /// Adds to what the sync has found so far.
+    async fn count_found(tx: &DatabaseTransaction, lease: &Lease, found: Found) -> Result<(), StoreError> {
+        let text = "UPDATE run SET found_new = found_new + $3, found_left = found_left + $4, \
+                    found_changed = found_changed + $5 WHERE workspace_id = $1 AND id = $2";
+        let [new, left, changed] = [found.new, found.left, found.changed].map(stored);
+        let values =
+            [lease.ctx.workspace.0.into(), lease.run.0.into(), new.into(), left.into(), changed.into()];
+        tx.execute_raw(sql(tx, text, values)).await?;
         Ok(())
     }
 
@@ -230,6 +257,7 @@ impl Store {
             rev: Set(0),
             seen_generation: Set(generation),
             created_at: Set(self.now()),
+            suspected_at: Set(None),
         }
     }
 

@@ -3,6 +3,7 @@
 mod accept;
 mod ask;
 mod claim;
+mod doubts;
 mod items;
 mod ledger;
 mod moves;
@@ -29,7 +30,7 @@ const INTERACTIVE: i32 = 10;
 /// Up to so many mailboxes a run is for somebody who waits for it.
 pub(crate) const FEW: usize = 20;
 
-use super::WorkspaceCtx;
+use super::{Watch, WorkspaceCtx};
 
 /// The right to work on a run until it is taken away: every write proves it by owner and epoch.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub struct Lease {
     pub attempt: u32,
     /// Whether somebody is waiting for it.
     pub is_interactive: bool,
+    /// What it looks after, when nobody asked for it.
+    pub watch: Option<Watch>,
     pub(in crate::store) owner: String,
     pub(in crate::store) epoch: i64,
 }
@@ -80,6 +83,8 @@ pub struct Work {
     pub pause_requested: bool,
     /// Why nothing new may be connected, though slots are reserved for it.
     pub over: Option<Reason>,
+    /// Where a run without items stands once these are done.
+    pub cursor: Option<String>,
 }
 
 /// What people asked of a run while it is worked on. Cancelling wins over pausing.

@@ -6,4 +6,5 @@ mod drift;
 mod fairness;
 mod linking;
 mod reading;
+mod staying;
 mod throttling;

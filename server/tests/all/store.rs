@@ -26,3 +26,4 @@ mod side_by_side;
 mod telling;
 mod undoing;
 mod wall;
+mod watching;

@@ -38,6 +38,11 @@ impl Console {
         if before.as_ref().is_some_and(|b| b.state.is_over()) {
             return;
         }
+        // What nobody asked for is no news until it has found something.
+        let tells = run.state == RunState::Failed || !run.found.is_nothing();
+        if run.scheduled && !(run.state.is_over() && tells) {
+            return;
+        }
         self.runs.update(|runs| {
             match runs.iter_mut().find(|r| r.id == run.id) {
                 Some(known) => known.clone_from(run),
@@ -51,7 +56,9 @@ impl Console {
         }
         if run.state.is_over() {
             self.ended.update(|n| *n += 1);
-            self.say_end(run);
+            if !run.scheduled {
+                self.say_end(run);
+            }
         } else if run.state == RunState::Paused
             && before.as_ref().is_some_and(|b| b.state != RunState::Paused)
         {

@@ -80,6 +80,8 @@ fn Content(query: ActivityQuery, page: ActivityPage) -> impl IntoView {
 fn line(entry: Entry) -> impl IntoView {
     let words = entry.words().to_owned();
     let count = entry.mailboxes.map(|n| format!("{} ", domain::text::mailboxes(u64::from(n))));
+    let found = (!entry.found.is_nothing()).then(|| format!("{} ", entry.found.words()));
+    let change = entry.change.as_ref().map(|(before, after)| format!("{before} → {after} "));
     let target = match entry.target.clone() {
         Some(run) if entry.is_of_run() => {
             Some(view! { <a href=format!("/runs/{run}")>{text::SEE_RUN}</a> }.into_any())
@@ -94,9 +96,9 @@ fn line(entry: Entry) -> impl IntoView {
         <li class="activity-line">
             <span class="activity-what">
                 <b>{words}</b>
-                <small>{count} {target}</small>
+                <small>{count}{found}{change}{target}</small>
             </span>
-            <span class="activity-who">{entry.who}</span>
+            <span class="activity-who">{entry.who} <small>{entry.from}</small></span>
             <span class="activity-when"><Moment at=entry.at/></span>
         </li>
     }

@@ -23,6 +23,11 @@ pub(crate) struct Model {
     pub event_seq: i64,
     pub last_row_no: i32,
     pub created_at: i64,
+    pub next_sync_at: Option<i64>,
+    pub sync_failures: i32,
+    pub next_check_at: Option<i64>,
+    pub check_failures: i32,
+    pub next_sweep_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -33,6 +33,10 @@ pub(crate) struct Model {
     pub created_at: i64,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
+    pub scheduled: Option<String>,
+    pub found_new: i32,
+    pub found_left: i32,
+    pub found_changed: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

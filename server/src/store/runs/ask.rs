@@ -96,7 +96,7 @@ impl Store {
     }
 
     /// A run of the workspace, as this connection sees it.
-    pub(super) async fn run_row(
+    pub(in crate::store) async fn run_row(
         on: &impl ConnectionTrait,
         ctx: &WorkspaceCtx,
         id: RunId,

@@ -121,6 +121,7 @@ impl Store {
                 cursor: row.cursor.clone(),
                 attempt: u32::try_from(row.attempt).unwrap_or(0),
                 is_interactive: row.priority >= INTERACTIVE,
+                watch: row.scheduled.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
                 owner: owner.to_owned(),
                 epoch,
             };

@@ -17,6 +17,7 @@ use crate::store::{
     entity::mailbox,
     events::Log,
     list::row_view,
+    watch::FIRST_CHECK,
 };
 
 /// The moves of one transaction. They are gathered first: two statements a mailbox, of which SQLite writes one
@@ -27,12 +28,14 @@ pub(super) struct Moves {
     asked: bool,
     pub(super) ledger: Ledger,
     rows: Vec<[Value; 7]>,
+    /// Whether somebody needs attention who did not before.
+    in_need: bool,
 }
 
 impl Moves {
     /// After Microsoft's answers.
     pub(super) fn answered(now: Millis) -> Self {
-        Self { now, asked: true, ledger: Ledger::default(), rows: Vec::new() }
+        Self { now, asked: true, ledger: Ledger::default(), rows: Vec::new(), in_need: false }
     }
 
     /// Back to where they were, without having been asked about.
@@ -65,6 +68,8 @@ impl Moves {
             connected_at: if fresh { Some(self.now) } else { before.connected_at },
             ..before.clone()
         };
+        self.in_need |=
+            connection == Connection::NeedsAttention && before.connection != Connection::NeedsAttention;
         self.ledger.hold(pool.as_deref(), before.connection.holds(), connection.holds());
         // A check that finds everything as it was is worth a time stamp and no event.
         let shown = MailboxRow { checked_at: before.checked_at, ..after.clone() } != before;
@@ -85,6 +90,11 @@ impl Moves {
         Ok(())
     }
 
+    /// When those who need attention are looked after, if there are new ones.
+    pub(super) fn next_check(&self) -> Option<Millis> {
+        self.in_need.then_some(FIRST_CHECK)
+    }
+
     /// Writes mailboxes, slots and progress. `pools` as of [`Ledger::write`].
     pub(super) async fn write(
         self,
@@ -97,7 +107,7 @@ impl Moves {
             let text = format!(
                 "WITH moved (id, connection, reason, pool, checked_at, connected_at, rev) AS (VALUES {}) \
                  UPDATE mailbox SET connection = moved.connection, reason = moved.reason, pool = moved.pool, run_id = NULL, \
-                 checked_at = moved.checked_at, connected_at = moved.connected_at, rev = moved.rev \
+                 checked_at = moved.checked_at, suspected_at = NULL, connected_at = moved.connected_at, rev = moved.rev \
                  FROM moved WHERE mailbox.workspace_id = $1 AND mailbox.id = moved.id",
                 tuples(2, rows.len(), 7),
             );

@@ -11,7 +11,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Fate, Lease, Pulse, Settled, moves::Moves};
+use super::{Fate, Lease, Pulse, Settled, doubts::Doubts, moves::Moves};
 use crate::store::{
     Store, StoreError,
     db::{ROWS, in_write, sql, tuples},
@@ -34,7 +34,11 @@ impl Store {
             let mut pools = Self::lock_pools(tx, ctx).await?;
             let mut log = Log::open(tx, ctx, id, now).await?;
             let asked = self.fence(tx, lease, now).await?;
-            let counted = settle_items(tx, lease, &results, now).await?;
+            let counted = match lease.watch {
+                None => settle_items(tx, lease, &results, now).await?,
+                // It has no items.
+                Some(_) => results.iter().map(|result| result.mailbox.0).collect(),
+            };
             let rows = mailbox::Entity::find()
                 .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
                 .filter(mailbox::Column::Id.is_in(counted.iter().copied()))
@@ -42,13 +46,23 @@ impl Store {
                 .await?;
             let mut rows: HashMap<Uuid, mailbox::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
             let mut moves = Moves::answered(now);
+            let mut doubts = Doubts::default();
             for result in results.iter().filter(|result| counted.contains(&result.mailbox.0)) {
-                moves.ledger.count(result.fate);
+                if lease.watch.is_none() {
+                    moves.ledger.count(result.fate);
+                }
                 let Some(row) = rows.remove(&result.mailbox.0) else { continue };
+                if lease.watch.is_some() && doubts.settles(&row, result.fate, now) {
+                    continue;
+                }
                 if let Some((connection, reason)) = outcome(lease, &row, result.fate)? {
                     moves.push(&mut log, row, connection, reason)?;
                 }
             }
+            if let Some(wait) = moves.next_check().or(doubts.next_check()) {
+                self.plan_check(tx, ctx, id, wait).await?;
+            }
+            doubts.write(tx, lease, now).await?;
             moves.write(tx, lease, &mut log, &mut pools).await?;
             let over = Self::overdrawn(tx, lease, &pools).await?;
             let pulse = Pulse { cancel_requested: asked.cancel, pause_requested: asked.pause, over };

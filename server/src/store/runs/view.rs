@@ -2,10 +2,10 @@
 
 use domain::{
     ids::{DelegationId, RowNo, RunId},
-    run::{ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
+    run::{Found, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunState, RunView},
     sending::SendLimit,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::plan::{Plan, paying};
 use crate::store::{Store, StoreError, WorkspaceCtx, db::sql, entity::run};
@@ -35,10 +35,16 @@ impl Store {
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
+            scheduled: row.scheduled.is_some(),
+            found: Found {
+                new: count(row.found_new),
+                left: count(row.found_left),
+                changed: count(row.found_changed),
+            },
         })
     }
 
-    /// The newest runs of a delegation.
+    /// The newest runs of a delegation: those that somebody asked for, and those of the others that found something.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the workspace has no such delegation.
@@ -52,6 +58,14 @@ impl Store {
         let rows = run::Entity::find()
             .filter(run::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(run::Column::DelegationId.eq(delegation.0))
+            .filter(
+                Condition::any()
+                    .add(run::Column::Scheduled.is_null())
+                    .add(run::Column::State.eq(RunState::Failed.as_str()))
+                    .add(run::Column::FoundNew.gt(0))
+                    .add(run::Column::FoundLeft.gt(0))
+                    .add(run::Column::FoundChanged.gt(0)),
+            )
             .order_by_desc(run::Column::CreatedAt)
             .limit(limit)
             .all(&self.db.read_in(ctx))

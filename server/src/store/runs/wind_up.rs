@@ -117,6 +117,9 @@ impl Store {
             model.lease_owner = Set(None);
             model.lease_until = Set(None);
             let view = Self::run_view(model.update(tx).await?)?;
+            if lease.kind == RunKind::Sync && view.state.is_over() {
+                self.plan_sync(tx, ctx, id, view.state == RunState::Failed).await?;
+            }
             log.push(&Change::Run(Box::new(view)))?;
             if lease.kind == RunKind::Sync {
                 self.log_delegation(tx, ctx, id, log).await
@@ -158,6 +161,9 @@ impl Store {
             model.lease_owner = Set(None);
             model.lease_until = Set(None);
             let view = Self::run_view(model.update(tx).await?)?;
+            if lease.kind == RunKind::Sync {
+                self.plan_sync(tx, ctx, id, false).await?;
+            }
             log.push(&Change::Run(Box::new(view.clone())))?;
             Ok(Some((log.close().await?, view)))
         })?;

@@ -1,0 +1,75 @@
+//! Staying connected: when a delegation is looked after next, runs that nobody asked for, and mailboxes that failed a
+//! check once.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{add_columns, drop_columns, millis_null, text_null};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+/// Starts at nothing, also for rows that are there.
+fn none_yet(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).integer().not_null().default(0).take()
+}
+
+fn of_delegation() -> [ColumnDef; 5] {
+    [
+        millis_null("next_sync_at"),
+        // Syncs, and checks of what needs attention, that have led to nothing since: the next one comes later.
+        none_yet("sync_failures"),
+        millis_null("next_check_at"),
+        none_yet("check_failures"),
+        millis_null("next_sweep_at"),
+    ]
+}
+
+fn of_run() -> [ColumnDef; 4] {
+    [
+        // What it looks after; null for what somebody asked for.
+        text_null("scheduled"),
+        none_yet("found_new"),
+        none_yet("found_left"),
+        none_yet("found_changed"),
+    ]
+}
+
+fn of_mailbox() -> [ColumnDef; 1] {
+    // It failed a check that nobody asked for, and may have been unlucky.
+    [millis_null("suspected_at")]
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        add_columns(manager, "delegation", of_delegation()).await?;
+        add_columns(manager, "run", of_run()).await?;
+        add_columns(manager, "mailbox", of_mailbox()).await?;
+        for (name, column) in [
+            ("delegation_next_sync", "next_sync_at"),
+            ("delegation_next_check", "next_check_at"),
+            ("delegation_next_sweep", "next_sweep_at"),
+        ] {
+            let index = Index::create().name(name).table("delegation").col(column).to_owned();
+            manager.create_index(index).await?;
+        }
+        // Whoever was read before is read again within the hour, and checked within the day.
+        let due = "UPDATE delegation SET next_sync_at = synced_at + 3600000, next_sweep_at = synced_at + 86400000 \
+                   WHERE synced_at IS NOT NULL";
+        manager.get_connection().execute_unprepared(due).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for name in ["delegation_next_sync", "delegation_next_check", "delegation_next_sweep"] {
+            manager.drop_index(Index::drop().name(name).table("delegation").to_owned()).await?;
+        }
+        drop_columns(manager, "mailbox", of_mailbox()).await?;
+        drop_columns(manager, "run", of_run()).await?;
+        drop_columns(manager, "delegation", of_delegation()).await
+    }
+}

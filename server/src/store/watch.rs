@@ -1,0 +1,268 @@
+//! Staying connected: what is looked after without anybody asking, and when the next time is.
+//!
+//! Each delegation is synced every hour, which also proves consent and permissions. Once a day every connected mailbox
+//! is checked, and what needs attention more often: after 5 minutes, an hour, and then every 6 hours, anew from the
+//! beginning whenever there is news of it. Such a check has no items, and writes nothing of a mailbox that is as it was.
+
+use std::str::FromStr;
+
+use domain::{
+    connection::Connection,
+    ids::{DelegationId, Millis, WorkspaceId},
+    run::{RunKind, RunState},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::{
+    Store, StoreError, WorkspaceCtx,
+    db::in_write,
+    delegations::GONE,
+    entity::{delegation, mailbox, run},
+    events::Log,
+};
+
+const MINUTE: Millis = 60 * 1_000;
+const HOUR: Millis = 60 * MINUTE;
+const SYNC_EVERY: Millis = HOUR;
+const SWEEP_EVERY: Millis = 24 * HOUR;
+/// Waits after syncs that failed, and after checks of what needs attention.
+const BACK_OFF: [Millis; 3] = [5 * MINUTE, HOUR, 6 * HOUR];
+/// A mailbox that failed once is asked for again no sooner than this: Microsoft moves mailboxes.
+pub(in crate::store) const SUSPICION: Millis = 10 * MINUTE;
+/// Whom the runs that nobody asked for are by.
+const WARMY: &str = "Warmy";
+/// Behind everything that somebody asked for.
+const PRIORITY: i32 = -1;
+
+/// What a run looks after that nobody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// Consent, permissions, and the directory.
+    Sync,
+    /// Mailboxes that need attention, and those that have failed once.
+    Attention,
+    /// Every mailbox that is connected.
+    Everybody,
+}
+
+impl Watch {
+    pub(in crate::store) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Attention => "attention",
+            Self::Everybody => "everybody",
+        }
+    }
+
+    const fn kind(self) -> RunKind {
+        match self {
+            Self::Sync => RunKind::Sync,
+            Self::Attention | Self::Everybody => RunKind::Verify,
+        }
+    }
+
+    /// The mailboxes that it looks at.
+    pub(in crate::store) fn whom(self) -> Condition {
+        use mailbox::Column as C;
+        let bad = C::Connection.eq(Connection::NeedsAttention.as_str());
+        match self {
+            Self::Sync => Condition::any(),
+            Self::Attention => Condition::any().add(bad).add(C::SuspectedAt.is_not_null()),
+            Self::Everybody => {
+                Condition::any().add(bad).add(C::Connection.eq(Connection::Connected.as_str()))
+            }
+        }
+    }
+}
+
+impl FromStr for Watch {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Sync, Self::Attention, Self::Everybody];
+        all.into_iter().find(|one| one.as_str() == text).ok_or_else(|| format!("unknown watch {text:?}"))
+    }
+}
+
+/// The wait after so many failures.
+fn back_off(failures: i32) -> Millis {
+    let at = usize::try_from(failures).unwrap_or(0).min(BACK_OFF.len() - 1);
+    BACK_OFF[at]
+}
+
+impl Store {
+    /// Starts what is due, of at most `limit` delegations. Returns how many runs it started. Any replica may do it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn look_after(&self, limit: u64) -> Result<usize, StoreError> {
+        use delegation::Column as C;
+        let now = self.now();
+        let due = Condition::any()
+            .add(C::NextSyncAt.lte(now))
+            .add(C::NextCheckAt.lte(now))
+            .add(C::NextSweepAt.lte(now));
+        let found: Vec<(uuid::Uuid, uuid::Uuid)> = delegation::Entity::find()
+            .select_only()
+            .columns([C::WorkspaceId, C::Id])
+            .filter(due)
+            .filter(C::State.is_not_in(GONE))
+            .order_by_asc(C::NextSyncAt)
+            .limit(limit)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        let mut started = 0;
+        for (workspace, id) in found {
+            let ctx = WorkspaceCtx::new(WorkspaceId(workspace), WARMY);
+            match self.look_after_one(&ctx, DelegationId(id), now).await {
+                Ok(runs) => started += runs,
+                // Removed meanwhile.
+                Err(StoreError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if started > 0 {
+            self.work.notify_one();
+        }
+        Ok(started)
+    }
+
+    async fn look_after_one(
+        &self,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        now: Millis,
+    ) -> Result<usize, StoreError> {
+        in_write!(self.db, ctx, |tx| {
+            // Also keeps the other replicas out.
+            let _locked = Log::open(tx, ctx, id, now).await?;
+            let row = self.delegation_row(tx, ctx, id).await?;
+            let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
+            let (sync, check, sweep) =
+                (is_due(row.next_sync_at), is_due(row.next_check_at), is_due(row.next_sweep_at));
+            let (works, failures) = (row.state == "active" || row.state == "degraded", row.check_failures);
+            let mut model = row.into_active_model();
+            let mut started = 0;
+            if sync {
+                // Its end says when the next one is; this is for one that finds no end.
+                model.next_sync_at = Set(Some(now + self.sources.spread(SYNC_EVERY)));
+                started += usize::from(self.start_watch(tx, ctx, id, Watch::Sync).await?);
+            }
+            // While the tenant lets nobody in, syncs find out when it does again.
+            let checks = [(check, Watch::Attention), (sweep, Watch::Everybody)];
+            for (_, watch) in checks.into_iter().filter(|(due, _)| *due) {
+                let whom = mailbox::Entity::find()
+                    .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+                    .filter(mailbox::Column::DelegationId.eq(id.0))
+                    .filter(watch.whom());
+                let somebody = works && whom.one(tx).await?.is_some();
+                if somebody {
+                    started += usize::from(self.start_watch(tx, ctx, id, watch).await?);
+                }
+                match watch {
+                    Watch::Everybody => {
+                        model.next_sweep_at = Set(Some(now + self.sources.spread(SWEEP_EVERY)))
+                    }
+                    // With nobody left to look at, the next one who needs it says when.
+                    _ if works && !somebody => {
+                        model.next_check_at = Set(None);
+                        model.check_failures = Set(0);
+                    }
+                    _ => {
+                        model.next_check_at = Set(Some(now + self.sources.spread(back_off(failures))));
+                        model.check_failures = Set(failures.saturating_add(1));
+                    }
+                }
+            }
+            model.update(tx).await?;
+            Ok(started)
+        })
+    }
+
+    /// Makes the run, unless one like it is under way.
+    async fn start_watch(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        watch: Watch,
+    ) -> Result<bool, StoreError> {
+        let mut alike = run::Entity::find()
+            .filter(run::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(run::Column::DelegationId.eq(id.0))
+            .filter(run::Column::Kind.eq(watch.kind().as_str()))
+            .filter(run::Column::FinishedAt.is_null());
+        if watch != Watch::Sync {
+            alike = alike.filter(run::Column::Scheduled.is_not_null());
+        }
+        if alike.one(tx).await?.is_some() {
+            return Ok(false);
+        }
+        run::ActiveModel {
+            workspace_id: Set(ctx.workspace.0),
+            id: Set(self.sources.id()),
+            delegation_id: Set(id.0),
+            kind: Set(watch.kind().as_str().to_owned()),
+            state: Set(RunState::Queued.as_str().to_owned()),
+            priority: Set(PRIORITY),
+            next_wake_at: Set(self.now()),
+            started_by: Set(ctx.who.clone()),
+            created_at: Set(self.now()),
+            scheduled: Set(Some(watch.as_str().to_owned())),
+            ..Default::default()
+        }
+        .insert(tx)
+        .await?;
+        Ok(true)
+    }
+
+    /// A sync has ended: says when the next one is. Failures come again later and later.
+    pub(in crate::store) async fn plan_sync(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        failed: bool,
+    ) -> Result<(), StoreError> {
+        let (now, row) = (self.now(), self.delegation_row(tx, ctx, id).await?);
+        let (failures, swept) = (row.sync_failures, row.next_sweep_at);
+        let mut model = row.into_active_model();
+        let wait = if failed { back_off(failures) } else { SYNC_EVERY };
+        model.next_sync_at = Set(Some(now + self.sources.spread(wait)));
+        model.sync_failures = Set(if failed { failures.saturating_add(1) } else { 0 });
+        if swept.is_none() {
+            model.next_sweep_at = Set(Some(now + self.sources.spread(SWEEP_EVERY)));
+        }
+        model.update(tx).await?;
+        Ok(())
+    }
+
+    /// There is news of mailboxes that need attention: they are checked anew from the beginning, first after `wait`.
+    pub(in crate::store) async fn plan_check(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        wait: Millis,
+    ) -> Result<(), StoreError> {
+        let row = self.delegation_row(tx, ctx, id).await?;
+        let at = self.now() + self.sources.spread(wait);
+        let at = row.next_check_at.map_or(at, |planned| Ord::min(planned, at));
+        let mut model = row.into_active_model();
+        model.next_check_at = Set(Some(at));
+        model.check_failures = Set(0);
+        model.update(tx).await?;
+        Ok(())
+    }
+
+    /// When a delegation that does not work is looked at again, unless something else says sooner.
+    pub(in crate::store) fn soon(&self) -> Millis {
+        self.now() + self.sources.spread(BACK_OFF[0])
+    }
+}
+
+/// How long what needs attention is left alone at first.
+pub(in crate::store) const FIRST_CHECK: Millis = BACK_OFF[0];

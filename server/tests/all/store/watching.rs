@@ -1,0 +1,156 @@
+//! What is looked after without anybody asking: when, how often, and what it writes.
+
+use domain::{
+    Reason,
+    connection::Connection,
+    ids::{Millis, RowNo},
+    run::RunKind,
+};
+use server::store::{Fate, Lease, Settled, Store, Urgency, Watch};
+
+use crate::support::{
+    clock::TestClock,
+    on_both_databases,
+    organisation::{Organisation, carry_out, connectable, entry, organisation, rows, sync},
+};
+
+const MINUTE: Millis = 60 * 1_000;
+const HOUR: Millis = 60 * MINUTE;
+/// Waits are spread by up to a quarter.
+const SPREAD: Millis = 4;
+
+/// An organisation of which everybody is connected.
+async fn connected(store: &Store, clock: &TestClock, people: u32) -> (Organisation, Vec<RowNo>) {
+    let organisation = organisation(store, Some(100), people).await;
+    let rows = connectable(store, &organisation).await;
+    carry_out(store, clock, &organisation, RunKind::Connect, &rows).await;
+    (organisation, rows)
+}
+
+/// Lets a wait pass, and starts what is due then.
+async fn after(store: &Store, clock: &TestClock, wait: Millis) -> usize {
+    clock.put_forward(wait + wait / SPREAD + MINUTE);
+    store.look_after(10).await.unwrap()
+}
+
+/// Takes what is due: syncs find nothing new, checks are given back.
+async fn checks(store: &Store) -> Vec<Lease> {
+    let mut checks = Vec::new();
+    while let Some(lease) = store.claim_run("test", Urgency::Any).await.unwrap() {
+        match lease.watch {
+            Some(Watch::Sync) => store.finish_sync_run(&lease, None).await.unwrap(),
+            Some(_) => checks.push(lease),
+            None => panic!("nobody asked for anything"),
+        }
+    }
+    checks
+}
+
+/// The only check that is due, to its end: who is named fails.
+async fn check(store: &Store, bad: &[&str]) -> (Watch, usize) {
+    let mut due = checks(store).await;
+    let lease = due.pop().expect("a check");
+    assert!(due.is_empty(), "{due:?}");
+    let work = store.work(&lease, 100).await.unwrap();
+    let fate = |id: &str| match bad.contains(&id) {
+        true => Fate::Failed(Reason::OutOfScope),
+        false => Fate::Done,
+    };
+    let settled: Vec<_> =
+        work.items.iter().map(|item| Settled { mailbox: item.mailbox, fate: fate(&item.entra_id) }).collect();
+    store.settle(&lease, &settled).await.unwrap();
+    if let Some(cursor) = work.cursor {
+        store.advance(&lease, &cursor).await.unwrap();
+    }
+    assert!(store.work(&lease, 100).await.unwrap().items.is_empty());
+    store.finish_run(&lease, false).await.unwrap().expect("its end");
+    (lease.watch.unwrap(), settled.len())
+}
+
+on_both_databases! {
+    async fn a_directory_is_due_every_hour_and_later_and_later_while_it_fails(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let organisation = organisation(&store, Some(100), 3).await;
+        assert_eq!(store.look_after(10).await.unwrap(), 0);
+        assert_eq!(after(&store, &clock, HOUR).await, 1);
+        // It is under way: nothing more is started, however often and by whom it is looked.
+        assert_eq!((store.look_after(10).await.unwrap(), after(&store, &clock, HOUR).await), (0, 0));
+        let mut waits = [5 * MINUTE, HOUR, 6 * HOUR, 6 * HOUR].into_iter();
+        for _ in 0..4 {
+            let lease = store.claim_run("test", Urgency::Any).await.unwrap().expect("a sync");
+            assert_eq!((lease.watch, lease.kind), (Some(Watch::Sync), RunKind::Sync));
+            store.finish_sync_run(&lease, Some(Reason::ConsentRevoked)).await.unwrap();
+            let wait = waits.next().unwrap();
+            clock.put_forward(wait - MINUTE);
+            assert_eq!(store.look_after(10).await.unwrap(), 0, "too early after {wait}");
+            clock.put_forward(2 * MINUTE + wait / SPREAD);
+            assert_eq!(store.look_after(10).await.unwrap(), 1, "too late after {wait}");
+        }
+        // What nobody asked for is told only when it has found something, or failed.
+        let told = store.runs(&organisation.ctx, organisation.delegation, 50).await.unwrap();
+        assert_eq!(told.iter().filter(|run| run.scheduled).count(), 4);
+    }
+
+    async fn a_healthy_day_writes_nothing_of_a_mailbox(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let (organisation, numbers) = connected(&store, &clock, 5).await;
+        let before = rows(&store, &organisation, &numbers).await;
+        after(&store, &clock, 24 * HOUR).await;
+        assert_eq!(check(&store, &[]).await, (Watch::Everybody, 5));
+        assert_eq!(rows(&store, &organisation, &numbers).await, before);
+        assert_eq!(store.runs(&organisation.ctx, organisation.delegation, 50).await.unwrap().len(), 2);
+        // The next day's is not due before its time, and no other check is.
+        after(&store, &clock, 12 * HOUR).await;
+        assert!(checks(&store).await.is_empty());
+    }
+
+    async fn a_mailbox_is_asked_for_twice_before_it_needs_attention_and_heals_by_itself(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let (organisation, numbers) = connected(&store, &clock, 4).await;
+        let bad = entry(1).entra_id;
+        let state = async || {
+            let all = rows(&store, &organisation, &numbers).await;
+            let row = all.into_iter().find(|row| row.row == numbers[0]).unwrap();
+            (row.connection, row.reason)
+        };
+        let used = async || store.pools(&organisation.ctx).await.unwrap()[0].used;
+        after(&store, &clock, 24 * HOUR).await;
+        check(&store, &[&bad]).await;
+        assert_eq!(state().await, (Connection::Connected, None));
+
+        assert_eq!(after(&store, &clock, 10 * MINUTE).await, 1);
+        assert_eq!(check(&store, &[&bad]).await, (Watch::Attention, 1));
+        assert_eq!(state().await, (Connection::NeedsAttention, Some(Reason::OutOfScope)));
+        assert_eq!(used().await, 4);
+
+        // Again after 5 minutes, an hour, 6 hours; then whenever there is news of it.
+        for wait in [5 * MINUTE, HOUR, 6 * HOUR] {
+            assert!(after(&store, &clock, wait).await >= 1, "after {wait}");
+            assert_eq!(check(&store, &[&bad]).await, (Watch::Attention, 1));
+            assert_eq!(state().await.0, Connection::NeedsAttention);
+        }
+        sync(&store, &organisation.ctx, organisation.delegation, &(1..=4).map(entry).collect::<Vec<_>>()).await;
+        assert!(store.look_after(10).await.unwrap() >= 1);
+        assert_eq!(check(&store, &[]).await, (Watch::Attention, 1));
+        assert_eq!((state().await, used().await), ((Connection::Connected, None), 4));
+        // Nobody is left to look at.
+        after(&store, &clock, 6 * HOUR).await;
+        assert!(checks(&store).await.is_empty());
+    }
+
+    async fn one_bad_moment_is_forgotten(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let (_, _) = connected(&store, &clock, 3).await;
+        let bad = entry(2).entra_id;
+        after(&store, &clock, 24 * HOUR).await;
+        check(&store, &[&bad]).await;
+        after(&store, &clock, 10 * MINUTE).await;
+        assert_eq!(check(&store, &[]).await, (Watch::Attention, 1));
+        after(&store, &clock, 6 * HOUR).await;
+        assert!(checks(&store).await.is_empty());
+    }
+}
