@@ -98,6 +98,7 @@ impl Entry {
             "mailbox.exclude" => "Excluded mailboxes",
             "mailbox.exclude.undo" => "Undid an exclusion",
             "mailbox.include" => "Included mailboxes",
+            "mailbox.left" => "Gave back the slots of people who left",
             "api_client.added" => "Added an API client",
             "consent.invited" => "Made a link for an administrator",
             "consent.revoked" => "Revoked the link for an administrator",

@@ -14,6 +14,7 @@ use crate::{
     cert::CertCommand,
     config::{Config, log_credentials},
     directory::DirectoryCommand,
+    doctor,
     http::{self, Counted, HostKeys, Peer},
     keys::KeyRing,
     live::{self, Hub},
@@ -53,6 +54,9 @@ enum Command {
     },
     /// Read an organisation's directory once, store nothing, and say who is there and what it cost.
     Directory(Box<DirectoryCommand>),
+    /// Check configuration, credential, database and Microsoft, and one organisation from end to end; say what to fix.
+    /// Changes nothing, and works beside a running server. Exit status 1 when something is to be fixed.
+    Doctor(Box<Config>),
     /// Bring the database's schema up to date and exit.
     Migrate(Box<Config>),
 }
@@ -116,6 +120,15 @@ impl Cli {
                 print!("{}", command.execute().await?);
                 Ok(())
             }
+            Command::Doctor(config) => {
+                let findings = doctor::examine(&config).await;
+                for finding in &findings {
+                    println!("{finding}");
+                }
+                let bad = findings.iter().filter(|finding| !finding.is_good()).count();
+                anyhow::ensure!(bad == 0, "{bad} of {} to be fixed", findings.len());
+                Ok(())
+            }
             Command::Migrate(config) => {
                 Db::open(&config.database_url).await.context("opening the database")?;
                 println!("schema is up to date");
@@ -174,8 +187,10 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let (sources, shutdown, tasks) = (Sources::system(), CancellationToken::new(), TaskTracker::new());
     let db = Db::open(&config.database_url).await.context("opening the database")?;
     let lease = Duration::from_secs(config.lease_seconds.into());
+    let grace = i64::from(config.leaver_days) * 24 * 60 * 60 * 1_000;
     let keys = keys(&config, &sources)?;
-    let store = Store::new(db, Hub::default(), sources.clone()).with_lease(lease).with_keys(keys);
+    let store =
+        Store::new(db, Hub::default(), sources.clone()).with_lease(lease).with_grace(grace).with_keys(keys);
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
     tracing::info!(cloud = microsoft.cloud().name, "Microsoft");

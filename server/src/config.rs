@@ -51,6 +51,10 @@ pub struct Config {
     #[arg(long, env = "DWD_LEASE_SECONDS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..))]
     pub lease_seconds: u16,
 
+    /// Who has left the organisation keeps the slot for so many days. Microsoft 365 keeps deleted accounts for 30.
+    #[arg(long, env = "DWD_LEAVER_DAYS", default_value = "30")]
+    pub leaver_days: u16,
+
     /// Proxies in front of the server, each of which appends to X-Forwarded-For whom it got the request from. With the
     /// wrong number, limits by network address count for the proxy, or for whatever a client claims.
     #[arg(long, env = "DWD_TRUSTED_PROXIES", default_value = "0")]

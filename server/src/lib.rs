@@ -8,6 +8,7 @@ pub mod cert;
 pub mod cli;
 pub mod config;
 pub mod directory;
+pub mod doctor;
 pub mod http;
 pub mod keys;
 pub mod live;

@@ -7,7 +7,7 @@
 mod outage;
 mod people;
 mod places;
-mod preflight;
+pub(crate) mod preflight;
 mod probe;
 mod release;
 mod runner;

@@ -23,6 +23,7 @@ mod exclude;
 mod history;
 mod include;
 mod invitations;
+mod leavers;
 mod link_facts;
 mod list;
 mod people;
@@ -43,6 +44,7 @@ pub use error::StoreError;
 pub use events::{LogEvent, Since};
 pub use exclude::NewExclusion;
 pub use invitations::Invitation;
+pub use leavers::GRACE;
 pub use people::Asked as AskedToJoin;
 pub(crate) use runs::FEW;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
@@ -53,6 +55,7 @@ pub use workspaces::NewPool;
 
 use std::{sync::Arc, time::Duration};
 
+use domain::ids::Millis;
 use sea_orm::DbErr;
 use tokio::sync::Notify;
 
@@ -79,6 +82,8 @@ pub struct Store {
     pub(crate) tidy: Arc<Notify>,
     /// A lease that is not renewed for this long is lost.
     lease: Duration,
+    /// How long those who left keep their slots.
+    grace: Millis,
     facets: list::FacetCache,
     /// Seals what must not be read in the database.
     keys: KeyRing,
@@ -95,6 +100,7 @@ impl Store {
             work,
             tidy: Arc::default(),
             lease: LEASE,
+            grace: GRACE,
             facets: list::FacetCache::default(),
             keys,
         }
@@ -112,6 +118,12 @@ impl Store {
         Self { lease, ..self }
     }
 
+    /// Another time for which those who left keep their slots.
+    #[must_use]
+    pub fn with_grace(self, grace: Millis) -> Self {
+        Self { grace, ..self }
+    }
+
     /// How often a lease must be renewed: two renewals may fail before it is lost.
     pub(crate) fn renew_every(&self) -> Duration {
         self.lease / 3
@@ -119,7 +131,7 @@ impl Store {
 
     /// The time, from the same clock that stamps the rows.
     #[must_use]
-    pub fn now(&self) -> domain::ids::Millis {
+    pub fn now(&self) -> Millis {
         self.sources.now()
     }
 

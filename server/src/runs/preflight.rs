@@ -16,7 +16,7 @@ const CANDIDATES: usize = 5;
 ///
 /// # Errors
 /// A failure that passes by itself or that concerns the tenant as a whole: then nothing can be said yet.
-pub(super) async fn check(
+pub(crate) async fn check(
     tenant: &Tenant,
     token: &AppToken,
     approver: Option<&str>,

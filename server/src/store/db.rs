@@ -55,7 +55,7 @@ impl Db {
             None => Self::open_postgres(url).await?,
         };
         db.migrate().await?;
-        if wall::is_unbound(&db.reader).await? {
+        if db.is_unbound().await? {
             tracing::warn!(
                 "the database user is a superuser, or one that row-level security does not bind: the second wall between workspaces does not stand. Give the server a user of its own."
             );
@@ -146,6 +146,14 @@ impl Db {
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Whether row-level security does not bind the database's user (a superuser). Never on SQLite, which has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_unbound(&self) -> Result<bool, StoreError> {
+        Ok(wall::is_unbound(&self.reader).await?)
     }
 
     /// PostgreSQL's connections, for what is PostgreSQL's alone; `None` on SQLite.

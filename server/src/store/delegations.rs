@@ -6,7 +6,7 @@ mod remove;
 use domain::{
     Reason,
     delegation::{Check, DelegationState, DelegationView},
-    ids::{DelegationId, Seq},
+    ids::{DelegationId, Seq, WorkspaceId},
     live::Change,
 };
 use sea_orm::{
@@ -98,6 +98,22 @@ impl Store {
             views.push(self.delegation_with(&self.db.read_in(ctx), row).await?.view);
         }
         Ok(views)
+    }
+
+    /// Of all workspaces, the one that was linked last, with the right to look at it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn newest_linked(&self) -> Result<Option<(WorkspaceCtx, DelegationView)>, StoreError> {
+        let linked = DelegationState::ALL.into_iter().filter(|state| state.is_linked());
+        let row = delegation::Entity::find()
+            .filter(delegation::Column::State.is_in(linked.map(DelegationState::as_str)))
+            .order_by_desc(delegation::Column::CreatedAt)
+            .one(self.db.read())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let ctx = WorkspaceCtx::new(WorkspaceId(row.workspace_id), "doctor");
+        Ok(Some((ctx, self.delegation_with(self.db.read(), row).await?.view)))
     }
 
     pub(in crate::store) async fn delegation_with(

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::{
     Reason,
     connection::Connection,
+    ids::Millis,
     live::Change,
     mailbox::{Kind, MailboxRow},
     run::Found,
@@ -110,7 +111,7 @@ impl Store {
                 mailbox::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
             }
             for row in page.removed.iter().filter_map(|gone| known.remove(gone)) {
-                found.left += u32::from(Self::mark_gone(tx, &mut log, row).await?);
+                found.left += u32::from(Self::mark_gone(tx, &mut log, row, now).await?);
             }
             if recheck {
                 self.plan_check(tx, ctx, id, 0).await?;
@@ -178,7 +179,7 @@ impl Store {
                     .all(tx)
                     .await?;
                 for row in gone {
-                    left.left += u32::from(Self::mark_gone(tx, &mut log, row).await?);
+                    left.left += u32::from(Self::mark_gone(tx, &mut log, row, now).await?);
                 }
                 Self::count_found(tx, lease, left).await?;
             }
@@ -332,6 +333,7 @@ impl Store {
         tx: &sea_orm::DatabaseTransaction,
         log: &mut Log<'_>,
         row: mailbox::Model,
+        now: Millis,
     ) -> Result<bool, StoreError> {
         let before = row_view(row.clone())?;
         let mut after = before.clone();
@@ -355,6 +357,8 @@ impl Store {
         let mut model = row.into_active_model();
         model.connection = Set(after.connection.as_str().to_owned());
         model.reason = Set(after.reason.map(|r| r.code().to_owned()));
+        // Whoever holds a slot holds it from now on for a while.
+        model.suspected_at = Set((after.connection == Connection::NeedsAttention).then_some(now));
         model.rev = Set(after.rev.0);
         model.update(tx).await?;
         Ok(true)

@@ -136,16 +136,20 @@ impl Store {
         id: DelegationId,
         now: Millis,
     ) -> Result<usize, StoreError> {
-        in_write!(self.db, ctx, |tx| {
+        let (started, bells) = in_write!(self.db, ctx, |tx| {
+            Self::lock_pools(tx, ctx).await?;
             // Also keeps the other replicas out.
-            let _locked = Log::open(tx, ctx, id, now).await?;
+            let mut log = Log::open(tx, ctx, id, now).await?;
             let row = self.delegation_row(tx, ctx, id).await?;
             let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
             let (sync, check, sweep) =
                 (is_due(row.next_sync_at), is_due(row.next_check_at), is_due(row.next_sweep_at));
             let (works, failures) = (row.state == "active" || row.state == "degraded", row.check_failures);
             let mut model = row.into_active_model();
-            let mut started = 0;
+            let (mut started, mut left) = (0, 0);
+            if sweep {
+                left = self.let_leavers_go(tx, ctx, id, &mut log, now - self.grace).await?;
+            }
             if sync {
                 // Its end says when the next one is; this is for one that finds no end.
                 model.next_sync_at = Set(Some(now + self.sources.spread(SYNC_EVERY)));
@@ -178,8 +182,17 @@ impl Store {
                 }
             }
             model.update(tx).await?;
-            Ok(started)
-        })
+            let mut bells = Vec::new();
+            if left > 0 {
+                bells.push((id, log.close().await?));
+                bells.extend(self.tell_slots(tx, ctx).await?);
+            }
+            Ok((started, bells))
+        })?;
+        for (delegation, head) in bells {
+            self.hub.ring(delegation, head);
+        }
+        Ok(started)
     }
 
     /// Makes the run, unless one like it is under way.

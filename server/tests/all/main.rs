@@ -2,6 +2,7 @@
 //! `routes` mirrors the URL tree; `live` is about the stream between them.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod doctor;
 mod live;
 mod routes;
 mod runs;

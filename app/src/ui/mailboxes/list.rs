@@ -4,7 +4,7 @@ mod changes;
 mod load;
 mod select;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 pub(crate) use domain::purpose::Purpose;
 use domain::{
@@ -62,7 +62,7 @@ pub(crate) struct ListState {
     pub(crate) departments: RwSignal<Vec<String>>,
     pub(crate) domains: RwSignal<Vec<String>>,
     /// Rows that came into or went out of what is listed since the order was read.
-    pub(crate) moved: RwSignal<BTreeSet<RowNo>>,
+    pub(crate) moved: RwSignal<RoaringBitmap>,
     /// The directory changed since the order was read.
     pub(crate) outdated: RwSignal<bool>,
     /// The sentence that explains a cap.
@@ -125,7 +125,7 @@ impl ListState {
             only: RwSignal::new(false),
             departments: RwSignal::new(Vec::new()),
             domains: RwSignal::new(Vec::new()),
-            moved: RwSignal::new(BTreeSet::new()),
+            moved: RwSignal::new(RoaringBitmap::new()),
             outdated: RwSignal::new(false),
             note: RwSignal::new(None),
             loading: RwSignal::new(false),
@@ -186,7 +186,7 @@ impl ListState {
         self.departments.set(spine.departments);
         self.domains.set(spine.domains);
         self.directory_rev.set_value(spine.directory_rev);
-        self.moved.set(BTreeSet::new());
+        self.moved.set(RoaringBitmap::new());
         self.outdated.set(false);
         self.total.set(spine.order.len());
         viewport::narrow(self, &spine.order);

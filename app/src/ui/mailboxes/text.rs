@@ -144,8 +144,8 @@ pub(super) fn most_selected(count: u32) -> String {
     format!("{} are selected: the most one connection takes.", words::n(count))
 }
 
-pub(super) fn changed(count: usize) -> String {
-    let changed = counted(count as u64, "mailbox has", "mailboxes have");
+pub(super) fn changed(count: u64) -> String {
+    let changed = counted(count, "mailbox has", "mailboxes have");
     format!("{changed} changed and would stand elsewhere now.")
 }
 

@@ -1,7 +1,7 @@
 //! A check that nobody asked for is in no hurry: a mailbox that fails one is asked for once more before it needs
 //! attention, and one that is as it was is not written at all.
 
-use domain::{connection::Connection, ids::Millis};
+use domain::{Reason, connection::Connection, ids::Millis};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
@@ -31,6 +31,8 @@ impl Doubts {
                 true
             }
             (Fate::Failed(_), Some(since)) if connected => now - since < SUSPICION,
+            // Whom the directory does not know any more is named so, whatever the mailbox answers.
+            (Fate::Failed(_), _) if row.reason.as_deref() == Some(Reason::UserNotFound.code()) => true,
             // Needs attention as before, for the same reason: nothing new.
             (Fate::Failed(reason), _) => row.reason.as_deref() == Some(reason.code()),
         }

@@ -153,4 +153,34 @@ on_both_databases! {
         after(&store, &clock, 6 * HOUR).await;
         assert!(checks(&store).await.is_empty());
     }
+
+    async fn who_left_keeps_the_slot_for_a_month_and_who_comes_back_has_it_still(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let (organisation, numbers) = connected(&store, &clock, 4).await;
+        let used = async || store.pools(&organisation.ctx).await.unwrap()[0].used;
+        let states = async || {
+            let all = rows(&store, &organisation, &numbers).await;
+            all.into_iter().map(|row| (row.connection, row.reason)).collect::<Vec<_>>()
+        };
+        // Two leave; one of them comes back.
+        let people = |ids: &[u32]| ids.iter().map(|n| entry(*n)).collect::<Vec<_>>();
+        sync(&store, &organisation.ctx, organisation.delegation, &people(&[1, 2])).await;
+        let left = (Connection::NeedsAttention, Some(Reason::UserNotFound));
+        assert_eq!(states().await.iter().filter(|state| **state == left).count(), 2);
+        sync(&store, &organisation.ctx, organisation.delegation, &people(&[1, 2, 3])).await;
+        store.look_after(10).await.unwrap();
+        assert_eq!(check(&store, &[&entry(4).entra_id]).await, (Watch::Attention, 2));
+        assert_eq!((states().await.iter().filter(|state| **state == left).count(), used().await), (1, 4));
+
+        after(&store, &clock, 20 * 24 * HOUR).await;
+        for lease in checks(&store).await {
+            store.finish_run(&lease, false).await.unwrap();
+        }
+        assert_eq!(used().await, 4);
+        after(&store, &clock, 10 * 24 * HOUR).await;
+        assert_eq!(used().await, 3);
+        assert_eq!(states().await.iter().filter(|state| state.0 == Connection::Removed).count(), 1);
+        assert_eq!(states().await.iter().filter(|state| state.0 == Connection::Connected).count(), 3);
+    }
 }

@@ -48,9 +48,9 @@ impl ListState {
                 // Whether a newcomer matches a search is for the server to say.
                 let comes_or_goes = belongs != is_listed && (is_listed || !query.is_filtered());
                 if !only && (comes_or_goes || (is_listed && *shifts)) {
-                    moved.insert(row.row);
+                    moved.insert(row.row.0);
                 } else if query.sort.is_of_the_directory() {
-                    moved.remove(&row.row);
+                    moved.remove(row.row.0);
                 }
             }
         }

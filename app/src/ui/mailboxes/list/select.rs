@@ -1,6 +1,6 @@
 //! Selecting: a model with the plan's cap, never the state of checkboxes.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     ids::RowNo,
@@ -141,7 +141,7 @@ impl ListState {
         self.forget_range();
         self.selectable.set(all.clone());
         self.listed.set(all);
-        self.moved.set(BTreeSet::new());
+        self.moved.set(RoaringBitmap::new());
         self.total.set(rows.len());
         self.active.set((0, 0));
         self.order.set(Arc::new(rows));
