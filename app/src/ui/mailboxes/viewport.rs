@@ -25,7 +25,7 @@ const A_FRAME: usize = 16;
 const OVERSCAN: usize = 8;
 
 /// While whole screens fly by, rows are filled again after so many milliseconds.
-const FLYING: Millis = 120;
+const FLYING: Millis = 180;
 
 /// What a row is high before it can be measured.
 const ROW_HEIGHT: f64 = 52.0;
