@@ -19,7 +19,7 @@ const test = base.extend<object, { line: Proxy }>({
     { scope: 'worker' },
   ],
   database: [
-    async ({ line }, use) => use(`postgres://${postgres().username}@${line.address}/postgres`),
+    async ({ line }, use) => use(`postgres://${postgres().username}@${line.address}/warmy`),
     { scope: 'worker' },
   ],
   // The database outlives a run of this file, and an organisation belongs to one workspace for good.

@@ -25,7 +25,7 @@ test.beforeEach(async ({ world, host, workspace }) => {
   host.guest = { workspaceId: workspace.workspace_id, user: 'u-1', name: 'Hanna Host', role: 'owner' };
 });
 
-test('the whole job inside another web app: signed in by the host, approved in a tab, connected in the frame', async ({ page, host, tenant, context }) => {
+test('the whole job inside another web app: signed in by the host, approved in a tab, connected in the frame', async ({ page, host, tenant, context, world, workspace }) => {
   // Chromium sends no third-party cookie here but a partitioned one.
   const cdp = await context.newCDPSession(page);
   await cdp.send('Network.enable');
@@ -75,6 +75,12 @@ test('the whole job inside another web app: signed in by the host, approved in a
   expect(events.some(({ type }) => type === 'ready')).toBe(true);
   expect(events.filter(({ type }) => type === 'navigated').map(({ detail }) => detail['path'])).toContain('/mailboxes');
   expect(events.filter(({ type }) => type === 'mailbox.connected').length).toBeGreaterThan(0);
+  expect(events.filter(({ type }) => type === 'consent.completed').length).toBe(1);
+
+  // The host sells slots: it hears that somebody wants more.
+  await world.server.setSlots(workspace.workspace_id, { plan_type_id: 'warmup', limit: 1, used_elsewhere: 0, version: 2 });
+  await frame.getByRole('button', { name: 'Get more slots' }).first().click();
+  await expect.poll(async () => (await heard(page)).find(({ type }) => type === 'plan.upgrade_requested')?.detail['missing']).toBeGreaterThan(0);
 });
 
 test('a pop-up that is blocked leaves a link to open', async ({ page, host }) => {

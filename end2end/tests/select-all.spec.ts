@@ -93,7 +93,7 @@ function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
     of({ q: name.toUpperCase() }, (person) => about(person, name)),
     of({ tab: 'all', department: large, q: 'a', sort: 'department', desc: '1' }, (person) => person.department === large && about(person, 'a')),
     of({ status: 'not_connected', kind: 'user' }, ({ kind }) => kind === 'user'),
-    of({ q: somebody.address }, ({ address }) => address === somebody.address),
+    of({ q: somebody.address }, (person) => about(person, somebody.address)),
     // Listed, and not to be connected.
     of({ tab: 'all', kind: 'room' }, ({ kind }) => kind === 'room'),
   ];

@@ -1,5 +1,7 @@
 //! What the browser is asked for. Never called while rendering: only from handlers and effects.
 
+use std::cell::Cell;
+
 use domain::ids::Millis;
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -44,9 +46,16 @@ pub(crate) fn send_tab(tab: &web_sys::Window, url: &str) {
     _ = tab.location().set_href(url);
 }
 
+thread_local! {
+    /// The page is being left: what else finds a reason to leave it must not begin anew.
+    static LEAVING: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Leaves this page for another one of ours, with nothing kept in memory.
 pub(crate) fn go(path: &str) {
-    _ = window().location().set_href(path);
+    if !LEAVING.replace(true) {
+        _ = window().location().set_href(path);
+    }
 }
 
 pub(crate) fn reload() {

@@ -11,6 +11,7 @@ pub(crate) mod icon;
 pub(crate) mod invite;
 pub(crate) mod menu;
 pub(crate) mod meter;
+pub(crate) mod more_slots;
 pub(crate) mod notice;
 pub(crate) mod press;
 pub(crate) mod progress;

@@ -1,7 +1,13 @@
 //! The host's page around the console, when there is one: it hears what happens here. A script of its own
 //! (`embed-frame.js`) sends it on; here an event on the document is all.
 
-use domain::{AppError, connection::Connection, mailbox::MailboxRow, run::RunView};
+use domain::{
+    AppError,
+    connection::Connection,
+    consent::{AttemptState, AttemptView},
+    mailbox::MailboxRow,
+    run::RunView,
+};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,9 +22,14 @@ pub struct EmbeddedIn {
     pub until: i64,
 }
 
+/// Whether the console is in a host's page. In the browser only.
+pub(crate) fn is_hosted() -> bool {
+    !browser::marked("data-host").is_empty()
+}
+
 /// Tells the host. Does nothing where there is none.
 fn tell(kind: &str, payload: &Value) {
-    if browser::marked("data-host").is_empty() {
+    if !is_hosted() {
         return;
     }
     browser::dispatch("warmy", &json!({ "type": kind, "payload": payload }).to_string());
@@ -59,6 +70,18 @@ pub(crate) fn refused(error: &AppError) {
         }
         AppError::SignedOut => tell("session.needed", &json!({})),
         _ => {}
+    }
+}
+
+/// Somebody wants a larger plan.
+pub(crate) fn upgrade(missing: u32) {
+    tell("plan.upgrade_requested", &json!({ "missing": missing }));
+}
+
+/// An administrator has approved.
+pub(crate) fn consented(attempt: &AttemptView) {
+    if attempt.state == AttemptState::Granted {
+        tell("consent.completed", &json!({ "delegation": attempt.delegation }));
     }
 }
 

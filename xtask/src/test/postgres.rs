@@ -29,7 +29,7 @@ pub(crate) struct Postgres {
     _folder: TempDir,
 }
 
-/// Whom the tests connect as.
+/// Whom the tests connect as, and the database that is theirs from the beginning.
 const ROLE: &str = "warmy";
 
 /// Durability is what the tests do not need: they lose nothing when the machine does.
@@ -50,7 +50,10 @@ impl Postgres {
         // Row-level security binds no superuser: the tests connect as what a server should be.
         let mut single = program(&bin.join("postgres"), user.as_ref(), folder.path());
         single.args(["--single", "-D"]).arg(&data).arg("postgres");
-        shell::fed(&mut single, &format!("CREATE ROLE {ROLE} LOGIN CREATEDB"))?;
+        shell::fed(
+            &mut single,
+            &format!("CREATE ROLE {ROLE} LOGIN CREATEDB\nCREATE DATABASE {ROLE} OWNER {ROLE}\n"),
+        )?;
 
         let port = network::free_port()?;
         let log = folder.path().join("log");

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::text;
-use crate::ui::components::icon::Icon;
+use crate::ui::{browser, components::icon::Icon};
 
 /// A modal dialog. What is typed in it belongs to whoever opened it, so closing loses nothing.
 #[component]
@@ -29,6 +29,8 @@ pub(crate) fn Dialog(
     let closed = move |_| {
         if node.get_untracked().is_none_or(|dialog| !dialog.open()) {
             open.set(false);
+            // It gives the keyboard back to what opened it, which may have gone meanwhile.
+            browser::regain_focus();
         }
     };
     view! {

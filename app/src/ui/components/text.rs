@@ -105,6 +105,7 @@ pub(super) const CANCEL_RUN: &str = "Cancel run";
 // Small parts
 pub(super) const CLOSE: &str = "Close";
 pub(super) const SLOTS: &str = "Slots";
+pub(super) const MORE_SLOTS: &str = "Get more slots";
 pub(super) const WHAT_IT_MEANS: &str = "What this means and what to do";
 pub(super) const LOADING: &str = "Loading…";
 pub(super) const MESSAGES: &str = "Messages";

@@ -56,7 +56,10 @@ impl Console {
                 Change::Slots(pools) => self.pools.set(pools),
                 Change::Counts(counts) => self.counts.set(counts),
                 Change::Delegation(delegation) => self.put_delegation(*delegation),
-                Change::Attempt(attempt) => self.attempt.set(Some(*attempt)),
+                Change::Attempt(attempt) => {
+                    host::consented(&attempt);
+                    self.attempt.set(Some(*attempt));
+                }
             }
         }
         host::mailboxes(&rows);

@@ -9,6 +9,7 @@ use super::text;
 use crate::ui::{
     browser,
     components::{
+        more_slots::MoreSlots,
         notice::Notice,
         press::{Look, Press},
     },
@@ -88,15 +89,17 @@ fn show(matter: Matter) -> AnyView {
             <Notice tone=Tone::Attention>
                 <p class="notice-title">{text::PLAN_INACTIVE}</p>
                 <p>{text::PLAN_INACTIVE_TEXT}<a href=links::help(Reason::PlanInactive)>{text::WHAT_TO_DO}</a></p>
+                <MoreSlots missing=0/>
             </Notice>
         }
         .into_any(),
-        Matter::Over(over) => {
-            let over = domain::text::number(u64::from(over));
+        Matter::Over(missing) => {
+            let over = domain::text::number(u64::from(missing));
             view! {
                 <Notice tone=Tone::Attention>
                     <p class="notice-title">{over}{text::OVER_PLAN}</p>
                     <p>{text::OVER_PLAN_TEXT}<a href=links::help(Reason::SlotsExhausted)>{text::WHAT_TO_DO}</a></p>
+                    <MoreSlots missing=missing/>
                 </Notice>
             }
             .into_any()

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::notice::Refusal,
     components::press::{Look, Press},
+    components::{more_slots::MoreSlots, notice::Refusal},
     links,
     mailboxes::list::{ListState, Purpose},
 };
@@ -26,6 +26,7 @@ pub(crate) fn Notes() -> impl IntoView {
                     " " <a href=links::help(domain::Reason::SlotsExhausted)>{text::HOW_TO_GET_MORE}</a>
                 })}
             </p>
+            {move || full.get().then(|| view! { <MoreSlots missing=0/> })}
         </div>
         {move || list.error.get().map(|error| view! {
             <div class="list-error">
