@@ -19,7 +19,7 @@ const test = base.extend<object, { line: Proxy }>({
     { scope: 'worker' },
   ],
   database: [
-    async ({ line }, use) => use(`postgres://${postgres().username}@${line.address}/warmy`),
+    async ({ line }, use) => use(`postgres://${postgres().username}@${line.address}${postgres().pathname}`),
     { scope: 'worker' },
   ],
   // The database outlives a run of this file, and an organisation belongs to one workspace for good.
@@ -59,7 +59,7 @@ test('a database that goes away in the middle of a run: nothing is lost, nothing
   await expectCount(owner, 'Connected', 1_000);
   expect(await tabCount(owner, 'Available')).toBe(available - 1000);
   await expect(owner.locator('html')).toHaveAttribute('data-same-page', 'true');
-  const pools = world.server.slotsCheck(workspace.workspace_id, new URL('/warmy', postgres()).href);
+  const pools = world.server.slotsCheck(workspace.workspace_id, postgres().href);
   expect(pools).toContain('account 1000 used 0 reserved, mailboxes 1000 used 0 reserved: exact');
   await open(owner, '/runs');
   await expect(owner.getByText(`Connect · ${number(1000)} mailboxes`)).toHaveCount(1);

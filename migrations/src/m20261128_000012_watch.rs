@@ -34,10 +34,21 @@ fn of_run() -> [ColumnDef; 4] {
     ]
 }
 
-fn of_mailbox() -> [ColumnDef; 1] {
-    // It failed a check that nobody asked for, and may have been unlucky.
-    [millis_null("suspected_at")]
+fn of_mailbox() -> [ColumnDef; 2] {
+    [
+        // It failed a check that nobody asked for, and may have been unlucky.
+        millis_null("suspected_at"),
+        // Its person left, and it holds a slot still.
+        millis_null("left_at"),
+    ]
 }
+
+/// By which the delegations that are due are found: name and column.
+const INDEXES: [(&str, &str); 3] = [
+    ("delegation_next_sync", "next_sync_at"),
+    ("delegation_next_check", "next_check_at"),
+    ("delegation_next_sweep", "next_sweep_at"),
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -49,11 +60,7 @@ impl MigrationTrait for Migration {
         add_columns(manager, "delegation", of_delegation()).await?;
         add_columns(manager, "run", of_run()).await?;
         add_columns(manager, "mailbox", of_mailbox()).await?;
-        for (name, column) in [
-            ("delegation_next_sync", "next_sync_at"),
-            ("delegation_next_check", "next_check_at"),
-            ("delegation_next_sweep", "next_sweep_at"),
-        ] {
+        for (name, column) in INDEXES {
             let index = Index::create().name(name).table("delegation").col(column).to_owned();
             manager.create_index(index).await?;
         }
@@ -65,7 +72,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["delegation_next_sync", "delegation_next_check", "delegation_next_sweep"] {
+        for (name, _) in INDEXES {
             manager.drop_index(Index::drop().name(name).table("delegation").to_owned()).await?;
         }
         drop_columns(manager, "mailbox", of_mailbox()).await?;

@@ -23,6 +23,9 @@ use serde_json::{Value, json};
 use server::sources::Sources;
 use tokio::sync::OnceCell;
 
+/// The key's id, in the tokens and in the published set.
+const KEY: &str = "host-1";
+
 /// A page with the console in it.
 #[derive(Debug, Parser)]
 struct Options {
@@ -82,8 +85,6 @@ impl Host {
         Ok(jsonwebtoken::encode(&header, &claims, &self.key)?)
     }
 }
-
-const KEY: &str = "host-1";
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

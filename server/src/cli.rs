@@ -187,10 +187,11 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     let (sources, shutdown, tasks) = (Sources::system(), CancellationToken::new(), TaskTracker::new());
     let db = Db::open(&config.database_url).await.context("opening the database")?;
     let lease = Duration::from_secs(config.lease_seconds.into());
-    let grace = i64::from(config.leaver_days) * 24 * 60 * 60 * 1_000;
     let keys = keys(&config, &sources)?;
-    let store =
-        Store::new(db, Hub::default(), sources.clone()).with_lease(lease).with_grace(grace).with_keys(keys);
+    let store = Store::new(db, Hub::default(), sources.clone())
+        .with_lease(lease)
+        .with_grace(config.leaver_days)
+        .with_keys(keys);
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
     tracing::info!(cloud = microsoft.cloud().name, "Microsoft");

@@ -44,7 +44,6 @@ pub use error::StoreError;
 pub use events::{LogEvent, Since};
 pub use exclude::NewExclusion;
 pub use invitations::Invitation;
-pub use leavers::GRACE;
 pub use people::Asked as AskedToJoin;
 pub(crate) use runs::FEW;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
@@ -100,7 +99,7 @@ impl Store {
             work,
             tidy: Arc::default(),
             lease: LEASE,
-            grace: GRACE,
+            grace: leavers::GRACE,
             facets: list::FacetCache::default(),
             keys,
         }
@@ -116,12 +115,6 @@ impl Store {
     #[must_use]
     pub fn with_lease(self, lease: Duration) -> Self {
         Self { lease, ..self }
-    }
-
-    /// Another time for which those who left keep their slots.
-    #[must_use]
-    pub fn with_grace(self, grace: Millis) -> Self {
-        Self { grace, ..self }
     }
 
     /// How often a lease must be renewed: two renewals may fail before it is lost.

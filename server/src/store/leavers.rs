@@ -1,7 +1,6 @@
 //! Who has left the organisation keeps the slot for a while, for people come back; then it is given back.
 
 use domain::{
-    Reason,
     connection::Connection,
     ids::{DelegationId, Millis},
     live::Change,
@@ -14,9 +13,16 @@ use sea_orm::{
 use super::{Store, StoreError, WorkspaceCtx, db::stored, entity::mailbox, events::Log, list::row_view};
 
 /// How long unless configured: as long as Microsoft 365 keeps a deleted account.
-pub const GRACE: Millis = 30 * 24 * 60 * 60 * 1_000;
+pub(in crate::store) const GRACE: Millis = 30 * DAY;
+const DAY: Millis = 24 * 60 * 60 * 1_000;
 
 impl Store {
+    /// Another time, in days, for which those who left keep their slots.
+    #[must_use]
+    pub fn with_grace(self, days: u16) -> Self {
+        Self { grace: Millis::from(days) * DAY, ..self }
+    }
+
     /// Takes those off the list who left before `until`, and gives their slots back. The slot accounts are locked.
     /// Returns how many.
     pub(in crate::store) async fn let_leavers_go(
@@ -32,8 +38,7 @@ impl Store {
             .filter(C::WorkspaceId.eq(ctx.workspace.0))
             .filter(C::DelegationId.eq(id.0))
             .filter(C::Connection.eq(Connection::NeedsAttention.as_str()))
-            .filter(C::Reason.eq(Reason::UserNotFound.code()))
-            .filter(C::SuspectedAt.lt(until))
+            .filter(C::LeftAt.lt(until))
             .filter(C::RunId.is_null())
             .all(tx)
             .await?;
@@ -56,6 +61,7 @@ impl Store {
             model.reason = Set(None);
             model.pool = Set(None);
             model.suspected_at = Set(None);
+            model.left_at = Set(None);
             model.rev = Set(after.rev.0);
             model.update(tx).await?;
         }

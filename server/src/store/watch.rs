@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use domain::{
     connection::Connection,
+    delegation::DelegationState,
     ids::{DelegationId, Millis, WorkspaceId},
     run::{RunKind, RunState},
 };
@@ -32,6 +33,8 @@ const SWEEP_EVERY: Millis = 24 * HOUR;
 const BACK_OFF: [Millis; 3] = [5 * MINUTE, HOUR, 6 * HOUR];
 /// A mailbox that failed once is asked for again no sooner than this: Microsoft moves mailboxes.
 pub(in crate::store) const SUSPICION: Millis = 10 * MINUTE;
+/// A run that is told to nobody can be looked at by its id for so long.
+const UNTOLD: Millis = 24 * HOUR;
 /// Whom the runs that nobody asked for are by.
 const WARMY: &str = "Warmy";
 /// Behind everything that somebody asked for.
@@ -84,6 +87,16 @@ impl FromStr for Watch {
         let all = [Self::Sync, Self::Attention, Self::Everybody];
         all.into_iter().find(|one| one.as_str() == text).ok_or_else(|| format!("unknown watch {text:?}"))
     }
+}
+
+/// The runs that lists tell of: those that somebody asked for, and those of the others that failed or found something.
+pub(in crate::store) fn told() -> Condition {
+    Condition::any()
+        .add(run::Column::Scheduled.is_null())
+        .add(run::Column::State.eq(RunState::Failed.as_str()))
+        .add(run::Column::FoundNew.gt(0))
+        .add(run::Column::FoundLeft.gt(0))
+        .add(run::Column::FoundChanged.gt(0))
 }
 
 /// The wait after so many failures.
@@ -144,7 +157,9 @@ impl Store {
             let is_due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
             let (sync, check, sweep) =
                 (is_due(row.next_sync_at), is_due(row.next_check_at), is_due(row.next_sweep_at));
-            let (works, failures) = (row.state == "active" || row.state == "degraded", row.check_failures);
+            let state: DelegationState = row.state.parse().map_err(StoreError::corrupt)?;
+            let works = matches!(state, DelegationState::Active | DelegationState::Degraded);
+            let failures = row.check_failures;
             let mut model = row.into_active_model();
             let (mut started, mut left) = (0, 0);
             if sweep {
@@ -156,29 +171,21 @@ impl Store {
                 started += usize::from(self.start_watch(tx, ctx, id, Watch::Sync).await?);
             }
             // While the tenant lets nobody in, syncs find out when it does again.
-            let checks = [(check, Watch::Attention), (sweep, Watch::Everybody)];
-            for (_, watch) in checks.into_iter().filter(|(due, _)| *due) {
-                let whom = mailbox::Entity::find()
-                    .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
-                    .filter(mailbox::Column::DelegationId.eq(id.0))
-                    .filter(watch.whom());
-                let somebody = works && whom.one(tx).await?.is_some();
+            if check {
+                let somebody = works && Self::is_anybody(tx, ctx, id, Watch::Attention).await?;
                 if somebody {
-                    started += usize::from(self.start_watch(tx, ctx, id, watch).await?);
+                    started += usize::from(self.start_watch(tx, ctx, id, Watch::Attention).await?);
                 }
-                match watch {
-                    Watch::Everybody => {
-                        model.next_sweep_at = Set(Some(now + self.sources.spread(SWEEP_EVERY)))
-                    }
-                    // With nobody left to look at, the next one who needs it says when.
-                    _ if works && !somebody => {
-                        model.next_check_at = Set(None);
-                        model.check_failures = Set(0);
-                    }
-                    _ => {
-                        model.next_check_at = Set(Some(now + self.sources.spread(back_off(failures))));
-                        model.check_failures = Set(failures.saturating_add(1));
-                    }
+                // With nobody left to look at, the next one who needs it says when.
+                let over = works && !somebody;
+                let again = now + self.sources.spread(back_off(failures));
+                model.next_check_at = Set((!over).then_some(again));
+                model.check_failures = Set(if over { 0 } else { failures.saturating_add(1) });
+            }
+            if sweep {
+                model.next_sweep_at = Set(Some(now + self.sources.spread(SWEEP_EVERY)));
+                if works && Self::is_anybody(tx, ctx, id, Watch::Everybody).await? {
+                    started += usize::from(self.start_watch(tx, ctx, id, Watch::Everybody).await?);
                 }
             }
             model.update(tx).await?;
@@ -195,7 +202,20 @@ impl Store {
         Ok(started)
     }
 
-    /// Makes the run, unless one like it is under way.
+    async fn is_anybody(
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+        watch: Watch,
+    ) -> Result<bool, StoreError> {
+        let whom = mailbox::Entity::find()
+            .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(mailbox::Column::DelegationId.eq(id.0))
+            .filter(watch.whom());
+        Ok(whom.one(tx).await?.is_some())
+    }
+
+    /// Makes the run, unless one like it is under way. Those of before that are told to nobody go: there is one an hour.
     async fn start_watch(
         &self,
         tx: &DatabaseTransaction,
@@ -214,6 +234,13 @@ impl Store {
         if alike.one(tx).await?.is_some() {
             return Ok(false);
         }
+        run::Entity::delete_many()
+            .filter(run::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(run::Column::DelegationId.eq(id.0))
+            .filter(run::Column::FinishedAt.lt(self.now() - UNTOLD))
+            .filter(told().not())
+            .exec(tx)
+            .await?;
         run::ActiveModel {
             workspace_id: Set(ctx.workspace.0),
             id: Set(self.sources.id()),

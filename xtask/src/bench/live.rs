@@ -34,7 +34,7 @@ pub(crate) fn run() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let sqlite = format!("sqlite://{}/live.db", folder.path().display());
     let postgres = step("Starting a private PostgreSQL", "about 3 s", Postgres::start)?;
-    let postgresql = format!("{}/warmy", postgres.url());
+    let postgresql = postgres.database();
     println!(
         "{:<12} {:>7} {:>7} {:>8} {:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8}",
         "database",

@@ -17,7 +17,7 @@ pub(super) fn run(session: &Session) -> Result<()> {
     playwright.args(&session.rest);
     // One journey is about a database that goes away.
     let postgres = step("Starting a private PostgreSQL", "about 3 s", Postgres::start)?;
-    playwright.env("E2E_POSTGRES", postgres.url());
+    playwright.env("E2E_POSTGRES", postgres.database());
     // What Microsoft answered the server in every journey is checked afterwards.
     let recordings = recording::folder(&session.workspace.target, "e2e-recording")?;
     playwright.env("E2E_SIMULATOR_RECORD", &recordings);

@@ -69,6 +69,11 @@ impl Postgres {
         Ok(Self { port, _process: process, _folder: folder })
     }
 
+    /// A database that is empty, for what needs just one.
+    pub(crate) fn database(&self) -> String {
+        format!("{}/{ROLE}", self.url())
+    }
+
     /// Tests make databases of their own through it.
     pub(crate) fn url(&self) -> String {
         format!("postgres://{ROLE}@127.0.0.1:{}", self.port)

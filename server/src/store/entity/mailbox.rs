@@ -36,8 +36,8 @@ pub(crate) struct Model {
     pub rev: i64,
     pub seen_generation: i64,
     pub created_at: i64,
-    /// When it failed a check, or when its person left.
     pub suspected_at: Option<i64>,
+    pub left_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

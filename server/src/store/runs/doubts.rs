@@ -21,11 +21,11 @@ impl Doubts {
         let connected = row.connection == Connection::Connected.as_str();
         match (fate, row.suspected_at) {
             (Fate::Retry(_), _) => true,
-            (Fate::Done, None) => connected,
-            (Fate::Done, Some(_)) => {
+            (Fate::Done, Some(_)) if connected => {
                 self.cleared.push(row.id);
-                connected
+                true
             }
+            (Fate::Done, _) => connected,
             (Fate::Failed(_), None) if connected => {
                 self.suspected.push(row.id);
                 true

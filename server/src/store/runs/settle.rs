@@ -48,13 +48,13 @@ impl Store {
             let mut moves = Moves::answered(now);
             let mut doubts = Doubts::default();
             for result in results.iter().filter(|result| counted.contains(&result.mailbox.0)) {
-                if lease.watch.is_none() {
-                    moves.ledger.count(result.fate);
+                let row = rows.remove(&result.mailbox.0);
+                match (lease.watch, &row) {
+                    (None, _) => moves.ledger.count(result.fate),
+                    (Some(_), Some(row)) if doubts.settles(row, result.fate, now) => continue,
+                    (Some(_), _) => {}
                 }
-                let Some(row) = rows.remove(&result.mailbox.0) else { continue };
-                if lease.watch.is_some() && doubts.settles(&row, result.fate, now) {
-                    continue;
-                }
+                let Some(row) = row else { continue };
                 if let Some((connection, reason)) = outcome(lease, &row, result.fate)? {
                     moves.push(&mut log, row, connection, reason)?;
                 }

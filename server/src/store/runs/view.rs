@@ -2,13 +2,13 @@
 
 use domain::{
     ids::{DelegationId, RowNo, RunId},
-    run::{Found, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunState, RunView},
+    run::{Found, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
     sending::SendLimit,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::plan::{Plan, paying};
-use crate::store::{Store, StoreError, WorkspaceCtx, db::sql, entity::run};
+use crate::store::{Store, StoreError, WorkspaceCtx, db::sql, entity::run, watch::told};
 
 /// Mailboxes a second that Microsoft lets us check, by experience: only for the estimate.
 const RATE: u32 = 60;
@@ -58,14 +58,7 @@ impl Store {
         let rows = run::Entity::find()
             .filter(run::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(run::Column::DelegationId.eq(delegation.0))
-            .filter(
-                Condition::any()
-                    .add(run::Column::Scheduled.is_null())
-                    .add(run::Column::State.eq(RunState::Failed.as_str()))
-                    .add(run::Column::FoundNew.gt(0))
-                    .add(run::Column::FoundLeft.gt(0))
-                    .add(run::Column::FoundChanged.gt(0)),
-            )
+            .filter(told())
             .order_by_desc(run::Column::CreatedAt)
             .limit(limit)
             .all(&self.db.read_in(ctx))

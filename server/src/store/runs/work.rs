@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use domain::{ids::MailboxId, run::ItemState};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::{Lease, Work, WorkItem};
 use crate::store::{
@@ -101,11 +104,20 @@ impl Store {
             let now = self.now();
             let _locked = Log::open(tx, &lease.ctx, lease.delegation, now).await?;
             self.fence(tx, lease, now).await?;
-            let text = "UPDATE run SET cursor = $3 WHERE workspace_id = $1 AND id = $2";
-            tx.execute_raw(sql(tx, text, [lease.ctx.workspace.0.into(), lease.run.0.into(), cursor.into()]))
-                .await?;
-            Ok(())
+            Self::put_cursor(tx, lease, Some(cursor)).await
         })
+    }
+
+    /// Where a run without items stands: a process that takes it up goes on there.
+    pub(in crate::store) async fn put_cursor(
+        tx: &DatabaseTransaction,
+        lease: &Lease,
+        cursor: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let text = "UPDATE run SET cursor = $3 WHERE workspace_id = $1 AND id = $2";
+        let values = [lease.ctx.workspace.0.into(), lease.run.0.into(), cursor.map(str::to_owned).into()];
+        tx.execute_raw(sql(tx, text, values)).await?;
+        Ok(())
     }
 }
 

@@ -14,11 +14,7 @@ use crate::support::{on_both_databases, world::World};
 on_both_databases! {
     async fn a_broken_mailbox_needs_attention_and_reconnects_once_mended(database: TestDatabase) {
         let world = World::start(database).await;
-        world.tenant("d.example", 10).await;
-        let (_, desk) = world.desk(20).await;
-        let delegation = world.linked(&desk, "d.example").await;
-        let rows = world.rows(&desk, &delegation, Tab::Available).await;
-        world.run_over(&desk, &delegation, RunKind::Connect, rows.clone()).await;
+        let (desk, delegation, rows) = world.connected("d.example", 10).await;
         let first = desk.mailboxes.rows(delegation.id, &rows[..1]).await.unwrap().remove(0);
         world.sim(&format!("tenants/d.example/mailboxes/{}/break", first.address), json!({ "code": "ErrorAccessDenied:RAOP" })).await;
         world.run_over(&desk, &delegation, RunKind::Verify, vec![]).await;
@@ -38,11 +34,7 @@ on_both_databases! {
 
     async fn withdrawn_consent_pauses_the_run_and_rewrites_no_mailbox(database: TestDatabase) {
         let world = World::start(database).await;
-        world.tenant("e.example", 60).await;
-        let (_, desk) = world.desk(100).await;
-        let delegation = world.linked(&desk, "e.example").await;
-        let rows = world.rows(&desk, &delegation, Tab::Available).await;
-        world.run_over(&desk, &delegation, RunKind::Connect, rows.clone()).await;
+        let (desk, delegation, rows) = world.connected("e.example", 60).await;
         world.sim("tenants/e.example/consent", json!({ "granted": false })).await;
         world.state.microsoft.forget_token(&delegation.tid.clone().unwrap().parse().unwrap());
         let request = app::ports::RunRequest { delegation: delegation.id, kind: RunKind::Verify, rows: vec![], key: "v".into() };

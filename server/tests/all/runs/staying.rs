@@ -3,12 +3,7 @@
 use std::cell::Cell;
 
 use domain::{
-    Reason,
-    activity::ActivityQuery,
-    connection::Connection,
-    delegation::DelegationState,
-    list::Tab,
-    run::{Found, RunKind},
+    Reason, activity::ActivityQuery, connection::Connection, delegation::DelegationState, run::Found,
 };
 use serde_json::json;
 
@@ -48,11 +43,7 @@ on_both_databases! {
 
     async fn withdrawn_consent_is_one_state_and_heals_without_a_click(database: TestDatabase) {
         let world = World::start(database).await;
-        world.tenant("i.example", 30).await;
-        let (_, desk) = world.desk(100).await;
-        let delegation = world.linked(&desk, "i.example").await;
-        let rows = world.rows(&desk, &delegation, Tab::Available).await;
-        world.run_over(&desk, &delegation, RunKind::Connect, rows.clone()).await;
+        let (desk, delegation, _) = world.connected("i.example", 30).await;
         let before = desk.mailboxes.snapshot(delegation.id).await.unwrap();
         let becomes = async |state: DelegationState| {
             world
@@ -76,11 +67,7 @@ on_both_databases! {
 
     async fn a_broken_mailbox_is_found_within_a_day_and_heals_once_it_is_mended(database: TestDatabase) {
         let world = World::start(database).await;
-        world.tenant("j.example", 10).await;
-        let (_, desk) = world.desk(20).await;
-        let delegation = world.linked(&desk, "j.example").await;
-        let rows = world.rows(&desk, &delegation, Tab::Available).await;
-        world.run_over(&desk, &delegation, RunKind::Connect, rows.clone()).await;
+        let (desk, delegation, rows) = world.connected("j.example", 10).await;
         let row = async || desk.mailboxes.rows(delegation.id, &rows[..1]).await.unwrap().remove(0);
         let address = row().await.address;
         let mailbox = format!("tenants/j.example/mailboxes/{address}");

@@ -6,10 +6,11 @@ use domain::{
     ids::{Millis, RowNo},
     run::RunKind,
 };
-use server::store::{Fate, Lease, Settled, Store, Urgency, Watch};
+use server::store::{Fate, Lease, NewRun, Settled, Store, StoreError, Urgency, Watch};
 
 use crate::support::{
     clock::TestClock,
+    database::TestDatabase,
     on_both_databases,
     organisation::{Organisation, carry_out, connectable, entry, organisation, rows, sync},
 };
@@ -19,12 +20,14 @@ const HOUR: Millis = 60 * MINUTE;
 /// Waits are spread by up to a quarter.
 const SPREAD: Millis = 4;
 
-/// An organisation of which everybody is connected.
-async fn connected(store: &Store, clock: &TestClock, people: u32) -> (Organisation, Vec<RowNo>) {
-    let organisation = organisation(store, Some(100), people).await;
-    let rows = connectable(store, &organisation).await;
-    carry_out(store, clock, &organisation, RunKind::Connect, &rows).await;
-    (organisation, rows)
+/// A store with a clock of its own, and an organisation of which everybody is connected.
+async fn connected(database: &TestDatabase, people: u32) -> (Store, TestClock, Organisation, Vec<RowNo>) {
+    let clock = TestClock::default();
+    let store = database.store_at(clock.sources()).await;
+    let organisation = organisation(&store, Some(100), people).await;
+    let rows = connectable(&store, &organisation).await;
+    carry_out(&store, &clock, &organisation, RunKind::Connect, &rows).await;
+    (store, clock, organisation, rows)
 }
 
 /// Lets a wait pass, and starts what is due then.
@@ -93,9 +96,7 @@ on_both_databases! {
     }
 
     async fn a_healthy_day_writes_nothing_of_a_mailbox(database: TestDatabase) {
-        let clock = TestClock::default();
-        let store = database.store_at(clock.sources()).await;
-        let (organisation, numbers) = connected(&store, &clock, 5).await;
+        let (store, clock, organisation, numbers) = connected(&database, 5).await;
         let before = rows(&store, &organisation, &numbers).await;
         after(&store, &clock, 24 * HOUR).await;
         assert_eq!(check(&store, &[]).await, (Watch::Everybody, 5));
@@ -106,10 +107,21 @@ on_both_databases! {
         assert!(checks(&store).await.is_empty());
     }
 
+    async fn runs_that_are_told_to_nobody_do_not_pile_up(database: TestDatabase) {
+        let (store, clock, organisation, _) = connected(&database, 2).await;
+        after(&store, &clock, HOUR).await;
+        let lease = store.claim_run("test", Urgency::Any).await.unwrap().expect("a sync");
+        store.finish_sync_run(&lease, None).await.unwrap();
+        let told = store.runs(&organisation.ctx, organisation.delegation, 50).await.unwrap();
+        store.run_detail(&organisation.ctx, lease.run).await.unwrap();
+        after(&store, &clock, 24 * HOUR).await;
+        let gone = store.run_detail(&organisation.ctx, lease.run).await;
+        assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
+        assert_eq!(store.runs(&organisation.ctx, organisation.delegation, 50).await.unwrap(), told);
+    }
+
     async fn a_mailbox_is_asked_for_twice_before_it_needs_attention_and_heals_by_itself(database: TestDatabase) {
-        let clock = TestClock::default();
-        let store = database.store_at(clock.sources()).await;
-        let (organisation, numbers) = connected(&store, &clock, 4).await;
+        let (store, clock, organisation, numbers) = connected(&database, 4).await;
         let bad = entry(1).entra_id;
         let state = async || {
             let all = rows(&store, &organisation, &numbers).await;
@@ -142,9 +154,7 @@ on_both_databases! {
     }
 
     async fn one_bad_moment_is_forgotten(database: TestDatabase) {
-        let clock = TestClock::default();
-        let store = database.store_at(clock.sources()).await;
-        let (_, _) = connected(&store, &clock, 3).await;
+        let (store, clock, ..) = connected(&database, 3).await;
         let bad = entry(2).entra_id;
         after(&store, &clock, 24 * HOUR).await;
         check(&store, &[&bad]).await;
@@ -155,9 +165,7 @@ on_both_databases! {
     }
 
     async fn who_left_keeps_the_slot_for_a_month_and_who_comes_back_has_it_still(database: TestDatabase) {
-        let clock = TestClock::default();
-        let store = database.store_at(clock.sources()).await;
-        let (organisation, numbers) = connected(&store, &clock, 4).await;
+        let (store, clock, organisation, numbers) = connected(&database, 4).await;
         let used = async || store.pools(&organisation.ctx).await.unwrap()[0].used;
         let states = async || {
             let all = rows(&store, &organisation, &numbers).await;
@@ -172,6 +180,21 @@ on_both_databases! {
         store.look_after(10).await.unwrap();
         assert_eq!(check(&store, &[&entry(4).entra_id]).await, (Watch::Attention, 2));
         assert_eq!((states().await.iter().filter(|state| **state == left).count(), used().await), (1, 4));
+
+        // Somebody looks what it is: for how long they have been gone stays known.
+        let number = numbers[3];
+        let verify = NewRun {
+            delegation: organisation.delegation,
+            kind: RunKind::Verify,
+            rows: &[number],
+            key: None,
+        };
+        store.accept_run(&organisation.ctx, &verify).await.unwrap();
+        let lease = store.claim_run("test", Urgency::Any).await.unwrap().expect("the check");
+        let mailbox = store.work(&lease, 10).await.unwrap().items[0].mailbox;
+        let fate = Fate::Failed(Reason::MailboxSoftDeleted);
+        store.settle(&lease, &[Settled { mailbox, fate }]).await.unwrap();
+        store.finish_run(&lease, false).await.unwrap().expect("its end");
 
         after(&store, &clock, 20 * 24 * HOUR).await;
         for lease in checks(&store).await {

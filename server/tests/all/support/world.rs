@@ -182,6 +182,16 @@ impl World {
         self.synced(desk, view.id).await
     }
 
+    /// A tenant of which everybody is connected: who did it, the delegation, and whom.
+    pub(crate) async fn connected(&self, domain: &str, mailboxes: u32) -> (Desk, DelegationView, Vec<RowNo>) {
+        self.tenant(domain, mailboxes).await;
+        let (_, desk) = self.desk(100).await;
+        let delegation = self.linked(&desk, domain).await;
+        let rows = self.rows(&desk, &delegation, Tab::Available).await;
+        self.run_over(&desk, &delegation, RunKind::Connect, rows.clone()).await;
+        (desk, delegation, rows)
+    }
+
     /// *Add new* and Microsoft's pages: an administrator has approved.
     pub(crate) async fn approved(&self, desk: &Desk, domain: &str) {
         let client = desk
