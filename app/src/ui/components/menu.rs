@@ -38,7 +38,8 @@ pub(crate) fn Menu(
     let toggled = move |_| {
         let Some(panel) = panel.get_untracked() else { return };
         open.set(panel.matches(":popover-open").unwrap_or(false));
-        if open.get_untracked() {
+        let here = document().active_element();
+        if open.get_untracked() && here.as_ref() == Some(panel.unchecked_ref::<Element>()) {
             browser::focus(&format!("#{id} {ITEM}"));
         }
     };
@@ -63,6 +64,9 @@ pub(crate) fn Menu(
             role="menu"
             aria-label=label
             popover="auto"
+            // Of a popover that opens one hears later: keys that are pressed meanwhile belong to the menu already.
+            autofocus
+            tabindex="-1"
             node_ref=panel
             on:toggle=toggled
             on:keydown=move |ev| keys(&ev)
@@ -81,10 +85,10 @@ fn keys(ev: &KeyboardEvent) {
     let Ok(items) = menu.query_selector_all(ITEM) else { return };
     let last = items.length().saturating_sub(1);
     let here = document().active_element();
-    let place = (0..=last).find(|i| items.get(*i).as_ref() == here.as_deref()).unwrap_or(0);
+    let place = (0..=last).find(|i| items.get(*i).as_ref() == here.as_deref());
     let to = match ev.key().as_str() {
-        "ArrowDown" => (place + 1) % (last + 1),
-        "ArrowUp" => (place + last) % (last + 1),
+        "ArrowDown" => place.map_or(0, |place| (place + 1) % (last + 1)),
+        "ArrowUp" => place.map_or(last, |place| (place + last) % (last + 1)),
         "Home" => 0,
         "End" => last,
         "Tab" => return close(&menu),
