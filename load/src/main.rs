@@ -77,7 +77,14 @@ async fn measure(args: &Args) -> Result<serde_json::Value> {
     }
     drop(arrived);
     for _ in 0..args.streams {
-        open.recv().await.context("a stream does not open")?;
+        tokio::select! {
+            opened = open.recv() => opened.context("a stream does not open")?,
+            // Nobody ends before there is an end: what ends now has failed.
+            Some(ended) = clients.join_next() => {
+                ended??;
+                anyhow::bail!("a stream has ended");
+            }
+        }
     }
     let open_mb = server.memory_mb()?;
 

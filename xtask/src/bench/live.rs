@@ -92,6 +92,8 @@ fn one(programs: &Programs, load: &Path, database: &str) -> Result<serde_json::V
     server.env("DWD_MICROSOFT_CLIENT_SECRET", "simulated-secret").env("DWD_HOST_API_KEY", "load");
     // A key for a database that is thrown away.
     server.env("DWD_KEYS", format!("bench:{}", "A".repeat(43)));
+    // All streams come from one address.
+    server.env("DWD_RATE_FACTOR", "1000");
     server.env("LEPTOS_OUTPUT_NAME", "warmy").env("RUST_LOG", "warn");
     let server = Running::start_shown("server", &mut server, Signal::SIGTERM)?;
     let console = server.line_starting_with("listening on ", START).context("no server")?;
