@@ -22,12 +22,14 @@
 //! | for how long something can be taken back | [`undo`] |
 //! | commands that limit us to some mailboxes | [`limiting`] |
 //! | what part of the organisation's sending limit warm-up takes | [`sending`] |
+//! | how often what is connected is looked after | [`cadence`] |
 //! | what travels over the live stream | [`live`] |
 //! | what a server function answers when it refuses | [`error`] |
 
 pub mod activity;
 pub mod address;
 pub mod addresses;
+pub mod cadence;
 pub mod cause;
 pub mod connection;
 pub mod consent;

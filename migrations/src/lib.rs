@@ -20,6 +20,7 @@ mod m20261124_000009_where_items_come_from;
 mod m20261127_000010_sign_in;
 mod m20261128_000011_rows_of_a_workspace;
 mod m20261128_000012_watch;
+mod m20261129_000013_index_addresses;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000010_sign_in::Migration),
             Box::new(m20261128_000011_rows_of_a_workspace::Migration),
             Box::new(m20261128_000012_watch::Migration),
+            Box::new(m20261129_000013_index_addresses::Migration),
         ]
     }
 }

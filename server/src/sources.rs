@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::ids::Millis;
+use domain::{cadence::SPREAD, ids::Millis};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -77,7 +77,7 @@ impl Sources {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "spreads waits and decides nothing")]
     pub fn spread(&self, wait: Millis) -> Millis {
-        wait + wait * Millis::from(rand::random::<u8>()) / 1_024
+        wait + wait * Millis::from(rand::random::<u8>()) / (256 * SPREAD)
     }
 
     /// A secret of 256 bits, safe in an address.

@@ -34,7 +34,7 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("GET /_sim/tenants", "all tenants"),
     ("POST /_sim/tenants", "make one: {\"domain\", \"display_name\", \"mailboxes\", \"extras\", \"seed\"}"),
     ("GET /_sim/tenants/{t}", "one tenant"),
-    ("POST /_sim/tenants/{t}/consent", "{\"granted\", \"roles\", \"disabled\"}"),
+    ("POST /_sim/tenants/{t}/consent", "{\"granted\", \"roles\", \"disabled\", \"blocked\"}"),
     ("POST /_sim/tenants/{t}/propagation", "{\"seconds\"}: how long consent takes to spread, virtual"),
     ("POST /_sim/tenants/{t}/throttle", "{\"seconds\", \"retry_after\", \"for\"}, real time"),
     ("POST /_sim/tenants/{t}/latency", "{\"ms\"} or {\"uniform\": […]} or {\"median\", \"p99\"}"),
@@ -75,7 +75,7 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sim/tenants/{t}/users/{u}/restore", ""),
     ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
     ("GET /_sim/application", "registered certificates, trusted issuers"),
-    ("POST /_sim/application", "{\"refuse_reused_assertions\"}"),
+    ("POST /_sim/application", "{\"refuse_reused_assertions\", \"secret_expired\"}"),
     (
         "POST /_sim/application/certificates",
         "register: {\"pem\"}, or {\"make\": name} for a new one with its key",

@@ -2,7 +2,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use domain::{Reason, delegation::DelegationState, ids::Millis, run::RunState};
+use domain::{
+    Reason,
+    cadence::{BATCH, IN_FLIGHT},
+    delegation::DelegationState,
+    ids::Millis,
+    run::RunState,
+};
 use futures::{StreamExt, stream};
 use microsoft::{Class, Failure, Tenant, TenantId};
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -16,8 +22,6 @@ use crate::store::{Fate, Lease, Settled, StoreError, Verdict, WorkItem};
 
 /// Mailboxes read from the database at a time.
 const PAGE: u64 = 400;
-const BATCH: usize = 20;
-const IN_FLIGHT: usize = 4;
 /// Results are written when so many have come (a batch: with larger ones, fifty runs on one writer would each wait for
 /// over a second), or so much time has passed.
 const FLUSH_AT: usize = BATCH;

@@ -1,12 +1,15 @@
 //! Writing the directory: one page of Microsoft's users at a time, each in its own short transaction.
 
+mod conflicts;
 mod person;
 
 pub(in crate::store) use person::after_directory;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use domain::{Reason, connection::Connection, live::Change, mailbox::Kind, run::Found};
+use domain::{
+    Reason, cadence::SUSPICION, connection::Connection, ids::Millis, live::Change, mailbox::Kind, run::Found,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     IntoActiveModel, QueryFilter,
@@ -35,6 +38,22 @@ pub struct DirectoryEntry {
     pub licensed_at: Option<i64>,
     /// Why it cannot be connected; `None` when it can.
     pub obstacle: Option<Reason>,
+}
+
+impl DirectoryEntry {
+    fn with_obstacle(&self, obstacle: Reason) -> Self {
+        Self { obstacle: Some(obstacle), ..self.clone() }
+    }
+}
+
+/// After how long what the directory says of a mailbox makes it worth a look, in milliseconds.
+fn next_check(row: &mailbox::Model, entry: &DirectoryEntry) -> Option<Millis> {
+    match row.connection.parse() {
+        // A licence that is back, somebody who is back: that may have been it.
+        Ok(Connection::NeedsAttention | Connection::Failed) => Some(0),
+        Ok(Connection::Connected) if person::is_doubtful(row, entry) => Some(SUSPICION),
+        _ => None,
+    }
 }
 
 /// One page of a sync.
@@ -74,15 +93,21 @@ impl Store {
                 .into_iter()
                 .map(|row| (row.entra_id.clone(), row))
                 .collect();
+            let mut twice = Self::claimed_twice(tx, ctx, id, page).await?;
             let before = self.delegation_row(tx, ctx, id).await?;
             let mut last_row_no = before.last_row_no;
-            let (mut fresh, mut found, mut recheck) = (HashMap::new(), Found::default(), false);
+            let (mut fresh, mut found, mut news) = (HashMap::new(), Found::default(), None);
             for entry in page.entries {
+                let shared = entry.obstacle.is_none() && twice.contains(&entry.address.to_lowercase());
+                let shared = shared.then(|| entry.with_obstacle(Reason::AddressConflict));
+                let entry = shared.as_ref().unwrap_or(entry);
                 match known.remove(&entry.entra_id) {
                     Some(row) => {
-                        // A licence that is back, somebody who is back: that may have been it.
-                        recheck |= row.connection == Connection::NeedsAttention.as_str();
-                        let moved = Self::update_entry(tx, &mut log, row, entry, page.generation).await?;
+                        news = news.into_iter().chain(next_check(&row, entry)).min();
+                        if row.address_norm != entry.address.to_lowercase() {
+                            twice.insert(row.address_norm.clone());
+                        }
+                        let moved = self.update_entry(tx, &mut log, row, entry, page.generation).await?;
                         found.changed += u32::from(moved);
                     }
                     // The same user can come twice in a round: the later one counts.
@@ -102,10 +127,12 @@ impl Store {
                 mailbox::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
             }
             for row in page.removed.iter().filter_map(|gone| known.remove(gone)) {
+                twice.insert(row.address_norm.clone());
                 found.left += u32::from(Self::mark_gone(tx, &mut log, row, now).await?);
             }
-            if recheck {
-                self.plan_check(tx, ctx, id, 0).await?;
+            found.changed += Self::tell_apart(tx, ctx, id, &mut log, twice).await?;
+            if let Some(wait) = news {
+                self.plan_check(tx, ctx, id, wait).await?;
             }
             if !found.is_nothing() {
                 Self::count_found(tx, lease, found).await?;
@@ -169,9 +196,12 @@ impl Store {
                     .filter(mailbox::Column::Connection.ne(Connection::Removed.as_str()))
                     .all(tx)
                     .await?;
+                let mut addresses = HashSet::new();
                 for row in gone {
+                    addresses.insert(row.address_norm.clone());
                     left.left += u32::from(Self::mark_gone(tx, &mut log, row, now).await?);
                 }
+                left.changed = Self::tell_apart(tx, ctx, id, &mut log, addresses).await?;
                 if !left.is_nothing() {
                     Self::count_found(tx, lease, left).await?;
                 }

@@ -7,6 +7,7 @@
 use std::str::FromStr;
 
 use domain::{
+    cadence::{BACK_OFF, DAY, SWEEP_EVERY, SYNC_EVERY, back_off},
     connection::Connection,
     delegation::DelegationState,
     ids::{DelegationId, Millis, WorkspaceId},
@@ -25,16 +26,8 @@ use super::{
     events::Log,
 };
 
-const MINUTE: Millis = 60 * 1_000;
-const HOUR: Millis = 60 * MINUTE;
-const SYNC_EVERY: Millis = HOUR;
-const SWEEP_EVERY: Millis = 24 * HOUR;
-/// Waits after syncs that failed, and after checks of what needs attention.
-const BACK_OFF: [Millis; 3] = [5 * MINUTE, HOUR, 6 * HOUR];
-/// A mailbox that failed once is asked for again no sooner than this: Microsoft moves mailboxes.
-pub(in crate::store) const SUSPICION: Millis = 10 * MINUTE;
 /// A run that is told to nobody can be looked at by its id for so long.
-const UNTOLD: Millis = 24 * HOUR;
+const UNTOLD: Millis = DAY;
 /// Whom the runs that nobody asked for are by.
 const WARMY: &str = "Warmy";
 /// Behind everything that somebody asked for.
@@ -45,7 +38,7 @@ const PRIORITY: i32 = -1;
 pub enum Watch {
     /// Consent, permissions, and the directory.
     Sync,
-    /// Mailboxes that need attention, and those that have failed once.
+    /// Mailboxes that need attention or could not be connected, and those that have failed once.
     Attention,
     /// Every mailbox that is connected.
     Everybody,
@@ -70,7 +63,8 @@ impl Watch {
     /// The mailboxes that it looks at.
     pub(in crate::store) fn whom(self) -> Condition {
         use mailbox::Column as C;
-        let bad = C::Connection.eq(Connection::NeedsAttention.as_str());
+        let bad =
+            C::Connection.is_in([Connection::NeedsAttention, Connection::Failed].map(Connection::as_str));
         match self {
             Self::Sync => Condition::any(),
             Self::Attention => Condition::any().add(bad).add(C::SuspectedAt.is_not_null()),
@@ -97,12 +91,6 @@ pub(in crate::store) fn told() -> Condition {
         .add(run::Column::FoundNew.gt(0))
         .add(run::Column::FoundLeft.gt(0))
         .add(run::Column::FoundChanged.gt(0))
-}
-
-/// The wait after so many failures.
-fn back_off(failures: i32) -> Millis {
-    let at = usize::try_from(failures).unwrap_or(0).min(BACK_OFF.len() - 1);
-    BACK_OFF[at]
 }
 
 impl Store {
@@ -303,6 +291,3 @@ impl Store {
         self.now() + self.sources.spread(BACK_OFF[0])
     }
 }
-
-/// How long what needs attention is left alone at first.
-pub(in crate::store) const FIRST_CHECK: Millis = BACK_OFF[0];

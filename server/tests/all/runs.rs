@@ -6,5 +6,6 @@ mod drift;
 mod fairness;
 mod linking;
 mod reading;
+mod reasons;
 mod staying;
 mod throttling;

@@ -11,11 +11,13 @@ use crate::login::certificate::{self, CertificateError, hex};
 use crate::login::federated::Federated;
 use crate::state::Simulator;
 
-/// How assertions are treated.
+/// How credentials are treated; what is missing stays.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
-    refuse_reused_assertions: bool,
+    refuse_reused_assertions: Option<bool>,
+    /// Whether the client secret has run out.
+    secret_expired: Option<bool>,
 }
 
 /// A certificate to register: one that is there, or a new one with this name.
@@ -51,7 +53,12 @@ pub(crate) async fn show(State(simulator): State<Simulator>) -> Json<Value> {
 
 /// `POST /_sim/application`
 pub(crate) async fn set(State(simulator): State<Simulator>, Input(change): Input<Change>) -> Json<Value> {
-    simulator.credentials.refuse_reused(change.refuse_reused_assertions);
+    if let Some(refuse) = change.refuse_reused_assertions {
+        simulator.credentials.refuse_reused(refuse);
+    }
+    if let Some(expired) = change.secret_expired {
+        simulator.credentials.expire_secret(expired);
+    }
     Json(describe(&simulator))
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Change {
     roles: Option<Vec<String>>,
     /// Whether sign-in of the application is disabled.
     disabled: Option<bool>,
+    /// Whether a Conditional Access policy blocks the application.
+    blocked: Option<bool>,
 }
 
 /// `POST /_sim/tenants/{t}/consent`
@@ -45,6 +47,9 @@ pub(crate) async fn set(
     }
     if let Some(disabled) = change.disabled {
         state.consent.set_disabled(disabled);
+    }
+    if let Some(blocked) = change.blocked {
+        state.consent.set_blocked(blocked);
     }
     drop(state);
     Ok(Json(tenants::describe(&tenant)))

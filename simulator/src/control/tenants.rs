@@ -105,6 +105,7 @@ pub(crate) fn describe(tenant: &Tenant) -> Value {
             "granted": state.consent.granted(),
             "roles": state.consent.roles(),
             "disabled": state.consent.disabled(),
+            "blocked": state.consent.blocked(),
             "object_id": state.consent.object_id(),
             "propagation_seconds": state.consent.propagation_seconds,
         },

@@ -11,6 +11,8 @@ pub(crate) enum Standing {
     Absent,
     /// An administrator disabled sign-in for the application (AADSTS7000112).
     Disabled,
+    /// A Conditional Access policy blocks the application (AADSTS53003).
+    Blocked,
     /// A service principal that replication has not given an object id: Graph will not know it.
     Nameless,
     /// A service principal with these app roles.
@@ -25,6 +27,7 @@ struct ServicePrincipal {
     earlier: Option<Vec<&'static str>>,
     granted_at: i64,
     disabled: bool,
+    blocked: bool,
 }
 
 /// The application in one tenant.
@@ -49,6 +52,7 @@ impl Consent {
                 earlier: None,
                 granted_at: now,
                 disabled: false,
+                blocked: false,
             },
         });
     }
@@ -65,6 +69,13 @@ impl Consent {
         }
     }
 
+    /// A Conditional Access policy for workload identities.
+    pub(crate) fn set_blocked(&mut self, blocked: bool) {
+        if let Some(principal) = &mut self.principal {
+            principal.blocked = blocked;
+        }
+    }
+
     /// What a token request meets at this moment.
     pub(crate) fn standing(&self, now: i64) -> Standing {
         let Some(principal) = &self.principal else { return Standing::Absent };
@@ -72,6 +83,7 @@ impl Consent {
         let spreading = elapsed < self.propagation_seconds;
         match &principal.earlier {
             _ if principal.disabled => Standing::Disabled,
+            _ if principal.blocked => Standing::Blocked,
             Some(earlier) if spreading => Standing::Ready { object_id, roles: earlier.clone() },
             None if spreading && elapsed * 2 < self.propagation_seconds => Standing::Absent,
             None if spreading => Standing::Nameless,
@@ -86,6 +98,10 @@ impl Consent {
 
     pub(crate) fn disabled(&self) -> bool {
         self.principal.as_ref().is_some_and(|principal| principal.disabled)
+    }
+
+    pub(crate) fn blocked(&self) -> bool {
+        self.principal.as_ref().is_some_and(|principal| principal.blocked)
     }
 
     /// The roles last consented to.

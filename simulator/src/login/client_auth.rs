@@ -42,7 +42,7 @@ impl Proof {
 /// Checks the client id and its credential.
 ///
 /// # Errors
-/// AADSTS900144, 700016, 7000218, 7000215, or those of [`assertion::verify`].
+/// AADSTS900144, 700016, 7000218, 7000215, 7000222, or those of [`assertion::verify`].
 pub(crate) fn check(place: Place<'_>, headers: &HeaderMap, fields: &Fields) -> Result<Proof, StsError> {
     let simulator = place.simulator;
     let basic = basic(headers);
@@ -60,7 +60,13 @@ pub(crate) fn check(place: Place<'_>, headers: &HeaderMap, fields: &Fields) -> R
         (None, None, None) => Credential::None,
     };
     match credential {
-        Credential::Secret(secret) if is_ours(simulator, &secret) => Ok(Proof::Secret),
+        Credential::Secret(secret) if is_ours(simulator, &secret) => {
+            if simulator.credentials.is_secret_expired() {
+                let text = format!("The provided client secret keys for app '{registered}' are expired.");
+                return Err(StsError::new("invalid_client", 7_000_222, text));
+            }
+            Ok(Proof::Secret)
+        }
         Credential::Secret(_) => Err(StsError::new(
             "invalid_client",
             7_000_215,

@@ -22,6 +22,7 @@ struct Inner {
     certificates: Vec<Certificate>,
     federated: Vec<Federated>,
     refuse_reused: bool,
+    secret_expired: bool,
     /// Assertions seen, by their `jti`, with the time until which they would be valid.
     seen: HashMap<String, i64>,
 }
@@ -92,6 +93,15 @@ impl Credentials {
 
     pub(crate) fn refuses_reused(&self) -> bool {
         self.lock().refuse_reused
+    }
+
+    /// The client secret runs out, or gets a longer life.
+    pub(crate) fn expire_secret(&self, expired: bool) {
+        self.lock().secret_expired = expired;
+    }
+
+    pub(crate) fn is_secret_expired(&self) -> bool {
+        self.lock().secret_expired
     }
 
     /// Notes an assertion; `false` if it was used before and must not be again. Times are Unix seconds.

@@ -51,6 +51,7 @@ pub(crate) fn issue(
         .sign(&match standing {
             Standing::Absent => return Err(absent(simulator, tenant)),
             Standing::Disabled => return Err(disabled(simulator)),
+            Standing::Blocked => return Err(blocked()),
             Standing::Nameless => claims(simulator, tenant, base, proof, None),
             Standing::Ready { object_id, roles } => {
                 claims(simulator, tenant, base, proof, Some((object_id, &roles)))
@@ -106,6 +107,11 @@ fn disabled(simulator: &Simulator) -> StsError {
     let text =
         format!("Application '{}'({}) is disabled.", simulator.options.client_id, simulator.options.app_name);
     StsError::new("unauthorized_client", 7_000_112, text)
+}
+
+fn blocked() -> StsError {
+    let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
+    StsError::new("access_denied", 53_003, text)
 }
 
 /// The claims of an app-only Graph token, which is in the v1.0 format. Without a service principal there is no

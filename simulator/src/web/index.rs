@@ -63,6 +63,7 @@ fn section(tenant: &Tenant) -> String {
     let state = tenant.read();
     let (users, mailboxes) = tenant.counts(&state);
     let consent = match (state.consent.granted(), state.consent.disabled()) {
+        _ if state.consent.blocked() => "blocked by a policy".to_owned(),
         (false, _) => "not consented".to_owned(),
         (true, true) => "application disabled".to_owned(),
         (true, false) => format!("consented: {}", state.consent.roles().join(", ")),

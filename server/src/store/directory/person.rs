@@ -61,6 +61,7 @@ impl Store {
 
     /// Returns whether anything that a list shows has changed.
     pub(super) async fn update_entry(
+        &self,
         tx: &DatabaseTransaction,
         log: &mut Log<'_>,
         row: mailbox::Model,
@@ -104,7 +105,11 @@ impl Store {
             after.rev = log.next();
             log.push(&Change::Mailbox(Box::new(after.clone())))?;
         }
+        let doubtful = is_doubtful(&row, entry);
         let mut model = row.into_active_model();
+        if doubtful {
+            model.suspected_at = Set(Some(self.now()));
+        }
         model.name_norm = Set(after.name.to_lowercase());
         model.name = Set(after.name);
         model.address_norm = Set(after.address.to_lowercase());
@@ -166,6 +171,15 @@ impl Store {
         model.update(tx).await?;
         Ok(moved)
     }
+}
+
+/// Whether the directory now says of a connected mailbox that it can be none: the first of two signs, Exchange's own
+/// answer being the other.
+pub(super) fn is_doubtful(row: &mailbox::Model, entry: &DirectoryEntry) -> bool {
+    row.connection == Connection::Connected.as_str()
+        && row.suspected_at.is_none()
+        && row.obstacle.is_none()
+        && entry.obstacle.is_some_and(|obstacle| obstacle != Reason::AddressConflict)
 }
 
 /// Where a mailbox stands after the directory has spoken. What a run or an administrator decided stays.

@@ -1,12 +1,12 @@
 //! A check that nobody asked for is in no hurry: a mailbox that fails one is asked for once more before it needs
 //! attention, and one that is as it was is not written at all.
 
-use domain::{Reason, connection::Connection, ids::Millis};
+use domain::{Reason, cadence::SUSPICION, connection::Connection, ids::Millis};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{Fate, Lease};
-use crate::store::{StoreError, entity::mailbox, watch::SUSPICION};
+use crate::store::{StoreError, entity::mailbox};
 
 /// Mailboxes of one transaction that have failed once, and those that were cleared of it.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use domain::{
     Reason,
+    cadence::BACK_OFF,
     connection::{Connection, Hold},
     ids::Millis,
     live::Change,
@@ -17,7 +18,6 @@ use crate::store::{
     entity::mailbox,
     events::Log,
     list::row_view,
-    watch::FIRST_CHECK,
 };
 
 /// The moves of one transaction. They are gathered first: two statements a mailbox, of which SQLite writes one
@@ -28,7 +28,7 @@ pub(super) struct Moves {
     asked: bool,
     pub(super) ledger: Ledger,
     rows: Vec<[Value; 7]>,
-    /// Whether somebody needs attention who did not before.
+    /// Whether somebody needs attention, or could not be connected, who did not before.
     in_need: bool,
 }
 
@@ -68,8 +68,8 @@ impl Moves {
             connected_at: if fresh { Some(self.now) } else { before.connected_at },
             ..before.clone()
         };
-        self.in_need |=
-            connection == Connection::NeedsAttention && before.connection != Connection::NeedsAttention;
+        self.in_need |= matches!(connection, Connection::NeedsAttention | Connection::Failed)
+            && before.connection != connection;
         self.ledger.hold(pool.as_deref(), before.connection.holds(), connection.holds());
         // A check that finds everything as it was is worth a time stamp and no event.
         let shown = MailboxRow { checked_at: before.checked_at, ..after.clone() } != before;
@@ -92,7 +92,7 @@ impl Moves {
 
     /// When those who need attention are looked after, if there are new ones.
     pub(super) fn next_check(&self) -> Option<Millis> {
-        self.in_need.then_some(FIRST_CHECK)
+        self.in_need.then_some(BACK_OFF[0])
     }
 
     /// Writes mailboxes, slots and progress. `pools` as of [`Ledger::write`].

@@ -124,6 +124,8 @@ fn outcome(
         RunKind::Verify if before == Connection::Ineligible => {
             row.run_id.is_none() && reason != Some(Reason::NotAUserMailbox)
         }
+        // What could not be connected may be once its cause has gone, but nobody has chosen it again.
+        RunKind::Verify if before == Connection::Failed => row.run_id.is_none(),
         RunKind::Verify => row.run_id.is_none() && before.holds() == Hold::Used,
         _ => row.run_id == Some(lease.run.0),
     };
@@ -133,7 +135,9 @@ fn outcome(
     Ok(match (lease.kind, fate) {
         (_, Fate::Retry(_)) | (RunKind::Sync, _) => None,
         (RunKind::Disconnect, Fate::Done) => Some((Connection::Disconnected, None)),
-        (_, Fate::Done) if before == Connection::Ineligible => Some((Connection::Available, None)),
+        (RunKind::Verify, Fate::Done) if before.holds() == Hold::Nothing => {
+            Some((Connection::Available, None))
+        }
         (_, Fate::Failed(reason)) if before == Connection::Ineligible => Some((before, Some(reason))),
         (_, Fate::Done) => Some((Connection::Connected, None)),
         // Who had a slot keeps it.

@@ -3,14 +3,16 @@
 use std::cell::Cell;
 
 use domain::{
-    Reason, activity::ActivityQuery, connection::Connection, delegation::DelegationState, run::Found,
+    Reason,
+    activity::ActivityQuery,
+    cadence::{HOUR, MINUTE},
+    connection::Connection,
+    delegation::DelegationState,
+    run::Found,
 };
 use serde_json::json;
 
 use crate::support::{on_both_databases, world::World};
-
-const MINUTE: i64 = 60 * 1_000;
-const HOUR: i64 = 60 * MINUTE;
 
 on_both_databases! {
     async fn the_directory_is_read_every_hour_and_only_news_is_told(database: TestDatabase) {

@@ -2,6 +2,7 @@
 
 use domain::{
     Reason,
+    cadence::{HOUR, MINUTE, SPREAD},
     connection::Connection,
     ids::{Millis, RowNo},
     run::RunKind,
@@ -14,11 +15,6 @@ use crate::support::{
     on_both_databases,
     organisation::{Organisation, carry_out, connectable, entry, organisation, rows, sync},
 };
-
-const MINUTE: Millis = 60 * 1_000;
-const HOUR: Millis = 60 * MINUTE;
-/// Waits are spread by up to a quarter.
-const SPREAD: Millis = 4;
 
 /// A store with a clock of its own, and an organisation of which everybody is connected.
 async fn connected(database: &TestDatabase, people: u32) -> (Store, TestClock, Organisation, Vec<RowNo>) {
