@@ -22,6 +22,20 @@ pub const SPREAD: Millis = 4;
 pub const BATCH: usize = 20;
 /// Requests of one organisation that are under way at once.
 pub const IN_FLIGHT: usize = 4;
+/// Mailboxes of a run that are read from the database at a time.
+pub const PAGE: u64 = 400;
+
+/// Bulk runs that one process works on at once.
+pub const PLACES: usize = 64;
+/// Of these, those for what nobody asked for. After an outage everything is due at once, and the fleet as a whole must
+/// not ask Microsoft for more than it allows.
+pub const WATCH_PLACES: usize = 24;
+/// How long a run works before it lets another one have its place.
+pub const TURN: Millis = 2 * 1_000;
+/// How often each process looks for delegations that are due.
+pub const LOOK_EVERY: Millis = 1_000;
+/// Of so many delegations a look starts what is due: the next one takes the others.
+pub const STARTS: u64 = 50;
 
 /// The wait after so many failures.
 #[must_use]

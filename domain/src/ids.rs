@@ -46,6 +46,10 @@ uuid_ids! {
     AttemptId,
     /// One mailbox of a delegation.
     MailboxId,
+    /// Where a workspace's news is sent.
+    WebhookId,
+    /// One piece of news on its way there.
+    WebhookMessageId,
     /// One bulk job.
     RunId,
     /// One act of keeping mailboxes out. The browser makes it, so that a repeated request is the same act.

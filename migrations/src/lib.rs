@@ -21,6 +21,7 @@ mod m20261127_000010_sign_in;
 mod m20261128_000011_rows_of_a_workspace;
 mod m20261128_000012_watch;
 mod m20261129_000013_index_addresses;
+mod m20261129_000014_webhooks;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000011_rows_of_a_workspace::Migration),
             Box::new(m20261128_000012_watch::Migration),
             Box::new(m20261129_000013_index_addresses::Migration),
+            Box::new(m20261129_000014_webhooks::Migration),
         ]
     }
 }

@@ -38,38 +38,49 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        each(manager, |table, column| {
-            [
-                format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
-                format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
-                format!(
-                    "CREATE POLICY of_workspace ON {table} USING ({SAID} IS NULL OR {column} = {SAID}::uuid)"
-                ),
-            ]
-        })
-        .await
+        protect(manager, &TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        each(manager, |table, _| {
-            [
-                format!("DROP POLICY of_workspace ON {table}"),
-                format!("ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"),
-                format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
-            ]
-        })
-        .await
+        unprotect(manager, &TABLES).await
     }
+}
+
+/// Puts tables behind the wall; each with the column that says whose a row is.
+pub(crate) async fn protect(manager: &SchemaManager<'_>, tables: &[(&str, &str)]) -> Result<(), DbErr> {
+    each(manager, tables, |table, column| {
+        [
+            format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
+            format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
+            format!(
+                "CREATE POLICY of_workspace ON {table} USING ({SAID} IS NULL OR {column} = {SAID}::uuid)"
+            ),
+        ]
+    })
+    .await
+}
+
+/// The way back.
+pub(crate) async fn unprotect(manager: &SchemaManager<'_>, tables: &[(&str, &str)]) -> Result<(), DbErr> {
+    each(manager, tables, |table, _| {
+        [
+            format!("DROP POLICY of_workspace ON {table}"),
+            format!("ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"),
+            format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
+        ]
+    })
+    .await
 }
 
 async fn each(
     manager: &SchemaManager<'_>,
+    tables: &[(&str, &str)],
     statements: impl Fn(&str, &str) -> [String; 3],
 ) -> Result<(), DbErr> {
     if manager.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
     }
-    for (table, column) in TABLES {
+    for &(table, column) in tables {
         for statement in statements(table, column) {
             manager.get_connection().execute_unprepared(&statement).await?;
         }

@@ -23,6 +23,7 @@ use crate::{
     sources::Sources,
     state::AppState,
     store::{Db, Recount, Store, recount},
+    webhooks::{self, Post},
 };
 
 /// Connects every mailbox of a Microsoft 365 organisation to Warmy, without a password.
@@ -206,6 +207,8 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     // Ends after the runner, so that other replicas hear of what it hands back.
     let done = CancellationToken::new();
     tasks.spawn(live::keep(store.clone(), live::Options::default(), done.clone()));
+    let post = Post::new(config.webhook_targets()).context("setting up the webhooks")?;
+    tasks.spawn(webhooks::keep(store.clone(), post, shutdown.clone()));
     tasks.spawn(async move {
         let _done = done.drop_guard();
         runner.run().await;

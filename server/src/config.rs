@@ -8,6 +8,8 @@ use clap::Args;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::webhooks::Targets;
+
 pub use self::{
     credentials::{CredentialsConfig, log as log_credentials},
     microsoft::MicrosoftConfig,
@@ -70,6 +72,11 @@ pub struct Config {
     #[arg(long, env = "DWD_EMBED_CROSS_SITE")]
     pub embed_cross_site: bool,
 
+    /// Hosts (`host` or `host:port`, separated by commas) to which webhooks may go although they are private or speak
+    /// plain http. For development: elsewhere webhooks go to https addresses of the public internet only.
+    #[arg(long, env = "DWD_WEBHOOK_ALLOW_HOST", value_delimiter = ',')]
+    pub webhook_allow_host: Vec<String>,
+
     /// File with the host's public keys (a JWKS document, EdDSA or ES256), by which it signs launch tokens.
     #[arg(long, env = "DWD_HOST_JWKS")]
     pub host_jwks: Option<std::path::PathBuf>,
@@ -119,6 +126,12 @@ impl Config {
         let address =
             self.public_url.as_ref().map_or_else(|| format!("http://{}", self.listen), ToString::to_string);
         address.trim_end_matches('/').to_owned()
+    }
+
+    /// Where webhooks may go.
+    #[must_use]
+    pub fn webhook_targets(&self) -> Targets {
+        Targets::allowing(&self.webhook_allow_host)
     }
 
     #[must_use]

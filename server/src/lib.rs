@@ -2,6 +2,7 @@
 //!
 //! A request: page → server function (in `app`) → [`services`] (one use case a file) → [`store`] or `microsoft`.
 //! A change: [`store`] (rows and events in one transaction) → [`live`] hub → server-sent events → the page.
+//! News: [`store`] queues it in the transaction that it is about, [`webhooks`] deliver it.
 //! Bulk work: [`runs`] claim a run by lease, ask Microsoft, and settle results through the store.
 
 pub mod cert;
@@ -17,6 +18,7 @@ pub mod services;
 pub mod sources;
 pub mod state;
 pub mod store;
+pub mod webhooks;
 
 /// Many threads allocate small things at once: rows, events, batches.
 #[global_allocator]

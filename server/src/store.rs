@@ -32,6 +32,7 @@ mod sign_in;
 mod slots;
 mod wall;
 mod watch;
+mod webhooks;
 mod workspaces;
 
 pub use attempts::{AttemptStep, NewAttempt};
@@ -50,6 +51,7 @@ pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkIt
 pub use sign_in::{Account, Arrival, Browser, LIFE_IN_HOST, Launch, Membership, SignInSecrets, SignedIn};
 pub use slots::{Recount, SlotPush, recount};
 pub use watch::Watch;
+pub use webhooks::{Delivery, MessageView, NewWebhook, Outcome, Topic, WebhookView};
 pub use workspaces::NewPool;
 
 use std::{sync::Arc, time::Duration};
@@ -79,6 +81,8 @@ pub struct Store {
     pub work: WorkBell,
     /// Rings when something is to be thrown away before the next hour.
     pub(crate) tidy: Arc<Notify>,
+    /// Rings when there is news for webhooks.
+    pub post: Arc<Notify>,
     /// A lease that is not renewed for this long is lost.
     lease: Duration,
     /// How long those who left keep their slots.
@@ -98,6 +102,7 @@ impl Store {
             sources,
             work,
             tidy: Arc::default(),
+            post: Arc::default(),
             lease: LEASE,
             grace: leavers::GRACE,
             facets: list::FacetCache::default(),

@@ -6,6 +6,7 @@ pub(crate) mod fair;
 pub(crate) mod live;
 pub(crate) mod probe;
 mod report;
+pub(crate) mod scale;
 pub(crate) mod sync;
 pub(crate) mod table;
 pub(crate) mod updates;

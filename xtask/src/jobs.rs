@@ -46,6 +46,11 @@ pub(crate) const BENCH: &[Job] = &[
         about: "the list in Chromium while 500 of its rows change every second",
         run: bench::updates::run,
     },
+    Job {
+        name: "scale",
+        about: "10,000 organisations of 10,000 mailboxes, on paper and simulated, and which limit breaks first",
+        run: bench::scale::run,
+    },
 ];
 
 /// Endurance tests. Adding one is a line here and a function in `soak.rs`.

@@ -1,6 +1,8 @@
 //! The host's interface, server to server: the Warmy back end makes workspaces and states their slots. Slot limits
 //! never come from a browser.
 
+pub(super) mod webhooks;
+
 use axum::{
     Json,
     extract::{Path, State},

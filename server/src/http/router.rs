@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware,
     response::{Html, IntoResponse, Response},
-    routing::{MethodRouter, get, post, put},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use axum_extra::extract::{CookieJar, cookie::Cookie};
 use leptos::{
@@ -21,8 +21,9 @@ use tower_http::{
 };
 
 use super::{
-    client, connect, downloads, embed, enter, functions, health, host, join, limits, pages, rendering,
-    security, session, sign_in, styleguide, welcome,
+    client, connect, downloads, embed, enter, functions, health,
+    host::{self, webhooks},
+    join, limits, pages, rendering, security, session, sign_in, styleguide, welcome,
 };
 use crate::{live, state::AppState};
 
@@ -131,6 +132,19 @@ pub fn routes() -> Vec<Route> {
         row("GET", "/connect/microsoft/{link}", Token, get(connect::begin)),
         row("POST", "/host/workspaces", Host, post(host::create_workspace)),
         row("PUT", "/host/workspaces/{workspace}/slots", Host, put(host::push_slots)),
+        row("GET", "/host/workspaces/{workspace}/webhooks", Host, get(webhooks::list)),
+        row("POST", "/host/workspaces/{workspace}/webhooks", Host, post(webhooks::make)),
+        row("DELETE", "/host/workspaces/{workspace}/webhooks/{webhook}", Host, delete(webhooks::remove)),
+        row("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/secret", Host, post(webhooks::rotate)),
+        row("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/enable", Host, post(webhooks::enable)),
+        row("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/test", Host, post(webhooks::test)),
+        row("GET", "/host/workspaces/{workspace}/webhooks/{webhook}/messages", Host, get(webhooks::messages)),
+        row(
+            "POST",
+            "/host/workspaces/{workspace}/webhooks/{webhook}/messages/{message}/replay",
+            Host,
+            post(webhooks::replay),
+        ),
         row("GET", "/livez", Plain, get(health::live)),
         row("GET", "/readyz", Plain, get(health::ready)),
         row("GET", "/favicon.svg", Plain, get(asset)),

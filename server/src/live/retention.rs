@@ -28,6 +28,11 @@ pub(super) async fn keep(store: &Store) {
             }
             Err(error) => tracing::warn!(%error, "a directory that is to be forgotten stays for now"),
         }
+        match store.forget_messages().await {
+            Ok(0) => {}
+            Ok(messages) => tracing::info!(messages, "forgot old messages of webhooks"),
+            Err(error) => tracing::warn!(%error, "old messages of webhooks stay for now"),
+        }
         match sweep(store).await {
             Ok(0) => {}
             Ok(events) => tracing::info!(events, "threw away old events"),

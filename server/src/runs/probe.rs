@@ -4,14 +4,14 @@ use std::{collections::HashMap, time::Duration};
 
 use domain::{
     Reason,
-    cadence::{BATCH, IN_FLIGHT},
+    cadence::{BATCH, IN_FLIGHT, PAGE},
     delegation::DelegationState,
     ids::Millis,
     run::RunState,
 };
 use futures::{StreamExt, stream};
 use microsoft::{Class, Failure, Tenant, TenantId};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
 use super::{
     places::Turn,
@@ -20,8 +20,6 @@ use super::{
 };
 use crate::store::{Fate, Lease, Settled, StoreError, Verdict, WorkItem};
 
-/// Mailboxes read from the database at a time.
-const PAGE: u64 = 400;
 /// Results are written when so many have come (a batch: with larger ones, fifty runs on one writer would each wait for
 /// over a second), or so much time has passed.
 const FLUSH_AT: usize = BATCH;
@@ -142,7 +140,10 @@ async fn page(
         .buffer_unordered(IN_FLIGHT);
     let mut pauses = tenant.on_pause();
     let mut results: Vec<Settled> = Vec::new();
-    let (mut flush, mut renew) = (interval(FLUSH_AFTER), interval(desk.store.renew_every()));
+    let renew_every = desk.store.renew_every();
+    // The lease is fresh: a page begins with no renewal.
+    let (mut flush, mut renew) =
+        (interval(FLUSH_AFTER), interval_at(Instant::now() + renew_every, renew_every));
     // Ticks that a slow database has swallowed need no catching up.
     flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
     renew.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -7,7 +7,7 @@ use microsoft::Microsoft;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    places::{Places, Room, Turn},
+    places::{Places, Room, Turn, Work},
     probe, release, schedule, sync,
 };
 use crate::store::{Lease, Store, StoreError, Urgency, in_bulk};
@@ -50,7 +50,8 @@ impl Runner {
         while !self.desk.shutdown.is_cancelled() {
             match self.claim(&places).await {
                 Ok(Some(lease)) => {
-                    let (place, turn) = (places.take(lease.is_interactive), places.turn());
+                    let work = Work::of(&lease);
+                    let (place, turn) = (places.take(work), places.turn(work));
                     let desk = self.desk.clone();
                     tasks.spawn(async move {
                         if lease.is_interactive {
@@ -79,9 +80,10 @@ impl Runner {
     async fn claim(&self, places: &Places) -> Result<Option<Lease>, StoreError> {
         let (store, room) = (&self.desk.store, places.room());
         // A delegation that another process works on is not ours to take, so it crowds nobody here.
-        places.set_crowded(room != Room::Any && store.is_due(&self.owner).await?);
+        places.set_waiting(room, room != Room::Any && store.is_due(&self.owner).await?);
         match room {
             Room::Any => store.claim_run(&self.owner, Urgency::Any).await,
+            Room::Asked => store.claim_run(&self.owner, Urgency::Asked).await,
             Room::OnlyInteractive => store.claim_run(&self.owner, Urgency::Interactive).await,
             Room::None => Ok(None),
         }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use domain::cadence::{LOOK_EVERY, STARTS};
+
 use super::runner::Desk;
 
-/// How often is looked for delegations that are due. A question by an index that mostly finds nobody.
-const LOOK: Duration = Duration::from_secs(1);
-/// Of so many at a time: the next look takes the others.
-const DELEGATIONS: u64 = 50;
+/// A question by an index that mostly finds nobody.
+const LOOK: Duration = Duration::from_millis(LOOK_EVERY.unsigned_abs());
 
 /// Until the process stops.
 pub(super) async fn keep(desk: Desk) {
@@ -16,7 +16,7 @@ pub(super) async fn keep(desk: Desk) {
             () = tokio::time::sleep(LOOK) => {}
             () = desk.shutdown.cancelled() => return,
         }
-        match desk.store.look_after(DELEGATIONS).await {
+        match desk.store.look_after(STARTS).await {
             Ok(0) => {}
             Ok(runs) => tracing::debug!(runs, "started what was due"),
             Err(error) => tracing::warn!(%error, "cannot look for delegations that are due; trying again"),

@@ -158,9 +158,6 @@ async fn read(
     let start = lease.cursor.as_deref().or(delta_link);
     let mut round = tenant.round(start.map_or(DeltaFrom::Start, DeltaFrom::Link));
     loop {
-        if turn.is_over() {
-            return desk.store.hand_back(lease).await.map(Ok);
-        }
         let judged = async {
             match round.next().await? {
                 // Only a later round leaves out what did not change.
@@ -190,6 +187,10 @@ async fn read(
             desk.store.finish_sync(lease, generation, delta_link.is_none(), delta).await?;
             desk.store.finish_sync_run(lease, None).await?;
             return Ok(Ok(()));
+        }
+        // Not before the first page: whoever began with the permissions would begin with them for ever.
+        if turn.is_over() {
+            return desk.store.hand_back(lease).await.map(Ok);
         }
     }
 }

@@ -13,9 +13,10 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     IntoActiveModel, QueryFilter, QueryOrder,
 };
+use serde_json::json;
 
 use super::{
-    Lease, Store, StoreError, WorkspaceCtx,
+    Lease, Store, StoreError, Topic, WorkspaceCtx,
     db::in_write,
     entity::{delegation, run},
     events::Log,
@@ -233,13 +234,37 @@ impl Store {
             if let Some(lease) = lease {
                 self.fence(tx, lease, now).await?;
             }
-            let mut row = self.delegation_row(tx, ctx, id).await?.into_active_model();
+            let row = self.delegation_row(tx, ctx, id).await?;
+            let before: DelegationState = row.state.parse().map_err(StoreError::corrupt)?;
+            let mut row = row.into_active_model();
             change(&mut row);
-            row.update(tx).await?;
-            self.log_delegation(tx, ctx, id, log).await
+            let row = row.update(tx).await?;
+            let head = self.log_delegation(tx, ctx, id, log).await?;
+            self.announce_state(tx, ctx, before, &row).await?;
+            Ok(head)
         })?;
         self.hub.ring(id, head);
         Ok(())
+    }
+
+    /// Says when an organisation stops or begins again to work.
+    async fn announce_state(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &WorkspaceCtx,
+        before: DelegationState,
+        row: &delegation::Model,
+    ) -> Result<(), StoreError> {
+        let broken = DelegationState::Broken;
+        let topic = match row.state.parse().map_err(StoreError::corrupt)? {
+            now if now == broken && before != broken => Topic::OrganisationBroken,
+            DelegationState::Active | DelegationState::Degraded if before == broken => {
+                Topic::OrganisationRecovered
+            }
+            _ => return Ok(()),
+        };
+        let data = json!({ "organisation": row.id, "domain": row.domain, "reason": row.reason });
+        self.announce(tx, ctx, topic, data).await
     }
 
     /// Ends a transaction on a delegation by logging the delegation's own state.

@@ -14,9 +14,10 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     IntoActiveModel, QueryFilter,
 };
+use serde_json::json;
 
 use super::{
-    Lease, Store, StoreError,
+    Lease, Store, StoreError, Topic,
     db::{in_write, sql, stored},
     entity::mailbox,
     events::Log,
@@ -223,7 +224,12 @@ impl Store {
                 let line = (self.sources.id(), now);
                 Self::audit_found(tx, ctx, line, &lease.run.to_string(), found).await?;
             }
-            self.log_delegation(tx, ctx, id, log).await
+            let head = self.log_delegation(tx, ctx, id, log).await?;
+            if !first && !found.is_nothing() {
+                let data = json!({ "organisation": id, "new": found.new, "left": found.left, "changed": found.changed });
+                self.announce(tx, ctx, Topic::DirectoryChanged, data).await?;
+            }
+            Ok(head)
         })?;
         self.hub.ring(id, head);
         Ok(())

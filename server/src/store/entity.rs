@@ -17,4 +17,6 @@ pub(crate) mod setup_token;
 pub(crate) mod sign_in_attempt;
 pub(crate) mod slot_account;
 pub(crate) mod used_launch;
+pub(crate) mod webhook;
+pub(crate) mod webhook_message;
 pub(crate) mod workspace;

@@ -55,6 +55,8 @@ pub struct Lease {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
     Any,
+    /// Only what somebody asked for.
+    Asked,
     /// Only small ones that somebody is waiting for.
     Interactive,
 }

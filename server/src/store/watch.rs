@@ -65,13 +65,15 @@ impl Watch {
         use mailbox::Column as C;
         let bad =
             C::Connection.is_in([Connection::NeedsAttention, Connection::Failed].map(Connection::as_str));
-        match self {
-            Self::Sync => Condition::any(),
+        let whom = match self {
+            Self::Sync => return Condition::any(),
             Self::Attention => Condition::any().add(bad).add(C::SuspectedAt.is_not_null()),
             Self::Everybody => {
                 Condition::any().add(bad).add(C::Connection.eq(Connection::Connected.as_str()))
             }
-        }
+        };
+        // Of those who left the directory says when they are back.
+        Condition::all().add(whom).add(C::LeftAt.is_null())
     }
 }
 
@@ -158,7 +160,16 @@ impl Store {
                 model.next_sync_at = Set(Some(now + self.sources.spread(SYNC_EVERY)));
                 started += usize::from(self.start_watch(tx, ctx, id, Watch::Sync).await?);
             }
-            // While the tenant lets nobody in, syncs find out when it does again.
+            // While the tenant lets nobody in, syncs find out when it does again. A sweep looks at those who need
+            // attention as well; while they are being looked at by themselves, it stays due.
+            if sweep {
+                let somebody = works && Self::is_anybody(tx, ctx, id, Watch::Everybody).await?;
+                let begun = somebody && self.start_watch(tx, ctx, id, Watch::Everybody).await?;
+                started += usize::from(begun);
+                if begun || !somebody {
+                    model.next_sweep_at = Set(Some(now + self.sources.spread(SWEEP_EVERY)));
+                }
+            }
             if check {
                 let somebody = works && Self::is_anybody(tx, ctx, id, Watch::Attention).await?;
                 if somebody {
@@ -169,12 +180,6 @@ impl Store {
                 let again = now + self.sources.spread(back_off(failures));
                 model.next_check_at = Set((!over).then_some(again));
                 model.check_failures = Set(if over { 0 } else { failures.saturating_add(1) });
-            }
-            if sweep {
-                model.next_sweep_at = Set(Some(now + self.sources.spread(SWEEP_EVERY)));
-                if works && Self::is_anybody(tx, ctx, id, Watch::Everybody).await? {
-                    started += usize::from(self.start_watch(tx, ctx, id, Watch::Everybody).await?);
-                }
             }
             model.update(tx).await?;
             let mut bells = Vec::new();

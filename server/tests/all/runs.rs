@@ -9,3 +9,4 @@ mod reading;
 mod reasons;
 mod staying;
 mod throttling;
+mod year;

@@ -27,3 +27,4 @@ mod telling;
 mod undoing;
 mod wall;
 mod watching;
+mod webhooks;

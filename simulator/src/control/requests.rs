@@ -24,7 +24,7 @@ pub(crate) struct Wanted {
     early: Option<bool>,
     /// A kind of chaos, or `any`.
     chaos: Option<String>,
-    /// The newest so many.
+    /// The newest so many; they are all counted.
     limit: Option<usize>,
 }
 
@@ -48,10 +48,11 @@ pub(crate) async fn list(State(simulator): State<Simulator>, Query(wanted): Quer
                 .as_ref()
                 .is_none_or(|kind| entry.chaos.is_some_and(|met| kind == "any" || kind == met))
     });
+    let count = entries.len();
     if let Some(limit) = wanted.limit {
         entries.drain(..entries.len().saturating_sub(limit));
     }
-    Json(json!({ "last": last, "count": entries.len(), "requests": entries }))
+    Json(json!({ "last": last, "count": count, "requests": entries }))
 }
 
 /// `DELETE /_sim/requests`

@@ -104,6 +104,9 @@ impl Store {
                 RunKind::Sync => self.log_delegation(tx, ctx, new.delegation, log).await?,
                 _ => log.close().await?,
             };
+            if slots > 0 {
+                self.announce_pools(tx, ctx, &pools).await?;
+            }
             Ok((Some(head), view))
         })?;
         if let Some(head) = head {

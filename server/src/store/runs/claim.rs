@@ -58,6 +58,7 @@ impl Store {
             .to_owned();
         let least = match urgency {
             Urgency::Any => i32::MIN,
+            Urgency::Asked => 0,
             Urgency::Interactive => INTERACTIVE,
         };
         run::Entity::find()

@@ -16,11 +16,12 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Lease, moves::Moves};
 use crate::store::{
-    Store, StoreError,
+    Store, StoreError, Topic,
     db::{in_write, sql},
     entity::{mailbox, run, run_item},
     events::Log,
@@ -165,12 +166,45 @@ impl Store {
                 self.plan_sync(tx, ctx, id, false).await?;
             }
             log.push(&Change::Run(Box::new(view.clone())))?;
-            Ok(Some((log.close().await?, view)))
+            let head = log.close().await?;
+            self.announce_end(tx, lease, &view).await?;
+            Ok(Some((head, view)))
         })?;
         Ok(done.map(|(head, view)| {
             self.hub.ring(id, head);
             view
         }))
+    }
+
+    /// Says that a run is over: what somebody asked for, or what a check that nobody asked for has found.
+    async fn announce_end(
+        &self,
+        tx: &DatabaseTransaction,
+        lease: &Lease,
+        view: &RunView,
+    ) -> Result<(), StoreError> {
+        if lease.watch.is_none() {
+            let data = json!({
+                "organisation": lease.delegation, "run": view.id, "kind": view.kind, "state": view.state,
+                "counts": view.counts, "reason": view.reason,
+            });
+            return self.announce(tx, &lease.ctx, Topic::RunEnded, data).await;
+        }
+        // Who was as before was not written, so these are the new ones.
+        let text = "SELECT reason, COUNT(*) AS n FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 \
+                    AND connection = 'needs_attention' AND checked_at >= $3 GROUP BY reason";
+        let values = [lease.ctx.workspace.0.into(), lease.delegation.0.into(), view.created_at.into()];
+        let (mut all, mut reasons) = (0, serde_json::Map::new());
+        for row in tx.query_all_raw(sql(tx, text, values)).await? {
+            let (reason, n): (Option<String>, i64) = (row.try_get("", "reason")?, row.try_get("", "n")?);
+            all += n;
+            reasons.insert(reason.unwrap_or_default(), n.into());
+        }
+        if all == 0 {
+            return Ok(());
+        }
+        let data = json!({ "organisation": lease.delegation, "mailboxes": all, "reasons": reasons });
+        self.announce(tx, &lease.ctx, Topic::MailboxesAttention, data).await
     }
 
     /// Open items become *cancelled*, their mailboxes go back to where they came from, their slots are free.

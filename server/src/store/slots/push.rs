@@ -39,7 +39,7 @@ impl Store {
     pub async fn push_slots(&self, workspace: WorkspaceId, push: &SlotPush) -> Result<bool, StoreError> {
         let ctx = &WorkspaceCtx::new(workspace, "the host");
         let bells = in_write!(self.db, |tx| {
-            Self::lock_pools(tx, ctx).await?;
+            let before = Self::lock_pools(tx, ctx).await?;
             let known =
                 slot_account::Entity::find_by_id((workspace.0, push.plan_type_id.clone())).one(tx).await?;
             if known.ok_or(StoreError::NotFound)?.version >= push.version {
@@ -67,7 +67,9 @@ impl Store {
                 [workspace.0.into(), self.now().into()],
             ))
             .await?;
-            self.tell_slots(tx, ctx).await.map(Some)
+            let bells = self.tell_slots(tx, ctx).await?;
+            self.announce_pools(tx, ctx, &before).await?;
+            Ok(Some(bells))
         })?;
         let taken = bells.is_some();
         for (delegation, head) in bells.into_iter().flatten() {

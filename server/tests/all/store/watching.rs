@@ -174,7 +174,7 @@ on_both_databases! {
         assert_eq!(states().await.iter().filter(|state| **state == left).count(), 2);
         sync(&store, &organisation.ctx, organisation.delegation, &people(&[1, 2, 3])).await;
         store.look_after(10).await.unwrap();
-        assert_eq!(check(&store, &[&entry(4).entra_id]).await, (Watch::Attention, 2));
+        assert_eq!(check(&store, &[&entry(4).entra_id]).await, (Watch::Attention, 1));
         assert_eq!((states().await.iter().filter(|state| **state == left).count(), used().await), (1, 4));
 
         // Somebody looks what it is: for how long they have been gone stays known.

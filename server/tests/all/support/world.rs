@@ -48,31 +48,51 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start(database: TestDatabase) -> Self {
+        Self::start_with(database, &Self::secret()).await
+    }
+
+    /// With credentials of the test's own.
+    pub(crate) async fn start_with(database: TestDatabase, credentials: &[String]) -> Self {
         let clock = TestClock::default();
         let store = database.store_at(clock.sources()).await;
-        let mut world = Self::quiet(database, store, live::Options::default()).await;
+        let mut world = Self::build(database, store, live::Options::default(), credentials).await;
         world.clock = clock;
-        let state = world.state.clone();
+        world.at_work()
+    }
+
+    fn secret() -> [String; 2] {
+        ["--microsoft-client-secret", simulator::Options::CLIENT_SECRET].map(str::to_owned)
+    }
+
+    fn at_work(self) -> Self {
+        let state = self.state.clone();
         let runner = Runner::new(state.store, state.microsoft, "world".into(), state.shutdown);
         tokio::spawn(runner.run());
-        world
+        self
     }
 
     /// Without a runner, so that nothing happens by itself; with a hub or a clock of the test's own, or with less
     /// than everything that wakes streams.
     pub(crate) async fn quiet(database: TestDatabase, store: Store, live: live::Options) -> Self {
+        Self::build(database, store, live, &Self::secret()).await
+    }
+
+    async fn build(
+        database: TestDatabase,
+        store: Store,
+        live: live::Options,
+        credentials: &[String],
+    ) -> Self {
         _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let simulator = simulator::start(simulator::Options::default()).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let args = Args::parse_from([
+        let args = [
             "server",
             "--public-url",
             &base,
             "--database-url",
             &database.url,
-            "--microsoft-client-secret",
-            simulator::Options::CLIENT_SECRET,
             "--microsoft-login-url",
             &simulator.base_url,
             "--microsoft-graph-url",
@@ -84,7 +104,8 @@ impl World {
             // All requests come from one address.
             "--rate-factor",
             "1000",
-        ]);
+        ];
+        let args = Args::parse_from(args.into_iter().map(str::to_owned).chain(credentials.iter().cloned()));
         let shutdown = CancellationToken::new();
         tokio::spawn(live::keep(store.clone(), live, shutdown.clone()));
         let microsoft = microsoft(&args.config).unwrap();

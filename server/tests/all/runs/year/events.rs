@@ -1,0 +1,68 @@
+//! What happens in a week.
+
+use rand::seq::IndexedRandom;
+use serde_json::json;
+
+use super::{
+    company::{Company, DOMAIN},
+    truth::Person,
+};
+
+const HIRED: u32 = 3;
+
+impl Company {
+    /// People come, leave and return; names, addresses, licences and mailboxes change; what is due from earlier weeks
+    /// is undone.
+    pub(super) async fn happenings(&mut self, week: u32) {
+        let due: Vec<_> = self.later.extract_if(.., |(when, ..)| *when <= week).collect();
+        let mut undone = Vec::new();
+        for (_, what, body) in due {
+            self.sim(&what, body).await;
+            undone.extend(what.split('/').nth(1).map(str::to_owned));
+            if let Some(returned) = what.strip_suffix("/restore").and_then(|what| what.strip_prefix("users/"))
+            {
+                if let Some(left) = self.connected.get_mut(returned) {
+                    *left = None;
+                }
+            }
+        }
+        for n in 0..HIRED {
+            let name = format!("hire-{week}-{n}");
+            self.sim("users", json!({ "displayName": format!("Hire {week} {n}"), "local_part": name, "department": "Sales" })).await;
+        }
+        // Nobody meets with two things in one week: whoever is back for less than an hour never was, to the console.
+        let chosen = |person: &Person| person.is_well() && !undone.contains(&person.id);
+        let well: Vec<Person> = self.truth().await.into_iter().skip(20).filter(chosen).collect();
+        let (mine, others): (Vec<_>, Vec<_>) =
+            well.into_iter().partition(|person| self.connected.get(&person.id).is_some_and(Option::is_none));
+        let mut mine: Vec<Person> = mine.choose_multiple(&mut self.dice, 5).cloned().collect();
+        let mut others: Vec<Person> = others.choose_multiple(&mut self.dice, 3).cloned().collect();
+        for leaver in [mine.pop().unwrap(), others.pop().unwrap()] {
+            self.leave(&leaver, week).await;
+        }
+        for (n, person) in [mine.pop().unwrap(), others.pop().unwrap()].into_iter().enumerate() {
+            let name = format!("{} {week}", person.display_name.split(' ').next().unwrap());
+            self.sim(&format!("users/{}", person.id), json!({ "displayName": name, "department": "Renamed", "mail": format!("renamed-{week}-{n}@{DOMAIN}") })).await;
+        }
+        for person in [mine.pop().unwrap(), others.pop().unwrap()] {
+            let user = format!("users/{}", person.id);
+            self.sim(&user, json!({ "licensed": false })).await;
+            self.later.push((week + 2, user, json!({ "licensed": true })));
+        }
+        let mailbox = format!("mailboxes/{}", mine.pop().unwrap().id);
+        self.sim(&format!("{mailbox}/break"), json!({ "code": "ErrorAccessDenied:RAOP" })).await;
+        self.later.push((week + 1, format!("{mailbox}/mend"), json!({})));
+    }
+
+    /// Every third week they return a fortnight later.
+    async fn leave(&mut self, person: &Person, week: u32) {
+        let url = format!("{}/_sim/tenants/{DOMAIN}/users/{}", self.world.simulator.base_url, person.id);
+        assert!(self.world.client.delete(url).send().await.unwrap().status().is_success());
+        if let Some(left) = self.connected.get_mut(&person.id) {
+            *left = Some(self.now);
+        }
+        if week % 3 == 0 {
+            self.later.push((week + 2, format!("users/{}/restore", person.id), json!({})));
+        }
+    }
+}
