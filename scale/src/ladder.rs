@@ -107,9 +107,9 @@ impl Climb {
 }
 
 /// On paper nothing is looked for beyond so many times the size.
-const MOST_ON_PAPER: f64 = 1_024.0;
+pub(crate) const MOST_ON_PAPER: f64 = 100.0;
 
-/// How many times as many organisations this limit allows, in closed form; `None` if it never breaks.
+/// How many times as many organisations this limit allows, in closed form; `None` if it does not break.
 pub(crate) fn on_paper(plan: &Plan, limit: usize) -> Option<f64> {
     let (mut holds, mut breaks) = (0.0, MOST_ON_PAPER);
     for _ in 0..24 {

@@ -92,7 +92,7 @@ pub(crate) fn all(plan: &Plan, figures: &Figures, fleet: Option<&Fleet>) -> Vec<
             figures.places(),
             WATCH_PLACES as f64 * replicas * PLACES_USED,
             "",
-            "another replica (PostgreSQL), up to five; on SQLite first PostgreSQL; or more `WATCH_PLACES`",
+            "another replica, up to four with as many `WATCH_PLACES`; on SQLite first PostgreSQL",
         ),
         limit(
             "time of the database's writers",

@@ -41,8 +41,8 @@ use moment::{HOUR, MINUTE, micros};
 
 /// Microsoft goes away in the second day, at six in the morning.
 const AWAY_FROM: u64 = 30 * HOUR;
-/// So many replicas have places enough to ask for more than Microsoft allows.
-const MANY: usize = 6;
+/// So many replicas have places enough to ask for more than Microsoft allows: of larger organisations, and of these.
+const MANY: [(usize, Growth); 2] = [(5, Growth::Mailboxes), (6, Growth::Organisations)];
 
 #[derive(Parser)]
 #[command(about)]
@@ -112,12 +112,17 @@ fn main() -> Result<()> {
     if !args.no_growth {
         let deployments = [on(Engine::Postgres, 3), on(Engine::Postgres, 1), on(Engine::Sqlite, 1)];
         print::room(&deployments.clone().map(|deployment| Plan { deployment, ..plan.clone() }));
-        grow(&args, &load, deployments, on(Engine::Postgres, MANY));
+        grow(
+            &args,
+            &load,
+            &deployments,
+            &MANY.map(|(replicas, growth)| (on(Engine::Postgres, replicas), growth)),
+        );
     }
     Ok(())
 }
 
-fn grow(args: &Args, load: &Load, deployments: [Deployment; 3], many: Deployment) {
+fn grow(args: &Args, load: &Load, deployments: &[Deployment], many: &[(Deployment, Growth)]) {
     println!("\nthe first limit that breaks");
     let climb = |deployment: &Deployment| Climb {
         load: load.clone(),
@@ -133,11 +138,11 @@ fn grow(args: &Args, load: &Load, deployments: [Deployment; 3], many: Deployment
         Climb { outage, time: (args.outage_minutes + 60) * MINUTE, ..climb(deployment) }
     };
     let mut climbs = Vec::new();
-    for deployment in &deployments {
+    for deployment in deployments {
         let larger = Climb { growth: Growth::Mailboxes, ..climb(deployment) };
         climbs.extend([climb(deployment), larger, herd(deployment)]);
     }
-    climbs.push(herd(&many));
+    climbs.extend(many.iter().map(|(deployment, growth)| Climb { growth: *growth, ..herd(deployment) }));
     for climb in climbs {
         print::first(&climb, climb.first().as_ref());
     }

@@ -31,7 +31,7 @@ struct Cycle<'a> {
     load: &'a Load,
     hour: f64,
     day: f64,
-    /// Mailboxes that a sweep finds broken, that it only thinks so.
+    /// Mailboxes that a sweep finds broken, and those of which it only thinks so.
     broken: f64,
     hiccups: f64,
 }

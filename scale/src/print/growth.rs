@@ -2,7 +2,7 @@
 
 use super::{grouped, size};
 use crate::{
-    ladder::{self, Climb, Step},
+    ladder::{self, Climb, MOST_ON_PAPER, Step},
     limits::{self, Limit},
     load::Plan,
 };
@@ -30,7 +30,8 @@ pub(crate) fn room(plans: &[Plan]) {
     for (row, limit) in rows.iter().enumerate() {
         print!("{:<36}", limit.name);
         for plan in plans {
-            let room = ladder::on_paper(plan, row).map_or("never".to_owned(), |room| format!("{room:.1}"));
+            let room = ladder::on_paper(plan, row)
+                .map_or(format!("over {MOST_ON_PAPER}"), |room| format!("{room:.1}"));
             print!(" {room:>24}");
         }
         println!();

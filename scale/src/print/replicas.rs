@@ -6,6 +6,9 @@ use crate::{
     tally::{Lateness, Tally},
 };
 
+/// Lateness by day.
+type List = fn(&Tally) -> &[Lateness; 2];
+
 /// One column for each number of replicas, and for the calm day and those with an outage.
 pub(crate) fn replicas(fleets: &[Fleet]) {
     print!("\n{:<36}", "from due to done");
@@ -24,7 +27,7 @@ pub(crate) fn replicas(fleets: &[Fleet]) {
         }
         println!();
     };
-    let lists: [(&str, fn(&Tally) -> &[Lateness; 2]); 2] =
+    let lists: [(&str, List); 2] =
         [("a sync", |tally| &tally.sync_late), ("a sweep", |tally| &tally.sweep_late)];
     for (name, list) in lists {
         for (label, part) in [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)] {

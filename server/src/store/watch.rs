@@ -161,14 +161,13 @@ impl Store {
                 started += usize::from(self.start_watch(tx, ctx, id, Watch::Sync).await?);
             }
             // While the tenant lets nobody in, syncs find out when it does again. A sweep looks at those who need
-            // attention as well; while they are being looked at by themselves, it stays due.
+            // attention as well; while they are being looked at by themselves, it is put off for a few minutes only.
             if sweep {
                 let somebody = works && Self::is_anybody(tx, ctx, id, Watch::Everybody).await?;
                 let begun = somebody && self.start_watch(tx, ctx, id, Watch::Everybody).await?;
                 started += usize::from(begun);
-                if begun || !somebody {
-                    model.next_sweep_at = Set(Some(now + self.sources.spread(SWEEP_EVERY)));
-                }
+                let wait = if begun || !somebody { SWEEP_EVERY } else { BACK_OFF[0] };
+                model.next_sweep_at = Set(Some(now + self.sources.spread(wait)));
             }
             if check {
                 let somebody = works && Self::is_anybody(tx, ctx, id, Watch::Attention).await?;

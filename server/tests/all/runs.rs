@@ -9,4 +9,5 @@ mod reading;
 mod reasons;
 mod staying;
 mod throttling;
+mod withdrawn;
 mod year;

@@ -160,8 +160,20 @@ pub(crate) async fn carry_out(
     kind: RunKind,
     rows: &[RowNo],
 ) {
-    let new = NewRun { delegation: organisation.delegation, kind, rows, key: None };
-    let run = store.accept_run(&organisation.ctx, &new).await.unwrap();
+    carry_out_as(store, clock, &organisation.ctx, organisation.delegation, kind, rows).await;
+}
+
+/// The same for whoever is signed in.
+pub(crate) async fn carry_out_as(
+    store: &Store,
+    clock: &TestClock,
+    ctx: &WorkspaceCtx,
+    delegation: DelegationId,
+    kind: RunKind,
+    rows: &[RowNo],
+) {
+    let new = NewRun { delegation, kind, rows, key: None };
+    let run = store.accept_run(ctx, &new).await.unwrap();
     clock.put_forward(run.undo_until().map_or(0, |_| UNDO));
     let lease = claim(store).await;
     assert_eq!(lease.run, run.id);
