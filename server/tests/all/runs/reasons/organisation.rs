@@ -82,7 +82,7 @@ on_both_databases! {
             world.sim(heal.0, heal.1).await;
             world.later(2 * HOUR);
             let now = becomes(Active, None).await;
-            assert_eq!((now.counts, now.pools), (before.counts.clone(), before.pools.clone()), "{reason}");
+            assert_eq!((now.counts, now.pools), (before.counts, before.pools.clone()), "{reason}");
             assert_eq!(desk.mailboxes.rows(delegation.id, &rows).await.unwrap(), people, "{reason}");
         }
     }

@@ -19,11 +19,9 @@ impl Company {
         for (_, what, body) in due {
             self.sim(&what, body).await;
             undone.extend(what.split('/').nth(1).map(str::to_owned));
-            if let Some(returned) = what.strip_suffix("/restore").and_then(|what| what.strip_prefix("users/"))
-            {
-                if let Some(left) = self.connected.get_mut(returned) {
-                    *left = None;
-                }
+            let returned = what.strip_suffix("/restore").and_then(|what| what.strip_prefix("users/"));
+            if let Some(left) = returned.and_then(|returned| self.connected.get_mut(returned)) {
+                *left = None;
             }
         }
         for n in 0..HIRED {
@@ -61,7 +59,7 @@ impl Company {
         if let Some(left) = self.connected.get_mut(&person.id) {
             *left = Some(self.now);
         }
-        if week % 3 == 0 {
+        if week.is_multiple_of(3) {
             self.later.push((week + 2, format!("users/{}/restore", person.id), json!({})));
         }
     }
