@@ -70,7 +70,9 @@ on_both_databases! {
             world
                 .until("the organisation changes its state", async || {
                     let now = desk.mailboxes.snapshot(delegation.id).await.unwrap();
-                    ((now.delegation.state, now.delegation.reason) == (state, reason)).then_some(now)
+                    // A sync that is not through yet plans the next one by the clock of its end.
+                    let settled = !now.delegation.syncing;
+                    (settled && (now.delegation.state, now.delegation.reason) == (state, reason)).then_some(now)
                 })
                 .await
         };
