@@ -71,6 +71,11 @@ pub(crate) const SOAK: &[Job] = &[
         about: "random sequences over slots and runs, 1,000 on each database",
         run: soak::sequences,
     },
+    Job {
+        name: "year",
+        about: "a year of 5,000 people, hour by hour, everybody connected, on each database",
+        run: soak::year,
+    },
 ];
 
 /// Runs the named one.

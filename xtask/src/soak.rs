@@ -51,3 +51,15 @@ pub(crate) fn crash() -> Result<()> {
     };
     tests.run()
 }
+
+/// `cargo xtask soak year`: a year of one organisation, every hour of it, and what it asks of Microsoft.
+pub(crate) fn year() -> Result<()> {
+    let tests = ServerTests {
+        what: "Living through a year, hour by hour",
+        about: "about an hour",
+        program: "all",
+        filter: "runs::year",
+        sizes: &[("DWD_YEAR_SLOTS", 4_000), ("DWD_YEAR_STEP", 1)],
+    };
+    tests.measure()
+}

@@ -38,9 +38,17 @@ pub(crate) fn Menu(
     let toggled = move |_| {
         let Some(panel) = panel.get_untracked() else { return };
         open.set(panel.matches(":popover-open").unwrap_or(false));
-        let here = document().active_element();
-        if open.get_untracked() && here.as_ref() == Some(panel.unchecked_ref::<Element>()) {
+        let inside = panel.contains(document().active_element().as_deref());
+        if open.get_untracked() && !inside {
             browser::focus(&format!("#{id} {ITEM}"));
+        }
+    };
+    // Of a popover that opens one hears later: keys that are pressed on its button meanwhile are the menu's already.
+    let to_menu = move |ev: &KeyboardEvent| {
+        if let Some(panel) =
+            panel.get_untracked().filter(|panel| panel.matches(":popover-open").unwrap_or(false))
+        {
+            keys(&panel, ev);
         }
     };
     let class = if words.is_some() { "button button-quiet" } else { "button-icon" };
@@ -54,6 +62,7 @@ pub(crate) fn Menu(
             title=words.is_none().then_some(label)
             popovertarget=id
             on:click=place
+            on:keydown=move |ev| to_menu(&ev)
         >
             <Icon name=icon/>
             {words.map(|words| view! { <span>{words}</span> })}
@@ -64,12 +73,12 @@ pub(crate) fn Menu(
             role="menu"
             aria-label=label
             popover="auto"
-            // Of a popover that opens one hears later: keys that are pressed meanwhile belong to the menu already.
-            autofocus
-            tabindex="-1"
             node_ref=panel
             on:toggle=toggled
-            on:keydown=move |ev| keys(&ev)
+            on:keydown=move |ev| {
+                ev.stop_propagation();
+                to_menu(&ev);
+            }
         >
             {children()}
         </div>
@@ -78,10 +87,8 @@ pub(crate) fn Menu(
 
 const ITEM: &str = "[role^=menuitem]:not(:disabled)";
 
-/// Arrows, Home and End move inside the menu; what is around it hears nothing.
-fn keys(ev: &KeyboardEvent) {
-    ev.stop_propagation();
-    let Some(menu) = ev.current_target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
+/// Arrows, Home and End move inside the menu.
+fn keys(menu: &Element, ev: &KeyboardEvent) {
     let Ok(items) = menu.query_selector_all(ITEM) else { return };
     let last = items.length().saturating_sub(1);
     let here = document().active_element();
@@ -91,7 +98,7 @@ fn keys(ev: &KeyboardEvent) {
         "ArrowUp" => place.map_or(last, |place| (place + last) % (last + 1)),
         "Home" => 0,
         "End" => last,
-        "Tab" => return close(&menu),
+        "Tab" => return close(menu),
         _ => return,
     };
     ev.prevent_default();
