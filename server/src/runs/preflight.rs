@@ -70,7 +70,7 @@ pub(crate) async fn check(
 }
 
 /// Whether a role is in the token, itself or by one that includes it.
-fn is_granted(roles: &[String], name: &str) -> bool {
+pub(crate) fn is_granted(roles: &[String], name: &str) -> bool {
     let wider: &[&str] = match name {
         "User.Read.All" => &["User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
         "Organization.Read.All" => {

@@ -1,5 +1,7 @@
 //! Reviewing, starting, pausing, cancelling, undoing, retrying and looking at runs.
 
+mod ask_first;
+
 use app::ports::{RunRequest, Runs};
 use async_trait::async_trait;
 use domain::{
@@ -46,6 +48,9 @@ impl Runs for Caller {
                 Reason::ConsentMissing,
                 "This organisation is not connected yet. Approve Warmy and connect it first. Nothing was changed.",
             ));
+        }
+        if kind == RunKind::Reconnect {
+            self.ask_first(&known.view).await?;
         }
         let new = NewRun { delegation, kind, rows: &rows, key: Some(&key) };
         let accepting = self.state.store.accept_run(&self.ctx, &new);

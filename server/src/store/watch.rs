@@ -272,6 +272,20 @@ impl Store {
         Ok(())
     }
 
+    /// The delegation is synced as soon as somebody looks what is due.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn sync_now(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<(), StoreError> {
+        let now = self.now();
+        in_write!(self.db, ctx, |tx| {
+            let mut row = self.delegation_row(tx, ctx, id).await?.into_active_model();
+            row.next_sync_at = Set(Some(now));
+            row.update(tx).await?;
+            Ok(())
+        })
+    }
+
     /// There is news of mailboxes that need attention: they are checked anew from the beginning, first after `wait`.
     pub(in crate::store) async fn plan_check(
         &self,

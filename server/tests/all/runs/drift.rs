@@ -1,5 +1,6 @@
 //! What breaks in Microsoft 365 is found by the next check, and mended by one reconnect.
 
+use app::ports::RunRequest;
 use domain::{
     Reason,
     connection::Connection,
@@ -37,7 +38,7 @@ on_both_databases! {
         let (desk, delegation, rows) = world.connected("e.example", 60).await;
         world.sim("tenants/e.example/consent", json!({ "granted": false })).await;
         world.state.microsoft.forget_token(&delegation.tid.clone().unwrap().parse().unwrap());
-        let request = app::ports::RunRequest { delegation: delegation.id, kind: RunKind::Verify, rows: vec![], key: "v".into() };
+        let request = RunRequest { delegation: delegation.id, kind: RunKind::Verify, rows: vec![], key: "v".into() };
         let run = desk.runs.start(request).await.unwrap();
         let paused = world
             .until("the run pauses", async || {
@@ -52,6 +53,45 @@ on_both_databases! {
             (snapshot.delegation.state, snapshot.delegation.reason),
             (DelegationState::Broken, Some(Reason::ConsentRevoked))
         );
+    }
+
+    async fn a_reconnect_asks_the_organisation_first(database: TestDatabase) {
+        let world = World::start(database).await;
+        let (desk, delegation, rows) = world.connected("g.example", 10).await;
+        let two = desk.mailboxes.rows(delegation.id, &rows[..2]).await.unwrap();
+        for row in &two {
+            world.sim(&format!("tenants/g.example/mailboxes/{}/break", row.address), json!({ "code": "ErrorAccessDenied:RAOP" })).await;
+        }
+        world.run_over(&desk, &delegation, RunKind::Verify, vec![]).await;
+        for row in &two {
+            world.sim(&format!("tenants/g.example/mailboxes/{}/mend", row.address), json!({})).await;
+        }
+        let request = |key: &str| RunRequest { delegation: delegation.id, kind: RunKind::Reconnect, rows: rows[..2].to_vec(), key: key.to_owned() };
+        let state = async || desk.mailboxes.snapshot(delegation.id).await.unwrap().delegation;
+
+        world.sim("tenants/g.example/consent", json!({ "granted": false })).await;
+        let refused = desk.runs.start(request("a")).await.unwrap_err();
+        assert_eq!(refused.reason(), Some(Reason::ConsentRevoked));
+        assert!(refused.to_string().contains("Nothing was changed"), "{refused}");
+        // The console learns it as well, without anybody asking.
+        world.until("the organisation is broken", async || {
+            (state().await.state == DelegationState::Broken).then_some(())
+        }).await;
+        let told = desk.runs.list(delegation.id).await.unwrap();
+        assert!(told.iter().all(|run| run.kind != RunKind::Reconnect), "{told:?}");
+
+        world.sim("tenants/g.example/consent", json!({ "granted": true })).await;
+        let run = world.run_over(&desk, &delegation, RunKind::Reconnect, rows[..1].to_vec()).await;
+        assert_eq!(run.counts.succeeded, 1);
+        world.until("the organisation works", async || {
+            (state().await.state == DelegationState::Active).then_some(())
+        }).await;
+
+        world.sim("tenants/g.example/consent", json!({ "granted": true, "roles": ["User.Read.All", "Organization.Read.All", "MailboxSettings.Read", "Mail.Send"] })).await;
+        let refused = desk.runs.start(request("b")).await.unwrap_err();
+        assert_eq!(refused.reason(), Some(Reason::PermissionMissing));
+        let slots = desk.mailboxes.snapshot(delegation.id).await.unwrap().pools[0].used;
+        assert_eq!(slots, u32::try_from(rows.len()).unwrap());
     }
 
     async fn the_next_sync_brings_newcomers_and_takes_leavers_off(database: TestDatabase) {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use app::ports::{Desk, RunRequest};
+use app::ports::Desk;
 use domain::{
     cadence::{DAY, HOUR},
     delegation::DelegationView,
@@ -183,15 +183,8 @@ impl Company {
             if rows.is_empty() {
                 break;
             }
-            let key = format!("connect at {} with {free} free", self.now);
-            let request = RunRequest {
-                delegation: self.delegation.id,
-                kind: RunKind::Connect,
-                rows: rows.clone(),
-                key,
-            };
-            let run = self.desk.runs.start(request).await.unwrap();
-            let run = self.world.ended(&self.desk, run.id).await;
+            let run =
+                self.world.run_over(&self.desk, &self.delegation, RunKind::Connect, rows.clone()).await;
             let addresses: Vec<String> = self.rows(&rows).await.into_iter().map(|row| row.address).collect();
             let truth = self.truth().await;
             let ids = truth.iter().filter(|person| addresses.contains(&person.address) && !person.is_gone());
