@@ -6,6 +6,7 @@
 //! All of them are POST with a JSON body, so a foreign page cannot submit one as a form.
 
 pub mod activity;
+pub mod alerts;
 pub mod mailboxes;
 pub mod people;
 pub mod runs;

@@ -5,6 +5,7 @@
 //! reach the WebAssembly.
 
 mod activity;
+mod alerts;
 mod mailboxes;
 mod people;
 mod runs;
@@ -16,6 +17,7 @@ use domain::AppError;
 use leptos::prelude::use_context;
 
 pub use activity::Activity;
+pub use alerts::Alerts;
 pub use mailboxes::Mailboxes;
 pub use people::People;
 pub use runs::{RunRequest, Runs};
@@ -28,6 +30,7 @@ pub struct Desk {
     pub mailboxes: Arc<dyn Mailboxes>,
     pub runs: Arc<dyn Runs>,
     pub people: Arc<dyn People>,
+    pub alerts: Arc<dyn Alerts>,
     pub activity: Arc<dyn Activity>,
 }
 

@@ -47,9 +47,9 @@ impl Topic {
         match self {
             Self::Runs => &["run.", "directory."],
             Self::Mailboxes => &["mailbox."],
-            Self::Approval => &["api_client.", "consent.", "delegation."],
+            Self::Approval => &["api_client.", "consent.", "credential.", "delegation."],
             Self::Slots => &["slots."],
-            Self::People => &["member.", "session.", "api_key."],
+            Self::People => &["member.", "session.", "api_key.", "alert."],
         }
     }
 }
@@ -104,6 +104,9 @@ impl Entry {
             "consent.revoked" => "Revoked the link for an administrator",
             "consent.granted" => "Approval received from Microsoft",
             "slots.repair" => "Recounted slots",
+            "alert.added" => "Added an address for alerts",
+            "alert.removed" => "Ended alerts to an address",
+            "credential.expiring" => "Warned of a credential that ends",
             "delegation.removed" => "Removed an organisation",
             "session.ended" => "Signed out elsewhere",
             "member.invited" => "Invited somebody",

@@ -50,6 +50,8 @@ uuid_ids! {
     WebhookId,
     /// One piece of news on its way there.
     WebhookMessageId,
+    /// Where a workspace's alerts are sent by e-mail.
+    AlertAddressId,
     /// One bulk job.
     RunId,
     /// One act of keeping mailboxes out. The browser makes it, so that a repeated request is the same act.

@@ -17,6 +17,7 @@
 //! | tabs, search, sorting and their place in the URL | [`list`] |
 //! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
 //! | who did what and when, in words | [`activity`] |
+//! | to whom alerts go by e-mail, and what there is to say | [`alerts`] |
 //! | who may do what | [`role`] |
 //! | people, their sessions, their invitations, API keys | [`people`] |
 //! | for how long something can be taken back | [`undo`] |
@@ -29,6 +30,7 @@
 pub mod activity;
 pub mod address;
 pub mod addresses;
+pub mod alerts;
 pub mod cadence;
 pub mod cause;
 pub mod connection;

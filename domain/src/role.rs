@@ -23,6 +23,8 @@ pub enum Act {
     Exclude,
     /// API clients, links for administrators, authorising, naming the organisation.
     SetUp,
+    /// Say where alerts go by e-mail.
+    ManageAlerts,
     /// Take the link to an organisation away.
     RemoveDelegation,
     /// Invite people, change their roles, take them out.
@@ -66,7 +68,7 @@ impl Role {
     #[must_use]
     pub const fn may(self, act: Act) -> bool {
         match act {
-            Act::Run | Act::Exclude | Act::SetUp => matches!(self, Self::Member | Self::Owner),
+            Act::Run | Act::Exclude | Act::SetUp | Act::ManageAlerts => matches!(self, Self::Member | Self::Owner),
             Act::RemoveDelegation | Act::ManagePeople | Act::ManageKeys => matches!(self, Self::Owner),
         }
     }
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn a_higher_role_may_whatever_a_lower_one_may() {
         let acts =
-            [Act::Run, Act::Exclude, Act::SetUp, Act::RemoveDelegation, Act::ManagePeople, Act::ManageKeys];
+            [Act::Run, Act::Exclude, Act::SetUp, Act::ManageAlerts, Act::RemoveDelegation, Act::ManagePeople, Act::ManageKeys];
         for act in acts {
             assert!(!Role::Viewer.may(act), "{act:?}");
             assert!(Role::Owner.may(act), "{act:?}");

@@ -58,6 +58,13 @@ impl Pool {
         }
     }
 
+    /// How much of it is taken, in percent; `None` without a limit.
+    #[must_use]
+    pub fn share(&self) -> Option<u64> {
+        let limit = self.limit.filter(|limit| *limit > 0)?;
+        Some(u64::from(self.taken()) * 100 / u64::from(limit))
+    }
+
     /// By how many mailboxes the pool is over its limit (after a downgrade); 0 when it is not.
     #[must_use]
     pub fn over(&self) -> u32 {

@@ -25,6 +25,9 @@ pub struct Me {
     pub delegations: Vec<DelegationView>,
     pub pools: Vec<Pool>,
     pub support: SupportLinks,
+    /// Days until what Warmy shows to Microsoft ends, once that is soon, for those who can do something about it.
+    #[serde(default)]
+    pub credential_days: Option<i64>,
 }
 
 /// The state of one delegation at a point of its event log.

@@ -22,6 +22,7 @@ mod m20261128_000011_rows_of_a_workspace;
 mod m20261128_000012_watch;
 mod m20261129_000013_index_addresses;
 mod m20261129_000014_webhooks;
+mod m20261129_000015_alerts;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000012_watch::Migration),
             Box::new(m20261129_000013_index_addresses::Migration),
             Box::new(m20261129_000014_webhooks::Migration),
+            Box::new(m20261129_000015_alerts::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    alerts,
     cert::CertCommand,
     config::{Config, log_credentials},
     directory::DirectoryCommand,
@@ -209,6 +210,9 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     tasks.spawn(live::keep(store.clone(), live::Options::default(), done.clone()));
     let post = Post::new(config.webhook_targets()).context("setting up the webhooks")?;
     tasks.spawn(webhooks::keep(store.clone(), post, shutdown.clone()));
+    if let Some(mailer) = config.mail.mailer(&config.public()).context("setting up e-mail")? {
+        tasks.spawn(alerts::keep(store.clone(), mailer, shutdown.clone()));
+    }
     tasks.spawn(async move {
         let _done = done.drop_guard();
         runner.run().await;

@@ -2,6 +2,7 @@
 //! this table; the README repeats it.
 
 mod credentials;
+mod mail;
 mod microsoft;
 
 use clap::Args;
@@ -12,6 +13,7 @@ use crate::webhooks::Targets;
 
 pub use self::{
     credentials::{CredentialsConfig, log as log_credentials},
+    mail::MailConfig,
     microsoft::MicrosoftConfig,
 };
 
@@ -39,6 +41,9 @@ pub struct Config {
 
     #[command(flatten)]
     pub microsoft: MicrosoftConfig,
+
+    #[command(flatten)]
+    pub mail: MailConfig,
 
     #[command(flatten)]
     pub support: SupportConfig,

@@ -1,5 +1,6 @@
 //! HTTP: routes and what surrounds them.
 
+mod alerts;
 mod client;
 mod connect;
 mod connections;

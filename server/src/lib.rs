@@ -2,9 +2,10 @@
 //!
 //! A request: page → server function (in `app`) → [`services`] (one use case a file) → [`store`] or `microsoft`.
 //! A change: [`store`] (rows and events in one transaction) → [`live`] hub → server-sent events → the page.
-//! News: [`store`] queues it in the transaction that it is about, [`webhooks`] deliver it.
+//! News: [`store`] queues it in the transaction that it is about, [`webhooks`] and [`alerts`] deliver it.
 //! Bulk work: [`runs`] claim a run by lease, ask Microsoft, and settle results through the store.
 
+pub mod alerts;
 pub mod cert;
 pub mod cli;
 pub mod config;

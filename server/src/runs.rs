@@ -4,6 +4,7 @@
 //! point costs at most a few repeated questions. What was found out is written in batches; each batch proves the
 //! lease, and whoever has lost it drops everything.
 
+mod expiry;
 mod outage;
 mod people;
 mod places;
@@ -15,6 +16,7 @@ mod schedule;
 mod sync;
 mod translate;
 
+pub(crate) use expiry::ending;
 pub use probe::REPEATED_AFTER_CRASH;
 pub use runner::Runner;
 pub(crate) use translate::tenant_reason;

@@ -4,6 +4,7 @@ pub mod consent;
 pub mod demo;
 
 mod activity;
+mod alerts;
 mod mailboxes;
 mod people;
 mod runs;
@@ -47,6 +48,7 @@ impl Caller {
             mailboxes: caller.clone(),
             runs: caller.clone(),
             people: caller.clone(),
+            alerts: caller.clone(),
             activity: caller,
         }
     }

@@ -7,6 +7,7 @@
 //! - Locks are taken in one order: slot account, delegation, run, mailboxes by id.
 //! - A change and its event are one transaction; after the commit the hub rings for the delegation.
 
+mod alerts;
 mod api_clients;
 mod api_keys;
 mod attempts;
@@ -26,6 +27,7 @@ mod invitations;
 mod leavers;
 mod link_facts;
 mod list;
+mod news;
 mod people;
 mod runs;
 mod sign_in;
@@ -35,6 +37,7 @@ mod watch;
 mod webhooks;
 mod workspaces;
 
+pub use alerts::Letter;
 pub use attempts::{AttemptStep, NewAttempt};
 pub use ctx::{Origin, WorkspaceCtx};
 pub use db::Db;
@@ -45,13 +48,14 @@ pub use error::StoreError;
 pub use events::{LogEvent, Since};
 pub use exclude::NewExclusion;
 pub use invitations::Invitation;
+pub use news::{Ending, Topic};
 pub use people::Asked as AskedToJoin;
 pub(crate) use runs::FEW;
 pub use runs::{Asked, Fate, Lease, NewRun, Pulse, Settled, Urgency, Work, WorkItem};
 pub use sign_in::{Account, Arrival, Browser, LIFE_IN_HOST, Launch, Membership, SignInSecrets, SignedIn};
 pub use slots::{Recount, SlotPush, recount};
 pub use watch::Watch;
-pub use webhooks::{Delivery, MessageView, NewWebhook, Outcome, Topic, WebhookView};
+pub use webhooks::{Delivery, MessageView, NewWebhook, Outcome, WebhookView};
 pub use workspaces::NewPool;
 
 use std::{sync::Arc, time::Duration};
@@ -83,6 +87,8 @@ pub struct Store {
     pub(crate) tidy: Arc<Notify>,
     /// Rings when there is news for webhooks.
     pub post: Arc<Notify>,
+    /// Rings when there is something to say by e-mail.
+    pub letters: Arc<Notify>,
     /// A lease that is not renewed for this long is lost.
     lease: Duration,
     /// How long those who left keep their slots.
@@ -103,6 +109,7 @@ impl Store {
             work,
             tidy: Arc::default(),
             post: Arc::default(),
+            letters: Arc::default(),
             lease: LEASE,
             grace: leavers::GRACE,
             facets: list::FacetCache::default(),

@@ -56,7 +56,7 @@ pub(crate) fn crash() -> Result<()> {
 pub(crate) fn year() -> Result<()> {
     let tests = ServerTests {
         what: "Living through a year, hour by hour",
-        about: "about an hour",
+        about: "about 12 min",
         program: "all",
         filter: "runs::year",
         sizes: &[("DWD_YEAR_SLOTS", 4_000), ("DWD_YEAR_STEP", 1)],

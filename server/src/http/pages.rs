@@ -81,6 +81,17 @@ pub(super) fn join(asked: &AskedToJoin, token: &str) -> String {
     document("Join a workspace", &body)
 }
 
+/// Behind a letter's last line.
+pub(super) fn stop_alerts(address: &str, token: &str) -> String {
+    let body = format!(
+        "<p><b>{}</b> gets the alerts of a workspace at Warmy.</p>\
+         <form method=post action=\"/alerts/stop/{}\"><button class=button>Stop these e-mails</button></form>",
+        escape(address),
+        escape(token)
+    );
+    document("Stop alerts", &body)
+}
+
 /// A fresh installation: `wrong` says what is, and `typed` (workspace, person) stays.
 pub(super) fn welcome(token: &str, wrong: Option<&str>, typed: (&str, &str)) -> String {
     let wrong = wrong.map(|text| format!("<p role=alert><b>{}</b></p>", escape(text))).unwrap_or_default();

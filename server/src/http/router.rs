@@ -21,7 +21,7 @@ use tower_http::{
 };
 
 use super::{
-    client, connect, downloads, embed, enter, functions, health,
+    alerts, client, connect, downloads, embed, enter, functions, health,
     host::{self, webhooks},
     join, limits, pages, rendering, security, session, sign_in, styleguide, welcome,
 };
@@ -121,6 +121,8 @@ pub fn routes() -> Vec<Route> {
         row("GET", "/welcome/{token}", Token, get(welcome::page)),
         row("POST", "/welcome", Token, post(welcome::submit)),
         row("GET", "/join/{token}", Token, get(join::page)),
+        row("GET", "/alerts/stop/{token}", Token, get(alerts::page)),
+        row("POST", "/alerts/stop/{token}", Token, post(alerts::stop)),
         row("GET", "/embed", Open, get(embed::page)),
         row("POST", "/embed/session", Token, post(embed::launch)),
         row("GET", "/enter/{token}", Open, get(enter::page)),

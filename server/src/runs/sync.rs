@@ -10,7 +10,7 @@ use domain::{
 use microsoft::{Class, DeltaFrom, Failure, Next, TenantId};
 
 use super::{
-    people,
+    ending, people,
     places::Turn,
     preflight,
     runner::Desk,
@@ -87,6 +87,9 @@ async fn verify(
             retry_after: None,
             detail: "permissions are not complete yet".to_owned(),
         }));
+    }
+    if let Some(ending) = ending(&desk.microsoft) {
+        desk.store.warn_of_credential(lease, &ending).await?;
     }
     let broken = verdict.state == DelegationState::Broken;
     desk.store.judge_delegation(lease, &verdict).await?;

@@ -3,7 +3,7 @@
 use app::ports::Setup;
 use async_trait::async_trait;
 use domain::{
-    Act, AppError, Reason,
+    Act, AppError, Reason, Role,
     address::AdminEmail,
     consent::{ApiClientView, AttemptState, AttemptView, Authorization},
     delegation::{DelegationState, DelegationView, LinkFacts},
@@ -16,7 +16,7 @@ use microsoft::{Class, CloudKind, Failure, TenantId};
 
 use super::Caller;
 use crate::{
-    runs::tenant_reason,
+    runs::{ending, tenant_reason},
     store::{Delegation, NewAttempt, NewRun, StoreError},
 };
 
@@ -144,7 +144,15 @@ impl Caller {
                 support_url: self.state.config.support.support_url.clone(),
                 whatsapp: self.state.config.support.whatsapp.clone(),
             },
+            credential_days: self.credential_days(),
         })
+    }
+
+    /// Where a host runs the product, its customers can do nothing about its credentials.
+    fn credential_days(&self) -> Option<i64> {
+        let hosted = self.state.config.host_api_key.is_some();
+        let ending = ending(&self.state.microsoft).filter(|_| !hosted && self.ctx.role() == Role::Owner)?;
+        Some(ending.days)
     }
 
     async fn start_invitation(&self) -> Result<NewAttempt, StoreError> {

@@ -14,6 +14,14 @@ impl Store {
     pub async fn causes(&self, ctx: &WorkspaceCtx, id: DelegationId) -> Result<Vec<Cause>, StoreError> {
         let on = &self.db.read_in(ctx);
         self.delegation_row(on, ctx, id).await?;
+        Self::causes_in(on, ctx, id).await
+    }
+
+    pub(in crate::store) async fn causes_in(
+        on: &impl ConnectionTrait,
+        ctx: &WorkspaceCtx,
+        id: DelegationId,
+    ) -> Result<Vec<Cause>, StoreError> {
         let rows = on
             .query_all_raw(sql(
                 on,

@@ -1,5 +1,7 @@
 //! The tables, as SeaORM sees them. They never leave the store.
 
+pub(crate) mod alert;
+pub(crate) mod alert_address;
 pub(crate) mod api_client;
 pub(crate) mod api_key;
 pub(crate) mod audit;

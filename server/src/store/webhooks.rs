@@ -3,7 +3,6 @@
 
 mod delivery;
 mod outbox;
-mod topic;
 
 use domain::ids::{Millis, WebhookId, WebhookMessageId, WorkspaceId};
 use sea_orm::{
@@ -13,13 +12,12 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::{
-    Store, StoreError, WorkspaceCtx,
+    Store, StoreError, Topic, WorkspaceCtx,
     db::{in_write, sql},
     entity::{webhook, webhook_message},
 };
 
 pub use delivery::{Delivery, Outcome};
-pub use topic::Topic;
 
 /// As the specification writes secrets.
 const PREFIX: &str = "whsec_";

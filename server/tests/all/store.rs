@@ -2,6 +2,7 @@
 
 mod accepting;
 mod activity;
+mod alerts;
 mod cancelling;
 mod causes;
 mod claiming;

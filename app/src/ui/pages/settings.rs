@@ -1,6 +1,7 @@
 //! Settings: what the reader chooses, and what is set up, with how to undo it.
 
 mod acting;
+mod alerts;
 mod appearance;
 mod connection;
 mod keyboard;
@@ -12,6 +13,7 @@ mod text;
 
 use domain::{
     AppError, Role,
+    alerts::Alerts as Everything,
     delegation::LinkFacts,
     people::{ApiKeyView, People, SessionView},
 };
@@ -20,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{
+        alerts::load_alerts,
         flat,
         people::{load_api_keys, load_people, load_sessions},
         setup::read_link_facts,
@@ -31,6 +34,7 @@ use crate::{
         pages::help::contact::Contact,
     },
 };
+use alerts::Alerts;
 use appearance::Appearance;
 use connection::Connection;
 use keyboard::Keyboard;
@@ -43,6 +47,7 @@ use sessions::Sessions;
 struct About {
     facts: Option<LinkFacts>,
     people: People,
+    alerts: Everything,
     sessions: Vec<SessionView>,
     /// For owners.
     keys: Option<Vec<ApiKeyView>>,
@@ -70,14 +75,16 @@ pub(crate) fn Settings() -> impl IntoView {
                 _ => None,
             };
             let (people, sessions) = (flat(load_people().await)?, flat(load_sessions().await)?);
-            Ok::<_, AppError>(About { facts, people, sessions, keys })
+            let alerts = flat(load_alerts().await)?;
+            Ok::<_, AppError>(About { facts, people, alerts, sessions, keys })
         },
     );
-    with_data(about, |About { facts, people, sessions, keys }| {
+    with_data(about, |About { facts, people, alerts, sessions, keys }| {
         view! {
             <PageHead title=text::TITLE lead=|| text::LEAD/>
             <Appearance/>
             <Connection facts=facts/>
+            <Alerts alerts=alerts/>
             <Members people=people/>
             <Sessions sessions=sessions/>
             {keys.map(|keys| view! { <Keys keys=keys/> })}

@@ -1,10 +1,7 @@
 //! News on its way out: written in the transaction that it is about, so none is lost and none is untrue. No names and no
 //! addresses of people are in it: whoever may know them asks the console.
 
-use domain::{
-    ids::{WebhookId, WebhookMessageId, WorkspaceId},
-    slots::Pool,
-};
+use domain::ids::{WebhookId, WebhookMessageId, WorkspaceId};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect,
@@ -12,21 +9,21 @@ use sea_orm::{
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{HOST, Topic, topics};
+use super::{HOST, topics};
 use crate::store::{
-    Store, StoreError, WorkspaceCtx,
+    Store, StoreError, Topic, WorkspaceCtx,
     db::in_write,
     entity::{webhook, webhook_message},
 };
 
 impl Store {
-    /// Queues news for every webhook of the workspace that wants it. Call it last: other rows are locked before these.
-    pub(in crate::store) async fn announce(
+    /// Queues news for every webhook of the workspace that wants it.
+    pub(in crate::store) async fn queue_for_webhooks(
         &self,
         tx: &DatabaseTransaction,
         ctx: &WorkspaceCtx,
         topic: Topic,
-        data: Value,
+        data: &Value,
     ) -> Result<(), StoreError> {
         let hooks = webhook::Entity::find()
             .filter(webhook::Column::WorkspaceId.eq(ctx.workspace.0))
@@ -37,13 +34,13 @@ impl Store {
         for hook in hooks {
             let wanted = topics(&hook.topics)?;
             if wanted.is_empty() || wanted.contains(&topic) {
-                self.queue(tx, hook, topic, &data).await?;
+                self.queue_message(tx, hook, topic, data).await?;
             }
         }
         Ok(())
     }
 
-    async fn queue(
+    async fn queue_message(
         &self,
         tx: &DatabaseTransaction,
         hook: webhook::Model,
@@ -83,43 +80,6 @@ impl Store {
         Ok(WebhookMessageId(id))
     }
 
-    /// Says of which pools four slots of five, or all, are taken that were not `before`.
-    pub(in crate::store) async fn announce_pools(
-        &self,
-        tx: &DatabaseTransaction,
-        ctx: &WorkspaceCtx,
-        before: &[Pool],
-    ) -> Result<(), StoreError> {
-        let now = Self::pools_in(tx, ctx).await?;
-        for (before, after) in before.iter().zip(&now) {
-            self.announce_slots(tx, ctx, before, after).await?;
-        }
-        Ok(())
-    }
-
-    async fn announce_slots(
-        &self,
-        tx: &DatabaseTransaction,
-        ctx: &WorkspaceCtx,
-        before: &Pool,
-        after: &Pool,
-    ) -> Result<(), StoreError> {
-        let share = |pool: &Pool| {
-            let limit = pool.limit.filter(|limit| *limit > 0)?;
-            Some(u64::from(pool.taken()) * 100 / u64::from(limit))
-        };
-        let (Some(was), Some(is)) = (share(before), share(after)) else { return Ok(()) };
-        let topic = match () {
-            () if was < 100 && is >= 100 => Topic::SlotsFull,
-            () if was < 80 && is >= 80 => Topic::SlotsLow,
-            () => return Ok(()),
-        };
-        let data = json!({
-            "plan_type_id": after.plan_type_id, "name": after.name, "limit": after.limit, "taken": after.taken(),
-        });
-        self.announce(tx, ctx, topic, data).await
-    }
-
     /// Sends something, to try whether it arrives.
     ///
     /// # Errors
@@ -132,7 +92,7 @@ impl Store {
         let ctx = &WorkspaceCtx::new(workspace, HOST);
         in_write!(self.db, ctx, |tx| {
             let hook = Self::webhook_row(tx, ctx, id).await?;
-            self.queue(tx, hook, Topic::Test, &json!({ "text": "It arrives." })).await
+            self.queue_message(tx, hook, Topic::Test, &json!({ "text": "It arrives." })).await
         })
     }
 

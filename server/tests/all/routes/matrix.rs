@@ -51,6 +51,7 @@ struct Things {
     invitation: String,
     session: String,
     key: String,
+    alert: String,
 }
 
 impl Things {
@@ -71,6 +72,7 @@ impl Things {
             swap(|to, from| to.invitation.clone_from(&from.invitation)),
             swap(|to, from| to.session.clone_from(&from.session)),
             swap(|to, from| to.key.clone_from(&from.key)),
+            swap(|to, from| to.alert.clone_from(&from.alert)),
         ]
     }
 }
@@ -83,6 +85,9 @@ fn rows(of: &Things) -> Vec<Row> {
     use Needs::{Member, Owner, Viewer};
     vec![
         row("activity/list_activity", json!({ "query": {} }), Viewer),
+        row("alerts/load_alerts", json!({}), Viewer),
+        row("alerts/add_alert_address", json!({ "address": "eve@m.example" }), Member),
+        row("alerts/remove_alert_address", json!({ "address": of.alert }), Member),
         row("mailboxes/load_snapshot", json!({ "delegation": d }), Viewer),
         row("mailboxes/load_causes", json!({ "delegation": d }), Viewer),
         row("mailboxes/list_spine", json!({ "delegation": d, "query": query }), Viewer),
@@ -168,6 +173,8 @@ async fn things(world: &World, domain: &str) -> (Things, String, WorkspaceCtx) {
     let member = desk.people.everybody().await.unwrap().members[0].id;
     let sessions = desk.people.sessions().await.unwrap();
     let key = desk.people.new_key("Program", &[Scope::Read]).await.unwrap().key.id;
+    desk.alerts.add("it@m.example").await.unwrap();
+    let alert = desk.alerts.alerts().await.unwrap().addresses[0].id;
     let things = Things {
         delegation: delegation.id,
         run: run.id.to_string(),
@@ -179,6 +186,7 @@ async fn things(world: &World, domain: &str) -> (Things, String, WorkspaceCtx) {
         invitation: invitation.to_string(),
         session: sessions[0].id.to_string(),
         key: key.to_string(),
+        alert: alert.to_string(),
     };
     (things, session, ctx)
 }
@@ -215,6 +223,7 @@ async fn contents(world: &World) -> String {
         "run",
         "run_item",
         "slot_account",
+        "alert_address",
         "audit",
         "event",
     ];
@@ -264,6 +273,7 @@ async fn every_server_function_and_every_route_has_a_row() {
         invitation: String::new(),
         session: String::new(),
         key: String::new(),
+        alert: String::new(),
     };
     let known: BTreeSet<String> =
         rows(&made_up).iter().map(|row| format!("/api/app/api/{}", row.name)).collect();

@@ -83,6 +83,24 @@ fn needs(console: Console, has_causes: bool) -> Vec<Need> {
             });
         }
     }
+    if let Some(days) = console.me.get().and_then(|me| me.credential_days) {
+        needs.push(Need {
+            tone: Tone::Attention,
+            title: text::credential_ends(days),
+            text: text::CREDENTIAL.to_owned(),
+            href: "/setup".to_owned(),
+            link: text::SEE_SETUP,
+        });
+    }
+    for pool in console.pools.get().iter().filter(|pool| (80..100).contains(&pool.share().unwrap_or(0))) {
+        needs.push(Need {
+            tone: Tone::Quiet,
+            title: text::SLOTS_LOW.to_owned(),
+            text: pool.sentence(),
+            href: links::help(domain::Reason::SlotsExhausted),
+            link: text::WHAT_TO_DO,
+        });
+    }
     let free = console.free();
     if free == Some(0) && counts.available > 0 {
         needs.push(Need {

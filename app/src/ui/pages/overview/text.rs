@@ -20,6 +20,9 @@ pub(super) const LOOK_AT_PERMISSIONS: &str = "Open it to see which permission is
 pub(super) const WHAT_TO_DO: &str = "What to do";
 pub(super) const NO_SLOTS: &str = "No free slots";
 pub(super) const NO_LIMIT: &str = "Your plan has no limit.";
+pub(super) const SLOTS_LOW: &str = "Most slots are taken";
+pub(super) const CREDENTIAL: &str = "Without a valid one nothing can be checked or connected. Whoever runs the server makes a new one (server cert new), adds it to the application in Entra and configures it beside this one.";
+pub(super) const SEE_SETUP: &str = "See Setup";
 pub(super) const CHOOSE: &str = "Choose mailboxes";
 pub(super) const ALL_DONE: &str = "Everyone who can be connected is connected";
 pub(super) const SEE_MAILBOXES: &str = "See mailboxes";
@@ -39,6 +42,16 @@ pub(super) fn plan_has(free: u32) -> String {
 
 pub(super) fn can_be_connected(count: u32) -> String {
     format!("{} can be connected", mailboxes(u64::from(count)))
+}
+
+pub(super) fn credential_ends(days: i64) -> String {
+    match days {
+        ..=0 => "Warmy’s credential for Microsoft has expired".to_owned(),
+        days => {
+            let left = counted(days.unsigned_abs(), "day", "days");
+            format!("Warmy’s credential for Microsoft ends in {left}")
+        }
+    }
 }
 
 pub(super) fn all_work(count: u32) -> String {

@@ -43,6 +43,26 @@ pub(super) const TAKE_AWAY_HOW: &str =
     "remove the organisation from Warmy. An owner of the workspace can do that here.";
 pub(super) const REMOVE_ASK: &str = "Remove this organisation…";
 
+// Alerts
+pub(super) const ALERTS: &str = "Alerts by e-mail";
+pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people came and are not connected. No news, no e-mail.";
+pub(super) const NO_MAIL: &str = "This installation cannot send e-mail yet: whoever runs it sets DWD_SMTP_URL and DWD_MAIL_FROM. Until then the Overview says what needs somebody.";
+pub(super) const NO_ALERTS: &str = "Nobody gets any.";
+pub(super) const ALERT_ADDRESS: &str = "E-mail address";
+pub(super) const ALERT_HINT: &str =
+    "A person, or a mailing list of your IT. It gets a first e-mail now, and can end them itself.";
+pub(super) const ADD_ADDRESS: &str = "Add";
+/// Before who added an address.
+pub(super) const ADDED_BY: &str = "Added by";
+
+pub(super) fn remove_address(address: &str) -> String {
+    format!("Remove {address}")
+}
+
+pub(super) fn not_arriving(answer: &str) -> String {
+    format!("Nothing arrives there: {answer}")
+}
+
 // Removing
 pub(super) const REMOVAL_RUNS: &str = "Runs that are under way end, and whatever they have reserved is free.";
 pub(super) const REMOVAL_DIRECTORY: &str =

@@ -1,4 +1,4 @@
-//! What a webhook can hear of. The names are stable: receivers choose by them.
+//! What there is news of. The names are stable: receivers of webhooks choose by them.
 
 use std::str::FromStr;
 
@@ -28,13 +28,16 @@ pub enum Topic {
     /// All slots are taken.
     #[serde(rename = "slots.full")]
     SlotsFull,
+    /// What Warmy shows to Microsoft ends soon.
+    #[serde(rename = "credential.expiring")]
+    CredentialExpiring,
     /// Sent on request, to try whether it arrives.
     #[serde(rename = "webhook.test")]
     Test,
 }
 
 impl Topic {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OrganisationBroken,
         Self::OrganisationRecovered,
         Self::MailboxesAttention,
@@ -42,6 +45,7 @@ impl Topic {
         Self::RunEnded,
         Self::SlotsLow,
         Self::SlotsFull,
+        Self::CredentialExpiring,
         Self::Test,
     ];
 
@@ -55,6 +59,7 @@ impl Topic {
             Self::RunEnded => "run.ended",
             Self::SlotsLow => "slots.low",
             Self::SlotsFull => "slots.full",
+            Self::CredentialExpiring => "credential.expiring",
             Self::Test => "webhook.test",
         }
     }

@@ -1,0 +1,85 @@
+//! To whom alerts go by e-mail.
+
+use domain::{
+    AppError,
+    alerts::{AlertAddress, Alerts as Everything},
+};
+use leptos::prelude::*;
+
+use super::{acting::Acting, text};
+use crate::{
+    api::{
+        alerts::{add_alert_address, load_alerts, remove_alert_address},
+        flat,
+    },
+    ui::components::{
+        field::Field,
+        notice::Refusal,
+        press::{Look, Press},
+        when::Day,
+    },
+};
+
+/// The addresses, and one more.
+#[component]
+pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
+    let can_send = alerts.can_send;
+    let alerts = RwSignal::new(alerts);
+    let acting = Acting::new(move || async move { flat(load_alerts().await) }, alerts);
+    let address = RwSignal::new(String::new());
+    let about_address = move |error: &AppError| error.field() == Some("address");
+    let problem = Signal::derive(move || {
+        acting.error.get().filter(about_address).map(|error| error.to_string())
+    });
+    let submit = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        let typed = address.get_untracked();
+        acting.run(move || async move {
+            flat(add_alert_address(typed).await)?;
+            address.set(String::new());
+            Ok::<_, AppError>(())
+        });
+    };
+    view! {
+        <section class="card" aria-labelledby="alerts-title">
+            <h2 id="alerts-title" class="card-title">{text::ALERTS}</h2>
+            <p class="card-fine">{if can_send { text::ALERTS_TEXT } else { text::NO_MAIL }}</p>
+            <p class="card-empty" hidden=move || !can_send || !alerts.read().addresses.is_empty()>{text::NO_ALERTS}</p>
+            <ul class="settings-people">
+                {move || alerts.get().addresses.into_iter().map(|address| view! {
+                    <Address address=address acting=acting/>
+                }).collect_view()}
+            </ul>
+            {move || acting.error.get().filter(|error| !about_address(error)).map(|error| view! { <Refusal error=error/> })}
+            {can_send.then(|| view! {
+                <form class="settings-form" on:submit=submit>
+                    <Field id="alert-address" label=text::ALERT_ADDRESS hint=text::ALERT_HINT value=address
+                        problem=problem kind="email"/>
+                    <Press label=text::ADD_ADDRESS busy=acting.busy/>
+                </form>
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn Address(address: AlertAddress, acting: Acting<Everything>) -> impl IntoView {
+    let id = address.id;
+    let label = text::remove_address(&address.address);
+    view! {
+        <li>
+            <p class="person">
+                <b>{address.address}</b>
+                <small>
+                    {text::ADDED_BY} " " {address.added_by} {text::ON} <Day at=address.added_at/>
+                </small>
+                {address.problem.map(|answer| view! { <small role="status">{text::not_arriving(&answer)}</small> })}
+            </p>
+            <div class="person-acts">
+                <Press label=label look=Look::Danger busy=acting.busy on_press=move |()| {
+                    acting.run(move || async move { flat(remove_alert_address(id).await) });
+                }/>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,83 @@
+// Alerts by e-mail: through a real mail server, read by a library that knows nothing of ours.
+import type { Email } from 'postal-mime';
+import { link } from '../fixtures/journey';
+import { MailServer } from '../fixtures/mailserver';
+import { expect, test as base } from '../fixtures/test';
+import { open } from '../fixtures/console';
+
+const test = base.extend<object, { mail: MailServer }>({
+  mail: [
+    async ({}, use) => {
+      const mail = new MailServer();
+      await mail.start();
+      await use(mail);
+      await mail.stop();
+    },
+    { scope: 'worker' },
+  ],
+  settings: [
+    async ({ mail }, use) => use({ DWD_SMTP_URL: mail.url, DWD_MAIL_FROM: 'Warmy <alerts@console.example>' }),
+    { scope: 'worker' },
+  ],
+});
+
+const header = (letter: Email, name: string): string | undefined =>
+  letter.headers.find(({ key }) => key === name)?.value;
+
+test('an address is told at once what needs somebody, and ends it by itself', async ({ owner, tenant, mail, page }) => {
+  await link(owner, tenant, 30);
+  await open(owner, '/settings');
+  const alerts = owner.getByRole('region', { name: 'Alerts by e-mail' });
+  await expect(alerts).toContainText('Nobody gets any.');
+
+  // What is no address is said beside the field, and stays there.
+  await alerts.getByLabel('E-mail address').fill('it at contoso');
+  await alerts.getByRole('button', { name: 'Add' }).click();
+  await expect(alerts.getByRole('alert')).toContainText('Type one e-mail address');
+  await expect(alerts.getByLabel('E-mail address')).toHaveValue('it at contoso');
+
+  await alerts.getByLabel('E-mail address').fill('it@contoso.example');
+  await alerts.getByRole('button', { name: 'Add' }).click();
+  await expect(alerts.getByRole('button', { name: 'Remove it@contoso.example' })).toBeVisible();
+  const arrived = (n: number): Promise<void> => expect.poll(() => mail.arrived.length, { timeout: 30_000 }).toBe(n);
+  await arrived(1);
+  const welcome = mail.arrived[0]!;
+  expect(welcome.from).toMatchObject({ name: 'Warmy', address: 'alerts@console.example' });
+  expect(welcome.to?.[0]?.address).toBe('it@contoso.example');
+  expect(welcome.subject).toContain('come here from now on');
+  expect(header(welcome, 'auto-submitted')).toBe('auto-generated');
+
+  // The approval is withdrawn: whoever looks after it hears of it, with what to do. The mail server is slow to take it.
+  await tenant.consent({ granted: false });
+  await open(owner, '/delegation');
+  await owner.getByRole('button', { name: 'Check again' }).click();
+  await arrived(2);
+  const broken = mail.arrived[1]!;
+  expect(broken.subject).toContain('Approval was withdrawn');
+  expect(broken.text).toContain('/help#consent_revoked');
+
+  // One click in a mail program (RFC 8058), or the link in the letter: no sign-in.
+  const stop = header(broken, 'list-unsubscribe')!.slice(1, -1);
+  expect(header(broken, 'list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+  expect(broken.text).toContain(stop);
+  await page.goto(stop);
+  await expect(page.getByText('it@contoso.example')).toBeVisible();
+  await page.getByRole('button', { name: 'Stop these e-mails' }).click();
+  await expect(page.getByRole('heading', { name: 'Done' })).toBeVisible();
+  await open(owner, '/settings');
+  await expect(alerts).toContainText('Nobody gets any.');
+});
+
+test('what the mail server refuses is shown beside the address', async ({ owner, mail }) => {
+  mail.refusals.push('4.7.1 Greylisted, come back later');
+  await open(owner, '/settings');
+  const alerts = owner.getByRole('region', { name: 'Alerts by e-mail' });
+  await alerts.getByLabel('E-mail address').fill('list@contoso.example');
+  await alerts.getByRole('button', { name: 'Add' }).click();
+  await expect(alerts).toContainText('list@contoso.example');
+  await expect.poll(() => mail.refusals.length, { timeout: 30_000 }).toBe(0);
+  await expect(async () => {
+    await open(owner, '/settings');
+    await expect(alerts).toContainText('Greylisted, come back later', { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
+});
