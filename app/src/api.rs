@@ -9,6 +9,7 @@ pub mod activity;
 pub mod alerts;
 pub mod mailboxes;
 pub mod people;
+pub mod rules;
 pub mod runs;
 pub mod setup;
 

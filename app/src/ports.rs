@@ -8,6 +8,7 @@ mod activity;
 mod alerts;
 mod mailboxes;
 mod people;
+mod rules;
 mod runs;
 mod setup;
 
@@ -20,6 +21,7 @@ pub use activity::Activity;
 pub use alerts::Alerts;
 pub use mailboxes::Mailboxes;
 pub use people::People;
+pub use rules::Rules;
 pub use runs::{RunRequest, Runs};
 pub use setup::Setup;
 
@@ -31,6 +33,7 @@ pub struct Desk {
     pub runs: Arc<dyn Runs>,
     pub people: Arc<dyn People>,
     pub alerts: Arc<dyn Alerts>,
+    pub rules: Arc<dyn Rules>,
     pub activity: Arc<dyn Activity>,
 }
 

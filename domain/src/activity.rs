@@ -45,7 +45,7 @@ impl Topic {
     #[must_use]
     pub const fn prefixes(self) -> &'static [&'static str] {
         match self {
-            Self::Runs => &["run.", "directory."],
+            Self::Runs => &["run.", "directory.", "rule."],
             Self::Mailboxes => &["mailbox."],
             Self::Approval => &["api_client.", "consent.", "credential.", "delegation."],
             Self::Slots => &["slots."],
@@ -107,6 +107,10 @@ impl Entry {
             "alert.added" => "Added an address for alerts",
             "alert.removed" => "Ended alerts to an address",
             "credential.expiring" => "Warned of a credential that ends",
+            "rule.added" => "Added a rule for newcomers",
+            "rule.on" => "Switched a rule on",
+            "rule.off" => "Switched a rule off",
+            "rule.removed" => "Removed a rule",
             "delegation.removed" => "Removed an organisation",
             "session.ended" => "Signed out elsewhere",
             "member.invited" => "Invited somebody",

@@ -52,6 +52,8 @@ uuid_ids! {
     WebhookMessageId,
     /// Where a workspace's alerts are sent by e-mail.
     AlertAddressId,
+    /// What connects newcomers by itself.
+    RuleId,
     /// One bulk job.
     RunId,
     /// One act of keeping mailboxes out. The browser makes it, so that a repeated request is the same act.

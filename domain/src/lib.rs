@@ -18,6 +18,7 @@
 //! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
 //! | who did what and when, in words | [`activity`] |
 //! | to whom alerts go by e-mail, and what there is to say | [`alerts`] |
+//! | by which rules newcomers are connected | [`rule`] |
 //! | who may do what | [`role`] |
 //! | people, their sessions, their invitations, API keys | [`people`] |
 //! | for how long something can be taken back | [`undo`] |
@@ -48,6 +49,7 @@ pub mod permissions;
 pub mod purpose;
 pub mod reason;
 pub mod role;
+pub mod rule;
 pub mod run;
 pub mod selection;
 pub mod sending;

@@ -50,6 +50,14 @@ pub const REQUIRED: [Permission; 5] = [
     },
 ];
 
+/// What a feature needs that is off by default: asked of nobody, and no stranger where somebody pastes it.
+pub const OPTIONAL: [Permission; 1] = [Permission {
+    name: "GroupMember.Read.All",
+    app_role_id: "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+    consent_text: "Read all group memberships",
+    why: "To connect newcomers of a group, once you switch such a rule on.",
+}];
+
 const GRAPH: &str = "https://graph.microsoft.com/";
 
 /// All required permissions as one text to copy: full addresses, comma-separated.
@@ -88,6 +96,8 @@ impl PastedScopes {
                 REQUIRED.iter().for_each(|p| out.take(p.name));
             } else if let Some(permission) = REQUIRED.iter().find(|p| p.name.eq_ignore_ascii_case(short)) {
                 out.take(permission.name);
+            } else if OPTIONAL.iter().any(|p| p.name.eq_ignore_ascii_case(short)) {
+                // Granted at Microsoft, where it counts.
             } else if !out.foreign.iter().any(|f| f.eq_ignore_ascii_case(word)) {
                 out.foreign.push(word.to_owned());
             }

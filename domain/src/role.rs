@@ -25,6 +25,8 @@ pub enum Act {
     SetUp,
     /// Say where alerts go by e-mail.
     ManageAlerts,
+    /// Let newcomers be connected without anybody asking.
+    ManageRules,
     /// Take the link to an organisation away.
     RemoveDelegation,
     /// Invite people, change their roles, take them out.
@@ -61,7 +63,7 @@ impl Role {
         match self {
             Self::Viewer => "Sees everything and changes nothing.",
             Self::Member => "Connects and disconnects mailboxes, and sets up the link to Microsoft.",
-            Self::Owner => "Also manages people and API keys, and can remove an organisation.",
+            Self::Owner => "Also manages people, API keys and rules, and can remove an organisation.",
         }
     }
 
@@ -69,7 +71,9 @@ impl Role {
     pub const fn may(self, act: Act) -> bool {
         match act {
             Act::Run | Act::Exclude | Act::SetUp | Act::ManageAlerts => matches!(self, Self::Member | Self::Owner),
-            Act::RemoveDelegation | Act::ManagePeople | Act::ManageKeys => matches!(self, Self::Owner),
+            Act::ManageRules | Act::RemoveDelegation | Act::ManagePeople | Act::ManageKeys => {
+                matches!(self, Self::Owner)
+            },
         }
     }
 }
@@ -92,7 +96,7 @@ mod tests {
     #[test]
     fn a_higher_role_may_whatever_a_lower_one_may() {
         let acts =
-            [Act::Run, Act::Exclude, Act::SetUp, Act::ManageAlerts, Act::RemoveDelegation, Act::ManagePeople, Act::ManageKeys];
+            [Act::Run, Act::Exclude, Act::SetUp, Act::ManageAlerts, Act::ManageRules, Act::RemoveDelegation, Act::ManagePeople, Act::ManageKeys];
         for act in acts {
             assert!(!Role::Viewer.may(act), "{act:?}");
             assert!(Role::Owner.may(act), "{act:?}");

@@ -24,7 +24,7 @@ const test = base.extend<object, { mail: MailServer }>({
 const header = (letter: Email, name: string): string | undefined =>
   letter.headers.find(({ key }) => key === name)?.value;
 
-test('an address is told at once what needs somebody, and ends it by itself', async ({ owner, tenant, mail, page }) => {
+test('an address is told at once what needs somebody, and ends it by itself', async ({ world, owner, tenant, mail, page }) => {
   await link(owner, tenant, 30);
   await open(owner, '/settings');
   const alerts = owner.getByRole('region', { name: 'Alerts by e-mail' });
@@ -47,10 +47,10 @@ test('an address is told at once what needs somebody, and ends it by itself', as
   expect(welcome.subject).toContain('come here from now on');
   expect(header(welcome, 'auto-submitted')).toBe('auto-generated');
 
-  // The approval is withdrawn: whoever looks after it hears of it, with what to do. The mail server is slow to take it.
-  await tenant.consent({ granted: false });
+  // The approval is withdrawn: whoever looks after it hears of it, with what to do.
+  await world.simulator.control('POST', `tenants/${tenant.domain}/consent`, { granted: false });
   await open(owner, '/delegation');
-  await owner.getByRole('button', { name: 'Check again' }).click();
+  await owner.getByRole('button', { name: 'Sync now' }).click();
   await arrived(2);
   const broken = mail.arrived[1]!;
   expect(broken.subject).toContain('Approval was withdrawn');

@@ -2,6 +2,7 @@
 
 mod batch;
 mod call;
+mod groups;
 mod mailbox;
 mod organization;
 mod round;

@@ -10,6 +10,8 @@ mod credentials;
 mod directory;
 #[path = "simulator/discovery.rs"]
 mod discovery;
+#[path = "simulator/groups.rs"]
+mod groups;
 #[path = "simulator/mailboxes.rs"]
 mod mailboxes;
 #[path = "simulator/sign_in.rs"]

@@ -23,6 +23,7 @@ mod m20261128_000012_watch;
 mod m20261129_000013_index_addresses;
 mod m20261129_000014_webhooks;
 mod m20261129_000015_alerts;
+mod m20261129_000016_rules;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000013_index_addresses::Migration),
             Box::new(m20261129_000014_webhooks::Migration),
             Box::new(m20261129_000015_alerts::Migration),
+            Box::new(m20261129_000016_rules::Migration),
         ]
     }
 }

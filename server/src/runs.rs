@@ -11,6 +11,7 @@ mod places;
 pub(crate) mod preflight;
 mod probe;
 mod release;
+mod rules;
 mod runner;
 mod schedule;
 mod sync;

@@ -7,6 +7,7 @@ mod activity;
 mod alerts;
 mod mailboxes;
 mod people;
+mod rules;
 mod runs;
 mod setup;
 
@@ -49,6 +50,7 @@ impl Caller {
             runs: caller.clone(),
             people: caller.clone(),
             alerts: caller.clone(),
+            rules: caller.clone(),
             activity: caller,
         }
     }

@@ -8,6 +8,7 @@ mod consent;
 mod error;
 mod expire;
 mod faults;
+mod groups;
 mod latency;
 mod licences;
 mod limits;
@@ -73,6 +74,8 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ),
     ("DELETE /_sim/tenants/{t}/users/{u}", "soft; ?permanent=true for good"),
     ("POST /_sim/tenants/{t}/users/{u}/restore", ""),
+    ("POST /_sim/tenants/{t}/groups", "make one: {\"displayName\", \"members\": […]}"),
+    ("POST /_sim/tenants/{t}/groups/{g}", "{\"add\": […], \"remove\": […]}"),
     ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
     ("GET /_sim/application", "registered certificates, trusted issuers"),
     ("POST /_sim/application", "{\"refuse_reused_assertions\", \"secret_expired\"}"),
@@ -113,6 +116,8 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/users", post(users::hire))
         .route("/users/{user}", post(users::change).patch(users::change).delete(users::delete))
         .route("/users/{user}/restore", post(users::restore))
+        .route("/groups", post(groups::make))
+        .route("/groups/{group}", post(groups::change))
         .route("/truth", get(truth::show));
     Router::new()
         .route("/tenants", get(tenants::list).post(tenants::create))

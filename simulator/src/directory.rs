@@ -8,6 +8,7 @@ pub(crate) mod changes;
 pub(crate) mod cloud;
 pub(crate) mod consent;
 pub(crate) mod fault;
+pub(crate) mod group;
 pub(crate) mod ids;
 pub(crate) mod kind;
 pub(crate) mod latency;

@@ -7,6 +7,7 @@ mod bearer;
 mod context;
 mod delta;
 mod error;
+mod groups;
 mod links;
 mod mailbox;
 mod mailbox_settings;
@@ -43,6 +44,7 @@ const USERS: &[&str] = &["User.Read.All", "User.ReadWrite.All", "Directory.Read.
 const USERS_OR_BASIC: &[&str] =
     &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "User.ReadBasic.All"];
 const ORGANIZATION: &[&str] = &["Organization.Read.All", "Directory.Read.All"];
+const GROUPS: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
 const MAIL: &[&str] = &["Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite"];
 const SETTINGS: &[&str] = &["MailboxSettings.Read", "MailboxSettings.ReadWrite"];
 
@@ -129,6 +131,14 @@ fn route(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphE
         ["organization", id] => {
             context.need(ORGANIZATION)?;
             organization::get(context, request, id)
+        }
+        ["groups"] => {
+            context.need(GROUPS)?;
+            groups::list(context, request)
+        }
+        ["groups", id, "transitiveMembers"] => {
+            context.need(GROUPS)?;
+            groups::members(context, request, id)
         }
         ["users"] => {
             context.need(USERS_OR_BASIC)?;

@@ -12,7 +12,7 @@ use microsoft::{Class, DeltaFrom, Failure, Next, TenantId};
 use super::{
     ending, people,
     places::Turn,
-    preflight,
+    preflight, rules,
     runner::Desk,
     translate::{moment, tenant_reason},
 };
@@ -188,6 +188,7 @@ async fn read(
         }
         if let Next::Delta(delta) = &people.next {
             desk.store.finish_sync(lease, generation, delta_link.is_none(), delta).await?;
+            rules::apply(desk, lease, &tenant).await?;
             desk.store.finish_sync_run(lease, None).await?;
             return Ok(Ok(()));
         }

@@ -24,6 +24,7 @@ use domain::{
 };
 
 pub use accept::NewRun;
+pub(in crate::store) use plan::paying;
 
 /// The priority of a small run that somebody is waiting for. Bulk work has none.
 const INTERACTIVE: i32 = 10;

@@ -5,6 +5,7 @@ mod connecting;
 mod drift;
 mod fairness;
 mod linking;
+mod newcomers;
 mod reading;
 mod reasons;
 mod staying;

@@ -10,6 +10,7 @@ use super::changes::{ChangeLog, EVERYTHING};
 use super::cloud::Cloud;
 use super::consent::Consent;
 use super::fault::Fault;
+use super::group::Group;
 use super::latency::Latency;
 use super::limits::Limits;
 use super::limits::settings::Settings;
@@ -46,6 +47,7 @@ pub(crate) struct TenantState {
     pub(crate) hired: u32,
     pub(crate) log: ChangeLog,
     pub(crate) faults: HashMap<u32, Fault>,
+    pub(crate) groups: Vec<Group>,
     pub(crate) consent: Consent,
     pub(crate) mailbox_access: MailboxAccess,
     pub(crate) expired: Expired,

@@ -92,7 +92,8 @@ fn somebody_before(tenant: &Tenant, state: &TenantState, place: u64, dice: u64) 
         .find(|record| record.presence == Presence::Here)
 }
 
-fn page_size(request: &GraphRequest) -> Result<usize, GraphError> {
+/// `$top`, as listings of the directory take it.
+pub(crate) fn page_size(request: &GraphRequest) -> Result<usize, GraphError> {
     let Some(text) = request.option("top") else { return Ok(DEFAULT_PAGE) };
     text.parse().ok().filter(|size| (1..=LARGEST_PAGE).contains(size)).ok_or_else(|| {
         let text =

@@ -82,6 +82,12 @@ pub(crate) const ALL: &[Permission] = &[
         "Allows the app to read all domain properties without a signed-in user.",
     ),
     permission(
+        "GroupMember.Read.All",
+        "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+        "Read all group memberships",
+        "Allows the app to read memberships and basic group properties for all groups without a signed-in user.",
+    ),
+    permission(
         "Directory.Read.All",
         "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
         "Read directory data",

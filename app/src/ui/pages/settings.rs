@@ -8,6 +8,7 @@ mod keyboard;
 mod keys;
 mod people;
 mod removal;
+mod rules;
 mod sessions;
 mod text;
 
@@ -15,7 +16,9 @@ use domain::{
     AppError, Role,
     alerts::Alerts as Everything,
     delegation::LinkFacts,
+    ids::DelegationId,
     people::{ApiKeyView, People, SessionView},
+    rule::RuleView,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,6 +28,7 @@ use crate::{
         alerts::load_alerts,
         flat,
         people::{load_api_keys, load_people, load_sessions},
+        rules::load_rules,
         setup::read_link_facts,
     },
     ui::{
@@ -40,6 +44,7 @@ use connection::Connection;
 use keyboard::Keyboard;
 use keys::Keys;
 use people::Members;
+use rules::Rules;
 use sessions::Sessions;
 
 /// What the page shows beside the reader's own choices.
@@ -49,6 +54,8 @@ struct About {
     people: People,
     alerts: Everything,
     sessions: Vec<SessionView>,
+    /// For owners, of the organisation in view.
+    rules: Option<(DelegationId, Vec<RuleView>)>,
     /// For owners.
     keys: Option<Vec<ApiKeyView>>,
 }
@@ -70,20 +77,25 @@ pub(crate) fn Settings() -> impl IntoView {
                 Some(delegation) => Some(flat(read_link_facts(delegation).await)?),
                 None => None,
             };
+            let rules = match delegation.filter(|_| shown.me.role == Role::Owner) {
+                Some(delegation) => Some((delegation, flat(load_rules(delegation).await)?)),
+                None => None,
+            };
             let keys = match shown.me.role {
                 Role::Owner => Some(flat(load_api_keys().await)?),
                 _ => None,
             };
             let (people, sessions) = (flat(load_people().await)?, flat(load_sessions().await)?);
             let alerts = flat(load_alerts().await)?;
-            Ok::<_, AppError>(About { facts, people, alerts, sessions, keys })
+            Ok::<_, AppError>(About { facts, people, alerts, sessions, rules, keys })
         },
     );
-    with_data(about, |About { facts, people, alerts, sessions, keys }| {
+    with_data(about, |About { facts, people, alerts, sessions, rules, keys }| {
         view! {
             <PageHead title=text::TITLE lead=|| text::LEAD/>
             <Appearance/>
             <Connection facts=facts/>
+            {rules.map(|(delegation, rules)| view! { <Rules delegation=delegation rules=rules/> })}
             <Alerts alerts=alerts/>
             <Members people=people/>
             <Sessions sessions=sessions/>

@@ -24,7 +24,7 @@ const ENDED: [&str; 2] = [
 ];
 
 /// What is let go of; with workspace and delegation.
-const FREED: [&str; 3] = [
+const FREED: [&str; 4] = [
     "UPDATE mailbox SET connection = CASE WHEN connection IN ('queued', 'connecting') THEN 'available' \
      WHEN pool IS NOT NULL THEN 'disconnected' ELSE connection END, \
      reason = CASE WHEN pool IS NOT NULL THEN NULL ELSE reason END, pool = NULL, run_id = NULL \
@@ -32,6 +32,7 @@ const FREED: [&str; 3] = [
     // An administrator who is at Microsoft's pages just now comes back to a link that no longer works.
     "DELETE FROM consent_attempt WHERE workspace_id = $1 AND delegation_id = $2",
     "UPDATE api_client SET delegation_id = NULL WHERE workspace_id = $1 AND delegation_id = $2",
+    "DELETE FROM rule WHERE workspace_id = $1 AND delegation_id = $2",
 ];
 
 impl Store {

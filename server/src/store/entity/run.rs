@@ -37,6 +37,7 @@ pub(crate) struct Model {
     pub found_new: i32,
     pub found_left: i32,
     pub found_changed: i32,
+    pub rule_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -2,7 +2,7 @@
 
 use domain::{
     connection::Connection,
-    ids::{DelegationId, Millis, RowNo, RunId},
+    ids::{DelegationId, Millis, RowNo, RuleId, RunId},
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
     slots::{MAX_PER_RUN, PlanState, Shortfall},
@@ -60,6 +60,16 @@ impl Store {
     /// [`StoreError::KeyReused`]; [`StoreError::NotFound`] when a row or the delegation is not the workspace's. In
     /// every case nothing has changed.
     pub async fn accept_run(&self, ctx: &WorkspaceCtx, new: &NewRun<'_>) -> Result<RunView, StoreError> {
+        self.accept_run_of(ctx, new, None).await
+    }
+
+    /// The same for a rule that asks for it.
+    pub(in crate::store) async fn accept_run_of(
+        &self,
+        ctx: &WorkspaceCtx,
+        new: &NewRun<'_>,
+        rule: Option<RuleId>,
+    ) -> Result<RunView, StoreError> {
         let requested = u32::try_from(new.rows.len()).unwrap_or(u32::MAX);
         if requested > MAX_PER_RUN {
             return Err(StoreError::TooMany { requested, limit: MAX_PER_RUN });
@@ -85,7 +95,7 @@ impl Store {
             }
             let pool = pool.map(|pool| pool.plan_type_id.as_str());
             let id = RunId(self.sources.id());
-            let row = self.insert_run(tx, ctx, new, id, pool, &plan).await?;
+            let row = self.insert_run(tx, ctx, (new, rule), id, pool, &plan).await?;
             let slots = plan.slots;
             let taken = (new.kind != RunKind::Sync).then_some(plan.taken.len());
             take_mailboxes(tx, &mut log, (ctx, id), new.kind, pool, plan).await?;
@@ -175,7 +185,7 @@ impl Store {
         &self,
         tx: &DatabaseTransaction,
         ctx: &WorkspaceCtx,
-        new: &NewRun<'_>,
+        (new, rule): (&NewRun<'_>, Option<RuleId>),
         id: RunId,
         pool: Option<&str>,
         plan: &Plan,
@@ -201,6 +211,7 @@ impl Store {
             idempotency_key: Set(new.key.map(str::to_owned)),
             request_hash: Set(Some(new.request_hash())),
             started_by: Set(ctx.who.clone()),
+            rule_id: Set(rule.map(|rule| rule.0)),
             created_at: Set(now),
             ..Default::default()
         }

@@ -65,6 +65,6 @@ fn left_because(connection: Connection, reason: Option<Reason>) -> &'static str 
 }
 
 /// The pool that pays for new connections: the first one of an active plan, by name.
-pub(super) fn paying(pools: &[Pool]) -> Option<&Pool> {
+pub(in crate::store) fn paying(pools: &[Pool]) -> Option<&Pool> {
     pools.iter().find(|pool| pool.plan == domain::slots::PlanState::Active).or_else(|| pools.first())
 }

@@ -10,6 +10,7 @@ use domain::{
     ids::DelegationId,
     list::Tab,
     people::{Method, Scope},
+    rule::{By, NewRule},
     run::RunKind,
 };
 use leptos::server_fn::axum::server_fn_paths;
@@ -52,6 +53,7 @@ struct Things {
     session: String,
     key: String,
     alert: String,
+    rule: String,
 }
 
 impl Things {
@@ -73,6 +75,7 @@ impl Things {
             swap(|to, from| to.session.clone_from(&from.session)),
             swap(|to, from| to.key.clone_from(&from.key)),
             swap(|to, from| to.alert.clone_from(&from.alert)),
+            swap(|to, from| to.rule.clone_from(&from.rule)),
         ]
     }
 }
@@ -117,6 +120,14 @@ fn rows(of: &Things) -> Vec<Row> {
         row("people/load_api_keys", json!({}), Owner),
         row("people/make_api_key", json!({ "name": "Eve", "scopes": ["run"] }), Owner),
         row("people/revoke_api_key", json!({ "key": of.key }), Owner),
+        row("rules/load_rules", json!({ "delegation": d }), Owner),
+        row(
+            "rules/add_rule",
+            json!({ "delegation": d, "new": { "by": "department", "value": "Sales", "ceiling": 5 } }),
+            Owner,
+        ),
+        row("rules/switch_rule", json!({ "delegation": d, "rule": of.rule, "on": true }), Owner),
+        row("rules/remove_rule", json!({ "delegation": d, "rule": of.rule }), Owner),
         row("runs/review_run", json!({ "delegation": d, "kind": "connect", "rows": [1] }), Viewer),
         row(
             "runs/start_run",
@@ -175,6 +186,9 @@ async fn things(world: &World, domain: &str) -> (Things, String, WorkspaceCtx) {
     let key = desk.people.new_key("Program", &[Scope::Read]).await.unwrap().key.id;
     desk.alerts.add("it@m.example").await.unwrap();
     let alert = desk.alerts.alerts().await.unwrap().addresses[0].id;
+    let new = NewRule { by: By::Department, value: "Sales".into(), ceiling: 5 };
+    desk.rules.add(delegation.id, new).await.unwrap();
+    let rule = desk.rules.rules(delegation.id).await.unwrap()[0].id;
     let things = Things {
         delegation: delegation.id,
         run: run.id.to_string(),
@@ -187,6 +201,7 @@ async fn things(world: &World, domain: &str) -> (Things, String, WorkspaceCtx) {
         session: sessions[0].id.to_string(),
         key: key.to_string(),
         alert: alert.to_string(),
+        rule: rule.to_string(),
     };
     (things, session, ctx)
 }
@@ -224,6 +239,7 @@ async fn contents(world: &World) -> String {
         "run_item",
         "slot_account",
         "alert_address",
+        "rule",
         "audit",
         "event",
     ];
@@ -274,6 +290,7 @@ async fn every_server_function_and_every_route_has_a_row() {
         session: String::new(),
         key: String::new(),
         alert: String::new(),
+        rule: String::new(),
     };
     let known: BTreeSet<String> =
         rows(&made_up).iter().map(|row| format!("/api/app/api/{}", row.name)).collect();

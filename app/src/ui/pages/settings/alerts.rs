@@ -12,11 +12,15 @@ use crate::{
         alerts::{add_alert_address, load_alerts, remove_alert_address},
         flat,
     },
-    ui::components::{
-        field::Field,
-        notice::Refusal,
-        press::{Look, Press},
-        when::Day,
+    ui::{
+        components::{
+            field::Field,
+            notice::Refusal,
+            press::{Look, Press},
+            when::Day,
+        },
+        console::Console,
+        looker::may_only_look,
     },
 };
 
@@ -24,6 +28,7 @@ use crate::{
 #[component]
 pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
     let can_send = alerts.can_send;
+    let may = !may_only_look(Console::here());
     let alerts = RwSignal::new(alerts);
     let acting = Acting::new(move || async move { flat(load_alerts().await) }, alerts);
     let address = RwSignal::new(String::new());
@@ -51,8 +56,8 @@ pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
                 }).collect_view()}
             </ul>
             {move || acting.error.get().filter(|error| !about_address(error)).map(|error| view! { <Refusal error=error/> })}
-            {can_send.then(|| view! {
-                <form class="settings-form" on:submit=submit>
+            {(can_send && may).then(|| view! {
+                <form class="settings-form" novalidate on:submit=submit>
                     <Field id="alert-address" label=text::ALERT_ADDRESS hint=text::ALERT_HINT value=address
                         problem=problem kind="email"/>
                     <Press label=text::ADD_ADDRESS busy=acting.busy/>
@@ -76,7 +81,7 @@ fn Address(address: AlertAddress, acting: Acting<Everything>) -> impl IntoView {
                 {address.problem.map(|answer| view! { <small role="status">{text::not_arriving(&answer)}</small> })}
             </p>
             <div class="person-acts">
-                <Press label=label look=Look::Danger busy=acting.busy on_press=move |()| {
+                <Press label=label look=Look::Danger busy=acting.busy changes=true on_press=move |()| {
                     acting.run(move || async move { flat(remove_alert_address(id).await) });
                 }/>
             </div>

@@ -43,6 +43,26 @@ pub(super) const TAKE_AWAY_HOW: &str =
     "remove the organisation from Warmy. An owner of the workspace can do that here.";
 pub(super) const REMOVE_ASK: &str = "Remove this organisation…";
 
+// Rules for newcomers
+pub(super) const RULES: &str = "Connect newcomers by themselves";
+pub(super) const RULES_TEXT: &str = "Off until you switch a rule on. Then whoever comes to the organisation and matches it is connected within about an hour, the first who came first, never beyond the ceiling or your slots. People who are there already stay as they are.";
+pub(super) const RULE_BY: &str = "Newcomers of a";
+pub(super) const RULE_VALUE: &str = "Name";
+pub(super) const RULE_HINT: &str = "As in Microsoft 365, for example Sales, or example.com. For groups Warmy also needs GroupMember.Read.All.";
+pub(super) const RULE_CEILING: &str = "Ceiling";
+pub(super) const CEILING_HINT: &str = "How many mailboxes the rule may hold connected, 1 to 1,000.";
+pub(super) const ADD_RULE: &str = "Add, switched off";
+pub(super) const RULE_ON: &str = "on";
+pub(super) const RULE_OFF: &str = "off";
+
+pub(super) fn switch_rule(name: &str, on: bool) -> String {
+    format!("Switch {name} {}", if on { "on" } else { "off" })
+}
+
+pub(super) fn remove_rule(name: &str) -> String {
+    format!("Remove {name}")
+}
+
 // Alerts
 pub(super) const ALERTS: &str = "Alerts by e-mail";
 pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people came and are not connected. No news, no e-mail.";

@@ -1,0 +1,101 @@
+//! Rules by which newcomers are connected: added off, with what they would have done; switched on and off; removed.
+
+use domain::{
+    AppError,
+    ids::DelegationId,
+    rule::{By, NewRule, RuleView},
+};
+use leptos::prelude::*;
+
+use super::{acting::Acting, text};
+use crate::{
+    api::{
+        flat,
+        rules::{add_rule, load_rules, remove_rule, switch_rule},
+    },
+    ui::components::{
+        field::Field,
+        notice::Refusal,
+        press::{Look, Press},
+    },
+};
+
+/// The fields that a refusal can be about.
+const FIELDS: [&str; 2] = ["value", "ceiling"];
+
+/// The rules of an organisation, and one more. Owners only.
+#[component]
+pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl IntoView {
+    let rules = RwSignal::new(rules);
+    let acting = Acting::new(move || async move { flat(load_rules(delegation).await) }, rules);
+    let by = RwSignal::new(By::Department);
+    let (value, ceiling) = (RwSignal::new(String::new()), RwSignal::new("50".to_owned()));
+    let problem = move |field: &'static str| {
+        Signal::derive(move || {
+            acting.error.get().filter(|error| error.field() == Some(field)).map(|error| error.to_string())
+        })
+    };
+    let elsewhere = |error: &AppError| error.field().is_none_or(|field| !FIELDS.contains(&field));
+    let submit = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        let new = NewRule {
+            by: by.get_untracked(),
+            value: value.get_untracked(),
+            // What is no number is refused like one that is too small.
+            ceiling: ceiling.get_untracked().trim().parse().unwrap_or(0),
+        };
+        acting.run(move || async move {
+            flat(add_rule(delegation, new).await)?;
+            value.set(String::new());
+            Ok::<_, AppError>(())
+        });
+    };
+    view! {
+        <section class="card" aria-labelledby="rules-title">
+            <h2 id="rules-title" class="card-title">{text::RULES}</h2>
+            <p class="card-fine">{text::RULES_TEXT}</p>
+            <ul class="settings-people">
+                {move || rules.get().into_iter().map(|rule| view! {
+                    <Rule rule=rule delegation=delegation acting=acting/>
+                }).collect_view()}
+            </ul>
+            {move || acting.error.get().filter(elsewhere).map(|error| view! { <Refusal error=error/> })}
+            <form class="settings-form" on:submit=submit>
+                <div class="field">
+                    <label for="rule-by">{text::RULE_BY}</label>
+                    <select id="rule-by" class="input" on:change=move |ev| {
+                        by.set(event_target_value(&ev).parse().unwrap_or(By::Department));
+                    }>
+                        {By::ALL.map(|by| view! { <option value=by.as_str()>{by.label()}</option> })}
+                    </select>
+                </div>
+                <Field id="rule-value" label=text::RULE_VALUE hint=text::RULE_HINT value=value problem=problem("value")/>
+                <Field id="rule-ceiling" label=text::RULE_CEILING hint=text::CEILING_HINT value=ceiling
+                    problem=problem("ceiling")/>
+                <Press label=text::ADD_RULE busy=acting.busy/>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Rule(rule: RuleView, delegation: DelegationId, acting: Acting<Vec<RuleView>>) -> impl IntoView {
+    let (id, on, name) = (rule.id, rule.on_since.is_some(), rule.name());
+    view! {
+        <li>
+            <p class="person">
+                <b>{name.clone()}</b> {if on { text::RULE_ON } else { text::RULE_OFF }}
+                <small>{rule.words()}</small>
+                {rule.held_up.map(|held_up| view! { <small role="status">{held_up.words()}</small> })}
+            </p>
+            <div class="person-acts">
+                <Press label=text::switch_rule(&name, !on) look=Look::Plain busy=acting.busy on_press=move |()| {
+                    acting.run(move || async move { flat(switch_rule(delegation, id, !on).await) });
+                }/>
+                <Press label=text::remove_rule(&name) look=Look::Danger busy=acting.busy on_press=move |()| {
+                    acting.run(move || async move { flat(remove_rule(delegation, id).await) });
+                }/>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,76 @@
+//! Groups: which one has a name, and who is in it.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use url::form_urlencoded::byte_serialize;
+use uuid::Uuid;
+
+use super::{Tenant, call::Call};
+use crate::{
+    failure::{Class, Failure},
+    link,
+};
+
+const NAMED: &str = "GET groups";
+const MEMBERS: &str = "GET groups/{id}/transitiveMembers";
+/// Pages of 999 members: a group that is larger is no sensible rule, and links that lead in a circle end.
+const PAGES: usize = 200;
+
+#[derive(Deserialize)]
+struct Page {
+    value: Vec<Item>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+}
+
+impl Tenant {
+    /// The id of the only group with this display name, in any case, or of the group with this object id
+    /// ([list groups](https://learn.microsoft.com/graph/api/group-list)); `None` when there is none, or several. Needs
+    /// `GroupMember.Read.All`.
+    ///
+    /// # Errors
+    /// [`Class::PermissionMissing`], the classes of [`app_token`](crate::Microsoft::app_token), and those of the moment.
+    pub async fn group_named(&self, name: &str) -> Result<Option<String>, Failure> {
+        if Uuid::parse_str(name).is_ok() {
+            return Ok(Some(name.to_owned()));
+        }
+        // In a text of OData an apostrophe is written twice.
+        let filter = format!("displayName eq '{}'", name.replace('\'', "''"));
+        let filter: String = byte_serialize(filter.as_bytes()).collect();
+        let query = format!("$filter={filter}&$select=id&$top=2");
+        let page: Page = self.ask(&Call::get(NAMED, self.microsoft.cloud().graph_url(&["groups"], &query))).await?;
+        let mut found = page.value.into_iter();
+        match (found.next(), found.next()) {
+            (Some(only), None) => Ok(Some(only.id)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The directory ids of everybody in a group, through groups in it
+    /// ([transitive members](https://learn.microsoft.com/graph/api/group-list-transitivemembers)). Ids of devices and
+    /// groups are among them. Needs `GroupMember.Read.All`.
+    ///
+    /// # Errors
+    /// As [`group_named`](Self::group_named); [`Class::UserNotFound`] when the group is gone; [`Class::Unknown`] with
+    /// code `link_refused` for a link that does not lead to our Graph, or `too_large`.
+    pub async fn group_members(&self, id: &str) -> Result<HashSet<String>, Failure> {
+        let cloud = self.microsoft.cloud();
+        let mut url = cloud.graph_url(&["groups", id, "transitiveMembers"], "$select=id&$top=999");
+        let mut members = HashSet::new();
+        for _ in 0..PAGES {
+            let page: Page = self.ask(&Call::get(MEMBERS, url)).await?;
+            members.extend(page.value.into_iter().map(|item| item.id));
+            match page.next {
+                Some(next) => url = link::checked(&next, cloud)?,
+                None => return Ok(members),
+            }
+        }
+        Err(Failure::new(Class::Unknown, format!("{MEMBERS}: more than {PAGES} pages")).code("too_large"))
+    }
+}
