@@ -117,6 +117,7 @@ impl Entry {
             "member.invitation_revoked" => "Took an invitation back",
             "member.joined" => "Joined the workspace",
             "member.role" => "Changed a role",
+            "member.account" => "Signs in with a Microsoft account from now on",
             "member.removed" => "Took somebody out",
             "api_key.made" => "Made an API key",
             "api_key.revoked" => "Revoked an API key",

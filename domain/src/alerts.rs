@@ -84,7 +84,19 @@ mod tests {
     fn addresses_are_read_as_people_type_them() {
         assert_eq!(read_address(" it@example.com\n").unwrap(), "it@example.com");
         assert_eq!(read_address("o'hara+alerts@mail.example.com").unwrap(), "o'hara+alerts@mail.example.com");
-        for wrong in ["", "it", "it@", "@example.com", "it@example", "a@b@c.de", "a b@c.de", "It <it@example.com>", "it@example.com\r\nbcc:x@y.de", "it@.com", "a@b.c,d@e.f"] {
+        for wrong in [
+            "",
+            "it",
+            "it@",
+            "@example.com",
+            "it@example",
+            "a@b@c.de",
+            "a b@c.de",
+            "It <it@example.com>",
+            "it@example.com\r\nbcc:x@y.de",
+            "it@.com",
+            "a@b.c,d@e.f",
+        ] {
             assert!(read_address(wrong).is_err(), "{wrong:?}");
         }
         assert!(read_address(&format!("{}@example.com", "a".repeat(300))).is_err());

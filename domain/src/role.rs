@@ -70,10 +70,12 @@ impl Role {
     #[must_use]
     pub const fn may(self, act: Act) -> bool {
         match act {
-            Act::Run | Act::Exclude | Act::SetUp | Act::ManageAlerts => matches!(self, Self::Member | Self::Owner),
+            Act::Run | Act::Exclude | Act::SetUp | Act::ManageAlerts => {
+                matches!(self, Self::Member | Self::Owner)
+            }
             Act::ManageRules | Act::RemoveDelegation | Act::ManagePeople | Act::ManageKeys => {
                 matches!(self, Self::Owner)
-            },
+            }
         }
     }
 }
@@ -95,8 +97,16 @@ mod tests {
 
     #[test]
     fn a_higher_role_may_whatever_a_lower_one_may() {
-        let acts =
-            [Act::Run, Act::Exclude, Act::SetUp, Act::ManageAlerts, Act::ManageRules, Act::RemoveDelegation, Act::ManagePeople, Act::ManageKeys];
+        let acts = [
+            Act::Run,
+            Act::Exclude,
+            Act::SetUp,
+            Act::ManageAlerts,
+            Act::ManageRules,
+            Act::RemoveDelegation,
+            Act::ManagePeople,
+            Act::ManageKeys,
+        ];
         for act in acts {
             assert!(!Role::Viewer.may(act), "{act:?}");
             assert!(Role::Owner.may(act), "{act:?}");

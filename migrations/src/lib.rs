@@ -24,6 +24,7 @@ mod m20261129_000013_index_addresses;
 mod m20261129_000014_webhooks;
 mod m20261129_000015_alerts;
 mod m20261129_000016_rules;
+mod m20261129_000017_attach_account;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000014_webhooks::Migration),
             Box::new(m20261129_000015_alerts::Migration),
             Box::new(m20261129_000016_rules::Migration),
+            Box::new(m20261129_000017_attach_account::Migration),
         ]
     }
 }

@@ -4,8 +4,8 @@ use sea_orm_migration::prelude::*;
 
 use crate::{
     columns::{
-        add_columns, count, drop_columns, inside_workspace, millis, millis_null, one_of, text, text_null, uuid,
-        uuid_null, workspace_table,
+        add_columns, count, drop_columns, inside_workspace, millis, millis_null, one_of, text, text_null,
+        uuid, uuid_null, workspace_table,
     },
     m20261128_000011_rows_of_a_workspace::{protect, unprotect},
 };

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::Store;
 
-pub use mailer::{Mailer, MailError};
+pub use mailer::{MailError, Mailer};
 pub use words::{Words, words};
 
 /// How often is looked when nothing rings: another replica's news, and letters whose wait is over.

@@ -221,14 +221,9 @@ async fn serve(mut config: Config) -> anyhow::Result<()> {
     if let Some(token) = store.new_setup_token().await? {
         println!("nobody is here yet; make the first workspace once, at {public}/welcome/{token}");
     }
-    let keys = match &config.host_jwks {
-        Some(path) => {
-            let document = std::fs::read_to_string(path).context("reading DWD_HOST_JWKS")?;
-            HostKeys::parse(&document).context("DWD_HOST_JWKS is not a JWKS document")?
-        }
-        None => HostKeys::default(),
-    };
-    let state = AppState::new(store, microsoft, config, leptos, shutdown.clone()).with_host_keys(keys);
+    let keys = config.host_jwks.as_deref().map(HostKeys::open).transpose().context("DWD_HOST_JWKS")?;
+    let state = AppState::new(store, microsoft, config, leptos, shutdown.clone())
+        .with_host_keys(keys.unwrap_or_default());
     println!("listening on http://{}", state.config.listen);
     tasks.close();
     let (listener, connections) = Counted::new(listener);

@@ -82,9 +82,10 @@ pub struct Config {
     #[arg(long, env = "DWD_WEBHOOK_ALLOW_HOST", value_delimiter = ',')]
     pub webhook_allow_host: Vec<String>,
 
-    /// File with the host's public keys (a JWKS document, EdDSA or ES256), by which it signs launch tokens.
+    /// The host's public keys (a JWKS document, EdDSA or ES256), by which it signs launch tokens: a file, or an https
+    /// address, which is asked again every ten minutes and when a token names a new key.
     #[arg(long, env = "DWD_HOST_JWKS")]
-    pub host_jwks: Option<std::path::PathBuf>,
+    pub host_jwks: Option<String>,
 
     /// The `iss` of the host's launch tokens.
     #[arg(long, env = "DWD_HOST_ISSUER")]

@@ -23,7 +23,7 @@ mod styleguide;
 mod welcome;
 
 pub use connections::{Counted, Peer};
-pub use embed::HostKeys;
+pub use embed::{HostKeys, HostKeysError};
 pub use limits::Limits;
 pub use router::{Guard, Route, router, routes};
 pub use session::SessionKey;

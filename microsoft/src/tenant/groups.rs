@@ -44,7 +44,8 @@ impl Tenant {
         let filter = format!("displayName eq '{}'", name.replace('\'', "''"));
         let filter: String = byte_serialize(filter.as_bytes()).collect();
         let query = format!("$filter={filter}&$select=id&$top=2");
-        let page: Page = self.ask(&Call::get(NAMED, self.microsoft.cloud().graph_url(&["groups"], &query))).await?;
+        let page: Page =
+            self.ask(&Call::get(NAMED, self.microsoft.cloud().graph_url(&["groups"], &query))).await?;
         let mut found = page.value.into_iter();
         match (found.next(), found.next()) {
             (Some(only), None) => Ok(Some(only.id)),

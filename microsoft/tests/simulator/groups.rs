@@ -28,7 +28,12 @@ async fn a_group_is_found_by_its_name_when_it_is_the_only_one() {
 async fn members_come_over_all_pages_and_without_those_who_left() {
     let (world, tenant) = with_roles(&ROLES).await;
     for n in 0..1_100 {
-        world.control("tenants/contoso.com/users", json!({ "displayName": format!("P {n}"), "local_part": format!("p-x{n}") })).await;
+        world
+            .control(
+                "tenants/contoso.com/users",
+                json!({ "displayName": format!("P {n}"), "local_part": format!("p-x{n}") }),
+            )
+            .await;
     }
     let all: Vec<String> = (0..1_100).map(|n| format!("p-x{n}@contoso.com")).collect();
     world.control("tenants/contoso.com/groups", json!({ "displayName": "All", "members": all })).await;

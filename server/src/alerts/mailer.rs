@@ -92,7 +92,8 @@ impl Mailer {
     /// When the address is none that a mail server takes.
     fn message(&self, letter: &Letter) -> Result<Message, String> {
         let words = words(letter, &self.public);
-        let header = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+        let header =
+            |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
         Message::builder()
             .from(self.from.clone())
             .to(letter.to.parse().map_err(|error| format!("{error}"))?)

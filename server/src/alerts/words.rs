@@ -56,8 +56,11 @@ pub fn words(letter: &Letter, public: &str) -> Words {
 
 fn piece(matter: &Matter, letter: &Letter, public: &str) -> Piece {
     let list = |delegation: DelegationId, tab: Tab| {
-        let query: Vec<String> =
-            ListQuery { tab, ..ListQuery::default() }.to_pairs().iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let query: Vec<String> = ListQuery { tab, ..ListQuery::default() }
+            .to_pairs()
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
         format!("{public}/mailboxes?d={delegation}&{}", query.join("&"))
     };
     let help = |reason: Reason| format!("What to do: {public}/help#{}", reason.code());

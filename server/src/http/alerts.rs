@@ -20,7 +20,8 @@ pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String
 pub(super) async fn stop(State(state): State<AppState>, Path(token): Path<String>) -> Response {
     match state.store.stop_alerts(&token).await {
         Ok(address) => {
-            let text = format!("{address} gets no more alerts. Whoever is in the workspace can add it again.");
+            let text =
+                format!("{address} gets no more alerts. Whoever is in the workspace can add it again.");
             Html(pages::page("Done", &text, &[])).into_response()
         }
         Err(error) => trouble(&error),

@@ -4,6 +4,7 @@
 //! for a launch token by `postMessage`, trades it at `/embed/session` for a session in a partitioned cookie, and goes on
 //! to the console. Origins are exact on both sides, and only configured hosts are answered at all.
 
+mod keys;
 mod token;
 
 use axum::{
@@ -16,7 +17,7 @@ use axum_extra::extract::CookieJar;
 use domain::people::Method;
 use serde::Deserialize;
 
-pub use token::HostKeys;
+pub use keys::{HostKeys, HostKeysError};
 
 use super::{client::Client, pages, session};
 use crate::{
@@ -54,7 +55,7 @@ pub(super) async fn launch(
     Json(Ticket { token }): Json<Ticket>,
 ) -> Response {
     let keys = &state.host_keys;
-    let launch = match keys.read(&token, &state.config, state.store.now()) {
+    let launch = match token::read(keys, &token, &state.config, state.store.now()).await {
         Ok(launch) => launch,
         Err(why) => {
             tracing::info!(why, "a launch token was refused");

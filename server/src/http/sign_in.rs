@@ -2,7 +2,7 @@
 //! tenant and object id; an address opens nothing.
 
 use axum::{
-    Form,
+    Extension, Form,
     extract::{Query, State},
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
@@ -21,7 +21,7 @@ use super::{client::Client, pages, session};
 use crate::{
     sources::hash,
     state::AppState,
-    store::{Account, Browser, Membership, SignInSecrets, StoreError},
+    store::{Account, Browser, Membership, SignInSecrets, StoreError, WorkspaceCtx},
 };
 
 /// The cookie that binds a sign-in to the browser that began it.
@@ -31,6 +31,9 @@ const BROWSER: &str = "signing-in";
 pub(super) struct Begin {
     /// The token of an invitation that is to be accepted by this.
     invitation: Option<String>,
+    /// Whoever is signed in wants to come back with the account.
+    #[serde(default)]
+    attach: bool,
 }
 
 pub(super) async fn page() -> Html<String> {
@@ -40,9 +43,14 @@ pub(super) async fn page() -> Html<String> {
 /// Off to Microsoft.
 pub(super) async fn begin(
     State(state): State<AppState>,
+    caller: Option<Extension<WorkspaceCtx>>,
     jar: CookieJar,
     Form(begin): Form<Begin>,
 ) -> Response {
+    let me = caller.and_then(|Extension(ctx)| Some((ctx.workspace(), ctx.member()?)));
+    if begin.attach && me.is_none() {
+        return stale();
+    }
     let Some(redirect) = redirect(&state) else { return trouble() };
     let start = state.microsoft.start_sign_in(Authority::Organizations, &redirect, None);
     let browser = state.store.sources.token();
@@ -50,6 +58,7 @@ pub(super) async fn begin(
         nonce: start.nonce.clone().into(),
         pkce_verifier: start.pkce_verifier.clone().into(),
         invitation: begin.invitation.as_deref().map(hash),
+        attach: me.filter(|_| begin.attach),
     };
     match state.store.keep_attempt(&start.state, Browser(&browser), &secrets).await {
         Ok(()) => {
@@ -70,6 +79,7 @@ pub(super) async fn begin(
 pub(super) async fn back(
     State(state): State<AppState>,
     client: Client,
+    caller: Option<Extension<WorkspaceCtx>>,
     jar: CookieJar,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
@@ -77,7 +87,8 @@ pub(super) async fn back(
     let jar = jar.remove(Cookie::build(BROWSER).path("/sign-in"));
     let answer = match read_sign_in_answer(&query) {
         Ok(SignInAnswer::Code { code, state: Some(token) }) => {
-            finish(&state, &client, (&code, &token), &browser).await
+            let caller = caller.map(|Extension(ctx)| ctx);
+            finish(&state, (&client, caller), (&code, &token), &browser).await
         }
         Ok(SignInAnswer::Refused { state: Some(token), .. }) => {
             // Used up all the same.
@@ -94,6 +105,7 @@ pub(super) async fn back(
         Ok(In::Session(token)) => {
             (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response()
         }
+        Ok(In::Already) => (jar, Redirect::to("/settings")).into_response(),
         Ok(In::Choice(page)) => (jar, Html(page)).into_response(),
         Err(refusal) => (jar, refusal).into_response(),
     }
@@ -103,11 +115,13 @@ enum In {
     Session(String),
     /// Somebody belongs to several workspaces.
     Choice(String),
+    /// Whoever was in has an account to come back with now.
+    Already,
 }
 
 async fn finish(
     state: &AppState,
-    client: &Client,
+    (client, caller): (&Client, Option<WorkspaceCtx>),
     (code, token): (&str, &str),
     browser: &str,
 ) -> Result<In, Response> {
@@ -131,7 +145,31 @@ async fn finish(
             tracing::warn!(%failure, "sign-in could not be finished");
             if failure.class == Class::Unknown { stale() } else { trouble() }
         })?;
-    enter(state, client, &secrets, &person).await
+    match (secrets.attach, caller) {
+        (None, _) => enter(state, client, &secrets, &person).await,
+        // The same member as before, in the same browser: nobody gets an account attached who has not asked for it.
+        (Some(me), Some(ctx)) if Some(me.1) == ctx.member() && me.0 == ctx.workspace() => {
+            attach(state, &ctx, &person).await
+        }
+        (Some(_), _) => Err(stale()),
+    }
+}
+
+async fn attach(state: &AppState, ctx: &WorkspaceCtx, person: &Person) -> Result<In, Response> {
+    match state.store.attach_account(ctx, account(person)).await {
+        Ok(()) => Ok(In::Already),
+        Err(StoreError::Forbidden) => Err(refused(
+            StatusCode::CONFLICT,
+            "That account is taken",
+            "It belongs to another member of the workspace, or you have one already. Nothing was changed.",
+        )),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+fn account(person: &Person) -> Account<'_> {
+    let name = if person.name.is_empty() { &person.username } else { &person.name };
+    Account { tid: person.tid.as_str(), oid: &person.oid, name }
 }
 
 async fn enter(
@@ -140,8 +178,8 @@ async fn enter(
     secrets: &SignInSecrets,
     person: &Person,
 ) -> Result<In, Response> {
-    let name = if person.name.is_empty() { &person.username } else { &person.name };
-    let account = Account { tid: person.tid.as_str(), oid: &person.oid, name };
+    let account = account(person);
+    let name = account.name;
     let arrival = client.arrives(Method::Microsoft);
     if let Some(invitation) = &secrets.invitation {
         return match state.store.accept_invitation(invitation, account, arrival).await {

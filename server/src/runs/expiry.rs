@@ -30,7 +30,8 @@ mod tests {
     #[test]
     fn each_warning_comes_once_and_none_too_soon() {
         let given: Vec<_> = [400, 31, 30, 15, 14, 8, 7, 2, 1, 0, -3].map(warning).to_vec();
-        let expected = [None, None, Some(30), Some(30), Some(14), Some(14), Some(7), Some(7), Some(1), Some(1), Some(1)];
+        let expected =
+            [None, None, Some(30), Some(30), Some(14), Some(14), Some(7), Some(7), Some(1), Some(1), Some(1)];
         assert_eq!(given, expected);
     }
 }

@@ -23,7 +23,9 @@ impl Alerts for Caller {
         let address = read_address(address)?;
         match self.state.store.add_alert_address(&self.ctx, &address).await {
             Err(StoreError::TooMany { limit, .. }) => {
-                let text = format!("Alerts go to {limit} addresses at most. Remove one first, or use a mailing list.");
+                let text = format!(
+                    "Alerts go to {limit} addresses at most. Remove one first, or use a mailing list."
+                );
                 Err(AppError::invalid("address", text))
             }
             done => done.map_err(|e| self.app_error(e)),

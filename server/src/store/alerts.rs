@@ -47,8 +47,7 @@ impl Store {
             // Two at once must not be one too many.
             Self::lock_pools(tx, ctx).await?;
             let mine = || {
-                alert_address::Entity::find()
-                    .filter(alert_address::Column::WorkspaceId.eq(ctx.workspace.0))
+                alert_address::Entity::find().filter(alert_address::Column::WorkspaceId.eq(ctx.workspace.0))
             };
             if mine().filter(alert_address::Column::Address.eq(address)).one(tx).await?.is_some() {
                 return Ok(());

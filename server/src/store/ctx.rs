@@ -61,6 +61,12 @@ impl WorkspaceCtx {
         self.session
     }
 
+    /// `None` for a program and for the server itself.
+    #[must_use]
+    pub fn member(&self) -> Option<UserId> {
+        self.member
+    }
+
     #[must_use]
     pub fn role(&self) -> Role {
         self.role

@@ -3,6 +3,7 @@
 //! Every token is random (256 bits), leaves the server once and is kept as its SHA-256. Whatever is good for one use
 //! is used up in the transaction that opens the session.
 
+mod attach;
 mod attempts;
 mod launches;
 mod links;

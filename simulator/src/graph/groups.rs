@@ -9,8 +9,8 @@ use super::answer::Answer;
 use super::context::{Context, GraphRequest};
 use super::error::GraphError;
 use super::links::link;
-use super::users::{expired_page, page_size};
 use super::token::{Kind, PageToken};
+use super::users::{expired_page, page_size};
 use crate::directory::group::Group;
 use crate::directory::record::Presence;
 
@@ -24,11 +24,15 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
     let value: Vec<Value> = state
         .groups
         .iter()
-        .filter(|group| name.as_ref().is_none_or(|name| group.display_name.to_lowercase() == name.to_lowercase()))
+        .filter(|group| {
+            name.as_ref().is_none_or(|name| group.display_name.to_lowercase() == name.to_lowercase())
+        })
         .take(top)
         .map(|group| Value::Object(selected(group, request)))
         .collect();
-    Answer::of(&json!({ "@odata.context": format!("{}/v1.0/$metadata#groups", context.base), "value": value }))
+    Answer::of(
+        &json!({ "@odata.context": format!("{}/v1.0/$metadata#groups", context.base), "value": value }),
+    )
 }
 
 /// `GET /groups/{id}/transitiveMembers`
@@ -60,7 +64,10 @@ pub(crate) fn members(context: &Context<'_>, request: &GraphRequest, id: &str) -
         })
         .collect();
     let mut page = Map::new();
-    page.insert("@odata.context".to_owned(), json!(format!("{}/v1.0/$metadata#directoryObjects(id)", context.base)));
+    page.insert(
+        "@odata.context".to_owned(),
+        json!(format!("{}/v1.0/$metadata#directoryObjects(id)", context.base)),
+    );
     if start + top < group.members.len() {
         let next = PageToken {
             kind: Kind::Listing,
@@ -85,14 +92,20 @@ fn display_name(filter: &str) -> Result<String, GraphError> {
     let quoted = filter.trim().strip_prefix("displayName eq ").map(str::trim);
     let name = quoted.and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));
     name.map(|name| name.replace("''", "'")).ok_or_else(|| {
-        GraphError::new(400, "Request_UnsupportedQuery", format!("Unsupported or invalid query filter clause '{filter}'."))
+        GraphError::new(
+            400,
+            "Request_UnsupportedQuery",
+            format!("Unsupported or invalid query filter clause '{filter}'."),
+        )
     })
 }
 
 fn selected(group: &Group, request: &GraphRequest) -> Map<String, Value> {
     let all = [("id", json!(group.id)), ("displayName", json!(group.display_name))];
     let wanted = |name: &str| {
-        request.option("select").is_none_or(|names| names.split(',').any(|it| it.trim().eq_ignore_ascii_case(name)))
+        request
+            .option("select")
+            .is_none_or(|names| names.split(',').any(|it| it.trim().eq_ignore_ascii_case(name)))
     };
     all.into_iter().filter(|(name, _)| wanted(name)).map(|(name, value)| (name.to_owned(), value)).collect()
 }

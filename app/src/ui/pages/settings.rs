@@ -91,6 +91,7 @@ pub(crate) fn Settings() -> impl IntoView {
         },
     );
     with_data(about, |About { facts, people, alerts, sessions, rules, keys }| {
+        let stranded = people.members.iter().any(|member| member.you && !member.microsoft && !member.host);
         view! {
             <PageHead title=text::TITLE lead=|| text::LEAD/>
             <Appearance/>
@@ -98,7 +99,7 @@ pub(crate) fn Settings() -> impl IntoView {
             {rules.map(|(delegation, rules)| view! { <Rules delegation=delegation rules=rules/> })}
             <Alerts alerts=alerts/>
             <Members people=people/>
-            <Sessions sessions=sessions/>
+            <Sessions sessions=sessions stranded=stranded/>
             {keys.map(|keys| view! { <Keys keys=keys/> })}
             <Keyboard/>
             <Contact/>

@@ -4,19 +4,16 @@ use domain::{
     Role,
     ids::{Millis, WorkspaceId},
 };
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 
+use super::HostKeys;
 use crate::{config::Config, store::Launch};
 
 /// A token may not be good for longer, whatever it says.
 const LIFE: Millis = 60 * 1_000;
 /// Clocks differ.
 const LEEWAY: Millis = 5 * 1_000;
-
-/// The public keys by which hosts sign: a JWKS document.
-#[derive(Debug, Default)]
-pub struct HostKeys(Option<JwkSet>);
 
 #[derive(Debug, Deserialize)]
 struct Claims {
@@ -31,60 +28,50 @@ struct Claims {
     exp: i64,
 }
 
-impl HostKeys {
-    /// # Errors
-    /// When the document is not a JWKS.
-    pub fn parse(document: &str) -> Result<Self, serde_json::Error> {
-        Ok(Self(Some(serde_json::from_str(document)?)))
+/// Reads a token.
+///
+/// # Errors
+/// What is wrong with it, for the log.
+pub(super) async fn read(
+    keys: &HostKeys,
+    token: &str,
+    config: &Config,
+    now: Millis,
+) -> Result<Launch, &'static str> {
+    let header = decode_header(token).map_err(|_| "not a token")?;
+    if !matches!(header.alg, Algorithm::EdDSA | Algorithm::ES256) {
+        return Err("not a signature we take");
     }
-
-    /// Reads a token.
-    ///
-    /// # Errors
-    /// What is wrong with it, for the log.
-    pub(super) fn read(&self, token: &str, config: &Config, now: Millis) -> Result<Launch, &'static str> {
-        let keys = self.0.as_ref().ok_or("no host is configured")?;
-        let header = decode_header(token).map_err(|_| "not a token")?;
-        if !matches!(header.alg, Algorithm::EdDSA | Algorithm::ES256) {
-            return Err("not a signature we take");
-        }
-        let key = match &header.kid {
-            Some(kid) => keys.find(kid).ok_or("an unknown key")?,
-            None => match keys.keys.as_slice() {
-                [only] => only,
-                _ => return Err("no key is named"),
-            },
-        };
-        let key = DecodingKey::from_jwk(key).map_err(|_| "an unusable key")?;
-        let mut validation = Validation::new(header.alg);
-        validation.set_audience(&[config.public()]);
-        validation.set_issuer(&[config.host_issuer.as_deref().unwrap_or_default()]);
-        validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
-        // Time is ours to judge: by the clock that stamps the rows.
-        validation.validate_exp = false;
-        let claims =
-            decode::<Claims>(token, &key, &validation).map_err(|_| "not signed for us by the host")?.claims;
-        let (from, until) = (claims.iat.saturating_mul(1_000), claims.exp.saturating_mul(1_000));
-        if until <= now - LEEWAY || from > now + LEEWAY {
-            return Err("expired, or not good yet");
-        }
-        if until - from > LIFE {
-            return Err("good for longer than a minute");
-        }
-        if claims.jti.len() < 16 || claims.sub.is_empty() || claims.name.trim().is_empty() {
-            return Err("without an id, or without a person");
-        }
-        if !config.embed_origins.contains(&claims.parent_origin) {
-            return Err("for a page that may not show the console");
-        }
-        Ok(Launch {
-            host: claims.parent_origin,
-            jti: claims.jti,
-            expires_at: until,
-            workspace: claims.workspace_id,
-            user: claims.sub,
-            name: claims.name.trim().chars().take(100).collect(),
-            role: claims.role,
-        })
+    let key = &keys.find(header.kid.as_deref(), now).await?;
+    let key = DecodingKey::from_jwk(key).map_err(|_| "an unusable key")?;
+    let mut validation = Validation::new(header.alg);
+    validation.set_audience(&[config.public()]);
+    validation.set_issuer(&[config.host_issuer.as_deref().unwrap_or_default()]);
+    validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
+    // Time is ours to judge: by the clock that stamps the rows.
+    validation.validate_exp = false;
+    let claims =
+        decode::<Claims>(token, &key, &validation).map_err(|_| "not signed for us by the host")?.claims;
+    let (from, until) = (claims.iat.saturating_mul(1_000), claims.exp.saturating_mul(1_000));
+    if until <= now - LEEWAY || from > now + LEEWAY {
+        return Err("expired, or not good yet");
     }
+    if until - from > LIFE {
+        return Err("good for longer than a minute");
+    }
+    if claims.jti.len() < 16 || claims.sub.is_empty() || claims.name.trim().is_empty() {
+        return Err("without an id, or without a person");
+    }
+    if !config.embed_origins.contains(&claims.parent_origin) {
+        return Err("for a page that may not show the console");
+    }
+    Ok(Launch {
+        host: claims.parent_origin,
+        jti: claims.jti,
+        expires_at: until,
+        workspace: claims.workspace_id,
+        user: claims.sub,
+        name: claims.name.trim().chars().take(100).collect(),
+        role: claims.role,
+    })
 }

@@ -129,7 +129,11 @@ impl Store {
             if over {
                 forget(tx, ctx, &letter.said).await?;
             }
-            let soonest = waiting(tx, &row).await?.iter().map(|alert| due(&alert.topic, &data(alert), alert.created_at)).min();
+            let soonest = waiting(tx, &row)
+                .await?
+                .iter()
+                .map(|alert| due(&alert.topic, &data(alert), alert.created_at))
+                .min();
             let wait = Ord::clamp((now - since) / 2, WAIT.0, WAIT.1);
             let next = soonest.map(|soonest| if failing.is_some() { now + wait } else { soonest });
             release(tx, &row, next, failing, answer).await
@@ -267,7 +271,8 @@ async fn release(
 ) -> Result<(), StoreError> {
     let text = "UPDATE alert_address SET busy_until = NULL, next_at = $3, failing_since = $4, answer = $5 \
                 WHERE workspace_id = $1 AND id = $2";
-    let values = [row.workspace_id.into(), row.id.into(), next_at.into(), failing_since.into(), answer.into()];
+    let values =
+        [row.workspace_id.into(), row.id.into(), next_at.into(), failing_since.into(), answer.into()];
     tx.execute_raw(sql(tx, text, values)).await?;
     Ok(())
 }

@@ -46,7 +46,8 @@ impl Store {
                 return Ok(());
             }
             Self::audit(tx, ctx, self.sources.id(), now, WHAT, Some(&target)).await?;
-            let data = json!({ "name": ending.name, "ends_at": now + ending.days * DAY, "days": ending.days });
+            let data =
+                json!({ "name": ending.name, "ends_at": now + ending.days * DAY, "days": ending.days });
             self.announce(tx, ctx, Topic::CredentialExpiring, data).await
         })
     }

@@ -9,7 +9,9 @@ use domain::{
     run::RunKind,
     slots::{MAX_PER_RUN, PlanState},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 use super::{available, matching, name, of};
 use crate::store::{
@@ -141,7 +143,10 @@ impl Store {
             Ok(_) => Ok(rows.len()),
             // Somebody was faster: the next reading looks again.
             Err(
-                StoreError::Slots(_) | StoreError::PlanInactive | StoreError::NothingToDo | StoreError::NotFound,
+                StoreError::Slots(_)
+                | StoreError::PlanInactive
+                | StoreError::NothingToDo
+                | StoreError::NotFound,
             ) => Ok(0),
             Err(error) => Err(error),
         }

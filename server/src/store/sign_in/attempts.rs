@@ -35,6 +35,8 @@ pub struct SignInSecrets {
     pub pkce_verifier: SecretString,
     /// The invitation that is being accepted, as its hash.
     pub invitation: Option<String>,
+    /// The member who wants to come back with the account.
+    pub attach: Option<(WorkspaceId, UserId)>,
 }
 
 impl std::fmt::Debug for SignInSecrets {
@@ -87,6 +89,8 @@ impl Store {
                 invitation_hash: Set(secrets.invitation.clone()),
                 created_at: Set(now),
                 expires_at: Set(now + LIFE),
+                workspace_id: Set(secrets.attach.map(|(workspace, _)| workspace.0)),
+                member_id: Set(secrets.attach.map(|(_, member)| member.0)),
             }
             .insert(tx)
             .await?;
@@ -115,6 +119,7 @@ impl Store {
             nonce: self.keys.open(&found.nonce, &place("nonce", &state_hash))?,
             pkce_verifier: self.keys.open(&found.pkce_verifier, &place("pkce_verifier", &state_hash))?,
             invitation: found.invitation_hash,
+            attach: found.workspace_id.map(WorkspaceId).zip(found.member_id.map(UserId)),
         })
     }
 

@@ -186,4 +186,46 @@ on_both_databases! {
         let people = desk.people.everybody().await.unwrap();
         assert!(people.members.iter().any(|one| one.microsoft && one.role == domain::Role::Viewer));
     }
+
+    async fn who_came_by_a_link_comes_back_with_an_account_of_their_own(database: TestDatabase) {
+        let world = World::start(database).await;
+        world.tenant("back.example", 5).await;
+        let (ctx, desk) = world.desk(10).await;
+        let me = desk.people.everybody().await.unwrap().members.remove(0);
+        assert!(!me.microsoft);
+        let store = &world.state.store;
+        let came_by_a_link = async || {
+            let tab = World::browser();
+            let link = store.create_enter_link(ctx.workspace(), me.id).await.unwrap();
+            let entered = tab.post(format!("{}/enter", world.base)).form(&[("token", link.as_str())]).send().await.unwrap();
+            assert_eq!(entered.status(), 303);
+            tab
+        };
+        let begin = async |tab: &reqwest::Client, form: &[(&str, &str)]| {
+            tab.post(format!("{}/sign-in/microsoft", world.base)).form(form).send().await.unwrap()
+        };
+        let location = |answer: &reqwest::Response| answer.headers()["location"].to_str().unwrap().to_owned();
+        let attach = [("attach", "true")];
+        // Whoever is not in gets nothing attached to anybody.
+        assert_eq!(begin(&World::browser(), &attach).await.status(), 410);
+        // Nor does whoever has been signed out meanwhile.
+        let tab = came_by_a_link().await;
+        let back = stopped_at(&world, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
+        assert_eq!(tab.post(format!("{}/sign-out", world.base)).send().await.unwrap().status(), 303);
+        assert_eq!(tab.get(back).send().await.unwrap().status(), 410);
+        assert!(!desk.people.everybody().await.unwrap().members[0].microsoft);
+
+        let tab = came_by_a_link().await;
+        let back = stopped_at(&world, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
+        assert_eq!(location(&tab.get(back).send().await.unwrap()), "/settings");
+        let now = desk.people.everybody().await.unwrap().members.remove(0);
+        assert!(now.microsoft && now.id == me.id);
+        // From another browser, with nothing but the account.
+        let late = World::browser();
+        let back = stopped_at(&world, &location(&begin(&late, &[]).await), "adele.vance@back.example", "back").await;
+        assert_eq!(location(&late.get(back).send().await.unwrap()), "/");
+        // A second account is not attached, and nobody takes another member's.
+        let back = stopped_at(&world, &location(&begin(&tab, &attach).await), "admin@back.example", "back").await;
+        assert_eq!(tab.get(back).send().await.unwrap().status(), 409);
+    }
 }

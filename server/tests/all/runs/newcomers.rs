@@ -16,7 +16,10 @@ use crate::support::{on_both_databases, world::World};
 const D: &str = "new.example";
 
 /// An organisation of eight people, none connected, and a workspace with so many slots.
-async fn world(database: crate::support::database::TestDatabase, slots: u32) -> (World, Desk, DelegationView) {
+async fn world(
+    database: crate::support::database::TestDatabase,
+    slots: u32,
+) -> (World, Desk, DelegationView) {
     let world = World::start(database).await;
     world.tenant(D, 8).await;
     let (_, desk) = world.desk(slots).await;

@@ -50,14 +50,25 @@ async fn judge(store: &Store, organisation: &Organisation, state: DelegationStat
     store.accept_run(ctx, &new).await.unwrap();
     let lease = claim(store).await;
     let reason = (state == DelegationState::Broken).then_some(domain::Reason::ConsentRevoked);
-    let verdict =
-        Verdict { state, reason, checklist: None, organisation: Some("Contoso".into()), service_principal: None };
+    let verdict = Verdict {
+        state,
+        reason,
+        checklist: None,
+        organisation: Some("Contoso".into()),
+        service_principal: None,
+    };
     store.judge_delegation(&lease, &verdict).await.unwrap();
     store.finish_sync_run(&lease, None).await.unwrap();
 }
 
 /// Works on everything of a run, all with the same end.
-async fn settle(store: &Store, organisation: &Organisation, kind: RunKind, rows: &[domain::ids::RowNo], fate: Fate) {
+async fn settle(
+    store: &Store,
+    organisation: &Organisation,
+    kind: RunKind,
+    rows: &[domain::ids::RowNo],
+    fate: Fate,
+) {
     let new = NewRun { delegation: organisation.delegation, kind, rows, key: None };
     store.accept_run(&organisation.ctx, &new).await.unwrap();
     work(store, fate).await;

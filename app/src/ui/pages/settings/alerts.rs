@@ -33,9 +33,8 @@ pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
     let acting = Acting::new(move || async move { flat(load_alerts().await) }, alerts);
     let address = RwSignal::new(String::new());
     let about_address = move |error: &AppError| error.field() == Some("address");
-    let problem = Signal::derive(move || {
-        acting.error.get().filter(about_address).map(|error| error.to_string())
-    });
+    let problem =
+        Signal::derive(move || acting.error.get().filter(about_address).map(|error| error.to_string()));
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let typed = address.get_untracked();

@@ -18,7 +18,11 @@ use crate::{
 
 /// The list, *Sign out* for each, and everywhere else at once.
 #[component]
-pub(super) fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
+pub(super) fn Sessions(
+    sessions: Vec<SessionView>,
+    /// Came by a link, and has nothing else to come back with.
+    stranded: bool,
+) -> impl IntoView {
     let sessions = RwSignal::new(sessions);
     let acting = Acting::new(move || async move { flat(load_sessions().await) }, sessions);
     let others = Memo::new(move |_| sessions.read().iter().any(|session| !session.current));
@@ -36,6 +40,13 @@ pub(super) fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
                 <Press label=text::SIGN_OUT_ELSEWHERE busy=acting.busy on_press=move |()| {
                     acting.run(|| async { flat(end_other_sessions().await) });
                 }/>
+            })}
+            {stranded.then(|| view! {
+                <form method="post" action="/sign-in/microsoft">
+                    <input type="hidden" name="attach" value="true"/>
+                    <p class="card-fine">{text::COME_BACK_TEXT}</p>
+                    <button class="button">{text::COME_BACK}</button>
+                </form>
             })}
             <form method="post" action="/sign-out">
                 <button class="button">{text::SIGN_OUT}</button>

@@ -63,6 +63,10 @@ pub(super) fn remove_rule(name: &str) -> String {
     format!("Remove {name}")
 }
 
+// A way back in
+pub(super) const COME_BACK: &str = "Sign in with Microsoft from now on";
+pub(super) const COME_BACK_TEXT: &str = "You came by a link that works once. Choose a Microsoft account to come back with when this session ends.";
+
 // Alerts
 pub(super) const ALERTS: &str = "Alerts by e-mail";
 pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people came and are not connected. No news, no e-mail.";

@@ -183,8 +183,7 @@ impl Company {
             if rows.is_empty() {
                 break;
             }
-            let run =
-                self.world.run_over(&self.desk, &self.delegation, RunKind::Connect, rows.clone()).await;
+            let run = self.world.run_over(&self.desk, &self.delegation, RunKind::Connect, rows.clone()).await;
             let addresses: Vec<String> = self.rows(&rows).await.into_iter().map(|row| row.address).collect();
             let truth = self.truth().await;
             let ids = truth.iter().filter(|person| addresses.contains(&person.address) && !person.is_gone());

@@ -1,0 +1,37 @@
+//! A way back in for members who came by a link: a Microsoft account of their own.
+
+use domain::ids::UserId;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::Account;
+use crate::store::{Store, StoreError, WorkspaceCtx, db::in_write, entity::member};
+
+impl Store {
+    /// From now on the caller signs in with this account, which an id_token has proven.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] for a program, for whoever has an account already, and for an account that is another
+    /// member's: roles are not to be had by it.
+    pub async fn attach_account(&self, ctx: &WorkspaceCtx, account: Account<'_>) -> Result<(), StoreError> {
+        let UserId(me) = ctx.member().ok_or(StoreError::Forbidden)?;
+        in_write!(self.db, ctx, |tx| {
+            let taken = member::Entity::find()
+                .filter(member::Column::WorkspaceId.eq(ctx.workspace.0))
+                .filter(member::Column::Tid.eq(account.tid))
+                .filter(member::Column::Oid.eq(account.oid))
+                .one(tx)
+                .await?;
+            let row = member::Entity::find_by_id((ctx.workspace.0, me)).one(tx).await?;
+            let row = row.ok_or(StoreError::NotFound)?;
+            if taken.is_some() || row.tid.is_some() {
+                return Err(StoreError::Forbidden);
+            }
+            let mut row = row.into_active_model();
+            row.tid = Set(Some(account.tid.to_owned()));
+            row.oid = Set(Some(account.oid.to_owned()));
+            row.update(tx).await?;
+            let line = self.sources.id();
+            Self::audit(tx, ctx, line, self.now(), "member.account", Some(account.name)).await
+        })
+    }
+}
