@@ -59,6 +59,7 @@ impl fmt::Display for Finding {
 pub async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     let microsoft = credential(config, &mut findings);
+    mail(config, &mut findings).await;
     let store = database(config, &mut findings).await;
     if let (Some(microsoft), Some(store)) = (microsoft, store) {
         organisation(&microsoft, &store, &mut findings).await;
@@ -129,6 +130,19 @@ async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<Store>
         ));
     }
     Some(Store::new(db, Hub::default(), Sources::system()))
+}
+
+async fn mail(config: &Config, findings: &mut Vec<Finding>) {
+    const ABOUT: &str = "e-mail";
+    let fix = "See DWD_SMTP_URL and DWD_MAIL_FROM in the README. Until then alerts are on the Overview only.";
+    findings.push(match config.mail.mailer(&config.public()) {
+        Ok(None) => Finding::good(ABOUT, "off: no mail server is configured"),
+        Ok(Some(mailer)) => match mailer.check().await {
+            Ok(()) => Finding::good(ABOUT, "the mail server answers"),
+            Err(answer) => Finding::bad(ABOUT, answer, fix),
+        },
+        Err(error) => Finding::bad(ABOUT, error, fix),
+    });
 }
 
 /// One organisation from end to end: the newest one that is linked.

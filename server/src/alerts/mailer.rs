@@ -68,6 +68,18 @@ impl Mailer {
         Ok(Self { transport, from, public: public.to_owned() })
     }
 
+    /// Whether the mail server answers, and takes our password.
+    ///
+    /// # Errors
+    /// What it answered, in words.
+    pub async fn check(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the mail server ended the conversation".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// Sends it once.
     ///
     /// # Errors

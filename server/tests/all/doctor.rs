@@ -1,5 +1,6 @@
 //! `server doctor`: says what works, and what to do about what does not.
 
+use clap::Parser;
 use serde_json::json;
 use server::{config::Config, doctor::examine};
 
@@ -33,6 +34,27 @@ on_both_databases! {
         assert!(bad[0].contains("k.example") || bad[0].contains("K"), "{bad:?}");
         assert!(bad[0].contains("Authorize"), "{bad:?}");
     }
+}
+
+#[derive(Parser)]
+struct Args {
+    #[command(flatten)]
+    config: Config,
+}
+
+#[tokio::test]
+async fn a_mail_server_that_does_not_answer_is_said() {
+    let world = World::start(TestDatabase::sqlite().await).await;
+    // Nobody listens there: the port was free a moment ago, and is given back.
+    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let url = format!("smtp://{nobody}");
+    let mail =
+        Args::parse_from(["server", "--smtp-url", &url, "--mail-from", "Warmy <a@b.example>"]).config.mail;
+    let config = Config { mail, ..(*world.state.config).clone() };
+    let said = said(&config).await;
+    let bad: Vec<_> = said.iter().filter(|line| line.starts_with("FIX")).collect();
+    assert_eq!(bad.len(), 1, "{said:#?}");
+    assert!(bad[0].contains("e-mail") && bad[0].contains("DWD_SMTP_URL"), "{bad:?}");
 }
 
 #[tokio::test]

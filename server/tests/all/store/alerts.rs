@@ -77,8 +77,7 @@ async fn settle(
 async fn work(store: &Store, fate: Fate) {
     let lease = claim(store).await;
     let items = store.work(&lease, 1_000).await.unwrap().items;
-    let done: Vec<Settled> =
-        items.iter().map(|item| Settled { mailbox: item.mailbox, fate: fate.clone() }).collect();
+    let done: Vec<Settled> = items.iter().map(|item| Settled { mailbox: item.mailbox, fate }).collect();
     store.settle(&lease, &done).await.unwrap();
     store.finish_run(&lease, false).await.unwrap();
 }
@@ -117,7 +116,7 @@ on_both_databases! {
                             continue;
                         }
                         let items = store.work(&lease, 1_000).await.unwrap().items;
-                        let done: Vec<Settled> = items.iter().map(|item| Settled { mailbox: item.mailbox, fate: bad.clone() }).collect();
+                        let done: Vec<Settled> = items.iter().map(|item| Settled { mailbox: item.mailbox, fate: bad }).collect();
                         store.settle(&lease, &done).await.unwrap();
                         store.finish_run(&lease, false).await.unwrap();
                     }

@@ -42,13 +42,13 @@ pub(super) fn Sessions(
                 }/>
             })}
             {stranded.then(|| view! {
-                <form method="post" action="/sign-in/microsoft">
+                <form class="settings-form" method="post" action="/sign-in/microsoft">
                     <input type="hidden" name="attach" value="true"/>
                     <p class="card-fine">{text::COME_BACK_TEXT}</p>
                     <button class="button">{text::COME_BACK}</button>
                 </form>
             })}
-            <form method="post" action="/sign-out">
+            <form class="settings-form" method="post" action="/sign-out">
                 <button class="button">{text::SIGN_OUT}</button>
             </form>
         </section>

@@ -52,8 +52,8 @@ pub(super) const RULE_HINT: &str = "As in Microsoft 365, for example Sales, or e
 pub(super) const RULE_CEILING: &str = "Ceiling";
 pub(super) const CEILING_HINT: &str = "How many mailboxes the rule may hold connected, 1 to 1,000.";
 pub(super) const ADD_RULE: &str = "Add, switched off";
-pub(super) const RULE_ON: &str = "on";
-pub(super) const RULE_OFF: &str = "off";
+pub(super) const RULE_ON: &str = " · on";
+pub(super) const RULE_OFF: &str = " · off";
 
 pub(super) fn switch_rule(name: &str, on: bool) -> String {
     format!("Switch {name} {}", if on { "on" } else { "off" })

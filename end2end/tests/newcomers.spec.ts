@@ -1,0 +1,44 @@
+// Newcomers are connected by a rule that an owner has switched on.
+import { expectAccessible } from '../fixtures/accessibility';
+import { open } from '../fixtures/console';
+import { link } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+test('a rule says first what it would do, and connects whoever comes once it is on', async ({ world, owner, tenant }) => {
+  await link(owner, tenant, 30);
+  await open(owner, '/settings');
+  const rules = owner.getByRole('region', { name: 'Connect newcomers by themselves' });
+
+  // What is no ceiling is said beside the field.
+  await rules.getByLabel('Newcomers of a').selectOption('Domain');
+  await rules.getByLabel('Name').fill(`@${tenant.domain.toUpperCase()}`);
+  await rules.getByLabel('Ceiling').fill('many');
+  await rules.getByRole('button', { name: 'Add, switched off' }).click();
+  await expect(rules.getByText('Type a number from 1 to 1,000.')).toBeVisible();
+  await rules.getByLabel('Ceiling').fill('2');
+  await rules.getByRole('button', { name: 'Add, switched off' }).click();
+  const rule = rules.getByRole('listitem');
+  await expect(rule).toContainText(`Domain ${tenant.domain} · off`);
+  await expect(rule).toContainText(/At most 2 mailboxes · \d+ people match today; 0 of them came in the last 30 days/);
+  await expectAccessible(owner);
+
+  await rule.getByRole('button', { name: `Switch Domain ${tenant.domain} on` }).click();
+  await expect(rule).toContainText(`Domain ${tenant.domain} · on`);
+  for (const name of ['anna', 'ben', 'carl']) {
+    await world.simulator.control('POST', `tenants/${tenant.domain}/users`, { displayName: name, local_part: name });
+  }
+  await open(owner, '/delegation');
+  await owner.getByRole('button', { name: 'Sync now' }).click();
+  await open(owner, '/');
+  await expect(owner.getByRole('link', { name: /Connected/ }).first()).toContainText('2', { timeout: 30_000 });
+
+  await open(owner, '/settings');
+  await expect(rule).toContainText('2 connected by it');
+  await expect(rule).toContainText('Its ceiling is reached');
+  await open(owner, '/runs');
+  await expect(owner.getByText(`Rule: Domain ${tenant.domain}`)).toBeVisible();
+
+  await open(owner, '/settings');
+  await rule.getByRole('button', { name: `Remove Domain ${tenant.domain}` }).click();
+  await expect(rule).toHaveCount(0);
+});
