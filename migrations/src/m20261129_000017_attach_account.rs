@@ -7,9 +7,9 @@ use crate::columns::{add_columns, drop_columns, uuid_null};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// Who asked for it, and in which workspace.
+/// In which workspace, and who asked for it. Until somebody comes back the row is no workspace's.
 fn of_attempt() -> [ColumnDef; 2] {
-    [uuid_null("workspace_id"), uuid_null("member_id")]
+    [uuid_null("attach_workspace"), uuid_null("attach_member")]
 }
 
 #[async_trait::async_trait]

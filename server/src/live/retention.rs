@@ -33,6 +33,11 @@ pub(super) async fn keep(store: &Store) {
             Ok(messages) => tracing::info!(messages, "forgot old messages of webhooks"),
             Err(error) => tracing::warn!(%error, "old messages of webhooks stay for now"),
         }
+        match store.forget_alerts().await {
+            Ok(0) => {}
+            Ok(alerts) => tracing::info!(alerts, "forgot alerts that could not be sent for a fortnight"),
+            Err(error) => tracing::warn!(%error, "old alerts stay for now"),
+        }
         match sweep(store).await {
             Ok(0) => {}
             Ok(events) => tracing::info!(events, "threw away old events"),

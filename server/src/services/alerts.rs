@@ -20,6 +20,12 @@ impl Alerts for Caller {
 
     async fn add(&self, address: &str) -> Result<(), AppError> {
         self.allow(domain::Act::ManageAlerts)?;
+        if !self.state.config.mail.is_set() {
+            return Err(AppError::invalid(
+                "address",
+                "This installation cannot send e-mail yet. Nothing was changed.",
+            ));
+        }
         let address = read_address(address)?;
         match self.state.store.add_alert_address(&self.ctx, &address).await {
             Err(StoreError::TooMany { limit, .. }) => {

@@ -31,6 +31,8 @@ const IN_HAND: Millis = 2 * MINUTE;
 const MATTERS: u64 = 500;
 /// A sync lasts no longer than this; who came in it came before its end was told.
 const SYNC: Millis = HOUR;
+/// The longest wait for company is half of it.
+const KEPT: Millis = 14 * DAY;
 /// Waits after failures: half of how long it has been failing, within these.
 const WAIT: (Millis, Millis) = (5 * MINUTE, 6 * HOUR);
 
@@ -121,8 +123,9 @@ impl Store {
         let ctx = &WorkspaceCtx::new(letter.workspace, "Warmy");
         in_write!(self.db, ctx, |tx| {
             let key = (letter.workspace.0, letter.address.0);
-            // Removed meanwhile.
-            let Some(row) = alert_address::Entity::find_by_id(key).one(tx).await? else { return Ok(()) };
+            // Locked: whatever is queued meanwhile finds the row as it is left here. Removed meanwhile, there is none.
+            let found = alert_address::Entity::find_by_id(key).lock_exclusive().one(tx).await?;
+            let Some(row) = found else { return Ok(()) };
             let since = row.failing_since.unwrap_or(now);
             let over = outcome.is_ok() || now - since >= DAY;
             let (failing, answer) = ((!over).then_some(since), outcome.as_ref().err().map(String::as_str));
@@ -137,6 +140,20 @@ impl Store {
             let wait = Ord::clamp((now - since) / 2, WAIT.0, WAIT.1);
             let next = soonest.map(|soonest| if failing.is_some() { now + wait } else { soonest });
             release(tx, &row, next, failing, answer).await
+        })
+    }
+
+    /// Forgets what was never sent: without a mail server nothing is, and after a fortnight it is no news. Returns how
+    /// many.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn forget_alerts(&self) -> Result<u64, StoreError> {
+        let before = self.now() - KEPT;
+        in_write!(self.db, |tx| {
+            let gone =
+                alert::Entity::delete_many().filter(alert::Column::CreatedAt.lt(before)).exec(tx).await?;
+            Ok(gone.rows_affected)
         })
     }
 

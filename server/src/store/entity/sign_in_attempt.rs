@@ -11,8 +11,8 @@ pub(crate) struct Model {
     pub invitation_hash: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
-    pub workspace_id: Option<Uuid>,
-    pub member_id: Option<Uuid>,
+    pub attach_workspace: Option<Uuid>,
+    pub attach_member: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -89,8 +89,8 @@ impl Store {
                 invitation_hash: Set(secrets.invitation.clone()),
                 created_at: Set(now),
                 expires_at: Set(now + LIFE),
-                workspace_id: Set(secrets.attach.map(|(workspace, _)| workspace.0)),
-                member_id: Set(secrets.attach.map(|(_, member)| member.0)),
+                attach_workspace: Set(secrets.attach.map(|(workspace, _)| workspace.0)),
+                attach_member: Set(secrets.attach.map(|(_, member)| member.0)),
             }
             .insert(tx)
             .await?;
@@ -119,7 +119,7 @@ impl Store {
             nonce: self.keys.open(&found.nonce, &place("nonce", &state_hash))?,
             pkce_verifier: self.keys.open(&found.pkce_verifier, &place("pkce_verifier", &state_hash))?,
             invitation: found.invitation_hash,
-            attach: found.workspace_id.map(WorkspaceId).zip(found.member_id.map(UserId)),
+            attach: found.attach_workspace.map(WorkspaceId).zip(found.attach_member.map(UserId)),
         })
     }
 

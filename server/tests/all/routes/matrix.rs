@@ -184,7 +184,7 @@ async fn things(world: &World, domain: &str) -> (Things, String, WorkspaceCtx) {
     let member = desk.people.everybody().await.unwrap().members[0].id;
     let sessions = desk.people.sessions().await.unwrap();
     let key = desk.people.new_key("Program", &[Scope::Read]).await.unwrap().key.id;
-    desk.alerts.add("it@m.example").await.unwrap();
+    world.state.store.add_alert_address(&ctx, "it@m.example").await.unwrap();
     let alert = desk.alerts.alerts().await.unwrap().addresses[0].id;
     let new = NewRule { by: By::Department, value: "Sales".into(), ceiling: 5 };
     desk.rules.add(delegation.id, new).await.unwrap();

@@ -200,6 +200,18 @@ on_both_databases! {
         assert_eq!(send(&store).await.len(), 1);
     }
 
+    async fn without_a_mail_server_nothing_piles_up(database: TestDatabase) {
+        let (store, clock, organisation) = alerted(&database).await;
+        judge(&store, &organisation, DelegationState::Broken).await;
+        clock.advance(13 * DAY);
+        assert_eq!(store.forget_alerts().await.unwrap(), 0);
+        clock.advance(DAY + 1);
+        assert_eq!(store.forget_alerts().await.unwrap(), 1);
+        assert!(is_quiet(&store).await);
+        judge(&store, &organisation, DelegationState::Active).await;
+        assert_eq!(send(&store).await.len(), 1);
+    }
+
     async fn whoever_gets_them_ends_them(database: TestDatabase) {
         let (store, _, organisation) = alerted(&database).await;
         let ctx = &organisation.ctx;
