@@ -1,5 +1,5 @@
 // Newcomers are connected by a rule that an owner has switched on.
-import { expectAccessible } from '../fixtures/accessibility';
+import { expectAccessible, expectReflow } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
 import { link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
@@ -21,6 +21,18 @@ test('a rule says first what it would do, and connects whoever comes once it is 
   await expect(rule).toContainText(`Domain ${tenant.domain} · off`);
   await expect(rule).toContainText(/At most 2 mailboxes · \d+ people match today; 0 of them came in the last 30 days/);
   await expectAccessible(owner);
+  // A name as long as they come, at 400 %.
+  await rules.getByLabel('Newcomers of a').selectOption('Department');
+  await rules.getByLabel('Name').fill('Vertriebsinnendienstmitarbeiterinnen'.repeat(3));
+  await rules.getByLabel('Ceiling').fill('5');
+  await rules.getByRole('button', { name: 'Add, switched off' }).click();
+  await expect(rule).toHaveCount(2);
+  const size = owner.viewportSize()!;
+  await owner.setViewportSize({ width: 320, height: 800 });
+  await expectReflow(owner, 'on settings with rules');
+  await owner.setViewportSize(size);
+  await rules.getByRole('button', { name: /^Remove Department/ }).click();
+  await expect(rule).toHaveCount(1);
 
   await rule.getByRole('button', { name: `Switch Domain ${tenant.domain} on` }).click();
   await expect(rule).toContainText(`Domain ${tenant.domain} · on`);

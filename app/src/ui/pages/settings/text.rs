@@ -64,7 +64,7 @@ pub(super) fn remove_rule(name: &str) -> String {
 }
 
 // A way back in
-pub(super) const COME_BACK: &str = "Sign in with Microsoft from now on";
+pub(super) const COME_BACK: &str = "Use a Microsoft account";
 pub(super) const COME_BACK_TEXT: &str = "You came by a link that works once. Choose a Microsoft account to come back with when this session ends.";
 
 // Alerts

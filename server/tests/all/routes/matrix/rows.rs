@@ -1,0 +1,151 @@
+//! What is called, with which ids, and whom it is for.
+
+use domain::ids::DelegationId;
+use serde_json::{Value, json};
+
+/// What a role is refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Everybody who is in may look.
+    Viewer,
+    Member,
+    Owner,
+}
+
+/// One server function: its name, what it is called with, and whom it is for.
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    pub(super) body: Value,
+    pub(super) needs: Needs,
+}
+
+/// Ids of one workspace's things, by the name of the argument that takes them.
+#[derive(Clone)]
+pub(super) struct Things {
+    pub(super) delegation: DelegationId,
+    pub(super) run: String,
+    pub(super) mailbox: String,
+    pub(super) client: String,
+    pub(super) attempt: String,
+    pub(super) exclusion: String,
+    pub(super) member: String,
+    pub(super) invitation: String,
+    pub(super) session: String,
+    pub(super) key: String,
+    pub(super) alert: String,
+    pub(super) rule: String,
+}
+
+impl Things {
+    /// These, with one id each from elsewhere; an exclusion is named by whoever makes it.
+    pub(super) fn with_one_of(&self, other: &Self) -> Vec<Self> {
+        let swap = |change: fn(&mut Self, &Self)| {
+            let mut mixed = self.clone();
+            change(&mut mixed, other);
+            mixed
+        };
+        vec![
+            swap(|to, from| to.delegation = from.delegation),
+            swap(|to, from| to.run.clone_from(&from.run)),
+            swap(|to, from| to.mailbox.clone_from(&from.mailbox)),
+            swap(|to, from| to.client.clone_from(&from.client)),
+            swap(|to, from| to.attempt.clone_from(&from.attempt)),
+            swap(|to, from| to.member.clone_from(&from.member)),
+            swap(|to, from| to.invitation.clone_from(&from.invitation)),
+            swap(|to, from| to.session.clone_from(&from.session)),
+            swap(|to, from| to.key.clone_from(&from.key)),
+            swap(|to, from| to.alert.clone_from(&from.alert)),
+            swap(|to, from| to.rule.clone_from(&from.rule)),
+        ]
+    }
+}
+
+pub(super) fn rows(of: &Things) -> Vec<Row> {
+    let row = |name, body, needs| Row { name, body, needs };
+    let (d, run) = (of.delegation, of.run.as_str());
+    let query = json!({ "tab": "all", "search": "", "kind": null, "department": null, "reason": null, "sort": "name", "descending": false });
+    let whom = json!({ "rows": [1] });
+    use Needs::{Member, Owner, Viewer};
+    vec![
+        row("activity/list_activity", json!({ "query": {} }), Viewer),
+        row("alerts/load_alerts", json!({}), Viewer),
+        row("alerts/add_alert_address", json!({ "address": "eve@m.example" }), Member),
+        row("alerts/remove_alert_address", json!({ "address": of.alert }), Member),
+        row("mailboxes/load_snapshot", json!({ "delegation": d }), Viewer),
+        row("mailboxes/load_causes", json!({ "delegation": d }), Viewer),
+        row("mailboxes/list_spine", json!({ "delegation": d, "query": query }), Viewer),
+        row("mailboxes/load_rows", json!({ "delegation": d, "rows": [1, 2] }), Viewer),
+        row("mailboxes/load_mailbox", json!({ "delegation": d, "id": of.mailbox }), Viewer),
+        row("mailboxes/load_history", json!({ "delegation": d, "id": of.mailbox, "before": 9 }), Viewer),
+        row(
+            "mailboxes/find_mailboxes",
+            json!({ "delegation": d, "addresses": ["a@m.example"], "purpose": "connect" }),
+            Viewer,
+        ),
+        row(
+            "mailboxes/exclude_mailboxes",
+            json!({ "delegation": d, "id": of.exclusion, "whom": whom }),
+            Member,
+        ),
+        row("mailboxes/undo_exclusion", json!({ "delegation": d, "id": of.exclusion }), Member),
+        row("mailboxes/include_mailboxes", json!({ "delegation": d, "whom": whom }), Member),
+        row("people/load_people", json!({}), Viewer),
+        row("people/invite_member", json!({ "name": "Eve", "role": "owner" }), Owner),
+        row("people/revoke_member_invitation", json!({ "invitation": of.invitation }), Owner),
+        row("people/change_role", json!({ "member": of.member, "role": "viewer" }), Owner),
+        row("people/remove_member", json!({ "member": of.member }), Owner),
+        row("people/load_sessions", json!({}), Viewer),
+        row("people/end_session", json!({ "session": of.session }), Viewer),
+        row("people/end_other_sessions", json!({}), Viewer),
+        row("people/load_api_keys", json!({}), Owner),
+        row("people/make_api_key", json!({ "name": "Eve", "scopes": ["run"] }), Owner),
+        row("people/revoke_api_key", json!({ "key": of.key }), Owner),
+        row("rules/load_rules", json!({ "delegation": d }), Owner),
+        row(
+            "rules/add_rule",
+            json!({ "delegation": d, "new": { "by": "department", "value": "Sales", "ceiling": 5 } }),
+            Owner,
+        ),
+        row("rules/switch_rule", json!({ "delegation": d, "rule": of.rule, "on": true }), Owner),
+        row("rules/remove_rule", json!({ "delegation": d, "rule": of.rule }), Owner),
+        row("runs/review_run", json!({ "delegation": d, "kind": "connect", "rows": [1] }), Viewer),
+        row(
+            "runs/start_run",
+            json!({ "delegation": d, "kind": "connect", "rows": [1], "key": "m1" }),
+            Member,
+        ),
+        row(
+            "runs/start_matching",
+            json!({ "delegation": d, "kind": "connect", "query": query, "key": "m2" }),
+            Member,
+        ),
+        row("runs/cancel_run", json!({ "run": run }), Member),
+        row("runs/pause_run", json!({ "run": run }), Member),
+        row("runs/resume_run", json!({ "run": run }), Member),
+        row("runs/undo_run", json!({ "run": run }), Member),
+        row("runs/retry_failed", json!({ "run": run, "key": "m3" }), Member),
+        row(
+            "runs/retry_group",
+            json!({ "run": run, "outcome": "failed", "reason": null, "key": "m4" }),
+            Member,
+        ),
+        row("runs/list_run_items", json!({ "run": run, "outcome": null, "after": null }), Viewer),
+        row("runs/list_runs", json!({ "delegation": d }), Viewer),
+        row("runs/load_run", json!({ "run": run }), Viewer),
+        row("setup/load_me", json!({}), Viewer),
+        row("setup/read_link_facts", json!({ "delegation": d }), Viewer),
+        row("setup/read_setup_facts", json!({}), Viewer),
+        row("setup/list_api_clients", json!({}), Viewer),
+        row(
+            "setup/add_api_client",
+            json!({ "client_id": simulator::Options::CLIENT_ID, "scopes": "Mail.Send" }),
+            Member,
+        ),
+        row("setup/authorize_client", json!({ "client": of.client }), Member),
+        row("setup/invite_administrator", json!({}), Member),
+        row("setup/revoke_invitation", json!({ "attempt": of.attempt }), Member),
+        row("setup/load_attempt", json!({ "attempt": of.attempt }), Viewer),
+        row("setup/remove_delegation", json!({ "delegation": d }), Owner),
+        row("setup/connect_tenant", json!({ "admin_email": "admin@m.example" }), Member),
+    ]
+}
