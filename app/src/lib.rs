@@ -20,4 +20,4 @@ pub use root::App;
 pub use shell::shell;
 #[cfg(feature = "ssr")]
 pub use styleguide::styleguide;
-pub use ui::{host::EmbeddedIn, looker::MayOnlyLook, theme::Theme};
+pub use ui::{host::EmbeddedIn, links, looker::MayOnlyLook, theme::Theme};

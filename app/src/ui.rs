@@ -10,7 +10,7 @@ pub(crate) mod console;
 pub(crate) mod focus_keeper;
 pub(crate) mod frame;
 pub(crate) mod host;
-pub(crate) mod links;
+pub mod links;
 pub(crate) mod live;
 pub mod looker;
 pub(crate) mod mailboxes;

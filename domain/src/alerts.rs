@@ -6,6 +6,7 @@ use crate::{
     AppError,
     ids::{AlertAddressId, DelegationId, Millis},
     reason::Reason,
+    text::counted,
 };
 
 /// Addresses that a workspace's alerts go to, at most.
@@ -73,6 +74,18 @@ impl Matter {
     #[must_use]
     pub const fn is_urgent(&self) -> bool {
         matches!(self, Self::Broken { .. })
+    }
+}
+
+/// What our credential's end is called, with so many days left.
+#[must_use]
+pub fn credential_ends(days: i64) -> String {
+    match days {
+        ..=0 => "Warmy’s credential for Microsoft has expired".to_owned(),
+        days => {
+            let left = counted(days.unsigned_abs(), "day", "days");
+            format!("Warmy’s credential for Microsoft ends in {left}")
+        }
     }
 }
 

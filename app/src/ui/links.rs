@@ -27,7 +27,8 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// The list of mailboxes with everything that narrows and orders it.
-pub(crate) fn mailboxes(delegation: Option<DelegationId>, query: &ListQuery) -> String {
+#[must_use]
+pub fn mailboxes(delegation: Option<DelegationId>, query: &ListQuery) -> String {
     let mut pairs = query.to_pairs();
     if let Some(delegation) = delegation {
         pairs.insert(0, ("d", delegation.to_string()));
@@ -73,7 +74,8 @@ pub(crate) fn run(id: RunId) -> String {
 }
 
 /// The Help entry of a reason.
-pub(crate) fn help(reason: Reason) -> String {
+#[must_use]
+pub fn help(reason: Reason) -> String {
     format!("/help#{}", reason.code())
 }
 

@@ -1,8 +1,9 @@
 //! What a letter says: plain text, what happened first, then what to do, then why it came.
 
+use app::links;
 use domain::{
     Reason,
-    alerts::Matter,
+    alerts::{Matter, credential_ends},
     ids::DelegationId,
     list::{ListQuery, Tab},
     text::{counted, mailboxes, number},
@@ -56,14 +57,10 @@ pub fn words(letter: &Letter, public: &str) -> Words {
 
 fn piece(matter: &Matter, letter: &Letter, public: &str) -> Piece {
     let list = |delegation: DelegationId, tab: Tab| {
-        let query: Vec<String> = ListQuery { tab, ..ListQuery::default() }
-            .to_pairs()
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
-        format!("{public}/mailboxes?d={delegation}&{}", query.join("&"))
+        let query = ListQuery { tab, ..ListQuery::default() };
+        format!("{public}{}", links::mailboxes(Some(delegation), &query))
     };
-    let help = |reason: Reason| format!("What to do: {public}/help#{}", reason.code());
+    let help = |reason: Reason| format!("What to do: {public}{}", links::help(reason));
     match matter {
         Matter::Welcome { by } => Piece {
             title: format!("Alerts of {} come here from now on", letter.workspace_name),
@@ -125,13 +122,7 @@ fn piece(matter: &Matter, letter: &Letter, public: &str) -> Piece {
             }
         }
         Matter::Credential { name, days } => Piece {
-            title: match days {
-                ..=0 => "Warmy’s credential for Microsoft has expired".to_owned(),
-                days => format!(
-                    "Warmy’s credential for Microsoft ends in {}",
-                    counted(days.unsigned_abs(), "day", "days")
-                ),
-            },
+            title: credential_ends(*days),
             lines: vec![
                 format!("It is {name}. Without a valid one nothing can be checked or connected."),
                 "Whoever runs the server makes a new one (`server cert new`), adds it to the application in Entra and \

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 
@@ -31,9 +30,8 @@ pub(super) async fn stop(State(state): State<AppState>, Path(token): Path<String
 fn trouble(error: &StoreError) -> Response {
     if matches!(error, StoreError::NotFound) {
         let text = "Alerts do not go to this address (any more). There is nothing to do.";
-        return (StatusCode::GONE, Html(pages::page("Already stopped", text, &[]))).into_response();
+        return pages::gone("Already stopped", text);
     }
     tracing::error!(%error, "alerts cannot be stopped");
-    let text = "Something went wrong on our side. Open the link again in a minute.";
-    (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::page("That did not work", text, &[]))).into_response()
+    pages::our_side("Open the link again in a minute.")
 }

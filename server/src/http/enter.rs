@@ -3,7 +3,6 @@
 use axum::{
     Form,
     extract::{Path, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
@@ -33,14 +32,11 @@ pub(super) async fn submit(
         Err(StoreError::NotFound) => {
             let text =
                 "This link was used already or is too old. Ask for a new one; with the demo, start it again.";
-            (StatusCode::GONE, Html(pages::page("This link does not work any more", text, &[])))
-                .into_response()
+            pages::gone("This link does not work any more", text)
         }
         Err(error) => {
             tracing::error!(%error, "one-time link failed");
-            let text = "Something went wrong on our side. Try the link again in a minute.";
-            (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::page("That did not work", text, &[])))
-                .into_response()
+            pages::our_side("Try the link again in a minute.")
         }
     }
 }

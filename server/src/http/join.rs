@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 
@@ -15,14 +14,11 @@ pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String
         Ok(asked) => Html(pages::join(&asked, &token)).into_response(),
         Err(StoreError::NotFound) => {
             let text = "It was used already, taken back, or it is too old. Ask the person who sent it for a new one.";
-            (StatusCode::GONE, Html(pages::page("This invitation does not work any more", text, &[])))
-                .into_response()
+            pages::gone("This invitation does not work any more", text)
         }
         Err(error) => {
             tracing::error!(%error, "an invitation cannot be read");
-            let text = "Something went wrong on our side. Open the link again in a minute.";
-            (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::page("That did not work", text, &[])))
-                .into_response()
+            pages::our_side("Open the link again in a minute.")
         }
     }
 }

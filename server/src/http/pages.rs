@@ -1,5 +1,9 @@
 //! The few pages outside the console: small, without a script, readable in light and dark.
 
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
 use domain::permissions::REQUIRED;
 
 use crate::store::{AskedToJoin, Invitation};
@@ -29,6 +33,17 @@ pub(super) fn page(title: &str, text: &str, links: &[(&str, &str)]) -> String {
         })
         .collect();
     document(title, &format!("<p>{}</p>{links}", escape(text)))
+}
+
+/// A link that leads nowhere any more.
+pub(super) fn gone(title: &str, text: &str) -> Response {
+    (StatusCode::GONE, Html(page(title, text, &[]))).into_response()
+}
+
+/// What went wrong is in the log; `again` says what to try.
+pub(super) fn our_side(again: &str) -> Response {
+    let text = format!("Something went wrong on our side. {again}");
+    (StatusCode::INTERNAL_SERVER_ERROR, Html(page("That did not work", &text, &[]))).into_response()
 }
 
 /// The page behind a one-time link.

@@ -81,12 +81,11 @@ impl HostKeys {
     /// # Errors
     /// What is wrong, for the log.
     pub(super) async fn find(&self, kid: Option<&str>, now: Millis) -> Result<Jwk, &'static str> {
-        let found = self.look(kid);
         if let Some(source) = &self.source {
             let mut asked_at = source.asked_at.lock().await;
             let age = asked_at.map_or(Millis::MAX, |at| now - at);
-            // Others may have asked while this one waited.
-            if age >= FRESH || (age >= PAUSE && found.is_err() && self.look(kid).is_err()) {
+            // Looked at under the lock: others may have asked while this one waited.
+            if age >= FRESH || (age >= PAUSE && self.look(kid).is_err()) {
                 *asked_at = Some(now);
                 match source.ask().await {
                     Ok(keys) => {
@@ -96,9 +95,8 @@ impl HostKeys {
                     Err(why) => tracing::warn!(why, url = %source.url, "the host's keys cannot be read"),
                 }
             }
-            return self.look(kid);
         }
-        found
+        self.look(kid)
     }
 
     fn look(&self, kid: Option<&str>) -> Result<Jwk, &'static str> {

@@ -1,6 +1,7 @@
 //! What needs somebody: at most a handful of lines, each with its one next step.
 
 use domain::{
+    alerts::credential_ends,
     connection::Tone,
     delegation::DelegationState,
     list::{ListQuery, Tab},
@@ -86,7 +87,7 @@ fn needs(console: Console, has_causes: bool) -> Vec<Need> {
     if let Some(days) = console.me.get().and_then(|me| me.credential_days) {
         needs.push(Need {
             tone: Tone::Attention,
-            title: text::credential_ends(days),
+            title: credential_ends(days),
             text: text::CREDENTIAL.to_owned(),
             href: "/setup".to_owned(),
             link: text::SEE_SETUP,

@@ -44,16 +44,6 @@ pub(super) fn can_be_connected(count: u32) -> String {
     format!("{} can be connected", mailboxes(u64::from(count)))
 }
 
-pub(super) fn credential_ends(days: i64) -> String {
-    match days {
-        ..=0 => "Warmy’s credential for Microsoft has expired".to_owned(),
-        days => {
-            let left = counted(days.unsigned_abs(), "day", "days");
-            format!("Warmy’s credential for Microsoft ends in {left}")
-        }
-    }
-}
-
 pub(super) fn all_work(count: u32) -> String {
     format!("{} work.", words::n(count))
 }

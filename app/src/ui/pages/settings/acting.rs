@@ -42,6 +42,13 @@ impl<T: Send + Sync + 'static> Acting<T> {
         }
     }
 
+    /// What the last act was refused with, when it is about this field.
+    pub(super) fn problem(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.error.get().filter(|error| error.field() == Some(field)).map(|error| error.to_string())
+        })
+    }
+
     /// Does something, one at a time, and reads the list again also after a refusal: it may be out of date.
     pub(super) fn run<F>(self, act: impl FnOnce() -> F + 'static)
     where

@@ -33,8 +33,6 @@ pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
     let acting = Acting::new(move || async move { flat(load_alerts().await) }, alerts);
     let address = RwSignal::new(String::new());
     let about_address = move |error: &AppError| error.field() == Some("address");
-    let problem =
-        Signal::derive(move || acting.error.get().filter(about_address).map(|error| error.to_string()));
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let typed = address.get_untracked();
@@ -58,7 +56,7 @@ pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
             {(can_send && may).then(|| view! {
                 <form class="settings-form" novalidate on:submit=submit>
                     <Field id="alert-address" label=text::ALERT_ADDRESS hint=text::ALERT_HINT value=address
-                        problem=problem kind="email"/>
+                        problem=acting.problem("address") kind="email"/>
                     <Press label=text::ADD_ADDRESS busy=acting.busy/>
                 </form>
             })}

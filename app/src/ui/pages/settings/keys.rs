@@ -28,9 +28,6 @@ pub(super) fn Keys(keys: Vec<ApiKeyView>) -> impl IntoView {
     let acting = Acting::new(move || async move { flat(load_api_keys().await) }, keys);
     let (name, may_run) = (RwSignal::new(String::new()), RwSignal::new(false));
     let made = RwSignal::new(None::<NewApiKey>);
-    let problem = Signal::derive(move || {
-        acting.error.get().filter(|error| error.field() == Some("name")).map(|error| error.to_string())
-    });
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let called = name.get_untracked();
@@ -56,7 +53,7 @@ pub(super) fn Keys(keys: Vec<ApiKeyView>) -> impl IntoView {
                 <CopyField id="new-key" label=text::NEW_KEY value=new.secret/>
             })}
             <form class="settings-form" on:submit=submit>
-                <Field id="key-name" label=text::KEY_NAME hint=text::KEY_HINT value=name problem=problem/>
+                <Field id="key-name" label=text::KEY_NAME hint=text::KEY_HINT value=name problem=acting.problem("name")/>
                 <label class="choice">
                     <input type="checkbox" prop:checked=move || may_run.get()
                         on:change=move |ev| may_run.set(event_target_checked(&ev))/>

@@ -114,9 +114,6 @@ fn Invited(invitation: MemberInvitation, owner: bool, acting: Acting<People>) ->
 fn Invite(acting: Acting<People>) -> impl IntoView {
     let (name, role) = (RwSignal::new(String::new()), RwSignal::new(Role::Member));
     let made = RwSignal::new(None::<NewInvitation>);
-    let problem = Signal::derive(move || {
-        acting.error.get().filter(|error| error.field() == Some("name")).map(|error| error.to_string())
-    });
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         let (asked, as_role) = (name.get_untracked(), role.get_untracked());
@@ -129,7 +126,7 @@ fn Invite(acting: Acting<People>) -> impl IntoView {
     };
     view! {
         <form class="settings-form" on:submit=submit>
-            <Field id="invite-name" label=text::INVITE_WHOM hint=text::INVITE_HINT value=name problem=problem/>
+            <Field id="invite-name" label=text::INVITE_WHOM hint=text::INVITE_HINT value=name problem=acting.problem("name")/>
             <div class="field">
                 <label for="invite-role">{text::ROLE}</label>
                 <select id="invite-role" class="input" aria-describedby="invite-role-hint" on:change=move |ev| {

@@ -30,11 +30,6 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
     let acting = Acting::new(move || async move { flat(load_rules(delegation).await) }, rules);
     let by = RwSignal::new(By::Department);
     let (value, ceiling) = (RwSignal::new(String::new()), RwSignal::new("50".to_owned()));
-    let problem = move |field: &'static str| {
-        Signal::derive(move || {
-            acting.error.get().filter(|error| error.field() == Some(field)).map(|error| error.to_string())
-        })
-    };
     let elsewhere = |error: &AppError| error.field().is_none_or(|field| !FIELDS.contains(&field));
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
@@ -69,9 +64,9 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
                         {By::ALL.map(|by| view! { <option value=by.as_str()>{by.label()}</option> })}
                     </select>
                 </div>
-                <Field id="rule-value" label=text::RULE_VALUE hint=text::RULE_HINT value=value problem=problem("value")/>
+                <Field id="rule-value" label=text::RULE_VALUE hint=text::RULE_HINT value=value problem=acting.problem("value")/>
                 <Field id="rule-ceiling" label=text::RULE_CEILING hint=text::CEILING_HINT value=ceiling
-                    problem=problem("ceiling")/>
+                    problem=acting.problem("ceiling")/>
                 <Press label=text::ADD_RULE busy=acting.busy/>
             </form>
         </section>
