@@ -15,7 +15,7 @@ export default defineConfig({
   // Every wait ends with an event, so a slow machine may have its time: these only end what hangs.
   timeout: 180_000,
   expect: { timeout: 20_000 },
-  reporter: [['list'], ['html', { open: 'never' }], ['./fixtures/failures.ts']],
+  reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }], ['html', { open: 'never' }], ['./fixtures/failures.ts']],
   use: {
     actionTimeout: 30_000,
     browserName: 'chromium',

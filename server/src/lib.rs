@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod http;
 pub mod keys;
 pub mod live;
+pub mod redirects;
 pub mod runs;
 pub mod services;
 pub mod sources;

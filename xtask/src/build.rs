@@ -1,6 +1,9 @@
 //! Compiling: always the same packages with the same flags, so that nothing is built twice.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::Result;
 
@@ -30,32 +33,77 @@ impl Mode {
 pub(crate) struct Programs {
     pub(crate) server: PathBuf,
     pub(crate) simulator: PathBuf,
-    /// A web app with the console in it; built in [`Mode::Dev`] only.
+    /// A web app with the console in it; not built in [`Mode::Release`].
     pub(crate) host: PathBuf,
+}
+
+impl Programs {
+    fn in_folder(workspace: &Workspace, mode: Mode) -> Self {
+        let folder = workspace.target.join(mode.folder());
+        let server = folder.join(&workspace.leptos.bin_package);
+        Self { server, simulator: folder.join("simulator"), host: folder.join("examples/host") }
+    }
+}
+
+/// Selects everything that is tested: the whole workspace without what runs in the browser and without ourselves.
+pub(crate) fn select_tests(workspace: &Workspace, command: &mut Command) {
+    command.args(["--workspace", "--exclude", &workspace.leptos.lib_package, "--exclude", "xtask"]);
+    lint(command);
+}
+
+/// Compiles our own crates by clippy, which compiles as rustc does and lints on the way; a warning fails. So nothing is
+/// compiled once for the lints and again for the tests.
+fn lint(command: &mut Command) {
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    // As `cargo clippy` passes `-D warnings` on.
+    command.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+}
+
+/// Builds the tests with lints, and the programs that they start: the profile `test`.
+pub(crate) fn tests(workspace: &Workspace) -> Result<Programs> {
+    workspace.toolchain.ensure_lints()?;
+    let mut cargo = workspace.toolchain.cargo();
+    select_tests(workspace, cargo.args(["test", "--quiet", "--no-run"]));
+    step("Building the tests, with lints", "about 8 min the first time, then seconds", || {
+        shell::run(&mut cargo)
+    })?;
+    Ok(Programs::in_folder(workspace, Mode::Dev))
+}
+
+/// The tests of xtask, compiled with lints: with the toolchain and in the folder that xtask itself was compiled with.
+pub(crate) fn own_tests() -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "test",
+        "--quiet",
+        "--package",
+        "xtask",
+        "--features",
+        "commands",
+        "--target-dir",
+        "target/xtask",
+    ]);
+    lint(&mut cargo);
+    cargo
 }
 
 /// Builds the server and the simulator.
 pub(crate) fn programs(workspace: &Workspace, mode: Mode) -> Result<Programs> {
     let server = &workspace.leptos.bin_package;
     let mut cargo = workspace.toolchain.cargo();
-    cargo.args(["build", "--quiet"]);
+    cargo.args(["build", "--quiet", "--package", server, "--package", "simulator"]);
     let about = match mode {
         Mode::Dev => {
-            // The tests' selection: with fewer packages, or without the features that development
-            // dependencies switch on (`--examples` does that), dependencies would be built twice.
-            cargo.args(["--workspace", "--exclude", &workspace.leptos.lib_package, "--exclude", "xtask"]);
-            cargo.args(["--bins", "--examples"]);
-            "about 5 min the first time, then seconds"
+            cargo.args(["--bins", "--example", "host"]);
+            "about 4 min the first time, then seconds"
         }
         Mode::Release => {
-            cargo.args(["--release", "--package", server, "--package", "simulator"]);
+            cargo.arg("--release");
             "about 8 min the first time, then seconds"
         }
     };
     step("Building the server and the simulator", about, || shell::run(&mut cargo))?;
-    let folder = workspace.target.join(mode.folder());
-    let host = folder.join("examples/host");
-    Ok(Programs { server: folder.join(server), simulator: folder.join("simulator"), host })
+    Ok(Programs::in_folder(workspace, mode))
 }
 
 /// Builds the front end; gives the WebAssembly as the compiler leaves it.

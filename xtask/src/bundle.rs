@@ -70,7 +70,7 @@ fn build_site(workspace: &Workspace, site: &Site, compiled: &Path) -> Result<()>
     }
     fs::create_dir_all(site.package())?;
     assets::copy(&leptos.assets_dir, &site.root)?;
-    let glue = wasm::bind(compiled, &leptos.output_name, site.mode)?;
+    let glue = wasm::bind(compiled, &leptos.output_name)?;
     let optimised = if site.mode == Mode::Release { wasm::optimise(glue.wasm)? } else { glue.wasm };
     let css = css::bundle(&leptos.style_file, &leptos.browserquery)?;
     wasm::write_snippets(&glue.snippets, &site.package())?;

@@ -65,6 +65,11 @@ pub(crate) const SOAK: &[Job] = &[
         about: "200 servers killed in the middle of a run, and a database that is away for 30 s",
         run: soak::crash,
     },
+    Job {
+        name: "keyboard",
+        about: "200 rounds of keys typed without looking, on processors of random speed",
+        run: soak::keyboard,
+    },
     Job { name: "races", about: "every race for slots, 200 rounds on each database", run: soak::races },
     Job {
         name: "sequences",

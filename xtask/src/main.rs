@@ -14,6 +14,7 @@ mod interrupt;
 mod jobs;
 mod list;
 mod network;
+mod nextest;
 mod run;
 mod server_tests;
 mod setup;

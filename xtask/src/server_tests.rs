@@ -2,7 +2,14 @@
 
 use anyhow::Result;
 
-use crate::{shell, step::step, test::postgres::Postgres, workspace::Workspace};
+use crate::{
+    build,
+    nextest::{self, Nextest},
+    shell,
+    step::step,
+    test::postgres::Postgres,
+    workspace::Workspace,
+};
 
 /// Some of the server's tests, at full size.
 pub(crate) struct ServerTests<'a> {
@@ -18,31 +25,38 @@ pub(crate) struct ServerTests<'a> {
 }
 
 impl ServerTests<'_> {
-    /// Runs them on both databases at the same time.
+    /// Runs them on both databases at the same time. What they print is shown as each of them ends.
     pub(crate) fn run(&self) -> Result<()> {
-        self.go(&[], &[])
+        let workspace = Workspace::ready()?;
+        build::tests(&workspace)?;
+        let nextest = Nextest::ready(&workspace)?;
+        let postgres = step("Starting a private PostgreSQL", "about 3 s", Postgres::start)?;
+        let mut tests = nextest.run(&postgres);
+        let these = format!("package(server) and binary({}) and test(/^{}/)", self.program, self.filter);
+        tests.args(["--success-output", "immediate", "--filterset", &these]);
+        tests.envs(self.sizes());
+        step(self.what, self.about, || shell::run(&mut tests))
     }
 
     /// The same as a measurement: optimised, and one after the other.
     pub(crate) fn measure(&self) -> Result<()> {
-        self.go(&["--release"], &["--test-threads=1"])
-    }
-
-    fn go(&self, build: &[&str], run: &[&str]) -> Result<()> {
         let workspace = Workspace::ready()?;
         let command = || {
             let mut tests = workspace.toolchain.cargo();
-            tests.args(["test", "--quiet", "--package", "server", "--test", self.program]).args(build);
+            tests.args(["test", "--quiet", "--release", "--package", "server", "--test", self.program]);
             tests
         };
-        step("Building the tests", "about 5 min the first time, then seconds", || {
+        step("Building the tests", "about 8 min the first time, then seconds", || {
             shell::run(command().arg("--no-run"))
         })?;
         let postgres = step("Starting a private PostgreSQL", "about 3 s", Postgres::start)?;
         let mut tests = command();
-        tests.args(["--", "--nocapture"]).args(run).arg(self.filter);
-        tests.env("DWD_TEST_POSTGRES", postgres.url());
-        tests.envs(self.sizes.iter().map(|(name, size)| (name, size.to_string())));
+        tests.args(["--", "--nocapture", "--test-threads=1", self.filter]);
+        tests.env(nextest::POSTGRES, postgres.url()).envs(self.sizes());
         step(self.what, self.about, || shell::run(&mut tests))
+    }
+
+    fn sizes(&self) -> impl Iterator<Item = (&str, String)> {
+        self.sizes.iter().map(|(name, size)| (*name, size.to_string()))
     }
 }

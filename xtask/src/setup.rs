@@ -3,11 +3,11 @@
 pub(crate) mod apt;
 pub(crate) mod chromium;
 pub(crate) mod debian_rust;
-pub(crate) mod deny;
 pub(crate) mod npm;
 pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod toolchain;
+pub(crate) mod tools;
 
 use anyhow::Result;
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::server_tests::ServerTests;
+use crate::{server_tests::ServerTests, shell, step::step, test::e2e};
 
 /// `cargo xtask soak chaos`: directories read through a Microsoft that fails every fifth time.
 pub(crate) fn chaos() -> Result<()> {
@@ -62,4 +62,11 @@ pub(crate) fn year() -> Result<()> {
         sizes: &[("DWD_YEAR_SLOTS", 4_000), ("DWD_YEAR_STEP", 1)],
     };
     tests.measure()
+}
+
+/// `cargo xtask soak keyboard`: menus, dialogs, the panel and the list by the keyboard, with pauses from 0 to 50 ms
+/// between keys and a processor that is up to eight times slower.
+pub(crate) fn keyboard() -> Result<()> {
+    let mut playwright = e2e::alone("soak.config.ts")?;
+    step("Typing 200 rounds in Chromium", "about 10 min", || shell::run(&mut playwright))
 }

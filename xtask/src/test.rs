@@ -10,9 +10,10 @@ pub(crate) mod postgres;
 mod recording;
 mod release;
 mod size;
+mod slowest;
 
 use std::{
-    cell::OnceCell,
+    cell::{OnceCell, RefCell},
     time::{Duration, Instant},
 };
 
@@ -41,7 +42,7 @@ pub(crate) struct Part {
 pub(crate) const PARTS: &[Part] = &[
     Part {
         name: "lint",
-        about: "formatting, clippy (native and WebAssembly), types of the tests",
+        about: "formatting, types of the journeys, clippy (WebAssembly; native with the build of the tests)",
         run: lint::run,
     },
     Part { name: "deny", about: "licences, banned crates, sources, known vulnerabilities", run: deny::run },
@@ -61,6 +62,13 @@ struct Session {
     workspace: Workspace,
     rest: Vec<String>,
     release: OnceCell<release::Release>,
+    slowest: RefCell<Vec<slowest::Timed>>,
+}
+
+impl Session {
+    fn new(workspace: Workspace, rest: Vec<String>) -> Self {
+        Self { workspace, rest, release: OnceCell::new(), slowest: RefCell::default() }
+    }
 }
 
 /// Runs one part or all; any failure fails the command.
@@ -71,7 +79,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         Some(name) => vec![PARTS.iter().find(|part| part.name == name).with_context(|| unknown(name))?],
     };
     let workspace = Workspace::ready()?;
-    let session = Session { workspace, rest: args.rest.clone(), release: OnceCell::new() };
+    let session = Session::new(workspace, args.rest.clone());
     let interrupted = interrupt::listen()?;
     let mut results = Vec::new();
     for part in parts {
@@ -81,10 +89,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         }
     }
 
+    slowest::print(&mut session.slowest.take());
     println!();
     for (name, time, passed) in &results {
         println!("{name:<10} {:<7} {}", if *passed { "passed" } else { "FAILED" }, Seconds(*time));
     }
+    println!("{:<18} {}", "together", Seconds(results.iter().map(|(_, time, _)| *time).sum()));
     let passed = results.iter().filter(|(.., passed)| *passed).count();
     let failed = results.len() - passed;
     println!("{passed} passed, {failed} failed");

@@ -3,7 +3,10 @@
 use std::cell::Cell;
 
 use domain::ids::Millis;
-use leptos::prelude::{document, request_animation_frame, window};
+use leptos::{
+    prelude::{document, request_animation_frame, window},
+    task::{spawn_local, tick},
+};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 /// Now, by the visitor's clock.
@@ -114,14 +117,15 @@ pub(crate) fn is_there(selector: &str) -> bool {
     document().query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
-/// Whether the keyboard is on an element that matches.
-pub(crate) fn is_focused(selector: &str) -> bool {
-    document().active_element().is_some_and(|on| on.matches(selector).unwrap_or(false))
+/// What the keyboard is on; `None` when it is nowhere.
+pub(crate) fn focused() -> Option<web_sys::HtmlElement> {
+    let on = document().active_element().filter(|on| on.tag_name() != "BODY");
+    on.and_then(|on| on.dyn_into().ok())
 }
 
 /// Whether the keyboard is nowhere: what it was on is gone.
 pub(crate) fn is_focus_lost() -> bool {
-    document().active_element().is_none_or(|on| on.tag_name() == "BODY")
+    focused().is_none()
 }
 
 /// Where the keyboard goes on when what it was on has gone: what a dialog offers, the place in the list, the heading.
@@ -133,12 +137,29 @@ const REFUGES: [&str; 3] = [
 
 /// Once the page has changed: gives the keyboard a place when it has lost its own.
 pub(crate) fn regain_focus() {
-    request_animation_frame(|| {
-        request_animation_frame(|| {
-            if is_focus_lost() {
-                _ = REFUGES.into_iter().any(focus);
+    let regain = || is_focus_lost() && REFUGES.into_iter().any(focus);
+    soon(regain);
+    // What is rendered later may take the new place away.
+    request_animation_frame(move || request_animation_frame(move || _ = regain()));
+}
+
+/// Rounds of effects that one change of the page takes at most: what an effect renders wakes other effects.
+const ROUNDS: u32 = 8;
+
+/// Tries until it succeeds: now, after each round of effects, and once the page has been drawn. All rounds of effects
+/// come before the browser's next event, so a key that is pressed meanwhile finds the keyboard where it belongs.
+pub(crate) fn soon(attempt: impl Fn() -> bool + 'static) {
+    if attempt() {
+        return;
+    }
+    spawn_local(async move {
+        for _ in 0..ROUNDS {
+            tick().await;
+            if attempt() {
+                return;
             }
-        });
+        }
+        request_animation_frame(move || request_animation_frame(move || _ = attempt()));
     });
 }
 

@@ -25,7 +25,7 @@ use super::{
     host::{self, webhooks},
     join, limits, pages, rendering, security, session, sign_in, styleguide, welcome,
 };
-use crate::{live, state::AppState};
+use crate::{live, redirects, state::AppState};
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
@@ -117,7 +117,7 @@ pub fn routes() -> Vec<Route> {
         row("POST", "/sign-out", Open, post(session::sign_out)),
         row("GET", "/sign-in", Open, get(sign_in::page)),
         row("POST", "/sign-in/microsoft", Open, post(sign_in::begin)),
-        row("GET", "/sign-in/microsoft/back", Token, get(sign_in::back)),
+        row("GET", redirects::SIGN_IN_BACK, Token, get(sign_in::back)),
         row("GET", "/welcome/{token}", Token, get(welcome::page)),
         row("POST", "/welcome", Token, post(welcome::submit)),
         row("GET", "/join/{token}", Token, get(join::page)),
@@ -129,8 +129,8 @@ pub fn routes() -> Vec<Route> {
         row("POST", "/enter", Token, post(enter::submit)),
         row("GET", "/connect/invitation/{link}", Token, get(connect::invitation)),
         row("GET", "/connect/microsoft/again", Token, get(connect::again)),
-        row("GET", "/connect/microsoft/signed-in", Token, get(connect::signed_in)),
-        row("GET", "/connect/microsoft/consented", Token, get(connect::consented)),
+        row("GET", redirects::SIGNED_IN, Token, get(connect::signed_in)),
+        row("GET", redirects::CONSENTED, Token, get(connect::consented)),
         row("GET", "/connect/microsoft/{link}", Token, get(connect::begin)),
         row("POST", "/host/workspaces", Host, post(host::create_workspace)),
         row("PUT", "/host/workspaces/{workspace}/slots", Host, put(host::push_slots)),

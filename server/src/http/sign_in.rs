@@ -15,10 +15,10 @@ use domain::people::Method;
 use microsoft::{Authority, Class, SignInAnswer, SignedIn as Person, read_sign_in_answer};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use url::Url;
 
 use super::{client::Client, pages, session};
 use crate::{
+    redirects,
     sources::hash,
     state::AppState,
     store::{Account, Browser, Membership, SignInSecrets, StoreError, WorkspaceCtx},
@@ -51,7 +51,7 @@ pub(super) async fn begin(
     if begin.attach && me.is_none() {
         return stale();
     }
-    let Some(redirect) = redirect(&state) else { return trouble() };
+    let Some(redirect) = redirects::url(&state.config, redirects::SIGN_IN_BACK) else { return trouble() };
     let start = state.microsoft.start_sign_in(Authority::Organizations, &redirect, None);
     let browser = state.store.sources.token();
     let secrets = SignInSecrets {
@@ -130,7 +130,7 @@ async fn finish(
         Err(StoreError::NotFound) => return Err(stale()),
         Err(error) => return Err(failed(&error)),
     };
-    let redirect = redirect(state).ok_or_else(trouble)?;
+    let redirect = redirects::url(&state.config, redirects::SIGN_IN_BACK).ok_or_else(trouble)?;
     let person = state
         .microsoft
         .finish_sign_in(
@@ -217,10 +217,6 @@ async fn choice(state: &AppState, several: &[Membership]) -> Result<String, Resp
         choices.push((of.workspace_name.as_str(), link.map_err(|error| failed(&error))?));
     }
     Ok(pages::choose(&choices))
-}
-
-fn redirect(state: &AppState) -> Option<Url> {
-    Url::parse(&format!("{}/sign-in/microsoft/back", state.config.public())).ok()
 }
 
 fn refused(status: StatusCode, title: &str, text: &str) -> Response {

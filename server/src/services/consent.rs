@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::{
+    redirects,
     runs::tenant_reason,
     state::AppState,
     store::{AttemptStep, StoreError},
@@ -37,7 +38,9 @@ pub async fn begin(state: &AppState, link: &str) -> NextStep {
         Ok(step) => step,
         Err(error) => return failed(&error),
     };
-    let Some(redirect) = redirect(state, "signed-in") else { return NextStep::Trouble };
+    let Some(redirect) = redirects::url(&state.config, redirects::SIGNED_IN) else {
+        return NextStep::Trouble;
+    };
     let start = state.microsoft.start_sign_in(authority(&step), &redirect, None);
     match state.store.keep_sign_in(&step, &start.state, &start.nonce, &start.pkce_verifier).await {
         Ok(()) => NextStep::Go(start.url),
@@ -71,7 +74,7 @@ pub async fn signed_in(state: &AppState, query: &[(String, String)]) -> NextStep
 
 async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
     let (Some(verifier), Some(nonce), Some(redirect)) =
-        (&step.pkce_verifier, &step.nonce, redirect(state, "signed-in"))
+        (&step.pkce_verifier, &step.nonce, redirects::url(&state.config, redirects::SIGNED_IN))
     else {
         return NextStep::Stale;
     };
@@ -101,7 +104,9 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
             "id_token without directory roles: set groupMembershipClaims in the app registration"
         ),
     }
-    let Some(redirect) = self::redirect(state, "consented") else { return NextStep::Trouble };
+    let Some(redirect) = redirects::url(&state.config, redirects::CONSENTED) else {
+        return NextStep::Trouble;
+    };
     let token = state.store.sources.token();
     match state.store.prove_tenant(step, person.tid.as_str(), &person.oid, name, &token).await {
         Ok(_) => NextStep::Go(state.microsoft.admin_consent_url(&person.tid, &redirect, &token)),
@@ -165,8 +170,4 @@ fn authority(step: &AttemptStep) -> Authority {
         .as_deref()
         .and_then(|tid| tid.parse().ok())
         .map_or(Authority::Organizations, Authority::Tenant)
-}
-
-fn redirect(state: &AppState, leaf: &str) -> Option<Url> {
-    Url::parse(&format!("{}/connect/microsoft/{leaf}", state.config.public())).ok()
 }

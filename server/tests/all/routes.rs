@@ -6,4 +6,5 @@ mod health;
 mod host;
 mod live;
 mod matrix;
+mod redirects;
 mod takeover;

@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod organisation;
 pub(crate) mod stream;
+mod template;
 pub(crate) mod world;
 
 /// Declares tests that run once on SQLite and once on PostgreSQL.

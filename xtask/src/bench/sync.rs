@@ -26,7 +26,7 @@ pub(crate) fn run() -> Result<()> {
     let programs = build::programs(&workspace, Mode::Release)?;
     npm::clients_ready()?;
     let folder = workspace.target.join("clients");
-    let python = python::ready(&folder, &Path::new(CLIENTS).join("python/requirements.txt"))?;
+    let python = python::clients_ready(&folder)?;
     let approved = approved(&folder)?;
     let world = |mailboxes: &str| {
         let arguments = ["--mailboxes", mailboxes, "--scenario", &approved.to_string_lossy()];

@@ -3,7 +3,7 @@
 //! Two toolchains cannot share a target folder's artefacts, so one is chosen at the start: the active one
 //! when it has the wasm32 library or rustup can add it, else the toolchain `wasm` of [`super::debian_rust`].
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{ffi::OsStr, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result};
 
@@ -43,9 +43,14 @@ impl Toolchain {
         Ok(Self::Debian)
     }
 
-    /// A cargo of this toolchain, free of what cargo told *us* about xtask.
+    /// A cargo of this toolchain.
     pub(crate) fn cargo(&self) -> Command {
-        let mut command = Command::new("cargo");
+        self.command("cargo")
+    }
+
+    /// A program that calls cargo, with this toolchain and free of what cargo told *us* about xtask.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {

@@ -9,17 +9,17 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::{Session, recording};
 use crate::{
-    build::{self, Mode},
+    build,
     setup::{npm, python},
     simulated::{CLIENTS as FOLDER, Simulated},
     step::step,
 };
 
 pub(crate) fn run(session: &Session) -> Result<()> {
-    let simulator = build::programs(&session.workspace, Mode::Dev)?.simulator;
+    let simulator = build::tests(&session.workspace)?.simulator;
     npm::clients_ready()?;
     let folder = session.workspace.target.join("clients");
-    let python = python::ready(&folder, &Path::new(FOLDER).join("python/requirements.txt"))?;
+    let python = python::clients_ready(&folder)?;
     let recordings = recording::folder(&session.workspace.target, "clients-recording")?;
     let recording = recordings.join("clients.jsonl");
     let world = Simulated::start(

@@ -5,13 +5,13 @@ use std::{path::Path, process::Command, time::Duration};
 use anyhow::Result;
 
 use super::Session;
-use crate::{setup::deny, shell, step::step};
+use crate::{setup::tools::Tools, shell, step::step};
 
 /// The database of advisories is a repository beside the registries, which not every machine reaches.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) fn run(session: &Session) -> Result<()> {
-    let program = deny::ready(&session.workspace.toolchain, &session.workspace.target)?;
+    let program = Tools::ready(&session.workspace.toolchain, &session.workspace.target)?.deny;
     step("Checking licences, banned crates and sources", "a few seconds", || {
         shell::run(check(&program).args(["bans", "licenses", "sources"]))
     })?;

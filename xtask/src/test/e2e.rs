@@ -1,10 +1,10 @@
 //! Playwright, which starts the release build's programs by itself (`end2end/fixtures`).
 
-use std::{cell::OnceCell, process::Command};
+use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Session, postgres::Postgres, recording, release};
+use super::{Session, postgres::Postgres, recording, release, slowest};
 use crate::{
     setup::{chromium, npm},
     shell,
@@ -21,7 +21,11 @@ pub(super) fn run(session: &Session) -> Result<()> {
     // What Microsoft answered the server in every journey is checked afterwards.
     let recordings = recording::folder(&session.workspace.target, "e2e-recording")?;
     playwright.env("E2E_SIMULATOR_RECORD", &recordings);
-    step("Playwright in Chromium", "a few minutes", || shell::run(&mut playwright))?;
+    let report = std::path::absolute(session.workspace.target.join("e2e-report.json"))?;
+    playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+    let passed = step("Playwright in Chromium", "about 9 min", || shell::run(&mut playwright));
+    session.slowest.borrow_mut().extend(slowest::of_playwright(&report)?);
+    passed?;
     drop(postgres);
     // Some journeys alone may ask Microsoft nothing, and an empty recording is a failure.
     if session.rest.is_empty() { recording::check(&recordings) } else { Ok(()) }
@@ -29,7 +33,7 @@ pub(super) fn run(session: &Session) -> Result<()> {
 
 /// The same for commands that are no part of the tests.
 pub(crate) fn alone(config: &str) -> Result<Command> {
-    let session = Session { workspace: Workspace::ready()?, rest: Vec::new(), release: OnceCell::new() };
+    let session = Session::new(Workspace::ready()?, Vec::new());
     let mut playwright = playwright(&session)?;
     playwright.args(["--config", config]);
     Ok(playwright)

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::Session;
 use crate::{
+    build,
     setup::{npm, toolchain::WASM},
     shell,
     step::step,
@@ -18,16 +19,16 @@ pub(crate) fn run(session: &Session) -> Result<()> {
     let cargo = |arguments: &[&str]| shell::run(workspace.toolchain.cargo().args(arguments));
 
     step("Checking the formatting", "a second", || cargo(&["fmt", "--all", "--check"]))?;
-    step("clippy, native", "about 4 min the first time, then seconds", || {
-        let scope = ["clippy", "--quiet", "--workspace", "--exclude", frontend, "--all-targets"];
-        cargo(&[&scope[..], &["--", "-D", "warnings"]].concat())
+    npm::ready()?;
+    step("Checking the types of the end-to-end tests", "a few seconds", || {
+        shell::run(Command::new(npm::absolute("tsc")?).args(["--noEmit", "--project", "end2end"]))
     })?;
     // Apart from the rest: together, `ssr` would leak into what the browser runs.
     step("clippy, WebAssembly", "about 1 min the first time, then seconds", || {
         cargo(&["clippy", "--quiet", "-p", frontend, "--lib", "--target", WASM, "--", "-D", "warnings"])
     })?;
-    npm::ready()?;
-    step("Checking the types of the end-to-end tests", "a few seconds", || {
-        shell::run(Command::new(npm::absolute("tsc")?).args(["--noEmit", "--project", "end2end"]))
+    build::tests(workspace)?;
+    step("Building the tests of xtask, with lints", "a few seconds", || {
+        shell::run(build::own_tests().arg("--no-run"))
     })
 }

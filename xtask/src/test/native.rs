@@ -2,27 +2,29 @@
 
 use anyhow::Result;
 
-use super::{Session, postgres::Postgres};
-use crate::{shell, step::step};
-
-/// Where the tests find PostgreSQL; a store test fails without it.
-const VARIABLE: &str = "DWD_TEST_POSTGRES";
+use super::{Session, postgres::Postgres, slowest};
+use crate::{build, nextest::Nextest, shell, step::step};
 
 pub(crate) fn run(session: &Session) -> Result<()> {
-    let frontend = &session.workspace.leptos.lib_package;
-    let mut tests = session.workspace.toolchain.cargo();
-    tests.args(["test", "--quiet", "--workspace", "--exclude", frontend, "--exclude", "xtask"]);
-    let mut build = session.workspace.toolchain.cargo();
-    build.args(["test", "--quiet", "--workspace", "--exclude", frontend, "--exclude", "xtask", "--no-run"]);
-
-    step("Building the tests", "about 5 min the first time, then seconds", || shell::run(&mut build))?;
+    let workspace = &session.workspace;
+    build::tests(workspace)?;
+    let nextest = Nextest::ready(workspace)?;
     let postgres = step("Starting a private PostgreSQL", "about 3 s", Postgres::start)?;
-    tests.env(VARIABLE, postgres.url()).args(&session.rest);
-    step("Running the tests", "about a minute", || shell::run(&mut tests))?;
+    let report = nextest.report();
+    let mut tests = nextest.run(&postgres);
+    tests.args(&session.rest);
+    let passed = step("Running the tests", "about 6 min", || shell::run(&mut tests));
+    // Also after a failure: a test that failed may be one that hung.
+    session.slowest.borrow_mut().extend(slowest::of_nextest(&report)?);
+    passed?;
     drop(postgres);
-    step("Testing xtask", "a few seconds", || {
-        // With the toolchain and in the folder that xtask itself was compiled with.
-        let mut cargo = std::process::Command::new("cargo");
-        shell::run(cargo.args(["test", "--quiet", "--package", "xtask", "--target-dir", "target/xtask"]))
-    })
+    if session.rest.is_empty() {
+        step("Testing the examples of the documentation", "a few seconds", || {
+            let mut cargo = workspace.toolchain.cargo();
+            build::select_tests(workspace, cargo.args(["test", "--quiet", "--doc"]));
+            shell::run(&mut cargo)
+        })?;
+        step("Testing xtask", "a few seconds", || shell::run(&mut build::own_tests()))?;
+    }
+    Ok(())
 }

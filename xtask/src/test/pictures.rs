@@ -13,11 +13,21 @@ pub(crate) struct Args {
     /// Keep what the pages look like now as what they should look like
     #[arg(long)]
     update: bool,
+    /// Take the README's picture instead, of the demo organisation
+    #[arg(long, conflicts_with = "update")]
+    readme: bool,
 }
 
 /// Takes the pictures and compares them, or keeps them.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let mut playwright = e2e::alone("pictures.config.ts")?;
+    if args.readme {
+        playwright.args(["readme.spec.ts", "--project", "light"]);
+        return step("Taking the README's picture in Chromium", "half a minute", || {
+            shell::run(&mut playwright)
+        });
+    }
+    playwright.arg("pages.spec.ts");
     if args.update {
         playwright.arg("--update-snapshots=all");
     }

@@ -9,7 +9,7 @@ use leptos::{
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use crate::ui::{browser, components::icon::Icon};
+use crate::ui::components::icon::Icon;
 
 /// A button with its menu; the children are [`MenuItem`]s.
 #[component]
@@ -25,30 +25,30 @@ pub(crate) fn Menu(
 ) -> impl IntoView {
     let panel = NodeRef::<html::Div>::new();
     let open = RwSignal::new(false);
-    // A press comes before the popover opens: it opens where it belongs.
-    let place = move |ev: MouseEvent| {
+    // Opened by us and not by the browser, which says so only later: the menu has the keyboard before the next key comes.
+    let press = move |ev: MouseEvent| {
         let button = ev.current_target().and_then(|t| t.dyn_into::<Element>().ok());
-        if let (Some(button), Some(panel)) = (button, panel.get_untracked()) {
-            let at = button.get_bounding_client_rect();
-            let style = HtmlElement::style(&panel);
-            _ = style.set_property("--x", &format!("{}px", at.left()));
-            _ = style.set_property("--y", &format!("{}px", at.bottom() + 4.0));
+        let (Some(button), Some(panel)) = (button, panel.get_untracked()) else { return };
+        ev.prevent_default();
+        if is_open(&panel) {
+            _ = panel.hide_popover();
+            return;
         }
+        let at = button.get_bounding_client_rect();
+        let style = HtmlElement::style(&panel);
+        _ = style.set_property("--x", &format!("{}px", at.left()));
+        _ = style.set_property("--y", &format!("{}px", at.bottom() + 4.0));
+        _ = panel.show_popover();
+        open.set(true);
+        focus_item(&panel, 0);
     };
-    let toggled = move |_| {
-        let Some(panel) = panel.get_untracked() else { return };
-        open.set(panel.matches(":popover-open").unwrap_or(false));
-        let inside = panel.contains(document().active_element().as_deref());
-        if open.get_untracked() && !inside {
-            browser::focus(&format!("#{id} {ITEM}"));
-        }
-    };
-    // Of a popover that opens one hears later: keys that are pressed on its button meanwhile are the menu's already.
-    let to_menu = move |ev: &KeyboardEvent| {
-        if let Some(panel) =
-            panel.get_untracked().filter(|panel| panel.matches(":popover-open").unwrap_or(false))
-        {
-            keys(&panel, ev);
+    // It closes by itself, too: by Esc, and by a press elsewhere.
+    let toggled = move |_| open.set(panel.get_untracked().is_some_and(|panel| is_open(&panel)));
+    // Keys are the menu's as long as it is open, and nothing else's: it may stand in a grid.
+    let on_key = move |ev: KeyboardEvent| {
+        if let Some(panel) = panel.get_untracked().filter(|panel| is_open(panel)) {
+            ev.stop_propagation();
+            keys(&panel, &ev);
         }
     };
     let class = if words.is_some() { "button button-quiet" } else { "button-icon" };
@@ -61,8 +61,8 @@ pub(crate) fn Menu(
             aria-label=words.is_none().then_some(label)
             title=words.is_none().then_some(label)
             popovertarget=id
-            on:click=place
-            on:keydown=move |ev| to_menu(&ev)
+            on:click=press
+            on:keydown=on_key
         >
             <Icon name=icon/>
             {words.map(|words| view! { <span>{words}</span> })}
@@ -75,10 +75,7 @@ pub(crate) fn Menu(
             popover="auto"
             node_ref=panel
             on:toggle=toggled
-            on:keydown=move |ev| {
-                ev.stop_propagation();
-                to_menu(&ev);
-            }
+            on:keydown=on_key
         >
             {children()}
         </div>
@@ -102,9 +99,19 @@ fn keys(menu: &Element, ev: &KeyboardEvent) {
         _ => return,
     };
     ev.prevent_default();
-    if let Some(item) = items.get(to).and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+    focus_item(menu, to);
+}
+
+/// Moves the keyboard to one of the entries that can be chosen, counted from 0.
+fn focus_item(menu: &Element, place: u32) {
+    let item = menu.query_selector_all(ITEM).ok().and_then(|items| items.get(place));
+    if let Some(item) = item.and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
         _ = item.focus();
     }
+}
+
+fn is_open(menu: &Element) -> bool {
+    menu.matches(":popover-open").unwrap_or(false)
 }
 
 fn close(inside: &Element) {

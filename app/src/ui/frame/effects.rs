@@ -1,11 +1,12 @@
 //! What the frame does in the browser only.
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use domain::ids::DelegationId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
 
 use crate::ui::{
     browser,
@@ -80,30 +81,60 @@ fn focus_new_pages() {
         // A panel that the address opens takes the keyboard itself.
         let panel = location.query.read_untracked().get_str(links::MAILBOX).is_some();
         if before.is_some_and(|before| before != path) && hash.get_untracked().is_empty() && !panel {
-            follow_heading(60, false);
+            Arrival::begin();
         }
         path
     });
 }
 
-/// Focuses the heading, and the one that takes its place when the page's data have come, unless the visitor has gone
-/// elsewhere meanwhile. Looks every 50 ms, `looks` times.
-fn follow_heading(looks: u32, entered: bool) {
-    set_timeout(
-        move || {
-            let entered = if !entered || browser::is_focus_lost() {
-                browser::focus("main h1")
-            } else if browser::is_focused("main h1") {
-                entered
-            } else {
-                return;
-            };
-            if looks > 0 {
-                follow_heading(looks - 1, entered);
-            }
-        },
-        Duration::from_millis(50),
-    );
+/// How often, after how long each time, it is looked whether a page's data have brought another heading.
+const LOOKS: u32 = 60;
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// The way of the keyboard to the heading of a new page, and to the one that takes its place when the page's data have
+/// come; not when somebody has gone elsewhere meanwhile.
+struct Arrival {
+    /// The link that led here.
+    from: Option<HtmlElement>,
+    /// The heading of the page before.
+    old: Option<Element>,
+    entered: Cell<bool>,
+}
+
+impl Arrival {
+    fn begin() {
+        let arrival =
+            Rc::new(Self { from: browser::focused(), old: Self::heading(), entered: Cell::new(false) });
+        let early = Rc::clone(&arrival);
+        // As soon as the new page is rendered: a key that is pressed now starts there.
+        browser::soon(move || Self::heading() != early.old && early.look());
+        arrival.look_later(LOOKS);
+    }
+
+    fn look_later(self: Rc<Self>, looks: u32) {
+        set_timeout(
+            move || {
+                self.look();
+                if looks > 0 {
+                    self.look_later(looks - 1);
+                }
+            },
+            LOOK_EVERY,
+        );
+    }
+
+    /// Moves the keyboard to the heading when it is still on the link, or nowhere. Whether it is there.
+    fn look(&self) -> bool {
+        let on = browser::focused();
+        if on.is_none() || !self.entered.get() && on == self.from {
+            self.entered.set(browser::focus("main h1"));
+        }
+        self.entered.get()
+    }
+
+    fn heading() -> Option<Element> {
+        document().query_selector("main h1").ok().flatten()
+    }
 }
 
 /// Ctrl+Z undoes what was done last, as everywhere; in a field it undoes typing.

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
 use crate::ui::{
+    browser,
     looker::may_only_look,
     mailboxes::{list::ListState, viewport},
 };
@@ -37,12 +38,14 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
             list.select_all();
             None
         }
+        // It takes back a panel that has not come yet.
+        "Escape" if list.is_opening() => None,
         "Escape" => {
             list.clear_undoably();
             None
         }
         "Enter" if !in_head => {
-            open(ev, target.as_ref());
+            open(list, ev, target.as_ref());
             None
         }
         " " => {
@@ -65,7 +68,8 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
 /// Space toggles the row; with Shift it selects everything since the last toggled one.
 fn select(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
     // Boxes and buttons know Space by themselves.
-    if target.is_none_or(|t| matches!(t.closest("button, input, a"), Ok(Some(_)))) {
+    if !is_ahead(list, target) && target.is_none_or(|t| matches!(t.closest("button, input, a"), Ok(Some(_))))
+    {
         return;
     }
     ev.prevent_default();
@@ -79,14 +83,24 @@ fn select(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
 }
 
 /// Enter opens the row's mailbox; buttons and links know Enter by themselves.
-fn open(ev: &KeyboardEvent, target: Option<&Element>) {
-    let Some(target) = target.filter(|t| !matches!(t.closest("button, a"), Ok(Some(_)))) else { return };
-    let row = target.closest("tr").ok().flatten();
+fn open(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
+    if !is_ahead(list, target) && target.is_none_or(|t| matches!(t.closest("button, a"), Ok(Some(_)))) {
+        return;
+    }
+    let row = row_of(list.active.get_untracked().0);
     let name = row.and_then(|row| row.query_selector("a.name").ok().flatten());
     if let Some(name) = name.and_then(|name| name.dyn_into::<HtmlElement>().ok()) {
         ev.prevent_default();
         name.click();
     }
+}
+
+/// Whether the keys have moved on to a row that is not mounted yet: what is pressed then is meant for that row, and not
+/// for the one that still has the keyboard.
+fn is_ahead(list: ListState, target: Option<&Element>) -> bool {
+    let on = target.and_then(|target| target.closest("tbody tr").ok().flatten());
+    let place = on.and_then(|row| row.get_attribute("aria-rowindex")?.parse::<usize>().ok());
+    place.is_some_and(|place| place != list.active.get_untracked().0 + 2)
 }
 
 /// The column to the side that can be seen; several controls of one cell come one after the other.
@@ -109,38 +123,37 @@ fn sideways(ev: &KeyboardEvent, right: bool) -> Option<usize> {
     }
 }
 
-/// Once the row is mounted, moves the keyboard there, unless it has gone on meanwhile.
+/// Moves the keyboard there: at once, or when the row is mounted, unless it has gone on meanwhile.
 fn focus_soon(list: ListState, row: usize, column: usize) {
-    request_animation_frame(move || {
-        request_animation_frame(move || {
-            if list.active.try_get_untracked() == Some((row, column)) {
-                focus(row, column);
-            }
-        });
-    });
+    browser::soon(move || list.active.try_get_untracked() != Some((row, column)) || focus(row, column));
 }
 
-/// Focuses the control of a cell, or the cell itself when it has none.
-pub(crate) fn focus(row: usize, column: usize) {
-    let cell = document()
-        .query_selector(&format!("[role=grid] tr[aria-rowindex=\"{}\"] [data-col=\"{column}\"]", row + 2))
-        .ok()
-        .flatten();
-    let Some(cell) = cell else { return };
+/// Focuses the control of a cell, or the cell itself when it has none. Whether the row is mounted.
+fn focus(row: usize, column: usize) -> bool {
+    let Some(cell) = cell_of(row, column) else { return false };
     let control = cell.query_selector("input:not(:disabled), button:not(:disabled), a[href]").ok().flatten();
     if let Ok(element) = control.unwrap_or(cell).dyn_into::<HtmlElement>() {
         focus_still(&element);
     }
+    true
 }
 
 /// The pressed button is about to go: its cell keeps the keyboard's place.
 pub(crate) fn keep_place(list: ListState) {
     let (row, column) = list.active.get_untracked();
-    let selector = format!("[role=grid] tr[aria-rowindex=\"{}\"] [data-col=\"{column}\"]", row + 2);
-    let cell = document().query_selector(&selector).ok().flatten();
-    if let Some(cell) = cell.and_then(|c| c.dyn_into::<HtmlElement>().ok()) {
+    if let Some(cell) = cell_of(row, column).and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {
         focus_still(&cell);
     }
+}
+
+/// A cell of a mounted row.
+fn cell_of(row: usize, column: usize) -> Option<Element> {
+    row_of(row)?.query_selector(&format!("[data-col=\"{column}\"]")).ok().flatten()
+}
+
+/// A mounted row, by its place in the list.
+fn row_of(row: usize) -> Option<Element> {
+    document().query_selector(&format!("[role=grid] tr[aria-rowindex=\"{}\"]", row + 2)).ok().flatten()
 }
 
 /// Focuses without scrolling.

@@ -22,6 +22,7 @@ use leptos_router::{
 use roaring::RoaringBitmap;
 
 use crate::ui::{
+    browser,
     console::Console,
     frame::wanted,
     links,
@@ -169,6 +170,11 @@ impl ListState {
             Some(id) => links::with_pair(url, links::MAILBOX, &id),
             None => url,
         }
+    }
+
+    /// Whether the address names a mailbox whose panel is still on its way.
+    pub(crate) fn is_opening(self) -> bool {
+        self.opened.read_untracked().is_some() && !browser::is_there("#panel-title")
     }
 
     /// Takes a newly read order.

@@ -118,6 +118,8 @@ fn show(console: Console, opened: Opened, close: Callback<()>) -> Option<AnyView
         }
         .into_any(),
     };
+    // In the browser, once it is rendered.
+    Effect::new(move |_| effects::arrived());
     let view = view! {
         <aside class="panel" aria-labelledby="panel-title">
             <button type="button" class="button-icon panel-close" aria-label=text::CLOSE title=text::CLOSE_TITLE on:click=move |_| close.run(())>

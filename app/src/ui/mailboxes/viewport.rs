@@ -220,7 +220,8 @@ pub(crate) fn rows_in_sight() -> usize {
     rows(window_height() / ROW_HEIGHT)
 }
 
-/// Scrolls until a row is in sight, clear of what sticks to the window's edges.
+/// Scrolls until a row is in sight, clear of what sticks to the window's edges, and mounts it: the browser says only
+/// with the next frame that it has scrolled, and the next key may come before.
 pub(crate) fn show(list: ListState, row: usize) {
     let body = document().query_selector("[role=grid] tbody").ok().flatten();
     let Some(body) = body.and_then(|b| b.dyn_into::<HtmlTableSectionElement>().ok()) else { return };
@@ -237,4 +238,8 @@ pub(crate) fn show(list: ListState, row: usize) {
         return;
     };
     window().scroll_by_with_x_and_y(0.0, by);
+    let table = body.closest("table").ok().flatten();
+    if let Some(table) = table.and_then(|table| table.dyn_into::<HtmlTableElement>().ok()) {
+        measure(list, &table, &body);
+    }
 }

@@ -7,6 +7,8 @@ use server::{
     store::{Db, Store},
 };
 
+use super::template;
+
 /// An empty, migrated database. A SQLite file goes with it; PostgreSQL databases go with the test server.
 pub(crate) struct TestDatabase {
     pub(crate) url: String,
@@ -14,35 +16,23 @@ pub(crate) struct TestDatabase {
 }
 
 impl TestDatabase {
+    /// A copy of a migrated file.
     pub(crate) async fn sqlite() -> Self {
+        let template = template::sqlite().await;
         let folder = std::env::temp_dir().join(format!("warmy-test-{}", Sources::system().id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::copy(template, folder.join("test.db")).unwrap();
         Self { url: format!("sqlite://{}/test.db", folder.display()), folder: Some(folder) }
     }
 
-    /// A copy of a template that the first test of a process makes.
+    /// A copy of a migrated database.
     pub(crate) async fn postgres() -> Self {
-        static TEMPLATE: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
         let server = std::env::var("DWD_TEST_POSTGRES")
             .expect("DWD_TEST_POSTGRES names the PostgreSQL server of the tests; `cargo xtask test native` starts one");
         let server = server.trim_end_matches('/').to_owned();
         let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
-        let name = |prefix: &str| format!("{prefix}_{}", Sources::system().id().simple());
-        let template = TEMPLATE
-            .get_or_init(|| async {
-                let template = name("template");
-                admin.execute_unprepared(&format!("CREATE DATABASE {template}")).await.unwrap();
-                drop(Db::open(&format!("{server}/{template}")).await.unwrap());
-                // A template in use cannot be copied: its connections must be gone.
-                admin
-                    .execute_unprepared(&format!(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'"
-                    ))
-                    .await
-                    .unwrap();
-                template
-            })
-            .await;
-        let database = name("test");
+        let template = template::postgres(&server, &admin).await;
+        let database = format!("test_{}", Sources::system().id().simple());
         admin.execute_unprepared(&format!("CREATE DATABASE {database} TEMPLATE {template}")).await.unwrap();
         Self { url: format!("{server}/{database}"), folder: None }
     }

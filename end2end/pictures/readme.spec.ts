@@ -1,0 +1,31 @@
+import { open } from '../fixtures/console';
+import { connectDepartment, expectCount, link } from '../fixtures/journey';
+import { expect, test } from '../fixtures/test';
+
+/** As `cargo xtask run` has it. */
+const DEMO = { domain: 'contoso.com', mailboxes: 1_200 };
+
+test.use({ contoso: DEMO.mailboxes });
+
+/** The workspace has the title's name. */
+test('Contoso', async ({ owner, world }) => {
+  const { simulator } = world;
+  const { users_total } = (await simulator.control('GET', `tenants/${DEMO.domain}/truth?limit=1`)) as { users_total: number };
+  await link(owner, { tid: '', domain: DEMO.domain, people: [] }, users_total);
+  await connectDepartment(owner, 'Sales');
+  for (const name of ['adele.vance']) {
+    const code = 'ErrorAccessDenied:RAOP';
+    await simulator.control('POST', `tenants/${DEMO.domain}/mailboxes/${name}@${DEMO.domain}/break`, { code });
+  }
+  await owner.getByRole('button', { name: 'Check now', exact: true }).click();
+  await expectCount(owner, 'Needs attention', 1);
+  await expect(owner.getByRole('region', { name: 'Running now' })).toBeHidden();
+
+  await owner.setViewportSize({ width: 1280, height: 860 });
+  await open(owner, '/mailboxes?tab=all');
+  const boxes = owner.getByRole('checkbox', { name: /^Select (?!all)/ }).and(owner.locator(':not(:disabled):not(:checked)'));
+  for (let n = 0; n < 3; n += 1) await boxes.first().click();
+  await expect(owner.getByText('3 selected')).toBeVisible();
+  await owner.mouse.move(0, 0);
+  await owner.screenshot({ path: '../docs/mailboxes.png' });
+});

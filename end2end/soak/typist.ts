@@ -1,0 +1,50 @@
+import type { CDPSession, Page } from '@playwright/test';
+import { Noise } from '../fixtures/hostile';
+
+/** The longest pause between two keys, in milliseconds: the shortest is none. */
+const LONGEST_PAUSE = 50;
+/** How many times slower than this machine the page's processor may be. */
+const SLOWEST = 8;
+
+/** Somebody who types without looking: each key comes when it comes, whatever the page has drawn by then. */
+export class Typist {
+  /** What was typed in this round, for the report of a failure. */
+  typed: string[] = [];
+
+  private constructor(
+    private readonly page: Page,
+    private readonly cdp: CDPSession,
+    readonly noise: Noise,
+  ) {}
+
+  static async at(page: Page, seed: number): Promise<Typist> {
+    return new Typist(page, await page.context().newCDPSession(page), new Noise(seed));
+  }
+
+  /** Begins a round on a processor of another speed. */
+  async begin(): Promise<void> {
+    const rate = 1 + this.noise.below(SLOWEST);
+    this.typed = [`processor ÷ ${rate}`];
+    await this.cdp.send('Emulation.setCPUThrottlingRate', { rate });
+  }
+
+  /** Presses the keys one after the other, with a random pause before each. */
+  async type(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      const pause = this.noise.one(3) ? 0 : this.noise.below(LONGEST_PAUSE + 1);
+      this.typed.push(`${pause} ms ${key}`);
+      if (pause > 0) await new Promise((over) => setTimeout(over, pause));
+      await this.page.keyboard.press(key);
+    }
+  }
+
+  /** The same key several times. */
+  async repeat(key: string, times: number): Promise<void> {
+    await this.type(...Array.from({ length: times }, () => key));
+  }
+
+  /** Ends the round: what is checked afterwards is checked at full speed. */
+  async end(): Promise<void> {
+    await this.cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  }
+}
