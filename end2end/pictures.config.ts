@@ -3,6 +3,7 @@ import tests from './playwright.config';
 
 /** `cargo xtask pictures`: what the pages look like, compared with how they looked. */
 export default defineConfig(tests, {
+  workers: 1,
   testDir: 'pictures',
   snapshotPathTemplate: 'pictures/goldens/{projectName}/{arg}{ext}',
   // Fonts differ a little from one machine to the next.

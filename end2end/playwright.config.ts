@@ -7,8 +7,9 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests',
   globalSetup: './global-setup.ts',
-  // One worker: it has a server, a simulator and a browser, on two cores.
-  workers: 1,
+  // Each has a server, a simulator and a browser of its own: one for two cores would leave half of them idle.
+  workers: 2,
+  fullyParallel: true,
   // A test that passes at the second try is a bug of ours or of the test.
   retries: 0,
   forbidOnly: true,
@@ -37,11 +38,12 @@ export default defineConfig({
     // Pictures and contrast checks of a page that is still fading in say nothing.
     contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Without pictures: they are taken of every test, and kept of the few that fail.
+    trace: { mode: 'retain-on-failure', screenshots: false },
   },
   projects: [
-    { name: 'light', use: { colorScheme: 'light' } },
-    // Only what depends on colours runs twice.
+    // Only what depends on colours runs twice. First, because it takes longest.
     { name: 'dark', use: { colorScheme: 'dark' }, testMatch: /accessibility.*\.spec\.ts/ },
+    { name: 'light', use: { colorScheme: 'light' } },
   ],
 });

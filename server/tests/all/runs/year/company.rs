@@ -25,7 +25,7 @@ const PEOPLE: u32 = 5_000;
 /// Hours between two looks while something is waited for.
 const QUIET: u32 = 6;
 /// Thousands of steps are waited for.
-const LOOK_EVERY: Duration = Duration::from_millis(4);
+const LOOK_EVERY: Duration = Duration::from_millis(12);
 
 /// How much of it is gone through.
 #[derive(Clone, Copy)]
