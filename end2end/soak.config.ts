@@ -7,7 +7,7 @@ export default defineConfig(tests, {
   testDir: 'soak',
   timeout: 3_600_000,
   // A key that was lost stays lost: nothing is gained by waiting longer.
-  expect: { timeout: 4_000 },
+  expect: { timeout: 6_000 },
   reporter: [['line']],
   use: { trace: 'off', screenshot: 'off' },
   projects: [{ name: 'light', use: { colorScheme: 'light' } }],
