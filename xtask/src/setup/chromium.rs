@@ -1,6 +1,6 @@
 //! The browser of the end-to-end tests: Debian's Chromium, or the one that `CHROMIUM` names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
@@ -18,4 +18,12 @@ pub(crate) fn ready() -> Result<PathBuf> {
     }
     ensure!(path.is_file(), "the package `chromium` did not bring {}", path.display());
     Ok(path)
+}
+
+/// The typeface that the console asks for first, so that pictures look as on most machines.
+pub(crate) fn typeface_ready() -> Result<()> {
+    if Path::new("/usr/share/fonts/opentype/inter").is_dir() {
+        return Ok(());
+    }
+    apt::install(&["fonts-inter"], "Installing the typeface Inter", "about 10 s")
 }

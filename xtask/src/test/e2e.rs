@@ -23,7 +23,7 @@ pub(super) fn run(session: &Session) -> Result<()> {
     playwright.env("E2E_SIMULATOR_RECORD", &recordings);
     let report = std::path::absolute(session.workspace.target.join("e2e-report.json"))?;
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
-    let passed = step("Playwright in Chromium", "about 9 min", || shell::run(&mut playwright));
+    let passed = step("Playwright in Chromium", "about 8 min", || shell::run(&mut playwright));
     session.slowest.borrow_mut().extend(slowest::of_playwright(&report)?);
     passed?;
     drop(postgres);

@@ -13,7 +13,7 @@ pub(crate) fn run(session: &Session) -> Result<()> {
     let report = nextest.report();
     let mut tests = nextest.run(&postgres);
     tests.args(&session.rest);
-    let passed = step("Running the tests", "about 6 min", || shell::run(&mut tests));
+    let passed = step("Running the tests", "about 7 min", || shell::run(&mut tests));
     // Also after a failure: a test that failed may be one that hung.
     session.slowest.borrow_mut().extend(slowest::of_nextest(&report)?);
     passed?;

@@ -5,7 +5,7 @@
 use anyhow::Result;
 
 use super::e2e;
-use crate::{shell, step::step};
+use crate::{setup::chromium, shell, step::step};
 
 /// The command's arguments.
 #[derive(clap::Args)]
@@ -20,6 +20,7 @@ pub(crate) struct Args {
 
 /// Takes the pictures and compares them, or keeps them.
 pub(crate) fn run(args: &Args) -> Result<()> {
+    chromium::typeface_ready()?;
     let mut playwright = e2e::alone("pictures.config.ts")?;
     if args.readme {
         playwright.args(["readme.spec.ts", "--project", "light"]);

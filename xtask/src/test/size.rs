@@ -8,10 +8,10 @@ use super::{Session, release};
 use crate::bundle::precompress::with_suffix;
 
 /// Kilobytes (1,000 bytes) of Brotli, by kind of file: the goal, and the ceiling that fails the test until the goal is
-/// reached. Raise a ceiling only for features, in a commit that names them; the room above the last measurement (610 kB, 15 of them for
-/// alerts by e-mail and rules for newcomers) is what one compiler version differs from the next. The glue has none of its own yet.
+/// reached. Raise a ceiling only for features, in a commit that names them; the room above the last measurement (555 kB) is
+/// what one compiler version differs from the next. The glue has none of its own yet.
 const BUDGETS: &[(&str, Option<(u64, u64)>)] =
-    &[("wasm", Some((200, 620))), ("css", Some((20, 20))), ("js", None)];
+    &[("wasm", Some((200, 565))), ("css", Some((20, 20))), ("js", None)];
 
 pub(crate) fn run(session: &Session) -> Result<()> {
     let site = &release::ready(session)?.site;
