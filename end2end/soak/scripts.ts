@@ -181,13 +181,13 @@ export const SCRIPTS: Script[] = [
     },
   },
   {
-    name: 'whoever goes on from a new page at once is not led back',
+    name: 'focus stays where Tab has moved it on a new page',
     path: '/runs',
     async play(page, typist) {
       const to = typist.noise.pick(['Activity', 'Settings', 'Setup']);
       await page.getByRole('navigation').getByRole('link', { name: to, exact: true }).focus();
       await typist.type('Enter', 'Tab');
-      // Whoever is on something stays there, for as long as it is there. Nothing may happen now: so a while passes.
+      // The focused element must keep the focus as long as it exists. No event ends this check, so it waits.
       const led = await page.evaluate(async () => {
         const on = document.activeElement;
         const moved = on !== null && on !== document.body && on.tagName !== 'H1';

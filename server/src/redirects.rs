@@ -11,7 +11,7 @@ pub const CONSENTED: &str = "/connect/microsoft/consented";
 /// After a sign-in to the console.
 pub const SIGN_IN_BACK: &str = "/sign-in/microsoft/back";
 
-/// All of them, as the README tells whoever registers the application.
+/// All of them; the README lists the same for the registration of the application.
 pub const ALL: [&str; 3] = [SIGNED_IN, CONSENTED, SIGN_IN_BACK];
 
 /// The whole address of one; `None` when the public address is none.

@@ -82,6 +82,9 @@ pub(crate) fn own_tests() -> Command {
         "commands",
         "--target-dir",
         "target/xtask",
+        // The profile of xtask itself: under `test` its dependencies would be compiled a second time.
+        "--profile",
+        "dev",
     ]);
     lint(&mut cargo);
     cargo

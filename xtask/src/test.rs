@@ -69,6 +69,13 @@ impl Session {
     fn new(workspace: Workspace, rest: Vec<String>) -> Self {
         Self { workspace, rest, release: OnceCell::new(), slowest: RefCell::default() }
     }
+
+    /// Keeps the times of a part's tests, also when it failed: a test that failed may be one that hung. The part's own
+    /// failure comes before that of a missing report.
+    fn keep_times(&self, passed: Result<()>, timed: Result<Vec<slowest::Timed>>) -> Result<()> {
+        let read = timed.map(|timed| self.slowest.borrow_mut().extend(timed));
+        passed.and(read)
+    }
 }
 
 /// Runs one part or all; any failure fails the command.

@@ -117,7 +117,7 @@ pub(crate) fn is_there(selector: &str) -> bool {
     document().query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
-/// What the keyboard is on; `None` when it is nowhere.
+/// The element that has the keyboard focus; `None` when no element has it.
 pub(crate) fn focused() -> Option<web_sys::HtmlElement> {
     let on = document().active_element().filter(|on| on.tag_name() != "BODY");
     on.and_then(|on| on.dyn_into().ok())
@@ -139,7 +139,7 @@ const REFUGES: [&str; 3] = [
 pub(crate) fn regain_focus() {
     let regain = || is_focus_lost() && REFUGES.into_iter().any(focus);
     soon(regain);
-    // What is rendered later may take the new place away.
+    // A later render may remove the element that has just got the focus.
     request_animation_frame(move || request_animation_frame(move || _ = regain()));
 }
 

@@ -24,8 +24,7 @@ pub(super) fn run(session: &Session) -> Result<()> {
     let report = std::path::absolute(session.workspace.target.join("e2e-report.json"))?;
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     let passed = step("Playwright in Chromium", "about 8 min", || shell::run(&mut playwright));
-    session.slowest.borrow_mut().extend(slowest::of_playwright(&report)?);
-    passed?;
+    session.keep_times(passed, slowest::of_playwright(&report))?;
     drop(postgres);
     // Some journeys alone may ask Microsoft nothing, and an empty recording is a failure.
     if session.rest.is_empty() { recording::check(&recordings) } else { Ok(()) }

@@ -14,9 +14,7 @@ pub(crate) fn run(session: &Session) -> Result<()> {
     let mut tests = nextest.run(&postgres);
     tests.args(&session.rest);
     let passed = step("Running the tests", "about 7 min", || shell::run(&mut tests));
-    // Also after a failure: a test that failed may be one that hung.
-    session.slowest.borrow_mut().extend(slowest::of_nextest(&report)?);
-    passed?;
+    session.keep_times(passed, slowest::of_nextest(&report))?;
     drop(postgres);
     if session.rest.is_empty() {
         step("Testing the examples of the documentation", "a few seconds", || {

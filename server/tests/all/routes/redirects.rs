@@ -1,4 +1,4 @@
-//! What the README tells whoever registers the application, against the routes there are.
+//! The README's redirect URIs and addresses are those of the router.
 
 use server::{http::routes, redirects};
 
