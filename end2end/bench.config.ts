@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import tests from './playwright.config';
 
-/** `cargo xtask bench table` and `bench updates`: they measure, so nothing is traced. */
+/** Configuration of `cargo xtask bench table` and `bench updates`: tracing is off, because they measure. */
 export default defineConfig(tests, {
   workers: 1,
   testDir: 'bench',

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { programs } from './fixtures/programs';
 
-/** Says in plain words what is missing, before a hundred tests fail for the same reason. */
+/** Reports a missing program once, before a hundred tests fail for the same reason. */
 export default function globalSetup(): void {
   for (const [name, path] of Object.entries(programs())) {
     try {

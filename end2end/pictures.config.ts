@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import tests from './playwright.config';
 
-/** `cargo xtask pictures`: what the pages look like, compared with how they looked. */
+/** Configuration of `cargo xtask pictures`: compares screenshots of the pages with the stored ones. */
 export default defineConfig(tests, {
   workers: 1,
   testDir: 'pictures',

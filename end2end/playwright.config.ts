@@ -1,19 +1,19 @@
 import { defineConfig } from '@playwright/test';
 
 /**
- * The journeys run against the release build, whose programs the fixtures start: `cargo xtask test e2e` builds it
- * and says where it is (global-setup.ts).
+ * The end-to-end tests run against the release build, whose programs the fixtures start. `cargo xtask test e2e` builds
+ * it and passes the paths (fixtures/programs.ts).
  */
 export default defineConfig({
   testDir: 'tests',
   globalSetup: './global-setup.ts',
-  // Each has a server, a simulator and a browser of its own: one for two cores would leave half of them idle.
+  // Each worker has its own server, simulator and browser: a single worker would leave half of two cores idle.
   workers: 2,
   fullyParallel: true,
-  // A test that passes at the second try is a bug of ours or of the test.
+  // A test that passes only at the second attempt shows a bug in the product or in the test.
   retries: 0,
   forbidOnly: true,
-  // Every wait ends with an event, so a slow machine may have its time: these only end what hangs.
+  // Every wait ends with an event; these limits are long enough for slow machines and only end tests that hang.
   timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }], ['html', { open: 'never' }], ['./fixtures/failures.ts']],
@@ -31,18 +31,18 @@ export default defineConfig({
       ],
     },
     viewport: { width: 1280, height: 800 },
-    // Neither the server's language nor its time zone: what is formatted twice must still agree.
+    // Different from the server's language and time zone: text that both sides format must still agree.
     locale: 'en-GB',
     timezoneId: 'Asia/Kolkata',
     permissions: ['clipboard-read', 'clipboard-write'],
-    // Pictures and contrast checks of a page that is still fading in say nothing.
+    // Screenshots and contrast checks during a fade-in are meaningless.
     contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
-    // Without pictures: they are taken of every test, and kept of the few that fail.
+    // Without screenshots: they would be taken in every test, and kept only for the few that fail.
     trace: { mode: 'retain-on-failure', screenshots: false },
   },
   projects: [
-    // Only what depends on colours runs twice. First, because it takes longest.
+    // Only the tests that depend on colours run twice. They run first, because they take longest.
     { name: 'dark', use: { colorScheme: 'dark' }, testMatch: /accessibility.*\.spec\.ts/ },
     { name: 'light', use: { colorScheme: 'light' } },
   ],

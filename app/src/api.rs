@@ -1,7 +1,7 @@
-//! Server functions: the console's way to the server, one per file, about ten lines each.
+//! Server functions that the console calls, one file per port.
 //!
-//! A refusal is an answer and not a transport failure: each function answers `Ok(Err(AppError))` with status 200,
-//! and only a broken connection or a bug ends in the outer error. [`flat`] joins the two for the pages.
+//! A refusal is a result and not a transport failure: each function returns `Ok(Err(AppError))` with status 200. Only a
+//! broken connection or a bug produces the outer error. [`flat`] merges the two for the pages.
 //!
 //! All of them are POST with a JSON body, so a foreign page cannot submit one as a form.
 
@@ -16,19 +16,19 @@ pub mod setup;
 use domain::AppError;
 use leptos::{prelude::ServerFnError, server_fn::error::FromServerFnError};
 
-/// What a server function returns: the outer error is the transport's, the inner one ours.
+/// The result of a server function: the outer error is the transport's, the inner one the application's.
 pub type Wire<T> = Result<Result<T, AppError>, ServerFnError>;
 
 /// One result for the pages: a failed transport becomes [`AppError::Transport`].
 ///
 /// # Errors
-/// Whatever the server answered, or [`AppError::Transport`].
+/// The error of the server, or [`AppError::Transport`].
 pub fn flat<T>(wire: Wire<T>) -> Result<T, AppError> {
     wire.unwrap_or(Err(AppError::Transport))
 }
 
-/// Whether the outer error of an answer, as it stands on the wire, says that the call could not be read: the caller's
-/// mistake, for our console sends none of that kind.
+/// Whether the outer error of a response, in its wire encoding, means that the request could not be parsed. That is the
+/// caller's mistake: the console sends no such requests.
 #[must_use]
 pub fn is_unreadable(error: &[u8]) -> bool {
     use ServerFnError::{Args, Deserialization, MissingArg};

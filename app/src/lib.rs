@@ -1,8 +1,7 @@
-//! The console: pages and components, the server functions they call, and the ports that the server fills.
+//! The console: pages and components, the server functions they call, and the ports that the server implements.
 //!
-//! A page calls a function of [`api`]; its body runs on the server, takes the caller's desk from the context and
-//! calls one use case of [`ports`]. What comes back live arrives over the event stream and changes only the rows
-//! that are mounted.
+//! A page calls a function of [`api`]. The function's body runs on the server, takes the `Caller` from the context and
+//! calls one use case of [`ports`]. Live changes arrive over the event stream and update only the mounted rows.
 
 #![recursion_limit = "512"]
 
@@ -20,4 +19,4 @@ pub use root::App;
 pub use shell::shell;
 #[cfg(feature = "ssr")]
 pub use styleguide::styleguide;
-pub use ui::{host::EmbeddedIn, links, looker::MayOnlyLook, theme::Theme};
+pub use ui::{host::EmbeddedIn, links, read_only::ReadOnly, theme::Theme};

@@ -1,5 +1,5 @@
-//! What the console needs from the server, as traits. The server fills them, for one caller at a time: whoever
-//! holds a [`Desk`] is signed in, and everything behind it looks only inside that caller's workspace.
+//! The use cases that the console needs from the server, as traits. The server implements them for one caller at a
+//! time: a [`Caller`] is signed in, and its use cases access only that caller's workspace.
 //!
 //! Compiled only under `ssr`. No database, no HTTP client and no Microsoft type appears here, so none of them can
 //! reach the WebAssembly.
@@ -27,7 +27,7 @@ pub use setup::Setup;
 
 /// The use cases open to one signed-in caller.
 #[derive(Clone)]
-pub struct Desk {
+pub struct Caller {
     pub setup: Arc<dyn Setup>,
     pub mailboxes: Arc<dyn Mailboxes>,
     pub runs: Arc<dyn Runs>,
@@ -37,16 +37,16 @@ pub struct Desk {
     pub activity: Arc<dyn Activity>,
 }
 
-impl std::fmt::Debug for Desk {
+impl std::fmt::Debug for Caller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Desk")
+        f.write_str("Caller")
     }
 }
 
-/// The caller's desk, as the server put it into the request's context.
+/// The caller, as the server put it into the request's context.
 ///
 /// # Errors
-/// [`AppError::SignedOut`] when nobody is signed in.
-pub fn desk() -> Result<Desk, AppError> {
-    use_context::<Desk>().ok_or(AppError::SignedOut)
+/// [`AppError::SignedOut`] when the request has no signed-in user.
+pub fn caller() -> Result<Caller, AppError> {
+    use_context::<Caller>().ok_or(AppError::SignedOut)
 }

@@ -1,4 +1,4 @@
-//! The root component: routes and what stands around them.
+//! The root component: the routes inside the console's layout.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -8,7 +8,7 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::{browser, frame::Frame, page::text, pages};
+use crate::ui::{browser, layout::Layout, page::text, pages};
 
 /// The whole console.
 #[component]
@@ -19,7 +19,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|title: String| text::window_title(&title)/>
         <Router>
-            <Frame>
+            <Layout>
                 <Routes fallback=|| view! { <pages::not_found::NotFound/> }>
                     <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
                         <Route path=path!("/") view=pages::overview::Overview ssr=SsrMode::Async/>
@@ -34,7 +34,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/help") view=pages::help::Help ssr=SsrMode::Async/>
                     </ParentRoute>
                 </Routes>
-            </Frame>
+            </Layout>
         </Router>
     }
 }

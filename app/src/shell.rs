@@ -5,7 +5,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::{
     App,
-    ui::{host::EmbeddedIn, looker, page::text, theme},
+    ui::{host::EmbeddedIn, page::text, read_only, theme},
 };
 
 /// The document that the server sends and the browser hydrates.
@@ -18,8 +18,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             lang="en"
             data-live="off"
             data-theme=theme::current().name()
-            data-list=table_look()
-            data-looks=looker::mark()
+            data-list=view_settings()
+            data-looks=read_only::mark()
             data-host=host.as_ref().map(|embedded| embedded.host.clone())
             data-until=host.as_ref().map(|embedded| embedded.until.to_string())
         >
@@ -38,20 +38,20 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
-                // After the console: in front of it, the browser would look for it in the wrong place.
+                // After `<App/>`: an element before it would shift the nodes that hydration expects.
                 <p class="plain-note without-script">{text::WITHOUT_SCRIPT}</p>
             </body>
         </html>
     }
 }
 
-/// How the visitor likes the table: known before the first paint, so that nothing jumps.
+/// The user's table settings, in the HTML before the first paint so that the layout does not shift.
 #[cfg(feature = "ssr")]
-fn table_look() -> String {
-    crate::ui::mailboxes::look::TableLook::of_request().words()
+fn view_settings() -> String {
+    crate::ui::mailboxes::view_settings::ViewSettings::of_request().words()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn table_look() -> String {
+fn view_settings() -> String {
     String::new()
 }

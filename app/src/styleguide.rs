@@ -1,9 +1,11 @@
-//! The styleguide: every component in every state, on one page, for designers and for the tests of looks and contrast.
+//! The styleguide: every component in every state, on one page, for designers and for the tests of appearance and
+//! contrast.
 //!
-//! Rendered by the server alone and never hydrated, so that none of it is in the browser's WebAssembly.
+//! Rendered only by the server and never hydrated, so that none of it is in the browser's WebAssembly.
 
 mod controls;
 mod feedback;
+mod group;
 mod tokens;
 
 use leptos::prelude::*;
@@ -44,15 +46,4 @@ pub fn styleguide(options: LeptosOptions, icons: &[String]) -> String {
         };
         page.to_html()
     })
-}
-
-/// One group of the page.
-fn group(title: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! {
-        <section class="card guide">
-            <h2>{title}</h2>
-            {content.into_any()}
-        </section>
-    }
-    .into_any()
 }

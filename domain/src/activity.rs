@@ -1,47 +1,23 @@
-//! Activity: who did what and when, in words.
+//! Entries of the audit log, as the *Activity* page shows them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{ids::Millis, run::Found};
 
-/// What an entry is about, for filtering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Topic {
-    Runs,
-    Mailboxes,
-    Approval,
-    Slots,
-    People,
+crate::states! {
+    /// The subject of an entry, for the filter.
+    pub enum Topic: "topic" {
+        Runs = "runs" => "Runs",
+        Mailboxes = "mailboxes" => "Keeping mailboxes out",
+        Approval = "approval" => "Setup and approval",
+        Slots = "slots" => "Slots",
+        People = "people" => "People and keys",
+    }
 }
 
 impl Topic {
-    pub const ALL: [Self; 5] = [Self::Runs, Self::Mailboxes, Self::Approval, Self::Slots, Self::People];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Runs => "runs",
-            Self::Mailboxes => "mailboxes",
-            Self::Approval => "approval",
-            Self::Slots => "slots",
-            Self::People => "people",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Runs => "Runs",
-            Self::Mailboxes => "Keeping mailboxes out",
-            Self::Approval => "Setup and approval",
-            Self::Slots => "Slots",
-            Self::People => "People and keys",
-        }
-    }
-
-    /// How the codes of its entries begin.
+    /// Prefixes of the codes of its entries.
     #[must_use]
     pub const fn prefixes(self) -> &'static [&'static str] {
         match self {
@@ -62,26 +38,26 @@ pub struct Entry {
     pub who: String,
     /// The stable code, e.g. `run.connect`.
     pub what: String,
-    /// Whom or what it was done to: an id, a tenant, a client id.
+    /// The object of the action: an id, a tenant, a client id.
     pub target: Option<String>,
-    /// How many mailboxes it concerned, where that was written down.
+    /// Number of mailboxes concerned, if it was recorded.
     pub mailboxes: Option<u32>,
-    /// What a sync has found.
+    /// Changes that a sync found.
     #[serde(default)]
     pub found: Found,
-    /// What a value was and is.
+    /// The old and the new value.
     #[serde(default)]
     pub change: Option<(String, String)>,
-    /// Network address of who did it.
+    /// Network address of the caller.
     #[serde(default)]
     pub from: Option<String>,
-    /// Finds the request in the server's log.
+    /// Id of the request in the server's log.
     #[serde(default)]
     pub request: Option<String>,
 }
 
 impl Entry {
-    /// What was done, in words. A code that is newer than this page is shown as it is.
+    /// The action as text. A code that this page does not know yet is returned unchanged.
     #[must_use]
     pub fn words(&self) -> &str {
         match self.what.as_str() {
@@ -113,12 +89,12 @@ impl Entry {
             "rule.removed" => "Removed a rule",
             "delegation.removed" => "Removed an organisation",
             "session.ended" => "Signed out elsewhere",
-            "member.invited" => "Invited somebody",
-            "member.invitation_revoked" => "Took an invitation back",
+            "member.invited" => "Invited a member",
+            "member.invitation_revoked" => "Revoked an invitation",
             "member.joined" => "Joined the workspace",
             "member.role" => "Changed a role",
             "member.account" => "Signs in with a Microsoft account from now on",
-            "member.removed" => "Took somebody out",
+            "member.removed" => "Removed a member",
             "api_key.made" => "Made an API key",
             "api_key.revoked" => "Revoked an API key",
             other => other,
@@ -132,7 +108,7 @@ impl Entry {
     }
 }
 
-/// Which entries are shown. Days are `2026-11-23`, in UTC, ends included.
+/// The filter of the entries. Days are `2026-11-23`, in UTC, both ends included.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ActivityQuery {
     pub who: Option<String>,
@@ -144,13 +120,13 @@ pub struct ActivityQuery {
 }
 
 impl ActivityQuery {
-    /// Reads the query of the page's address. What it does not know it ignores.
+    /// Reads the query string of the page. Unknown keys and values are ignored.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut query = Self::default();
         for (key, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
             match key {
                 "who" => query.who = Some(value.to_owned()),
-                "what" => query.topic = Topic::ALL.into_iter().find(|t| t.as_str() == value),
+                "what" => query.topic = value.parse().ok(),
                 "from" => query.from = Some(value.to_owned()),
                 "to" => query.to = Some(value.to_owned()),
                 "before" => query.before = value.parse().ok(),
@@ -160,7 +136,7 @@ impl ActivityQuery {
         query
     }
 
-    /// The pairs of the page's address.
+    /// The pairs of the page's query string.
     #[must_use]
     pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
         let pairs = [
@@ -173,7 +149,7 @@ impl ActivityQuery {
         pairs.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
-    /// Whether anything narrows the list.
+    /// Whether a filter is set.
     #[must_use]
     pub const fn is_filtered(&self) -> bool {
         self.who.is_some() || self.topic.is_some() || self.from.is_some() || self.to.is_some()
@@ -184,9 +160,9 @@ impl ActivityQuery {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityPage {
     pub entries: Vec<Entry>,
-    /// Everybody who ever did something, for the filter.
+    /// Names of all users in the log, for the filter.
     pub people: Vec<String>,
-    /// Where the next page begins; `None` at the end.
+    /// Start of the next page; `None` at the end.
     pub next: Option<Uuid>,
 }
 
@@ -195,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_query_survives_its_address() {
+    fn a_query_round_trips_through_the_url() {
         let query = ActivityQuery {
             who: Some("Olga & Co".into()),
             topic: Some(Topic::Runs),

@@ -1,8 +1,8 @@
-//! Reads the administrator's address as people type it.
+//! Parses the administrator's e-mail address as typed by the user.
 
 use crate::{AppError, Reason};
 
-/// An address whose domain names the organisation to look for.
+/// The administrator's address; its domain identifies the organisation to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminEmail {
     /// As typed, without surrounding space; the domain in lower case.
@@ -10,7 +10,7 @@ pub struct AdminEmail {
     pub domain: String,
 }
 
-/// Providers of personal mailboxes: no organisation stands behind them. Sorted.
+/// Domains of personal mailboxes, which belong to no organisation. Sorted.
 const PERSONAL: &[&str] = &[
     "126.com",
     "163.com",
@@ -76,6 +76,8 @@ const PERSONAL: &[&str] = &[
 ];
 
 impl AdminEmail {
+    /// Parses an address.
+    ///
     /// # Errors
     /// [`AppError::Invalid`] for the field `admin_email` when it is no address, [`AppError::Refused`] when it is
     /// a personal address or a guest's name from another organisation.
@@ -115,7 +117,7 @@ impl AdminEmail {
     }
 }
 
-/// Whether a text is the name of a domain, with a dot in it.
+/// Whether a text is a domain name with at least one dot.
 pub(crate) fn is_domain(domain: &str) -> bool {
     domain.len() <= 253
         && domain.contains('.')
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_read_as_people_paste_them() {
+    fn surrounding_characters_of_an_address_are_ignored() {
         for typed in [" it@Contoso.com ", "<it@contoso.com>", "\"it@contoso.com\"", "it@contoso.com."] {
             assert_eq!(AdminEmail::parse(typed).unwrap().address, "it@contoso.com", "{typed}");
         }
@@ -146,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_said_to_be_none() {
+    fn invalid_addresses_are_refused() {
         for typed in [
             "",
             "contoso.com",
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn personal_addresses_and_guests_have_their_own_answers() {
+    fn personal_addresses_and_guests_have_their_own_reasons() {
         assert_eq!(AdminEmail::parse("me@gmail.com").unwrap_err().reason(), Some(Reason::TenantUnknown));
         let guest = AdminEmail::parse("ann_fabrikam.com#EXT#@contoso.onmicrosoft.com").unwrap_err();
         assert_eq!(guest.reason(), Some(Reason::GuestUser));

@@ -4,28 +4,27 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Reason, connection::Connection, ids::RowNo, purpose::Purpose};
+use crate::{Reason, connection::Connection, ids::RowNumber, purpose::Purpose};
 
-/// The most addresses that are looked up at once.
-pub const MOST: usize = 10_000;
+/// The maximum number of addresses that are looked up at once.
+pub const MAX_ADDRESSES: usize = 10_000;
 
-/// The longest address there is ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1)), generously.
-const LONGEST: usize = 320;
+/// The longest accepted address; [RFC 5321](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1) allows less.
+const MAX_ADDRESS_LENGTH: usize = 320;
 
-/// A list as it was read.
+/// A parsed list of addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pasted {
     /// In lower case, in the order of the list, each once.
     pub addresses: Vec<String>,
-    /// How many came again.
+    /// Number of repeated addresses.
     pub repeated: u32,
-    /// What has an @ and is no address all the same.
+    /// Words with an @ that are not addresses.
     pub unreadable: Vec<String>,
 }
 
 impl Pasted {
-    /// Takes every address out of a text. Whatever stands between them (names, brackets, commas, columns of a table)
-    /// is passed over.
+    /// Extracts every address from a text. Other text (names, brackets, commas, columns of a table) is skipped.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut pasted = Self::default();
@@ -39,14 +38,14 @@ impl Pasted {
                     seen.insert(address.clone());
                     pasted.addresses.push(address);
                 }
-                None => pasted.unreadable.push(word.chars().take(LONGEST).collect()),
+                None => pasted.unreadable.push(word.chars().take(MAX_ADDRESS_LENGTH).collect()),
             }
         }
         pasted
     }
 }
 
-/// Never part of an address that somebody uses.
+/// Whether the character separates addresses: it never occurs in an address in use.
 fn is_between(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
@@ -64,39 +63,39 @@ fn address(word: &str) -> Option<String> {
     for scheme in ["mailto:", "smtp:"] {
         word = word.strip_prefix(scheme).unwrap_or(word);
     }
-    // What a link to write a mail carries besides.
+    // The query of a `mailto:` link.
     let word = word.split_once('?').map_or(word, |(before, _)| before);
     let word = word.trim_matches(|c: char| matches!(c, '\'' | '`' | '’' | '‘' | '.' | ':' | '!' | '=' | '*'));
     let (local, domain) = word.split_once('@')?;
-    let readable = !local.is_empty() && word.len() <= LONGEST && crate::address::is_domain(domain);
+    let readable = !local.is_empty() && word.len() <= MAX_ADDRESS_LENGTH && crate::address::is_domain(domain);
     readable.then(|| format!("{local}@{domain}"))
 }
 
-/// A mailbox that an address of the list leads to.
+/// The mailbox found for an address of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
-    pub row: RowNo,
+    pub row: RowNumber,
     pub connection: Connection,
     pub reason: Option<Reason>,
-    /// In a run that is not through.
+    /// In a run that is not finished.
     pub busy: bool,
 }
 
-/// What a list of addresses leads to.
+/// The result of looking up a list of addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// Those that can be selected, in the order of the list.
-    pub rows: Vec<RowNo>,
-    /// Those that cannot, by the words that say why.
+    /// Mailboxes that can be selected, in the order of the list.
+    pub rows: Vec<RowNumber>,
+    /// Numbers of mailboxes that cannot be selected, each with the reason as text.
     pub left: Vec<(String, u32)>,
-    /// Addresses that lead to a mailbox that another one has led to.
+    /// Number of addresses whose mailbox was already found by another address of the list.
     pub same: u32,
-    /// Addresses that nobody here has.
+    /// Addresses that no mailbox of the delegation has.
     pub missing: Vec<String>,
 }
 
 impl Found {
-    /// Sorts out what was found for each address, in the order of the list.
+    /// Classifies the mailbox found for each address, in the order of the list.
     pub fn sort_out<'a>(
         purpose: Purpose,
         answers: impl IntoIterator<Item = (&'a str, Option<Match>)>,

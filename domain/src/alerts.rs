@@ -1,4 +1,4 @@
-//! E-mail about what needs somebody: to whom, and what is said.
+//! Alert e-mails: their addresses and contents.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,24 +9,24 @@ use crate::{
     text::counted,
 };
 
-/// Addresses that a workspace's alerts go to, at most.
-pub const MOST: u32 = 10;
+/// Maximum number of alert addresses of a workspace.
+pub const MAX_ALERT_ADDRESSES: u32 = 10;
 
-/// The longest address that mail servers take (RFC 5321).
-const LONGEST: usize = 254;
+/// The longest address that mail servers accept (RFC 5321).
+const MAX_ADDRESS_LENGTH: usize = 254;
 
-/// Somebody who gets the alerts of a workspace.
+/// An address that receives the alerts of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertAddress {
     pub id: AlertAddressId,
     pub address: String,
     pub added_by: String,
     pub added_at: Millis,
-    /// What the mail server answered, while nothing arrives there.
+    /// The mail server's answer, while e-mails to this address fail.
     pub problem: Option<String>,
 }
 
-/// What *Settings* shows of alerts.
+/// The alerts section of *Settings*.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alerts {
     /// Whether this installation can send e-mail.
@@ -34,7 +34,7 @@ pub struct Alerts {
     pub addresses: Vec<AlertAddress>,
 }
 
-/// Reads an address as people type it.
+/// Parses a typed address.
 ///
 /// # Errors
 /// [`AppError::Invalid`] for the field `address`.
@@ -44,42 +44,42 @@ pub fn read_address(text: &str) -> Result<String, AppError> {
         !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
     });
     let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c));
-    if !usable || !plain || text.matches('@').count() != 1 || text.len() > LONGEST {
+    if !usable || !plain || text.matches('@').count() != 1 || text.len() > MAX_ADDRESS_LENGTH {
         return Err(AppError::invalid("address", "Type one e-mail address, like it@example.com."));
     }
     Ok(text.to_owned())
 }
 
-/// One thing to say, as it is when the letter is written: what is over by then is not told any more.
+/// One topic of an alert e-mail, with the state at the time of writing. Problems that are over by then are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Matter {
-    /// Somebody wants alerts to go to this address.
+pub enum AlertContent {
+    /// This address was added to the alerts.
     Welcome { by: String },
-    /// Nothing of an organisation can be checked or connected.
+    /// No mailbox of an organisation can be checked or connected.
     Broken { organisation: String, reason: Option<Reason> },
-    /// It works again.
+    /// The organisation works again.
     Recovered { organisation: String },
     /// Mailboxes that need attention now, by reason, most first.
     Attention { organisation: String, delegation: DelegationId, reasons: Vec<(Option<Reason>, u32)> },
-    /// People who came and could be connected.
+    /// New people who could be connected.
     Newcomers { organisation: String, delegation: DelegationId, people: u32 },
     /// Most slots, or all, are taken.
     Slots { name: String, taken: u32, limit: u32 },
-    /// What Warmy shows to Microsoft ends.
+    /// Warmy's credential for Microsoft expires.
     Credential { name: String, days: i64 },
 }
 
-impl Matter {
-    /// Whether somebody has to do something today.
+impl AlertContent {
+    /// Whether it requires action today.
     #[must_use]
     pub const fn is_urgent(&self) -> bool {
         matches!(self, Self::Broken { .. })
     }
 }
 
-/// What our credential's end is called, with so many days left.
+/// The text that our credential expires in `days` days.
 #[must_use]
-pub fn credential_ends(days: i64) -> String {
+pub fn credential_expiry_text(days: i64) -> String {
     match days {
         ..=0 => "Warmy’s credential for Microsoft has expired".to_owned(),
         days => {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_read_as_people_type_them() {
+    fn valid_addresses_are_accepted_and_others_refused() {
         assert_eq!(read_address(" it@example.com\n").unwrap(), "it@example.com");
         assert_eq!(read_address("o'hara+alerts@mail.example.com").unwrap(), "o'hara+alerts@mail.example.com");
         for wrong in [

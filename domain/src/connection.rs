@@ -1,38 +1,36 @@
-//! The connection state of a mailbox: what it is, what it holds, what may follow it and what a person reads.
-
-use std::{fmt, str::FromStr};
+//! The connection state of a mailbox: its slot, allowed transitions and labels.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Reason, run::RunKind};
 
-/// Where a mailbox stands with Warmy. The reason, when there is one, is a separate value beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Connection {
-    /// Can be connected.
-    Available,
-    /// Cannot be connected until somebody changes something in Microsoft 365.
-    Ineligible,
-    /// An administrator keeps it out.
-    Excluded,
-    /// Accepted into a run; its slot is reserved.
-    Queued,
-    /// Being checked; its slot is reserved.
-    Connecting,
-    /// Works; uses a slot.
-    Connected,
-    /// Was connected and does not work now; keeps its slot.
-    NeedsAttention,
-    /// The last try to connect did not work; its slot was given back.
-    Failed,
-    /// Was connected and was taken off.
-    Disconnected,
-    /// Left the organisation.
-    Removed,
+crate::states! {
+    /// The connection state of a mailbox. The reason, if there is one, is a separate value.
+    pub enum Connection: "connection state" {
+        /// Can be connected.
+        Available = "available",
+        /// Cannot be connected until something changes in Microsoft 365.
+        Ineligible = "ineligible",
+        /// Excluded by an administrator.
+        Excluded = "excluded",
+        /// Accepted into a run; its slot is reserved.
+        Queued = "queued",
+        /// Being checked; its slot is reserved.
+        Connecting = "connecting",
+        /// Works; uses a slot.
+        Connected = "connected",
+        /// Was connected and does not work now; keeps its slot.
+        NeedsAttention = "needs_attention",
+        /// The last attempt to connect failed; its slot was released.
+        Failed = "failed",
+        /// Was connected and then disconnected.
+        Disconnected = "disconnected",
+        /// Left the organisation.
+        Removed = "removed",
+    }
 }
 
-/// What a mailbox holds of the workspace's slots.
+/// Whether a mailbox holds one of the workspace's slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hold {
@@ -41,7 +39,7 @@ pub enum Hold {
     Used,
 }
 
-/// How a status looks. Always shown with an icon and words as well.
+/// The colour of a status. An icon and a text are always shown with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     Good,
@@ -52,37 +50,7 @@ pub enum Tone {
 }
 
 impl Connection {
-    pub const ALL: [Self; 10] = [
-        Self::Available,
-        Self::Ineligible,
-        Self::Excluded,
-        Self::Queued,
-        Self::Connecting,
-        Self::Connected,
-        Self::NeedsAttention,
-        Self::Failed,
-        Self::Disconnected,
-        Self::Removed,
-    ];
-
-    /// The stable name, as stored and sent.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Ineligible => "ineligible",
-            Self::Excluded => "excluded",
-            Self::Queued => "queued",
-            Self::Connecting => "connecting",
-            Self::Connected => "connected",
-            Self::NeedsAttention => "needs_attention",
-            Self::Failed => "failed",
-            Self::Disconnected => "disconnected",
-            Self::Removed => "removed",
-        }
-    }
-
-    /// Which slot this state holds.
+    /// Whether this state holds a slot.
     #[must_use]
     pub const fn holds(self) -> Hold {
         match self {
@@ -92,7 +60,7 @@ impl Connection {
         }
     }
 
-    /// Whether a mailbox may go from this state to `next`. Staying where it is is always allowed.
+    /// Whether a mailbox may go from this state to `next`. The same state is always allowed.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         use Connection::{
@@ -103,16 +71,16 @@ impl Connection {
             || match self {
                 Available | Failed => matches!(next, Queued | Excluded | Ineligible | Available | Removed),
                 Ineligible => matches!(next, Available | Disconnected | Removed),
-                // Back to where it was at once, later to where the directory says.
+                // *Undo* restores the earlier state; a later *Include* sets the state that the directory implies.
                 Excluded => matches!(next, Available | Failed | Ineligible | Disconnected | Removed),
-                // Cancelled mailboxes go back to where they came from.
+                // Cancelled mailboxes return to their earlier state.
                 Queued | Connecting => {
                     matches!(next, Connecting | Connected | Failed | Available | Disconnected | Removed)
                 }
                 Connected => matches!(next, NeedsAttention | Disconnected | Removed),
                 NeedsAttention => matches!(next, Connected | Disconnected | Removed),
                 Disconnected => matches!(next, Queued | Excluded | Ineligible | Removed),
-                // Whoever was kept out and comes back stays kept out.
+                // An excluded mailbox that returns to the organisation stays excluded.
                 Removed => matches!(next, Available | Excluded | Disconnected | Ineligible),
             }
     }
@@ -129,7 +97,7 @@ impl Connection {
         }
     }
 
-    /// Whether an administrator can keep it out: it holds no slot and could be connected.
+    /// Whether an administrator can exclude it: it holds no slot and could be connected.
     #[must_use]
     pub const fn may_be_excluded(self) -> bool {
         self.accepts(RunKind::Connect)
@@ -182,24 +150,6 @@ impl Connection {
     }
 }
 
-impl fmt::Display for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The text names no connection state.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown connection state {0:?}")]
-pub struct UnknownConnection(String);
-
-impl FromStr for Connection {
-    type Err = UnknownConnection;
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|c| c.as_str() == s).ok_or_else(|| UnknownConnection(s.to_owned()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn only_mailboxes_without_a_slot_are_kept_out_and_they_can_go_back_to_where_they_were() {
+    fn only_mailboxes_without_a_slot_can_be_excluded_and_they_can_return_to_their_state() {
         for state in Connection::ALL.into_iter().filter(|state| state.may_be_excluded()) {
             assert_eq!(state.holds(), Hold::Nothing, "{state}");
             assert!(state.may_become(Connection::Excluded), "{state}");

@@ -1,7 +1,5 @@
 //! A delegation: the link between a workspace and one Microsoft 365 tenant.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -9,70 +7,26 @@ use crate::{
     ids::{DelegationId, Millis, Seq},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DelegationState {
-    NotConfigured,
-    AwaitingAuthorization,
-    /// An administrator proved control of the tenant and approved the app; nothing is checked yet.
-    Authorized,
-    Verifying,
-    /// Microsoft is still applying the approval.
-    Propagating,
-    Active,
-    /// Works, but not everything does.
-    Degraded,
-    Broken,
-    Removing,
-    Removed,
+crate::states! {
+    /// The state of a delegation.
+    pub enum DelegationState: "delegation state" {
+        NotConfigured = "not_configured" => "Not set up",
+        AwaitingAuthorization = "awaiting_authorization" => "Waiting for approval",
+        /// An administrator proved control of the tenant and approved the app; nothing is checked yet.
+        Authorized = "authorized" => "Approved",
+        Verifying = "verifying" => "Checking permissions",
+        /// Microsoft is still applying the approval.
+        Propagating = "propagating" => "Microsoft is finishing up",
+        Active = "active" => "Connected",
+        /// Works in part.
+        Degraded = "degraded" => "Partly working",
+        Broken = "broken" => "Not working",
+        Removing = "removing" => "Removing",
+        Removed = "removed" => "Removed",
+    }
 }
 
 impl DelegationState {
-    pub const ALL: [Self; 10] = [
-        Self::NotConfigured,
-        Self::AwaitingAuthorization,
-        Self::Authorized,
-        Self::Verifying,
-        Self::Propagating,
-        Self::Active,
-        Self::Degraded,
-        Self::Broken,
-        Self::Removing,
-        Self::Removed,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotConfigured => "not_configured",
-            Self::AwaitingAuthorization => "awaiting_authorization",
-            Self::Authorized => "authorized",
-            Self::Verifying => "verifying",
-            Self::Propagating => "propagating",
-            Self::Active => "active",
-            Self::Degraded => "degraded",
-            Self::Broken => "broken",
-            Self::Removing => "removing",
-            Self::Removed => "removed",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::NotConfigured => "Not set up",
-            Self::AwaitingAuthorization => "Waiting for approval",
-            Self::Authorized => "Approved",
-            Self::Verifying => "Checking permissions",
-            Self::Propagating => "Microsoft is finishing up",
-            Self::Active => "Connected",
-            Self::Degraded => "Partly working",
-            Self::Broken => "Not working",
-            Self::Removing => "Removing",
-            Self::Removed => "Removed",
-        }
-    }
-
     /// Whether runs over mailboxes make sense.
     #[must_use]
     pub const fn is_linked(self) -> bool {
@@ -80,34 +34,15 @@ impl DelegationState {
     }
 }
 
-impl fmt::Display for DelegationState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The text names no delegation state.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown delegation state {0:?}")]
-pub struct UnknownDelegationState(String);
-
-impl FromStr for DelegationState {
-    type Err = UnknownDelegationState;
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|d| d.as_str() == s).ok_or_else(|| UnknownDelegationState(s.to_owned()))
-    }
-}
-
 /// One answer of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// Not looked at yet.
+    /// Not checked yet.
     Pending,
     Yes,
     No,
-    /// Cannot be known: trying it would do something in somebody's mailbox (sending), and what was granted in Exchange
-    /// alone is in no token.
+    /// Unknown: a test would change a mailbox (sending), and a permission granted only in Exchange is in no token.
     NotTried,
 }
 
@@ -129,12 +64,12 @@ impl Check {
     }
 }
 
-/// What is on record about the link to a tenant, beyond its state.
+/// Recorded facts about the link to a tenant, besides its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkFacts {
     /// When the newest approval was started.
     pub approved_at: Option<Millis>,
-    /// Who gave it, as Microsoft names them.
+    /// Microsoft's name of the account that gave it.
     pub approved_by: Option<String>,
     /// The object id of Warmy's service principal in the tenant.
     pub service_principal: Option<String>,
@@ -153,7 +88,7 @@ pub struct DelegationView {
     /// Microsoft's id of the tenant, once proven.
     pub tid: Option<String>,
     pub admin_email: Option<String>,
-    /// Object id of our service principal there, once a token has told it.
+    /// Object id of our service principal there, once read from a token.
     pub service_principal: Option<String>,
     pub checklist: Vec<Check>,
     /// Directory users read so far while the first sync is under way.
@@ -161,13 +96,13 @@ pub struct DelegationView {
     /// When the directory was last read to the end.
     pub synced_at: Option<Millis>,
     pub syncing: bool,
-    /// Changes when rows come, go or are renamed: the order of a list is stale then.
+    /// Changes when rows are added, removed or renamed: an earlier list order is then stale.
     pub directory_rev: i64,
     pub seq: Seq,
 }
 
 impl DelegationView {
-    /// What to call it: the organisation's name, the domain, or "New organisation".
+    /// Its name: the organisation's name, the domain, or "New organisation".
     #[must_use]
     pub fn title(&self) -> &str {
         self.organisation.as_deref().or(self.domain.as_deref()).unwrap_or("New organisation")

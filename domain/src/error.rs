@@ -1,4 +1,4 @@
-//! The one error that server functions answer with.
+//! The error type of all server functions.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,24 +14,25 @@ pub enum AppError {
     Forbidden,
     #[error("That isn’t here (any more).")]
     NotFound,
-    /// What was typed is not usable; it stays where it was typed.
+    /// The input of a field is not valid; the form keeps it.
     #[error("{message}")]
     Invalid { field: String, message: String },
-    /// A named reason stands in the way; Help has an entry for it.
+    /// Refused for a reason that has an entry in Help.
     #[error("{message}")]
     Refused { reason: Reason, message: String },
     #[error("{}", shortfall(.0))]
     Slots(Shortfall),
     #[error("{} were selected and one connection takes at most {}. Nothing was changed.", text::mailboxes(u64::from(*.requested)), text::number(u64::from(*.limit)))]
-    TooMany { requested: u32, limit: u32 },
+    #[serde(rename = "too_many")]
+    LimitExceeded { requested: u32, limit: u32 },
     #[error("None of the selected mailboxes can be taken: they changed meanwhile. Nothing was changed.")]
     NothingToDo,
-    /// What was to be undone is done for good.
+    /// The action can no longer be undone.
     #[error("{message}")]
     TooLate { message: String },
     #[error("This was sent before with another selection. Nothing was changed; start again.")]
     KeyReused,
-    /// Something on our side; the reference finds it in the log.
+    /// An error on our side; the log has it under the reference.
     #[error("Something went wrong on our side. Nothing was changed. Reference {reference}.")]
     Internal { reference: String },
     /// The server could not be reached.
@@ -58,7 +59,7 @@ impl AppError {
         }
     }
 
-    /// The form field it is about.
+    /// The form field that it concerns.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {
@@ -72,6 +73,48 @@ impl AppError {
         Self::Invalid { field: field.to_owned(), message: message.into() }
     }
 
+    /// The workspace would have no owner.
+    #[must_use]
+    pub fn last_owner() -> Self {
+        Self::invalid(
+            "role",
+            "This is the only owner. Make another member an owner first; nothing was changed.",
+        )
+    }
+
+    /// A disconnect that is under way or done cannot be undone.
+    #[must_use]
+    pub fn disconnect_is_final() -> Self {
+        Self::TooLate {
+            message: "Already disconnected; connect again. Undo works for 10 seconds.".to_owned(),
+        }
+    }
+
+    /// An exclusion that is older than [`crate::undo::UNDO`] cannot be undone.
+    #[must_use]
+    pub fn exclusion_is_final() -> Self {
+        Self::TooLate {
+            message: "Too late to undo: include them again instead. Undo works for 10 seconds.".to_owned(),
+        }
+    }
+
+    #[must_use]
+    pub fn plan_inactive() -> Self {
+        Self::refused(
+            Reason::PlanInactive,
+            "Your plan is not active, so nothing new connects. Nothing was changed.",
+        )
+    }
+
+    /// Another workspace is linked to the tenant; the message does not name it.
+    #[must_use]
+    pub fn linked_elsewhere() -> Self {
+        Self::refused(
+            Reason::AlreadyConnectedElsewhere,
+            "This organisation is already linked to a Warmy workspace. Ask your colleagues, or write to our support.",
+        )
+    }
+
     #[must_use]
     pub fn refused(reason: Reason, message: impl Into<String>) -> Self {
         Self::Refused { reason, message: message.into() }
@@ -83,14 +126,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shortfall_says_both_numbers() {
+    fn a_shortfall_contains_both_numbers() {
         let error = AppError::Slots(Shortfall { requested: 200, free: 100 });
         assert_eq!(error.to_string(), "200 slots were asked for and 100 are free. Nothing was changed.");
     }
 
     #[test]
-    fn too_many_says_the_limit() {
-        let error = AppError::TooMany { requested: 1_001, limit: 1_000 };
+    fn a_limit_error_contains_the_limit() {
+        let error = AppError::LimitExceeded { requested: 1_001, limit: 1_000 };
         assert!(
             error
                 .to_string()
@@ -99,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_survive_the_wire() {
+    fn errors_round_trip_through_json() {
         let error = AppError::refused(Reason::WrongTenant, "x");
         let json = serde_json::to_string(&error).unwrap();
         assert_eq!(serde_json::from_str::<AppError>(&json).unwrap(), error);

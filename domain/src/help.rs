@@ -1,8 +1,8 @@
-//! Help: one entry for every reason. The texts are the product's; nothing here knows how they are shown.
+//! Help: one entry for every reason. Only the texts, not their presentation.
 
 use crate::Reason;
 
-/// Who can make it right.
+/// The person who can fix the problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
     MicrosoftAdmin,
@@ -29,20 +29,20 @@ impl Actor {
     }
 }
 
-/// What is known about a reason.
+/// The Help entry of a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub symptom: &'static str,
     pub meaning: &'static str,
     pub who: Actor,
-    /// In the order to do them.
+    /// In order of execution.
     pub steps: &'static [&'static str],
-    /// A command to copy, for those who prefer one.
+    /// A command to copy, if there is one.
     pub command: Option<&'static str>,
 }
 
 impl Reason {
-    /// The Help entry. There is one for every reason: the compiler sees to it.
+    /// The Help entry. The compiler ensures that every reason has one.
     #[must_use]
     pub const fn help(self) -> Entry {
         match self {
@@ -118,7 +118,7 @@ impl Reason {
             ),
             Self::AppDisabledInTenant => entry(
                 "The organisation shows “Warmy is switched off in Microsoft Entra”.",
-                "Somebody set “Enabled for users to sign in” to No for Warmy.",
+                "“Enabled for users to sign in” is set to No for Warmy.",
                 Actor::MicrosoftAdmin,
                 &[
                     "Open Microsoft Entra › Enterprise applications › Warmy › Properties.",
@@ -223,7 +223,7 @@ impl Reason {
             ),
             Self::AlreadyConnectedElsewhere => entry(
                 "The organisation is already linked to a Warmy workspace.",
-                "An organisation belongs to one workspace only, so that nobody else can use its mailboxes.",
+                "An organisation belongs to one workspace only, so that no other workspace can use its mailboxes.",
                 Actor::WorkspaceOwner,
                 &[
                     "Ask your colleagues who set Warmy up, and join their workspace.",
@@ -247,7 +247,7 @@ impl Reason {
             ),
             Self::Throttled => entry(
                 "A run is waiting.",
-                "Microsoft limits how fast anybody may ask. We wait as long as it tells us and go on by ourselves.",
+                "Microsoft limits the rate of requests. We wait as long as it requires and continue by ourselves.",
                 Actor::Nobody,
                 &["Nothing to do. You can close the page."],
             ),
@@ -264,11 +264,11 @@ impl Reason {
                 "“A problem on our side”.",
                 "The key with which Warmy identifies itself to Microsoft was refused. Your organisation and its approval are fine.",
                 Actor::Warmy,
-                &["Nothing to do for you: we are told at once.", "Write to our support if it lasts."],
+                &["Nothing to do for you: we are notified at once.", "Write to our support if it lasts."],
             ),
             Self::Unknown => entry(
                 "“Unexpected answer from Microsoft”.",
-                "Microsoft answered with something we do not know.",
+                "Microsoft sent an answer that Warmy does not know.",
                 Actor::Warmy,
                 &[
                     "Check again in a few minutes.",
@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_has_an_entry_with_something_to_do() {
+    fn every_reason_has_an_entry_with_steps() {
         for &reason in Reason::ALL {
             let entry = reason.help();
             assert!(
@@ -304,9 +304,9 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_by_itself_asks_nobody_to_act() {
+    fn reasons_that_pass_by_themselves_require_no_action() {
         for &reason in Reason::ALL {
-            if reason.passes_by_itself() {
+            if reason.is_temporary() {
                 assert_eq!(reason.help().who, Actor::Nobody, "{reason}");
             }
         }

@@ -30,11 +30,11 @@ macro_rules! uuid_ids {
 uuid_ids! {
     /// A customer account of Warmy.
     WorkspaceId,
-    /// Somebody signed in, in one browser.
+    /// A signed-in session of a user in one browser.
     SessionId,
-    /// A link by which somebody becomes a member.
+    /// A link with which a person becomes a member.
     MemberInvitationId,
-    /// A key of a program.
+    /// An API key of a program.
     ApiKeyId,
     /// A person who signs in to the console.
     UserId,
@@ -42,21 +42,21 @@ uuid_ids! {
     DelegationId,
     /// An entry of *User management*: a client id with its scopes.
     ApiClientId,
-    /// One try at getting an administrator's consent.
+    /// One attempt to get an administrator's consent.
     AttemptId,
     /// One mailbox of a delegation.
     MailboxId,
-    /// Where a workspace's news is sent.
+    /// A webhook of a workspace.
     WebhookId,
-    /// One piece of news on its way there.
+    /// One message of a webhook.
     WebhookMessageId,
-    /// Where a workspace's alerts are sent by e-mail.
+    /// An e-mail address that receives a workspace's alerts.
     AlertAddressId,
-    /// What connects newcomers by itself.
+    /// A rule that connects newcomers automatically.
     RuleId,
     /// One bulk job.
     RunId,
-    /// One act of keeping mailboxes out. The browser makes it, so that a repeated request is the same act.
+    /// One exclusion of mailboxes. The browser makes the id, so that a repeated request is the same exclusion.
     ExclusionId,
 }
 
@@ -64,7 +64,7 @@ uuid_ids! {
 /// and selections of 100,000 mailboxes stay small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RowNo(pub u32);
+pub struct RowNumber(pub u32);
 
 /// A position in a delegation's event log: gap-free, in the order of commits. 0 is "before the first".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

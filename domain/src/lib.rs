@@ -1,39 +1,39 @@
-//! The product's words, states and rules.
+//! Texts, states and rules of the product.
 //!
 //! Everything here is pure: no clock, no I/O, no framework. The server and the browser share these types, so a
 //! rule (how many mailboxes *Select all* takes, which state may follow which, what a reason means) is written
 //! once and tested in milliseconds.
 //!
-//! Where to find what:
+//! Topics and their modules:
 //!
-//! | question | module |
+//! | topic | module |
 //! |---|---|
-//! | which states a mailbox has, what may follow what, what a person reads | [`connection`] |
-//! | why something is not as it should be, and what to do | [`reason`], [`help`] |
-//! | how many slots are free, what a refusal says | [`slots`] |
-//! | what stands in the way of whom, and the one action on all of them | [`cause`] |
-//! | what *Select all* selects | [`selection`], [`purpose`] |
-//! | what a pasted list of addresses says | [`addresses`] |
-//! | tabs, search, sorting and their place in the URL | [`list`] |
-//! | permissions we ask of Microsoft, and reading a pasted list of them | [`permissions`] |
-//! | who did what and when, in words | [`activity`] |
-//! | to whom alerts go by e-mail, and what there is to say | [`alerts`] |
-//! | by which rules newcomers are connected | [`rule`] |
-//! | who may do what | [`role`] |
-//! | people, their sessions, their invitations, API keys | [`people`] |
-//! | for how long something can be taken back | [`undo`] |
-//! | commands that limit us to some mailboxes | [`limiting`] |
-//! | what part of the organisation's sending limit warm-up takes | [`sending`] |
-//! | how often what is connected is looked after | [`cadence`] |
-//! | what travels over the live stream | [`live`] |
-//! | what a server function answers when it refuses | [`error`] |
+//! | states of a mailbox, allowed transitions, labels | [`connection`] |
+//! | reasons for problems, and how to fix them | [`reason`], [`help`] |
+//! | free slots, and the message when there are too few | [`slots`] |
+//! | mailboxes with the same problem, and one action for all of them | [`attention_group`] |
+//! | the mailboxes that *Select all* selects | [`selection`], [`purpose`] |
+//! | reading a pasted list of addresses | [`addresses`] |
+//! | columns, tabs, search, sorting and their representation in the URL | [`list`] |
+//! | permissions requested from Microsoft, and reading a pasted list of them | [`permissions`] |
+//! | entries of the audit log, as text | [`activity`] |
+//! | addresses and contents of alert e-mails | [`alerts`] |
+//! | rules that connect newcomers automatically | [`rule`] |
+//! | roles and their permissions | [`role`] |
+//! | members, their sessions, invitations, API keys | [`people`] |
+//! | the time limit of *Undo* | [`undo`] |
+//! | commands that limit Warmy to some mailboxes | [`limiting`] |
+//! | warm-up's share of the organisation's sending limit | [`sending`] |
+//! | intervals of scheduled syncs and checks | [`schedule`] |
+//! | the wire format of the live stream | [`live`] |
+//! | the error type of server functions | [`error`] |
+//! | enums with stable names | [`states`](mod@states) |
 
 pub mod activity;
 pub mod address;
 pub mod addresses;
 pub mod alerts;
-pub mod cadence;
-pub mod cause;
+pub mod attention_group;
 pub mod connection;
 pub mod consent;
 pub mod delegation;
@@ -51,9 +51,11 @@ pub mod reason;
 pub mod role;
 pub mod rule;
 pub mod run;
+pub mod schedule;
 pub mod selection;
 pub mod sending;
 pub mod slots;
+pub mod states;
 pub mod text;
 pub mod undo;
 pub mod workspace;

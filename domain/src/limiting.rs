@@ -2,8 +2,8 @@
 //!
 //! Exchange's *RBAC for Applications* gives an app its mail permissions for a group of mailboxes:
 //! <https://learn.microsoft.com/exchange/permissions-exo/application-rbac>. Approval in Microsoft Entra covers every
-//! mailbox, and the two add up: the limit holds only once the permissions in Entra are taken back, which is the second
-//! script. Directory permissions (`User.Read.All`, `Organization.Read.All`) stay in Entra.
+//! mailbox, and the two add up: the limit holds only once the permissions in Entra are removed, which the second script
+//! does. Directory permissions (`User.Read.All`, `Organization.Read.All`) stay in Entra.
 
 use crate::permissions::{Permission, REQUIRED};
 
@@ -12,18 +12,18 @@ use crate::permissions::{Permission, REQUIRED};
 pub struct Ids<'a> {
     /// The client id of the app.
     pub app: &'a str,
-    /// Object id of the app among the organisation's Enterprise applications, once a token has told it.
+    /// Object id of the app among the organisation's Enterprise applications, once read from a token.
     pub service_principal: Option<&'a str>,
 }
 
-/// What stands for the object id until it is known.
+/// Placeholder for the object id until it is known.
 const UNKNOWN: &str = "<object ID of Warmy under Enterprise applications>";
 
 fn mail() -> impl Iterator<Item = Permission> {
     REQUIRED.into_iter().filter(|permission| permission.name.starts_with("Mail"))
 }
 
-/// For Exchange Online PowerShell: a group, the scope it makes, and Warmy's roles in it.
+/// The script for Exchange Online PowerShell: it creates a group, its scope, and Warmy's roles in that scope.
 #[must_use]
 pub fn exchange_script(ids: Ids) -> String {
     let object = ids.service_principal.unwrap_or(UNKNOWN);
@@ -49,7 +49,7 @@ pub fn exchange_script(ids: Ids) -> String {
     lines.join("\n")
 }
 
-/// For Microsoft Graph PowerShell: takes back the approval for every mailbox.
+/// The script for Microsoft Graph PowerShell: it removes the approval for all mailboxes.
 #[must_use]
 pub fn entra_script(ids: Ids) -> String {
     let object = ids.service_principal.unwrap_or(UNKNOWN);
@@ -73,7 +73,7 @@ mod tests {
     const IDS: Ids = Ids { app: "00001111-aaaa-2222-bbbb-3333cccc4444", service_principal: Some("55556666") };
 
     #[test]
-    fn exchange_gets_each_mail_role_and_no_directory_role() {
+    fn the_exchange_script_assigns_each_mail_role_and_no_directory_role() {
         let script = exchange_script(IDS);
         for role in ["Mail.ReadWrite", "Mail.Send", "MailboxSettings.Read"] {
             assert!(script.contains(&format!("-App 55556666 -Role \"Application {role}\"")), "{script}");
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn entra_loses_the_same_three() {
+    fn the_entra_script_removes_the_same_three_permissions() {
         let script = entra_script(IDS);
         assert_eq!(mail().count(), 3);
         for permission in REQUIRED {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_not_known_yet_is_named() {
+    fn an_unknown_id_has_a_placeholder() {
         assert!(exchange_script(Ids { service_principal: None, ..IDS }).contains(UNKNOWN));
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     slots::Pool,
 };
 
-/// One thing that changed, as it is afterwards.
+/// One changed object, in its new state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "now", rename_all = "snake_case")]
 pub enum Change {
@@ -24,7 +24,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The name under which the log keeps it.
+    /// The name under which the log stores it.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -38,15 +38,15 @@ impl Change {
     }
 }
 
-/// One frame of the stream: everything that happened after `after`, up to and with `seq`.
+/// One frame of the stream: all changes after `after`, up to and including `seq`.
 ///
-/// Of several states of the same thing only the newest is in it, so a frame may hold fewer changes than numbers. But
-/// no number is ever left out: the next frame's `after` is this one's `seq`, which is also the place to resume from.
+/// Of several states of the same object it has only the newest, so it may have fewer changes than numbers. No number is
+/// skipped: the next frame's `after` is this one's `seq`, which is also the position to resume from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
     pub after: Seq,
     pub seq: Seq,
-    /// When the first change that the frame speaks for was made: how late the frame is at most.
+    /// Time of the first change that the frame covers: gives the greatest delay of the frame.
     pub oldest_at: Millis,
     pub changes: Vec<Change>,
 }

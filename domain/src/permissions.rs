@@ -1,4 +1,4 @@
-//! The application permissions we ask of Microsoft Graph, and reading a pasted list of them.
+//! The application permissions requested from Microsoft Graph, and reading a pasted list of them.
 //!
 //! Names, ids and consent texts are Microsoft's:
 //! <https://learn.microsoft.com/graph/permissions-reference>.
@@ -10,13 +10,13 @@ pub struct Permission {
     pub name: &'static str,
     /// Microsoft's id of the app role.
     pub app_role_id: &'static str,
-    /// What Microsoft's consent page says.
+    /// Its text on Microsoft's consent page.
     pub consent_text: &'static str,
-    /// Why we ask for it.
+    /// The purpose, as shown to the administrator.
     pub why: &'static str,
 }
 
-/// Everything we ask for, in the order in which it is shown.
+/// All permissions that we request, in display order.
 pub const REQUIRED: [Permission; 5] = [
     Permission {
         name: "User.Read.All",
@@ -50,7 +50,7 @@ pub const REQUIRED: [Permission; 5] = [
     },
 ];
 
-/// What a feature needs that is off by default: asked of nobody, and no stranger where somebody pastes it.
+/// Permissions of features that are off by default: not requested, but accepted in a pasted list.
 pub const OPTIONAL: [Permission; 1] = [Permission {
     name: "GroupMember.Read.All",
     app_role_id: "98830695-27a2-44f7-8c18-0c3ebc9698f6",
@@ -66,19 +66,19 @@ pub fn scopes_text() -> String {
     REQUIRED.map(|p| format!("{GRAPH}{}", p.name)).join(", ")
 }
 
-/// What a pasted list of scopes holds.
+/// A parsed list of scopes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PastedScopes {
-    /// Required ones that are there, by name.
+    /// Names of required permissions in the list.
     pub found: Vec<&'static str>,
-    /// Required ones that are not, by name.
+    /// Names of required permissions not in the list.
     pub missing: Vec<&'static str>,
-    /// What is not ours, as pasted.
+    /// Scopes that are not ours, as pasted.
     pub foreign: Vec<String>,
 }
 
 impl PastedScopes {
-    /// Reads what people really paste: any order, any separators, quotes, braces, full addresses or short names.
+    /// Parses a pasted text: any order, any separators, quotes, braces, full addresses or short names.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut out = Self::default();
@@ -97,7 +97,7 @@ impl PastedScopes {
             } else if let Some(permission) = REQUIRED.iter().find(|p| p.name.eq_ignore_ascii_case(short)) {
                 out.take(permission.name);
             } else if OPTIONAL.iter().any(|p| p.name.eq_ignore_ascii_case(short)) {
-                // Granted at Microsoft, where it counts.
+                // Ignored here: it takes effect when granted at Microsoft.
             } else if !out.foreign.iter().any(|f| f.eq_ignore_ascii_case(word)) {
                 out.foreign.push(word.to_owned());
             }
@@ -113,7 +113,7 @@ impl PastedScopes {
         }
     }
 
-    /// What is wrong with it, in words; `None` when every permission is there and nothing else is.
+    /// The problem as text; `None` if no permission is missing and none is foreign.
     #[must_use]
     pub fn problem(&self) -> Option<String> {
         if self.found.is_empty() && self.foreign.is_empty() {
@@ -130,8 +130,8 @@ impl PastedScopes {
     }
 }
 
-/// Reads a pasted client id: spaces, quotes, braces and a leading `api://` do not matter. Lower case.
-/// `None` when it is no GUID.
+/// Parses a pasted client id, in lower case: spaces, quotes, braces and a leading `api://` are ignored. `None` if it is
+/// not a GUID.
 #[must_use]
 pub fn read_client_id(text: &str) -> Option<String> {
     let text = text.trim().trim_matches(|c: char| {
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_setup_page_copies_is_complete() {
+    fn the_scopes_to_copy_are_complete() {
         assert_eq!(PastedScopes::read(&scopes_text()).problem(), None);
     }
 
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_id_is_read_with_everything_around_it() {
+    fn surrounding_characters_of_a_client_id_are_ignored() {
         for pasted in [
             "00001111-aaaa-2222-bbbb-3333cccc4444",
             " \n00001111-AAAA-2222-BBBB-3333CCCC4444\t",

@@ -1,17 +1,17 @@
-//! What a selection is for, and so which mailboxes it takes.
+//! The purpose of a selection, and which mailboxes it accepts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{connection::Connection, list::Tab, run::RunKind};
 
-/// What a selection is for.
+/// The purpose of a selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     Connect,
     /// Reconnect, disconnect or check.
     Manage,
-    /// Take back in whom an administrator keeps out.
+    /// Include mailboxes that an administrator has excluded.
     Include,
 }
 
@@ -25,7 +25,7 @@ impl Purpose {
         }
     }
 
-    /// Whether a mailbox in this state can be selected; `busy` says that it is in a run.
+    /// Whether a mailbox in this state can be selected; `busy` means that it is in a run.
     #[must_use]
     pub const fn takes(self, state: Connection, busy: bool) -> bool {
         match self {

@@ -1,68 +1,55 @@
-//! Reasons: stable codes that say why something is not as it should be.
+//! Reasons: stable codes for problems.
 
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize};
-
-macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $title:literal;)*) => {
-        /// Why a mailbox, a delegation or a run is not as it should be. Each has an entry in [`crate::help`].
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Reason { $($(#[$doc])* $name,)* }
-
-        impl Reason {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The stable code: stored, sent, used in links to Help.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)* }
-            }
-
-            /// A few words for a status line.
-            #[must_use]
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => $title,)* }
-            }
-        }
-    };
-}
-
-reasons! {
-    ConsentMissing = "consent_missing", "Warmy is not approved yet";
-    ConsentDeclined = "consent_declined", "Approval was cancelled";
-    NotAdmin = "not_admin", "That account may not approve apps";
-    WrongTenant = "wrong_tenant", "Approved for another organisation";
-    TenantUnknown = "tenant_unknown", "No Microsoft 365 organisation found";
-    NationalCloud = "national_cloud", "National cloud not supported";
-    ConsentRevoked = "consent_revoked", "Approval was withdrawn";
-    PermissionMissing = "permission_missing", "A permission is missing";
-    AppDisabledInTenant = "app_disabled_in_tenant", "Warmy is switched off in Microsoft Entra";
-    BlockedByPolicy = "blocked_by_policy", "Blocked by a security policy";
-    OutOfScope = "out_of_scope", "Outside the mailboxes Warmy may use";
-    PropagationPending = "propagation_pending", "Microsoft is still applying the approval";
-    NoExchangeLicense = "no_exchange_license", "No Exchange licence";
-    MailboxOnPremises = "mailbox_on_premises", "Mailbox on your own server";
-    MailboxNotProvisioned = "mailbox_not_provisioned", "Mailbox is being created";
-    MailboxSoftDeleted = "mailbox_soft_deleted", "Mailbox was deleted";
-    UserNotFound = "user_not_found", "User no longer exists";
-    GuestUser = "guest_user", "Guest from another organisation";
-    NotAUserMailbox = "not_a_user_mailbox", "Not a person’s mailbox";
-    AddressConflict = "address_conflict", "Address changed or not unique";
-    AlreadyConnectedElsewhere = "already_connected_elsewhere", "Connected by another Warmy account";
-    SlotsExhausted = "slots_exhausted", "No free slots";
-    PlanInactive = "plan_inactive", "Plan is not active";
-    Throttled = "throttled", "Microsoft asked us to wait";
-    MicrosoftUnavailable = "microsoft_unavailable", "Microsoft does not answer";
-    OurCredentialProblem = "our_credential_problem", "A problem on our side";
-    Unknown = "unknown", "Unexpected answer from Microsoft";
+crate::states! {
+    /// The reason for a problem of a mailbox, a delegation or a run. Each has an entry in [`crate::help`].
+    #[derive(PartialOrd, Ord)]
+    pub enum Reason: "reason" in slice {
+        ConsentMissing = "consent_missing" => "Warmy is not approved yet",
+        ConsentDeclined = "consent_declined" => "Approval was cancelled",
+        NotAdmin = "not_admin" => "That account may not approve apps",
+        WrongTenant = "wrong_tenant" => "Approved for another organisation",
+        TenantUnknown = "tenant_unknown" => "No Microsoft 365 organisation found",
+        NationalCloud = "national_cloud" => "National cloud not supported",
+        ConsentRevoked = "consent_revoked" => "Approval was withdrawn",
+        PermissionMissing = "permission_missing" => "A permission is missing",
+        AppDisabledInTenant = "app_disabled_in_tenant" => "Warmy is switched off in Microsoft Entra",
+        BlockedByPolicy = "blocked_by_policy" => "Blocked by a security policy",
+        OutOfScope = "out_of_scope" => "Outside the mailboxes Warmy may use",
+        PropagationPending = "propagation_pending" => "Microsoft is still applying the approval",
+        NoExchangeLicense = "no_exchange_license" => "No Exchange licence",
+        MailboxOnPremises = "mailbox_on_premises" => "Mailbox on your own server",
+        MailboxNotProvisioned = "mailbox_not_provisioned" => "Mailbox is being created",
+        MailboxSoftDeleted = "mailbox_soft_deleted" => "Mailbox was deleted",
+        UserNotFound = "user_not_found" => "User no longer exists",
+        GuestUser = "guest_user" => "Guest from another organisation",
+        NotAUserMailbox = "not_a_user_mailbox" => "Not a person’s mailbox",
+        AddressConflict = "address_conflict" => "Address changed or not unique",
+        AlreadyConnectedElsewhere = "already_connected_elsewhere" => "Connected by another Warmy account",
+        SlotsExhausted = "slots_exhausted" => "No free slots",
+        PlanInactive = "plan_inactive" => "Plan is not active",
+        Throttled = "throttled" => "Microsoft asked us to wait",
+        MicrosoftUnavailable = "microsoft_unavailable" => "Microsoft does not answer",
+        OurCredentialProblem = "our_credential_problem" => "A problem on our side",
+        Unknown = "unknown" => "Unexpected answer from Microsoft",
+    }
 }
 
 impl Reason {
-    /// Throttling and outages end by themselves; nobody has to act.
+    /// The stable code: stored, sent, used in links to Help.
     #[must_use]
-    pub const fn passes_by_itself(self) -> bool {
+    pub const fn code(self) -> &'static str {
+        self.as_str()
+    }
+
+    /// A short text for a status line.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.label()
+    }
+
+    /// Whether the problem ends without an action, as throttling and outages do.
+    #[must_use]
+    pub const fn is_temporary(self) -> bool {
         matches!(
             self,
             Self::Throttled
@@ -72,7 +59,7 @@ impl Reason {
         )
     }
 
-    /// A cause that concerns the whole organisation: it is shown once on the delegation and pauses a run.
+    /// Whether the problem concerns the whole organisation: it is shown once on the delegation and pauses a run.
     #[must_use]
     pub const fn is_tenant_wide(self) -> bool {
         matches!(
@@ -89,30 +76,12 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-/// The text names no reason.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown reason {0:?}")]
-pub struct UnknownReason(String);
-
-impl FromStr for Reason {
-    type Err = UnknownReason;
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|r| r.code() == s).ok_or_else(|| UnknownReason(s.to_owned()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_what_is_sent_and_survive_a_round_trip() {
+    fn codes_are_the_wire_format_and_round_trip() {
         for &reason in Reason::ALL {
             assert_eq!(reason.code().parse(), Ok(reason));
             assert_eq!(serde_json::to_string(&reason).unwrap(), format!("\"{}\"", reason.code()));

@@ -1,20 +1,18 @@
-//! Who may do what in a workspace.
+//! The roles of a workspace and their permissions.
 
-use serde::{Deserialize, Serialize};
-
-/// What a member of a workspace is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Looks at everything and changes nothing.
-    Viewer,
-    /// Connects, disconnects and keeps mailboxes; sets up the link to Microsoft.
-    Member,
-    /// Also people, keys, and taking a delegation away.
-    Owner,
+crate::states! {
+    /// The role of a workspace member, from the most to the fewest permissions.
+    pub enum Role: "role" {
+        /// Also manages people, keys and rules, and removes delegations.
+        Owner = "owner" => "Owner",
+        /// Connects, disconnects and excludes mailboxes; sets up the link to Microsoft.
+        Member = "member" => "Member",
+        /// Sees everything and changes nothing.
+        Viewer = "viewer" => "Viewer",
+    }
 }
 
-/// What a role is asked for. Looking is open to everybody who is in.
+/// An action that requires a role. Reading is open to all members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Act {
     /// Start, pause, resume, cancel, undo and retry runs.
@@ -23,41 +21,20 @@ pub enum Act {
     Exclude,
     /// API clients, links for administrators, authorising, naming the organisation.
     SetUp,
-    /// Say where alerts go by e-mail.
+    /// Manage the addresses of alert e-mails.
     ManageAlerts,
-    /// Let newcomers be connected without anybody asking.
+    /// Manage the rules that connect newcomers automatically.
     ManageRules,
-    /// Take the link to an organisation away.
+    /// Remove the link to an organisation.
     RemoveDelegation,
-    /// Invite people, change their roles, take them out.
+    /// Invite people, change their roles, remove them.
     ManagePeople,
     /// Make and revoke API keys.
     ManageKeys,
 }
 
 impl Role {
-    /// From the most to the least.
-    pub const ALL: [Self; 3] = [Self::Owner, Self::Member, Self::Viewer];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Member => "member",
-            Self::Owner => "owner",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Viewer => "Viewer",
-            Self::Member => "Member",
-            Self::Owner => "Owner",
-        }
-    }
-
-    /// What it means, in a sentence.
+    /// A sentence that describes the role.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -80,23 +57,12 @@ impl Role {
     }
 }
 
-impl std::str::FromStr for Role {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or_else(|| format!("unknown role {text:?}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_higher_role_may_whatever_a_lower_one_may() {
+    fn an_owner_may_everything_a_member_some_and_a_viewer_nothing() {
         let acts = [
             Act::Run,
             Act::Exclude,
@@ -117,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn roles_survive_their_names() {
+    fn roles_round_trip_through_their_names() {
         for role in Role::ALL {
             assert_eq!(role.as_str().parse::<Role>().unwrap(), role);
         }

@@ -1,7 +1,5 @@
-//! Rules by which newcomers are connected without anybody asking: off until somebody switches one on, with a ceiling,
-//! never beyond the slots.
-
-use std::str::FromStr;
+//! Rules that connect newcomers automatically: off until an owner switches one on, limited by a ceiling and by the free
+//! slots.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,64 +10,35 @@ use crate::{
     text::{counted, mailboxes, number},
 };
 
-/// Rules of one organisation, at most.
-pub const MOST: u32 = 20;
+/// Maximum number of rules of one organisation.
+pub const MAX_RULES: u32 = 20;
 
 /// The longest name of a department, a domain or a group.
-const LONGEST: usize = 256;
+const MAX_VALUE_LENGTH: usize = 256;
 
-/// What whoever comes has in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum By {
-    Department,
-    /// Of the address.
-    Domain,
-    /// A Microsoft 365 or security group, members of its groups included.
-    Group,
-}
-
-impl By {
-    pub const ALL: [Self; 3] = [Self::Department, Self::Domain, Self::Group];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Department => "department",
-            Self::Domain => "domain",
-            Self::Group => "group",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Department => "Department",
-            Self::Domain => "Domain",
-            Self::Group => "Group",
-        }
+crate::states! {
+    /// The attribute by which a rule matches newcomers.
+    pub enum By: "rule" {
+        Department = "department" => "Department",
+        /// The domain of the address.
+        Domain = "domain" => "Domain",
+        /// A Microsoft 365 or security group, including members of its groups.
+        Group = "group" => "Group",
     }
 }
 
-impl FromStr for By {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|by| by.as_str() == text).ok_or_else(|| format!("unknown rule {text:?}"))
-    }
-}
-
-/// A rule that somebody asks for.
+/// A rule to be added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRule {
     pub by: By,
     /// Name of the department, of the domain, or of the group.
     pub value: String,
-    /// Mailboxes that may be connected by it at a time.
+    /// Maximum number of mailboxes connected by it at a time.
     pub ceiling: u32,
 }
 
 impl NewRule {
-    /// As it is kept.
+    /// Checks the rule and normalises its value.
     ///
     /// # Errors
     /// [`AppError::Invalid`] for the fields `value` and `ceiling`.
@@ -77,7 +46,7 @@ impl NewRule {
         let value = self.value.trim().trim_start_matches('@').trim();
         let value = if self.by == By::Domain { value.to_lowercase() } else { value.to_owned() };
         let what = self.by.label().to_lowercase();
-        if value.is_empty() || value.len() > LONGEST {
+        if value.is_empty() || value.len() > MAX_VALUE_LENGTH {
             return Err(AppError::invalid("value", format!("Type the name of a {what}.")));
         }
         if self.by == By::Domain && (!value.contains('.') || value.contains(['@', ' '])) {
@@ -98,47 +67,36 @@ pub struct RuleView {
     pub by: By,
     pub value: String,
     pub ceiling: u32,
-    /// Those who came after it are connected; `None` is off.
+    /// People who joined after this time are connected; `None` is off.
     pub on_since: Option<Millis>,
     pub created_by: String,
-    /// Mailboxes that it has connected and that hold a slot.
+    /// Number of mailboxes that it has connected and that hold a slot.
     pub connected: u32,
-    /// Dry run: who matches today and could be connected, those included who were there before; `None` for a group,
-    /// which is asked for only when somebody comes.
+    /// Dry run: number of people who match today and could be connected, including earlier ones; `None` for a group,
+    /// whose members are requested only when there are newcomers.
     pub matching: Option<u32>,
-    /// Of these, those who came in the last thirty days: what it would have connected.
+    /// Of these, people who joined in the last 30 days: the rule would have connected them.
     pub recent: Option<u32>,
-    /// Why it has connected nobody the last time that somebody was there.
-    pub held_up: Option<HeldUp>,
+    /// Why it could not connect all newcomers the last time.
+    pub held_up: Option<BlockedBy>,
 }
 
-/// Why a rule cannot connect anybody just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HeldUp {
-    /// As many as it may are connected.
-    Ceiling,
-    /// No slot is free, or the plan is not active.
-    Slots,
-    /// The permission for groups is missing.
-    Permission,
-    /// Microsoft knows no such group any more.
-    NoGroup,
-}
-
-impl HeldUp {
-    pub const ALL: [Self; 4] = [Self::Ceiling, Self::Slots, Self::Permission, Self::NoGroup];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ceiling => "ceiling",
-            Self::Slots => "slots",
-            Self::Permission => "permission",
-            Self::NoGroup => "no_group",
-        }
+crate::states! {
+    /// Why a rule cannot connect newcomers at present.
+    pub enum BlockedBy: "obstacle of a rule" {
+        /// The ceiling is reached.
+        Ceiling = "ceiling",
+        /// No slot is free, or the plan is not active.
+        Slots = "slots",
+        /// The permission for groups is missing.
+        Permission = "permission",
+        /// Microsoft has no group of this name any more, or several.
+        NoGroup = "no_group",
     }
+}
 
+impl BlockedBy {
+    /// The sentence that the console shows.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -152,13 +110,6 @@ impl HeldUp {
     }
 }
 
-impl FromStr for HeldUp {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or_else(|| format!("unknown {text:?}"))
-    }
-}
-
 impl RuleView {
     /// "Department Sales".
     #[must_use]
@@ -166,7 +117,7 @@ impl RuleView {
         format!("{} {}", self.by.label(), self.value)
     }
 
-    /// What it has done and would do, in words.
+    /// Its results, or those of its dry run, as text.
     #[must_use]
     pub fn words(&self) -> String {
         let mut words = format!("At most {}", mailboxes(u64::from(self.ceiling)));
@@ -194,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_read_as_people_type_them() {
+    fn rules_are_normalised_and_checked() {
         assert_eq!(new(By::Domain, " @Example.COM ", 5).unwrap().value, "example.com");
         assert_eq!(new(By::Department, " Sales & Co ", 1_000).unwrap().value, "Sales & Co");
         for (by, value, ceiling, field) in [
@@ -209,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dry_run_says_what_would_have_been() {
+    fn a_dry_run_shows_the_hypothetical_result() {
         let mut rule = RuleView {
             id: RuleId(uuid::Uuid::nil()),
             by: By::Department,
@@ -231,11 +182,11 @@ mod tests {
     }
 
     #[test]
-    fn names_survive() {
+    fn names_round_trip() {
         for by in By::ALL {
             assert_eq!(by.as_str().parse(), Ok(by));
         }
-        for held_up in HeldUp::ALL {
+        for held_up in BlockedBy::ALL {
             assert_eq!(held_up.as_str().parse(), Ok(held_up));
         }
     }

@@ -1,67 +1,26 @@
 //! Runs: bulk jobs over the mailboxes of one delegation.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Reason,
-    ids::{DelegationId, MailboxId, Millis, RowNo, RunId},
+    ids::{DelegationId, MailboxId, Millis, RowNumber, RunId},
     sending::SendLimit,
     slots::Pool,
 };
 
-macro_rules! stable_names {
-    ($name:ident, $what:literal, $($variant:ident = $code:literal),* $(,)?) => {
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable name, as stored and sent.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-        impl FromStr for $name {
-            type Err = UnknownName;
-            fn from_str(s: &str) -> Result<Self, Self::Err> {
-                match s { $($code => Ok(Self::$variant),)* _ => Err(UnknownName($what, s.to_owned())) }
-            }
-        }
-    };
+crate::states! {
+    /// The kind of work that a run does.
+    pub enum RunKind: "run kind" in slice {
+        Connect = "connect",
+        Reconnect = "reconnect",
+        Disconnect = "disconnect",
+        /// Checks whether connected mailboxes still work.
+        Verify = "verify",
+        /// Checks the permissions and reads the directory.
+        Sync = "sync",
+    }
 }
-
-/// The text names nothing of its kind.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown {0} {1:?}")]
-pub struct UnknownName(&'static str, String);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunKind {
-    Connect,
-    Reconnect,
-    Disconnect,
-    /// Looks whether connected mailboxes still work.
-    Verify,
-    /// Checks the permissions and reads the directory.
-    Sync,
-}
-
-stable_names!(
-    RunKind,
-    "run kind",
-    Connect = "connect",
-    Reconnect = "reconnect",
-    Disconnect = "disconnect",
-    Verify = "verify",
-    Sync = "sync"
-);
 
 impl RunKind {
     /// "Connecting 12 mailboxes".
@@ -100,76 +59,39 @@ impl RunKind {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunState {
-    Queued,
-    Running,
-    /// Microsoft asked us to wait; goes on by itself.
-    Waiting,
-    /// A tenant-wide cause stopped it, and it goes on when the cause is gone; or a person did, and it goes on when
-    /// somebody resumes it.
-    Paused,
-    Completed,
-    CompletedWithErrors,
-    Cancelled,
-    Failed,
+crate::states! {
+    /// The state of a run.
+    pub enum RunState: "run state" in slice {
+        Queued = "queued" => "Queued",
+        Running = "running" => "Running",
+        /// Waiting for Microsoft; continues automatically.
+        Waiting = "waiting" => "Waiting for Microsoft",
+        /// Stopped by a tenant-wide problem until that is solved, or by a user until a user resumes it.
+        Paused = "paused" => "Paused",
+        Completed = "completed" => "Completed",
+        CompletedWithErrors = "completed_with_errors" => "Completed with problems",
+        Cancelled = "cancelled" => "Cancelled",
+        Failed = "failed" => "Failed",
+    }
 }
-
-stable_names!(
-    RunState,
-    "run state",
-    Queued = "queued",
-    Running = "running",
-    Waiting = "waiting",
-    Paused = "paused",
-    Completed = "completed",
-    CompletedWithErrors = "completed_with_errors",
-    Cancelled = "cancelled",
-    Failed = "failed",
-);
 
 impl RunState {
     #[must_use]
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Completed | Self::CompletedWithErrors | Self::Cancelled | Self::Failed)
     }
+}
 
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Queued => "Queued",
-            Self::Running => "Running",
-            Self::Waiting => "Waiting for Microsoft",
-            Self::Paused => "Paused",
-            Self::Completed => "Completed",
-            Self::CompletedWithErrors => "Completed with problems",
-            Self::Cancelled => "Cancelled",
-            Self::Failed => "Failed",
-        }
+crate::states! {
+    /// The result of a run for one mailbox.
+    pub enum ItemState: "item state" in slice {
+        Pending = "pending",
+        Succeeded = "succeeded",
+        Skipped = "skipped",
+        Failed = "failed",
+        Cancelled = "cancelled",
     }
 }
-
-/// What a run did with one mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ItemState {
-    Pending,
-    Succeeded,
-    Skipped,
-    Failed,
-    Cancelled,
-}
-
-stable_names!(
-    ItemState,
-    "item state",
-    Pending = "pending",
-    Succeeded = "succeeded",
-    Skipped = "skipped",
-    Failed = "failed",
-    Cancelled = "cancelled"
-);
 
 /// Counts of a run's items. Together with [`RunCounts::pending`] they always add up to the total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,29 +124,29 @@ pub struct RunView {
     pub state: RunState,
     /// Why it is paused or failed.
     pub reason: Option<Reason>,
-    /// While it is waiting, or can still be undone: until when.
+    /// End of its wait, or of the time in which it can be undone.
     pub waiting_until: Option<Millis>,
-    /// Who asked it to pause. It is paused once whoever works on it has stopped.
+    /// The user who requested a pause. The run is paused once its worker has stopped.
     pub paused_by: Option<String>,
     pub counts: RunCounts,
     pub started_by: String,
     pub created_at: Millis,
     pub started_at: Option<Millis>,
     pub finished_at: Option<Millis>,
-    /// Nobody asked for it.
+    /// Started by the schedule, not by a user.
     #[serde(default)]
     pub scheduled: bool,
-    /// What a sync has found.
+    /// Changes that a sync found.
     #[serde(default)]
     pub found: Found,
 }
 
-/// How a directory differs from how it was at the last sync.
+/// Differences of a directory from the last sync.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     pub new: u32,
     pub left: u32,
-    /// Of those who stay: name, address, department, kind or whether they can be connected.
+    /// Remaining mailboxes with a change that the list shows.
     pub changed: u32,
 }
 
@@ -247,13 +169,13 @@ impl Found {
 }
 
 impl RunView {
-    /// Until when it can be undone as if it had never been; `None` when it cannot (any more).
+    /// End of the time in which it can be undone completely; `None` when it cannot (any more).
     #[must_use]
     pub fn undo_until(&self) -> Option<Millis> {
         self.waiting_until.filter(|_| self.kind == RunKind::Disconnect && self.state == RunState::Queued)
     }
 
-    /// Whether a person may pause it. A sync is short, and others wait for it.
+    /// Whether a user may pause it. A sync cannot be paused: it is short, and other runs wait for it.
     #[must_use]
     pub fn may_pause(&self) -> bool {
         self.kind != RunKind::Sync
@@ -263,7 +185,7 @@ impl RunView {
             && self.undo_until().is_none()
     }
 
-    /// Asked to pause, and not there yet.
+    /// Whether a pause is requested and not reached yet.
     #[must_use]
     pub fn is_pausing(&self) -> bool {
         self.paused_by.is_some() && self.state != RunState::Paused && !self.state.is_over()
@@ -284,7 +206,7 @@ pub struct ReasonGroup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunItem {
     pub mailbox: MailboxId,
-    pub row: RowNo,
+    pub row: RowNumber,
     pub name: String,
     pub address: String,
     pub outcome: ItemState,
@@ -292,20 +214,20 @@ pub struct RunItem {
     pub settled_at: Option<Millis>,
 }
 
-/// A place in the list of a run's mailboxes: after whom the next page begins.
+/// A position in the list of a run's mailboxes: the next page begins after this mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemPlace {
-    /// As the list is ordered by: the name in lower case.
+pub struct ItemCursor {
+    /// The sort key of the list: the name in lower case.
     pub name: String,
-    pub row: RowNo,
+    pub row: RowNumber,
 }
 
 /// A page of a run's mailboxes by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunItems {
     pub items: Vec<RunItem>,
-    /// Where the next page begins; `None` at the end.
-    pub next: Option<ItemPlace>,
+    /// Start of the next page; `None` at the end.
+    pub next: Option<ItemCursor>,
 }
 
 /// A run with its results by reason.
@@ -315,20 +237,20 @@ pub struct RunDetail {
     pub groups: Vec<ReasonGroup>,
 }
 
-/// The dry run: what would happen, before anything does.
+/// The dry run: the effects that a run would have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     pub kind: RunKind,
-    /// Mailboxes the run would take.
+    /// Number of mailboxes the run would take.
     pub takes: u32,
-    /// Selected mailboxes it would leave out, by the words that say why.
+    /// Numbers of selected mailboxes it would leave out, each with the reason as text.
     pub skipped: Vec<(String, u32)>,
     pub pool: Option<Pool>,
     /// Slots the run would reserve.
     pub slots: u32,
-    /// Rough time until it is through, in seconds.
+    /// Estimated duration, in seconds.
     pub seconds: u32,
-    /// Where the run makes more mailboxes send.
+    /// Set if the run makes more mailboxes send.
     pub sending: Option<SendLimit>,
 }
 

@@ -1,31 +1,31 @@
-//! What is selected: a model, not the state of checkboxes on a page.
+//! The selection: a model, not the state of checkboxes on a page.
 
 use roaring::RoaringBitmap;
 
-use crate::{ids::RowNo, slots::MAX_PER_RUN, text};
+use crate::{ids::RowNumber, slots::MAX_PER_RUN, text};
 
 /// Why *Select all* stopped before the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// Everything that matched is selected.
+    /// All matching mailboxes are selected.
     Nothing,
-    /// The plan has no more free slots than these.
+    /// The plan has only this many free slots.
     Slots(u32),
-    /// One connection takes no more.
+    /// The maximum of one connection.
     PerRun,
 }
 
 /// The outcome of *Select all*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SelectAll {
-    /// How many mailboxes match the filter and could be selected.
+    /// The number of mailboxes that match the filter and can be selected.
     pub matching: u32,
     pub selected: u32,
     pub bound: Bound,
 }
 
 impl SelectAll {
-    /// The sentence that explains a cap, naming the smaller one; `None` when nothing was held back.
+    /// The sentence that explains the cap, with the smaller limit; `None` if all are selected.
     #[must_use]
     pub fn sentence(&self) -> Option<String> {
         match self.bound {
@@ -45,7 +45,7 @@ impl SelectAll {
         }
     }
 
-    /// The same where the selection is not for connecting (reconnect, disconnect, check) and slots do not bind.
+    /// The same for a selection that is not for connecting (reconnect, disconnect, check), which slots do not limit.
     #[must_use]
     pub fn sentence_for_managing(&self) -> Option<String> {
         (self.bound != Bound::Nothing).then(|| {
@@ -81,23 +81,23 @@ impl Selection {
     }
 
     #[must_use]
-    pub fn contains(&self, row: RowNo) -> bool {
+    pub fn contains(&self, row: RowNumber) -> bool {
         self.rows.contains(row.0)
     }
 
-    /// Takes the row in or out. Returns whether it is selected now.
-    pub fn toggle(&mut self, row: RowNo) -> bool {
+    /// Selects or deselects the row. Returns whether it is selected now.
+    pub fn toggle(&mut self, row: RowNumber) -> bool {
         self.rows.insert(row.0) || {
             self.rows.remove(row.0);
             false
         }
     }
 
-    pub fn insert(&mut self, row: RowNo) {
+    pub fn insert(&mut self, row: RowNumber) {
         self.rows.insert(row.0);
     }
 
-    pub fn remove(&mut self, row: RowNo) {
+    pub fn remove(&mut self, row: RowNumber) {
         self.rows.remove(row.0);
     }
 
@@ -106,26 +106,26 @@ impl Selection {
     }
 
     /// The selected rows, by number.
-    pub fn iter(&self) -> impl Iterator<Item = RowNo> + '_ {
-        self.rows.iter().map(RowNo)
+    pub fn iter(&self) -> impl Iterator<Item = RowNumber> + '_ {
+        self.rows.iter().map(RowNumber)
     }
 
-    /// Drops what may no longer be selected, for example what another administrator has just connected.
+    /// Deselects rows that are no longer selectable, for example because another administrator has just connected them.
     pub fn retain_selectable(&mut self, selectable: &RoaringBitmap) {
         self.rows &= selectable;
     }
 
-    /// How many more can be selected: the smaller of the free slots and what one run takes.
+    /// The number of mailboxes that can still be selected, limited by the free slots and by [`MAX_PER_RUN`].
     #[must_use]
     pub fn room(&self, free: Option<u32>) -> u32 {
         cap(free).saturating_sub(self.len())
     }
 
-    /// Selects the rows between two places of the list, ends included, as far as there is room, beginning at `from`.
-    /// Returns those that were not selected before.
+    /// Selects the rows between two positions of the list, both included, as many as fit, beginning at `from`. Returns
+    /// the newly selected rows.
     pub fn extend(
         &mut self,
-        order: &[RowNo],
+        order: &[RowNumber],
         selectable: &RoaringBitmap,
         from: usize,
         to: usize,
@@ -135,7 +135,7 @@ impl Selection {
         let mut added = RoaringBitmap::new();
         let (low, high) = if from <= to { (from, to) } else { (to, from) };
         let range = order.get(low..order.len().min(high.saturating_add(1))).unwrap_or_default();
-        let mut take = |row: &RowNo| {
+        let mut take = |row: &RowNumber| {
             if room > 0 && selectable.contains(row.0) && self.rows.insert(row.0) {
                 added.insert(row.0);
                 room -= 1;
@@ -149,29 +149,29 @@ impl Selection {
         added
     }
 
-    /// Takes rows out.
+    /// Deselects rows.
     pub fn subtract(&mut self, rows: &RoaringBitmap) {
         self.rows -= rows;
     }
 
-    /// How many of the selected are not among these.
+    /// Number of selected rows that are not in `rows`.
     #[must_use]
     pub fn outside(&self, rows: &RoaringBitmap) -> u32 {
         u32::try_from(self.rows.difference_len(rows)).unwrap_or(u32::MAX)
     }
 
-    /// Replaces the selection by every selectable row of the list, in the list's order, as many as fit. All of
-    /// `selectable` is in the list.
+    /// Replaces the selection by every selectable row of the list, in the list's order, as many as fit. The list
+    /// contains all of `selectable`.
     pub fn select_all(
         &mut self,
-        order: &[RowNo],
+        order: &[RowNumber],
         selectable: &RoaringBitmap,
         free: Option<u32>,
     ) -> SelectAll {
         self.rows.clear();
         let matching = u32::try_from(selectable.len()).unwrap_or(u32::MAX);
         let wanted = matching.min(cap(free));
-        // Of a hundred thousand rows only those are looked at that lead to the last one taken.
+        // Stops at the last row taken: the list may have 100,000 rows.
         let mut left = wanted;
         for row in order {
             if left == 0 {
@@ -185,7 +185,7 @@ impl Selection {
     }
 
     /// Adds these rows to the selection, in their order, as many as fit.
-    pub fn add(&mut self, rows: &[RowNo], free: Option<u32>) -> SelectAll {
+    pub fn add(&mut self, rows: &[RowNumber], free: Option<u32>) -> SelectAll {
         let mut room = self.room(free);
         let (mut matching, mut selected) = (0, 0);
         for row in rows {
@@ -202,7 +202,7 @@ impl Selection {
     }
 }
 
-/// What stopped a selection of `selected` out of `matching`.
+/// The limit that stopped a selection of `selected` out of `matching`.
 fn bound(matching: u32, selected: u32, free: Option<u32>) -> Bound {
     match free {
         _ if selected >= matching => Bound::Nothing,
@@ -211,7 +211,7 @@ fn bound(matching: u32, selected: u32, free: Option<u32>) -> Bound {
     }
 }
 
-/// The most that can be selected with this many free slots (`None` is unlimited).
+/// The maximum size of a selection with this number of free slots (`None` is unlimited).
 #[must_use]
 pub fn cap(free: Option<u32>) -> u32 {
     free.map_or(MAX_PER_RUN, |free| free.min(MAX_PER_RUN))
@@ -221,12 +221,12 @@ pub fn cap(free: Option<u32>) -> u32 {
 mod tests {
     use super::*;
 
-    fn list(n: u32) -> (Vec<RowNo>, RoaringBitmap) {
-        ((1..=n).map(RowNo).collect(), (1..=n).collect())
+    fn list(n: u32) -> (Vec<RowNumber>, RoaringBitmap) {
+        ((1..=n).map(RowNumber).collect(), (1..=n).collect())
     }
 
     #[test]
-    fn select_all_takes_a_thousand_of_twelve_hundred_and_says_why() {
+    fn select_all_takes_a_thousand_of_twelve_hundred_and_explains_it() {
         let (order, selectable) = list(1_200);
         let mut selection = Selection::default();
         let all = selection.select_all(&order, &selectable, Some(2_000));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn select_all_stops_at_the_free_slots_and_says_why() {
+    fn select_all_stops_at_the_free_slots_and_explains_it() {
         let (order, selectable) = list(812);
         let mut selection = Selection::default();
         let all = selection.select_all(&order, &selectable, Some(300));
@@ -246,12 +246,12 @@ mod tests {
     }
 
     #[test]
-    fn select_all_follows_the_order_shown_and_skips_what_is_not_selectable() {
-        let order: Vec<RowNo> = [5, 3, 9, 1].map(RowNo).to_vec();
+    fn select_all_follows_the_order_shown_and_skips_rows_that_are_not_selectable() {
+        let order: Vec<RowNumber> = [5, 3, 9, 1].map(RowNumber).to_vec();
         let selectable: RoaringBitmap = [3, 9, 1].into_iter().collect();
         let mut selection = Selection::default();
         selection.select_all(&order, &selectable, Some(2));
-        assert_eq!(selection.iter().collect::<Vec<_>>(), vec![RowNo(3), RowNo(9)]);
+        assert_eq!(selection.iter().collect::<Vec<_>>(), vec![RowNumber(3), RowNumber(9)]);
     }
 
     #[test]
@@ -266,20 +266,20 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_added_in_its_order_to_what_is_selected() {
+    fn a_list_is_added_in_its_order_to_the_selection() {
         let mut selection = Selection::default();
-        selection.insert(RowNo(9));
-        let all = selection.add(&[5, 9, 3, 1].map(RowNo), Some(3));
+        selection.insert(RowNumber(9));
+        let all = selection.add(&[5, 9, 3, 1].map(RowNumber), Some(3));
         assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 5, 9]);
         assert_eq!((all.matching, all.selected, all.bound), (4, 3, Bound::Slots(3)));
         assert_eq!(selection.outside(&[3, 4].into_iter().collect()), 2);
     }
 
     #[test]
-    fn a_range_that_shrinks_gives_back_only_what_it_took() {
+    fn a_range_that_shrinks_deselects_only_the_rows_it_selected() {
         let (order, selectable) = list(10);
         let mut selection = Selection::default();
-        selection.insert(RowNo(4));
+        selection.insert(RowNumber(4));
         let added = selection.extend(&order, &selectable, 2, 6, None);
         assert_eq!(added.iter().collect::<Vec<_>>(), vec![3, 5, 6, 7]);
         selection.subtract(&added);
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_works_both_ways_and_respects_the_room() {
+    fn a_range_works_both_ways_and_respects_the_limit() {
         let (order, selectable) = list(10);
         let mut selection = Selection::default();
         selection.extend(&order, &selectable, 7, 2, Some(4));
@@ -297,19 +297,19 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_ticked_and_unticked_and_the_answer_says_which() {
+    fn toggling_a_row_returns_whether_it_is_selected() {
         let mut selection = Selection::default();
-        assert!(selection.toggle(RowNo(3)) && selection.contains(RowNo(3)) && !selection.is_empty());
-        assert!(!selection.contains(RowNo(4)));
-        assert!(!selection.toggle(RowNo(3)));
-        assert!(!selection.contains(RowNo(3)) && selection.is_empty());
+        assert!(selection.toggle(RowNumber(3)) && selection.contains(RowNumber(3)) && !selection.is_empty());
+        assert!(!selection.contains(RowNumber(4)));
+        assert!(!selection.toggle(RowNumber(3)));
+        assert!(!selection.contains(RowNumber(3)) && selection.is_empty());
     }
 
     #[test]
-    fn rows_are_taken_out_one_by_one_all_at_once_and_where_they_may_no_longer_be_selected() {
+    fn rows_are_deselected_one_by_one_all_at_once_and_when_no_longer_selectable() {
         let mut selection = Selection::default();
-        selection.add(&[1, 2, 3, 4].map(RowNo), None);
-        selection.remove(RowNo(2));
+        selection.add(&[1, 2, 3, 4].map(RowNumber), None);
+        selection.remove(RowNumber(2));
         assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![1, 3, 4]);
         selection.retain_selectable(&[2, 3, 4, 5].into_iter().collect());
         assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 4]);
@@ -318,17 +318,17 @@ mod tests {
     }
 
     #[test]
-    fn select_all_replaces_what_was_selected_before() {
+    fn select_all_replaces_the_earlier_selection() {
         let (order, selectable) = list(3);
         let mut selection = Selection::default();
-        selection.insert(RowNo(99));
+        selection.insert(RowNumber(99));
         let all = selection.select_all(&order, &selectable, None);
         assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![1, 2, 3]);
         assert_eq!((all.selected, all.bound), (3, Bound::Nothing));
     }
 
     #[test]
-    fn as_many_free_slots_as_one_connection_takes_are_no_shortage_of_slots() {
+    fn slots_are_not_the_limit_when_as_many_are_free_as_one_connection_takes() {
         let (order, selectable) = list(1_200);
         let mut selection = Selection::default();
         assert_eq!(selection.select_all(&order, &selectable, Some(1_000)).bound, Bound::PerRun);
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn for_managing_the_sentence_speaks_of_runs_and_never_of_slots() {
+    fn the_sentence_for_managing_mentions_runs_and_never_slots() {
         let (order, selectable) = list(1_200);
         let mut selection = Selection::default();
         assert_eq!(

@@ -1,10 +1,10 @@
-//! Slots: how many mailboxes a workspace's plan pays for, and the one rule that keeps it so.
+//! Slots: how many mailboxes a workspace's plan pays for, and the one check against that limit.
 
 use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// The most mailboxes one connection (one run) takes.
+/// The maximum number of mailboxes in one run.
 pub const MAX_PER_RUN: u32 = 1_000;
 
 /// Whether the plan behind a pool may connect new mailboxes.
@@ -12,7 +12,7 @@ pub const MAX_PER_RUN: u32 = 1_000;
 #[serde(rename_all = "snake_case")]
 pub enum PlanState {
     Active,
-    /// Past due, paused or ended: nothing new connects, nothing is taken off.
+    /// Past due, paused or ended: no mailbox is newly connected, and none is disconnected.
     Inactive,
 }
 
@@ -28,12 +28,12 @@ pub struct Pool {
     pub used_elsewhere: u32,
     /// Slots of connected mailboxes and of those that need attention.
     pub used: u32,
-    /// Slots of mailboxes in an accepted run that is not through.
+    /// Slots of mailboxes in an accepted run that is not finished.
     pub reserved: u32,
     pub plan: PlanState,
 }
 
-/// A reservation did not fit.
+/// A reservation of more slots than are free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{requested} slots were asked for and {free} are free")]
 pub struct Shortfall {
@@ -58,7 +58,7 @@ impl Pool {
         }
     }
 
-    /// How much of it is taken, in percent; `None` without a limit.
+    /// The share of the pool that is taken, in percent; `None` without a limit.
     #[must_use]
     pub fn share(&self) -> Option<u64> {
         let limit = self.limit.filter(|limit| *limit > 0)?;
@@ -71,7 +71,7 @@ impl Pool {
         self.limit.map_or(0, |limit| self.taken().saturating_sub(limit))
     }
 
-    /// Whether `requested` more fit, all or nothing.
+    /// Checks that `requested` more slots are free, all or nothing.
     ///
     /// # Errors
     /// [`Shortfall`] with both numbers when they do not.
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_downgrade_leaves_nothing_free_and_says_by_how_many_it_is_over() {
+    fn a_downgrade_leaves_nothing_free_and_shows_the_excess() {
         let pool = pool(Some(100), 112, 0);
         assert_eq!((pool.free(), pool.over()), (Some(0), 12));
         assert_eq!(pool.sentence(), "112 of 100 slots used · 12 over");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_meter_is_said_in_words() {
+    fn the_meter_has_a_sentence() {
         assert_eq!(pool(Some(500), 188, 12).sentence(), "188 of 500 slots used · 12 reserved · 300 free");
     }
 }

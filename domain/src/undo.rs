@@ -1,34 +1,34 @@
-//! Taking back: for how long, and what an exclusion did.
+//! Undo: its time limit, and the result of an exclusion.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{ExclusionId, Millis, RowNo},
+    ids::{ExclusionId, Millis, RowNumber},
     list::ListQuery,
 };
 
-/// How long a disconnect or an exclusion can be taken back, in milliseconds. A disconnect is not worked on before
-/// it has passed, so no slot is given back that somebody still wants.
+/// How long a disconnect or an exclusion can be undone, in milliseconds. A disconnect starts only after this time, so
+/// that no slot is released before.
 pub const UNDO: Millis = 10_000;
 
-/// An exclusion as it was done, to be taken back as a whole.
+/// A completed exclusion, which can be undone as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exclusion {
     pub id: ExclusionId,
-    /// Mailboxes it keeps out.
+    /// Number of excluded mailboxes.
     pub excluded: u32,
-    /// Mailboxes it left as they are: they hold a slot, or are kept out already.
+    /// Number of mailboxes left unchanged: they hold a slot, or are excluded already.
     pub left: u32,
-    /// Until when it can be taken back.
+    /// End of the time in which it can be undone.
     pub undo_until: Millis,
 }
 
-/// Whom something is done to.
+/// The mailboxes of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whom {
+pub enum ExclusionTarget {
     /// These rows: one, or a selection of at most [`crate::slots::MAX_PER_RUN`].
-    Rows(Vec<RowNo>),
-    /// Everybody the list shows.
+    Rows(Vec<RowNumber>),
+    /// All mailboxes that the list shows.
     Matching(ListQuery),
 }

@@ -1,13 +1,13 @@
-//! The workspace and who is looking at it.
+//! The workspace and its current user.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    cause::Cause, consent::AttemptView, delegation::DelegationView, ids::WorkspaceId, mailbox::Counts,
-    role::Role, run::RunView, slots::Pool,
+    attention_group::AttentionGroup, consent::AttemptView, delegation::DelegationView, ids::WorkspaceId,
+    mailbox::Counts, role::Role, run::RunView, slots::Pool,
 };
 
-/// Where to turn to for help; from the configuration.
+/// Links to the support; from the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupportLinks {
     pub support_url: Option<String>,
@@ -25,7 +25,7 @@ pub struct Me {
     pub delegations: Vec<DelegationView>,
     pub pools: Vec<Pool>,
     pub support: SupportLinks,
-    /// Days until what Warmy shows to Microsoft ends, once that is soon, for those who can do something about it.
+    /// Days until Warmy's credential for Microsoft expires, once that is soon, for owners where no host runs Warmy.
     #[serde(default)]
     pub credential_days: Option<i64>,
 }
@@ -36,16 +36,17 @@ pub struct Snapshot {
     pub delegation: DelegationView,
     pub counts: Counts,
     pub pools: Vec<Pool>,
-    pub causes: Vec<Cause>,
-    /// Runs that are not over, then the newest ones that are; at most 20.
+    #[serde(rename = "causes")]
+    pub attention_groups: Vec<AttentionGroup>,
+    /// Unfinished runs, then the newest finished ones; at most 20.
     pub runs: Vec<RunView>,
 }
 
-/// What the Setup page shows for copying.
+/// Facts of the Setup page, to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetupFacts {
     /// Our Entra application's client id, called *Service Account ID* in the console.
     pub client_id: String,
-    /// The link for an administrator that is out.
+    /// The open invitation link for an administrator.
     pub invitation: Option<AttemptView>,
 }

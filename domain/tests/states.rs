@@ -1,5 +1,5 @@
-//! The tables of states, written out: what may follow what, which runs take what, and how each reads. A change of a rule
-//! is a change here as well.
+//! The tables of states, written out: allowed transitions, states that each kind of run accepts, and labels. A changed
+//! rule needs a change here as well.
 
 use domain::{
     Reason,
@@ -9,7 +9,7 @@ use domain::{
     slots::{PlanState, Pool},
 };
 
-/// A line for every state, a column for every following state in the same order; `x` may happen.
+/// A line for every state, a column for every next state in the same order; `x` is allowed.
 const MAY_BECOME: &str = "
 available        x x x x - - - - - x
 ineligible       x x - - - - - - x x
@@ -24,7 +24,7 @@ removed          x x x - - - - - x x
 ";
 
 #[test]
-fn exactly_these_moves_are_legal() {
+fn exactly_these_transitions_are_allowed() {
     let mut table = String::from("\n");
     for from in Connection::ALL {
         table += &format!("{:<16}", from.as_str());
@@ -37,7 +37,7 @@ fn exactly_these_moves_are_legal() {
 }
 
 #[test]
-fn each_kind_of_run_takes_exactly_these() {
+fn each_kind_of_run_accepts_exactly_these_states() {
     let taken = |kind| {
         let takes = Connection::ALL.into_iter().filter(|state| state.accepts(kind));
         takes.map(Connection::as_str).collect::<Vec<_>>().join(" ")
@@ -50,7 +50,7 @@ fn each_kind_of_run_takes_exactly_these() {
 }
 
 #[test]
-fn every_state_reads_as_the_product_says() {
+fn every_state_has_its_label_and_colour() {
     let read = Connection::ALL.map(|state| (state.sentence(None), state.tone()));
     let expected = [
         ("Not connected", Tone::Quiet),
@@ -84,7 +84,7 @@ fn the_counts_of_a_run_add_up() {
 }
 
 #[test]
-fn a_review_says_what_is_left_of_the_slots() {
+fn a_review_contains_the_slots_left() {
     let pool = |limit| Pool {
         plan_type_id: "p".into(),
         name: "P".into(),
@@ -110,7 +110,7 @@ fn a_review_says_what_is_left_of_the_slots() {
 }
 
 #[test]
-fn a_kind_of_run_is_named_three_ways() {
+fn a_kind_of_run_has_three_names() {
     let names: Vec<_> = RunKind::ALL.iter().map(|kind| (kind.doing(), kind.done(), kind.noun())).collect();
     assert_eq!(
         names,
@@ -125,7 +125,7 @@ fn a_kind_of_run_is_named_three_ways() {
 }
 
 #[test]
-fn every_state_of_a_run_reads_as_the_product_says() {
+fn every_state_of_a_run_has_its_label() {
     let words: Vec<_> = RunState::ALL.iter().map(|state| state.label()).collect();
     assert_eq!(
         words,
@@ -149,7 +149,7 @@ fn a_state_prints_as_it_is_stored() {
     }
 }
 
-/// A run that waits, so that it can be undone if it may be at all.
+/// A waiting run: it can be undone if its kind and state allow it.
 fn waiting(kind: RunKind, state: RunState) -> RunView {
     RunView {
         id: RunId(uuid::Uuid::nil()),
@@ -188,7 +188,7 @@ fn only_a_disconnect_that_is_queued_can_be_undone_and_only_while_it_waits() {
 }
 
 #[test]
-fn a_run_that_is_not_over_can_be_paused_once_but_no_sync_and_nothing_that_can_be_undone() {
+fn a_run_that_is_not_over_can_be_paused_once_unless_it_is_a_sync_or_can_be_undone() {
     let under_way = ["queued", "running", "waiting"];
     for kind in [RunKind::Connect, RunKind::Reconnect, RunKind::Verify] {
         assert_eq!(pauses(&waiting(kind, RunState::Queued)), under_way, "{kind}");
@@ -197,17 +197,17 @@ fn a_run_that_is_not_over_can_be_paused_once_but_no_sync_and_nothing_that_can_be
     assert_eq!(pauses(&disconnect), ["running", "waiting"]);
     assert_eq!(pauses(&RunView { waiting_until: None, ..disconnect }), under_way);
     assert!(pauses(&waiting(RunKind::Sync, RunState::Queued)).is_empty());
-    let asked = RunView { paused_by: Some("Ada".into()), ..waiting(RunKind::Connect, RunState::Queued) };
-    assert!(pauses(&asked).is_empty());
+    let requested = RunView { paused_by: Some("Ada".into()), ..waiting(RunKind::Connect, RunState::Queued) };
+    assert!(pauses(&requested).is_empty());
 }
 
 #[test]
-fn a_run_is_pausing_from_the_wish_until_it_has_stopped() {
-    let asked = RunView { paused_by: Some("Ada".into()), ..waiting(RunKind::Connect, RunState::Queued) };
+fn a_run_is_pausing_from_the_request_until_it_has_stopped() {
+    let requested = RunView { paused_by: Some("Ada".into()), ..waiting(RunKind::Connect, RunState::Queued) };
     let pausing = |run: &RunView| {
         let is = |state: &&RunState| RunView { state: **state, ..run.clone() }.is_pausing();
         RunState::ALL.iter().filter(is).map(|state| state.as_str()).collect::<Vec<_>>()
     };
-    assert_eq!(pausing(&asked), ["queued", "running", "waiting"]);
-    assert!(pausing(&RunView { paused_by: None, ..asked }).is_empty());
+    assert_eq!(pausing(&requested), ["queued", "running", "waiting"]);
+    assert!(pausing(&RunView { paused_by: None, ..requested }).is_empty());
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, CDPSession, Page } from '@playwright/test';
 
-/** How much slower than this machine's the reader's processor is. */
+/** Factor by which the page's processor is slowed down. */
 export const THROTTLE = 4;
 
-/** What one page did, in milliseconds unless said otherwise. */
+/** Figures of one page, in milliseconds unless stated otherwise. */
 export interface Figures {
   firstRow: number;
-  /** The longest task of a journey from the first row to the last. */
+  /** The longest task while scrolling from the first row to the last. */
   longestTask: number;
   longTasks: number;
   frameP95: number;
@@ -16,11 +16,11 @@ export interface Figures {
   mounted: number;
   selectAll: number;
   searchP95: number;
-  /** Of the tab's process, in MB. */
+  /** Memory of the tab's process, in MB. */
   memory: number;
 }
 
-/** A page slowed down from before its first byte, that notes when its first row is there. */
+/** Opens a page that is slowed down before its first byte and records the time of its first row. */
 export async function throttled(browser: Browser, state: BrowserContextOptions): Promise<[Page, CDPSession]> {
   const context = await browser.newContext({ ...state, viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
@@ -92,7 +92,7 @@ export async function measure(
   };
 }
 
-/** From the first row to the last in three hundred frames. */
+/** Scrolls from the first row to the last in 300 frames. */
 async function scrollDown(): Promise<{ frames: number[]; mounted: number }> {
   const frames: number[] = [];
   let mounted = 0;
@@ -108,7 +108,7 @@ async function scrollDown(): Promise<{ frames: number[]; mounted: number }> {
   return { frames, mounted };
 }
 
-/** Types a search and waits for the list that answers it: every row in sight has the words. */
+/** Enters a search and waits for its result: every mounted row contains the words. */
 async function searchFor(words: string): Promise<number> {
   const input = document.querySelector<HTMLInputElement>('input[type=search]')!;
   const start = performance.now();
@@ -127,7 +127,7 @@ async function script(cdp: CDPSession): Promise<number> {
   return (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0) * 1000;
 }
 
-/** The largest of the tabs' processes: WebAssembly's memory is in it, and in no figure of the page's own. */
+/** Memory of the largest renderer process. It includes WebAssembly's memory, which no figure of the page includes. */
 async function memory(browser: Browser): Promise<number> {
   const cdp = await browser.newBrowserCDPSession();
   const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The React page with its rows, on a port of its own. */
+/** Serves the React page and its rows on a port of its own. */
 export class Peer {
   private server: Server | undefined;
   url = '';

@@ -7,15 +7,15 @@ interface Change {
 
 const OVER = ['completed', 'completed_with_errors', 'cancelled', 'failed'];
 
-/** What the live stream brings to a page, counted outside of it: counting must not cost the page anything. */
+/** Counts the events of a page's live stream outside the page, so that counting costs the page nothing. */
 export class Stream {
-  /** Rows of mailboxes so far. */
+  /** Mailbox rows received so far. */
   rows = 0;
   frames = 0;
   bytes = 0;
   /** Runs that have ended. */
   readonly ended = new Set<string>();
-  /** Seconds of the browser's clock, and how many rows came with each frame. */
+  /** Time of each frame, in seconds of the browser's clock, and its number of rows. */
   private readonly arrivals: { at: number; rows: number }[] = [];
   private waiting: { until: () => boolean; go: () => void }[] = [];
 
@@ -28,25 +28,25 @@ export class Stream {
     return stream;
   }
 
-  /** Resolves with the frame that makes it true, or at once. */
+  /** Resolves with the frame that makes the condition true, or at once. */
   until(condition: () => boolean): Promise<void> {
     if (condition()) return Promise.resolve();
     return new Promise((go) => this.waiting.push({ until: condition, go }));
   }
 
-  /** Resolves once so many more rows have come. */
+  /** Resolves once `rows` more rows have arrived. */
   more(rows: number): Promise<void> {
     const enough = this.rows + rows;
     return this.until(() => this.rows >= enough);
   }
 
-  /** Begins to count anew. */
+  /** Resets the counters. */
   forget(): void {
     this.arrivals.length = 0;
     this.rows = this.frames = this.bytes = 0;
   }
 
-  /** Rows a second since it was counted anew: on average, and in the slowest and fastest whole second. */
+  /** Rows a second since the last reset: on average, and in the slowest and fastest whole second. */
   pace(): { seconds: number; average: number; slowest: number; fastest: number } {
     const first = this.arrivals[0]?.at ?? 0;
     const seconds = (this.arrivals.at(-1)?.at ?? first) - first;

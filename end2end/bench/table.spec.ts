@@ -9,12 +9,12 @@ const SEARCHES = ['anna', 'müller', 'an', 'schmidt', 'nowak', 'el', 'jose', 'ki
 
 test.use({ mailboxes: MAILBOXES, pools: [{ ...POOL, limit: 200_000 }] });
 
-test('the mailbox table beside TanStack Virtual on React', async ({ owner, tenant, world, browser }) => {
+test('the mailbox table beside TanStack Virtual on React', async ({ owner, tenant, env, browser }) => {
   await link(owner, tenant, MAILBOXES);
   const storageState = await owner.context().storageState();
   await owner.goto('about:blank');
   const peer = new Peer();
-  const people = await world.simulator.truth(tenant.domain, 'user');
+  const people = await env.simulator.truth(tenant.domain, 'user');
   const rows = people.map(({ id, display_name, address, department }) => ({ id, name: display_name, address, department }));
   await peer.start(rows);
   const known = SEARCHES.filter((words) => rows.some(({ name }) => name.toLowerCase().includes(words)));
@@ -23,7 +23,7 @@ test('the mailbox table beside TanStack Virtual on React', async ({ owner, tenan
   for (let round = 0; round < 3; round += 1) {
     for (const name of ['ours', 'react'] as const) {
       const at = await throttled(browser, name === 'ours' ? { storageState } : {});
-      const url = name === 'ours' ? `${world.server.url}/mailboxes` : peer.url;
+      const url = name === 'ours' ? `${env.server.url}/mailboxes` : peer.url;
       const ready = async () => (name === 'ours' ? hydrated(at[0]) : undefined);
       results[name]?.push(await measure(at, browser, url, known, ready));
       await at[0].context().close();
@@ -46,11 +46,11 @@ function print(results: Record<string, Figures[]>): void {
     ['memory', 'memory MB'],
   ];
   const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-  console.log(`\n${MAILBOXES.toLocaleString('en-US')} mailboxes, processor slowed ${THROTTLE} times, medians of 3 in turns`);
+  console.log(`\n${MAILBOXES.toLocaleString('en-US')} mailboxes, processor slowed ${THROTTLE} times, medians of 3 alternating rounds`);
   console.log(['', ...Object.keys(results)].map((cell) => cell.padEnd(16)).join(''));
   for (const [key, label] of columns) {
     const cells = Object.values(results).map((figures) => median(figures.map((one) => one[key])).toFixed(0));
     console.log([label, ...cells].map((cell) => cell.padEnd(16)).join(''));
   }
-  console.log('Search of ours rests 250 ms after the last key and asks the server; the other has every row in the page.');
+  console.log('Our search waits 250 ms after the last key and queries the server; the other page holds every row.');
 }

@@ -10,11 +10,11 @@ import { atRest, begin, end, wheel, witness, type Account } from './witness';
 
 const MAILBOXES = Number(process.env['BENCH_MAILBOXES'] ?? 60_000);
 const PER_RUN = 1_000;
-/** Of Microsoft's answers: with it, some more than five hundred rows change in a second. */
+/** Latency of Microsoft's answers, in ms: with it, slightly more than 500 rows change in a second. */
 const LATENCY = 50;
-/** A list that comes late is a figure of the table, not the end of the measurement. */
+/** A slow list is a result to report, not a reason to abort the measurement. */
 const LATE = { timeout: 60_000 };
-/** Where the pointer rests: on a name, in the middle of what can be seen. */
+/** Position of the resting pointer: on a name, in the middle of the visible area. */
 const POINTER = { x: 420, y: 560 };
 
 test.use({ mailboxes: MAILBOXES, pools: [{ ...POOL, limit: 2 * MAILBOXES }] });
@@ -28,23 +28,23 @@ interface Round {
   runs: number;
 }
 
-test('the list stays smooth and still while five hundred updates a second arrive', async ({ owner, tenant, world, browser }) => {
+test('the list stays smooth and still while five hundred updates a second arrive', async ({ owner, tenant, env, browser }) => {
   await link(owner, tenant, MAILBOXES);
-  const people = await world.simulator.truth(tenant.domain);
+  const people = await env.simulator.truth(tenant.domain);
   const searched = searches(people);
   const calls = new Calls(owner);
   const rows = await connectOne(owner, calls);
-  await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: LATENCY });
+  await env.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: LATENCY });
   const storageState = await owner.context().storageState();
   await owner.goto('about:blank');
 
-  // Every run takes somebody of every part of the list, so that rows in sight change all the time.
+  // Every run takes mailboxes from all parts of the list, so that visible rows change all the time.
   const runs = Math.ceil(rows.length / PER_RUN);
-  const shares = Array.from({ length: runs }, (_, n) => rows.filter((_, place) => place % runs === n));
+  const shares = Array.from({ length: runs }, (_, n) => rows.filter((_, index) => index % runs === n));
   const half = Math.ceil(runs / 2);
   const results: Record<string, Round> = {};
   for (const [sort, ours] of [['name', shares.slice(0, half)], ['status', shares.slice(half)]] as const) {
-    results[sort] = await round({ browser, calls, storageState, sort, shares: ours, url: world.server.url, searched });
+    results[sort] = await round({ browser, calls, storageState, sort, shares: ours, url: env.server.url, searched });
   }
   print(results);
 
@@ -55,15 +55,15 @@ test('the list stays smooth and still while five hundred updates a second arrive
     expect.soft(Math.floor(pace.average), `updates a second, by ${sort}`).toBeGreaterThanOrEqual(500);
     expect.soft(inp(account), `INP in ms, by ${sort}`).toBeLessThanOrEqual(200);
     expect.soft(account.moved, `nothing moves under the pointer, by ${sort}`).toEqual([]);
-    expect.soft(account.replaced, `no row changes its place, by ${sort}`).toEqual([]);
+    expect.soft(account.replaced, `no row changes its position, by ${sort}`).toEqual([]);
     expect.soft(account.pushed, `nothing is pushed away from the pointer, by ${sort}`).toBe(0);
-    expect.soft(named, `nobody is named aloud, by ${sort}`).toEqual([]);
-    // Its beginning, its quarters, its end.
-    expect.soft(account.spoken.length, `texts that were spoken, by ${sort}`).toBeLessThanOrEqual(6 * begun);
+    expect.soft(named, `no user is named in an announcement, by ${sort}`).toEqual([]);
+    // For each run its beginning, its quarters and its end.
+    expect.soft(account.spoken.length, `announced texts, by ${sort}`).toBeLessThanOrEqual(6 * begun);
   }
 });
 
-/** A name of some hundred people, and one of so many that not all are mounted. */
+/** A name of about 200 people, and one of about 1,000, of which not all rows are mounted. */
 function searches(people: { display_name: string }[]): string[] {
   const names = new Map<string, number>();
   for (const { display_name } of people) {
@@ -76,7 +76,7 @@ function searches(people: { display_name: string }[]): string[] {
   return [near(200), near(1_000)];
 }
 
-/** Connects somebody through the console. Gives the rows of everybody else who can be connected, in the list's order. */
+/** Connects one mailbox through the console. Returns the rows of all others that can be connected, in list order. */
 async function connectOne(owner: Page, calls: Calls): Promise<number[]> {
   await open(owner, '/mailboxes');
   await owner.getByRole('checkbox', { name: /^Select (?!all)/ }).first().click();
@@ -84,7 +84,7 @@ async function connectOne(owner: Page, calls: Calls): Promise<number[]> {
   await owner.getByRole('dialog').getByRole('button', { name: 'Connect 1 mailbox' }).click();
   await expect.poll(() => tabCount(owner, 'Connected')).toBe(1);
   const query = { tab: 'available', search: '', kind: null, department: null, reason: null, sort: 'name', descending: false };
-  return (await calls.ask<{ connectable: number[] }>('mailboxes/list_spine', { query })).connectable;
+  return (await calls.ask<{ connectable: number[] }>('mailboxes/load_list_order', { query })).connectable;
 }
 
 interface Setting {
@@ -97,7 +97,7 @@ interface Setting {
   searched: string[];
 }
 
-/** Opens the list, has runs started one after the other, and does meanwhile what somebody does who looks for somebody. */
+/** Opens the list, has runs started one after the other, and meanwhile searches and scrolls as a user does. */
 async function round({ browser, calls, storageState, sort, shares, url, searched }: Setting): Promise<Round> {
   const [page, cdp] = await throttled(browser, { storageState });
   await witness(page);
@@ -124,13 +124,13 @@ async function round({ browser, calls, storageState, sort, shares, url, searched
   const [pace, { rows, frames, bytes }] = [stream.pace(), stream];
   state.stopped = true;
   const taken = await feeding;
-  // Whatever was measured, nothing may be lost.
+  // No update may be lost, whatever the figures are.
   await expect.poll(() => tabCount(page, 'Connected'), LATE).toBe(before + taken.mailboxes);
   await page.context().close();
   return { account, pace, rows, frames, megabytes: bytes / 1e6, runs: taken.runs };
 }
 
-/** Has one run after the other accepted, two at a time, until it is stopped. */
+/** Starts one run after the other, two at a time, until it is stopped. */
 async function feed(
   calls: Calls,
   stream: Stream,
@@ -144,7 +144,7 @@ async function feed(
     await stream.until(() => state.stopped || begun - (stream.ended.size - before) < 2);
     if (state.stopped) break;
     const rows = shares[runs];
-    if (!rows) throw new Error(`everybody is connected before it was over: take more than ${MAILBOXES} mailboxes`);
+    if (!rows) throw new Error(`all mailboxes were connected before the end: take more than ${MAILBOXES}`);
     await calls.ask('runs/start_run', { kind: 'connect', rows, key: randomUUID() });
     runs += 1;
     mailboxes += rows.length;
@@ -153,7 +153,7 @@ async function feed(
   return { runs, mailboxes };
 }
 
-/** Types a search key by key, waits for the list that answers it, and deletes it again. */
+/** Types a search key by key, waits for its result, and deletes it again. */
 async function search(page: Page, words: string): Promise<void> {
   await page.locator('#mailbox-search').click();
   await page.keyboard.type(words, { delay: 90 });
@@ -173,7 +173,7 @@ async function arrows(page: Page, steps: number): Promise<void> {
   }
 }
 
-/** As Chrome reports it: of fifty interactions the worst is left out. */
+/** INP as Chrome reports it: the worst one of fifty interactions is left out. */
 function inp({ interactions }: Account): number {
   const sorted = [...interactions].sort((a, b) => b - a);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length / 50))] ?? 0;
@@ -202,8 +202,8 @@ function print(results: Record<string, Round>): void {
     ['frames at rest', ({ account }) => account.rested],
     ['moved under pointer', ({ account }) => account.moved.length],
     ['pushed by px at most', ({ account }) => account.pushed],
-    ['rows at another place', ({ account }) => account.replaced.length],
-    ['texts spoken', ({ account }) => account.spoken.length],
+    ['rows at another position', ({ account }) => account.replaced.length],
+    ['texts announced', ({ account }) => account.spoken.length],
   ];
   console.log(`\n${number(MAILBOXES)} mailboxes, connected ${number(PER_RUN)} at a time, processor slowed ${THROTTLE} times`);
   console.log(['', ...Object.keys(results).map((sort) => `by ${sort}`)].map((cell) => cell.padEnd(28)).join(''));

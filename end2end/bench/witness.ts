@@ -1,22 +1,22 @@
 import type { Page } from '@playwright/test';
 
-/** What a page lived through, in milliseconds unless said otherwise. */
+/** Figures recorded in a page, in milliseconds unless stated otherwise. */
 export interface Account {
-  /** Of each interaction the longest, from the key or button to the next picture; shorter than 16 counts as 16. */
+  /** Longest duration of each interaction, from the key or button to the next frame; less than 16 counts as 16. */
   interactions: number[];
   tasks: number[];
   frames: number[];
-  /** Frames while the wheel turned. */
+  /** Frames while the wheel was turned. */
   scrolling: number[];
-  /** What lay under a pointer at rest, and what lay there a frame later. */
+  /** The row under a resting pointer, and the other row that was there a frame later. */
   moved: string[];
-  /** The furthest that the row under a resting pointer was pushed, in pixels. */
+  /** The largest shift of the row under a resting pointer, in pixels. */
   pushed: number;
-  /** Rows that were mounted and stood at another place after a rest. */
+  /** Mounted rows that had another position after a rest. */
   replaced: string[];
-  /** Frames of all rests together. */
+  /** Number of frames of all rests. */
   rested: number;
-  /** What live regions said. */
+  /** Texts announced by live regions. */
   spoken: string[];
 }
 
@@ -28,15 +28,15 @@ interface Witness extends Account {
 }
 declare const window: Window & { witness: Witness };
 
-/** Puts a witness into a page before its first byte. It does little per frame: what it costs, the page pays. */
+/** Installs the recorder in a page before its first byte. It does little per frame: the page pays for it. */
 export async function witness(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const LIVE = '[aria-live]:not([aria-live="off"]), [role="status"], [role="alert"], [role="log"], output';
     const longest = new Map<number, number>();
     let [on, scrolling, counted] = [false, false, 0];
-    let resting: { x: number; y: number; address: string; top: number; places: Map<string, string> } | undefined;
+    let resting: { x: number; y: number; address: string; top: number; positions: Map<string, string> } | undefined;
 
-    const said = (record: MutationRecord): string => {
+    const announced = (record: MutationRecord): string => {
       const on = record.target instanceof Element ? record.target : record.target.parentElement;
       const region = on?.closest(LIVE);
       if (!region) {
@@ -44,14 +44,14 @@ export async function witness(page: Page): Promise<void> {
         const alerts = added.flatMap((node) => (node.matches('[role="alert"]') ? [node] : [...node.querySelectorAll('[role="alert"]')]));
         return alerts.map((alert) => alert.textContent ?? '').join(' ');
       }
-      // A status is read as a whole; of other regions only what came.
+      // A status is announced as a whole; of other regions only the added text.
       if (region.matches('[role="status"], [role="alert"], output')) return region.textContent ?? '';
       if (record.type === 'characterData') return record.target.textContent ?? '';
       return [...record.addedNodes].map((node) => node.textContent ?? '').join(' ');
     };
     new MutationObserver((records) => {
       if (!on) return;
-      const texts = new Set(records.map((record) => said(record).trim()).filter((text) => text !== ''));
+      const texts = new Set(records.map((record) => announced(record).trim()).filter((text) => text !== ''));
       witness.spoken.push(...texts);
     }).observe(document, { subtree: true, childList: true, characterData: true });
 
@@ -68,15 +68,15 @@ export async function witness(page: Page): Promise<void> {
     interactions.observe({ type: 'first-input' });
     const total = () => (performance as Performance & { interactionCount?: number }).interactionCount ?? 0;
 
-    const places = () => {
+    const positions = () => {
       const rows = [...document.querySelectorAll('tbody tr')];
       return new Map(rows.map((row) => [row.querySelector('.address')?.textContent ?? '', row.getAttribute('aria-rowindex') ?? '']));
     };
     const look = ({ x, y }: { x: number; y: number }) => {
       const row = document.elementFromPoint(x, y)?.closest('tbody tr');
-      return { address: row?.querySelector('.address')?.textContent ?? 'nobody', top: row?.getBoundingClientRect().top ?? NaN };
+      return { address: row?.querySelector('.address')?.textContent ?? 'no row', top: row?.getBoundingClientRect().top ?? NaN };
     };
-    const whereabouts = ({ address, top }: { address: string; top: number }): string => {
+    const movement = ({ address, top }: { address: string; top: number }): string => {
       const row = [...document.querySelectorAll('tbody tr')].find((row) => row.querySelector('.address')?.textContent === address);
       if (!row) return 'no longer mounted';
       return `now at ${row.getAttribute('aria-rowindex')}, by ${Math.round(row.getBoundingClientRect().top - top)} px`;
@@ -89,10 +89,10 @@ export async function witness(page: Page): Promise<void> {
       if (on && resting) {
         const { address, top } = look(resting);
         witness.rested += 1;
-        if (address !== resting.address) witness.moved.push(`${resting.address} (${whereabouts(resting)}), then ${address}`);
+        if (address !== resting.address) witness.moved.push(`${resting.address} (${movement(resting)}), then ${address}`);
         else if (Math.abs(top - resting.top) > Math.abs(witness.pushed)) witness.pushed = top - resting.top;
         resting.address = address;
-        if (address !== 'nobody') resting.top = top;
+        if (address !== 'no row') resting.top = top;
       }
       requestAnimationFrame(frame);
     };
@@ -114,20 +114,20 @@ export async function witness(page: Page): Promise<void> {
         scrolling = turns;
       },
       rest(at) {
-        const before = resting?.places;
+        const before = resting?.positions;
         if (before) {
-          const now = places();
-          const elsewhere = [...before].filter(([address, place]) => (now.get(address) ?? place) !== place);
-          witness.replaced.push(...elsewhere.map(([address, place]) => `${address} from ${place} to ${now.get(address)}`));
+          const now = positions();
+          const elsewhere = [...before].filter(([address, position]) => (now.get(address) ?? position) !== position);
+          witness.replaced.push(...elsewhere.map(([address, position]) => `${address} from ${position} to ${now.get(address)}`));
         }
-        resting = at && { ...at, ...look(at), places: places() };
+        resting = at && { ...at, ...look(at), positions: positions() };
       },
     };
     Object.assign(window, { witness });
   });
 }
 
-/** From now on everything counts. */
+/** Starts the recording. */
 export async function begin(page: Page): Promise<void> {
   await page.evaluate(() => window.witness.begin());
 }
@@ -139,7 +139,7 @@ export async function end(page: Page): Promise<Account> {
   });
 }
 
-/** Watches the row under the pointer as long as `meanwhile` takes. */
+/** Observes the row under the pointer while `meanwhile` runs. */
 export async function atRest(page: Page, at: { x: number; y: number }, meanwhile: () => Promise<void>): Promise<void> {
   await page.mouse.move(at.x, at.y);
   await page.evaluate((at) => window.witness.rest(at), at);

@@ -11,7 +11,7 @@ interface Mailbox {
 }
 
 const ROW = 52;
-const MOST = 1000;
+const MAX_SELECTED = 1000;
 
 const Row = memo(function Row(props: { box: Mailbox; index: number; top: number; on: boolean; toggle: (id: string) => void }) {
   const { box, index, top, on, toggle } = props;
@@ -58,7 +58,7 @@ function Table({ all }: { all: Mailbox[] }) {
       }),
     [],
   );
-  const selectAll = () => setSelected(selected.size > 0 ? new Set() : new Set(rows.slice(0, MOST).map((box) => box.id)));
+  const selectAll = () => setSelected(selected.size > 0 ? new Set() : new Set(rows.slice(0, MAX_SELECTED).map((box) => box.id)));
   return (
     <>
       <h1>Mailboxes</h1>

@@ -5,11 +5,11 @@ import { tour, TOURED } from '../fixtures/tour';
 test.use({ mailboxes: TOURED });
 test.setTimeout(600_000);
 
-/** What differs from one run to the next: ids, and times of day. */
+/** Elements that differ from one run to the next: ids and times. */
 const CHANGING = 'time, [data-testid="service-account-id"]';
 
-test('pictures of every page', async ({ owner, problems, tenant, workspace, world }) => {
-  await tour({ owner, problems, tenant, workspace, world }, async (name) => {
+test('pictures of every page', async ({ owner, problems, tenant, workspace, env }) => {
+  await tour({ owner, problems, tenant, workspace, env }, async (name) => {
     for (const width of [1280, 390]) {
       await owner.setViewportSize({ width, height: 900 });
       await owner.evaluate(scrolled);
@@ -21,14 +21,14 @@ test('pictures of every page', async ({ owner, problems, tenant, workspace, worl
   });
 });
 
-/** To the top of the page, or to what its address names. */
+/** Scrolls to the top of the page, or to the element named in its URL. */
 function scrolled(): void {
   const named = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   if (named) named.scrollIntoView();
   else window.scrollTo(0, 0);
 }
 
-/** Plates over what changes. Playwright's own would also lie over dialogs that hide it. */
+/** Covers the changing elements. Playwright's masks would also cover dialogs that lie over them. */
 function covered(changing: string): void {
   for (const element of document.querySelectorAll<HTMLElement>(changing)) {
     element.style.setProperty('background', '#bbb', 'important');

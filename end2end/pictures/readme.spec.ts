@@ -2,14 +2,14 @@ import { open } from '../fixtures/console';
 import { connectDepartment, expectCount, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
-/** As `cargo xtask run` has it. */
+/** The organisation of `cargo xtask run`. */
 const DEMO = { domain: 'contoso.com', mailboxes: 1_200 };
 
 test.use({ contoso: DEMO.mailboxes });
 
-/** The workspace has the title's name. */
-test('Contoso', async ({ owner, world }) => {
-  const { simulator } = world;
+/** The workspace gets its name from the test title. */
+test('Contoso', async ({ owner, env }) => {
+  const { simulator } = env;
   const { users_total } = (await simulator.control('GET', `tenants/${DEMO.domain}/truth?limit=1`)) as { users_total: number };
   await link(owner, { tid: '', domain: DEMO.domain, people: [] }, users_total);
   await connectDepartment(owner, 'Sales');

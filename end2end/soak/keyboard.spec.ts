@@ -15,7 +15,7 @@ test(`no key is lost in ${ROUNDS} rounds`, async ({ owner, tenant }) => {
   const results = new Map(SCRIPTS.map(({ name }) => [name, { played: 0, failed: 0 }]));
   const failures: string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Each in its turn, so that every one is played equally often.
+    // In rotation, so that every script is played equally often.
     const script = SCRIPTS[round % SCRIPTS.length] as Script;
     const result = results.get(script.name)!;
     result.played += 1;
@@ -28,9 +28,9 @@ test(`no key is lost in ${ROUNDS} rounds`, async ({ owner, tenant }) => {
       result.failed += 1;
       const focused = await owner.evaluate(() => document.activeElement?.outerHTML.slice(0, 120));
       const why = String(error).split('\n')[0];
-      failures.push(`round ${round}, ${script.name}: ${why}\n  ${typist.typed.join(', ')}\n  the keyboard is on ${focused}`);
+      failures.push(`round ${round}, ${script.name}: ${why}\n  ${typist.typed.join(', ')}\n  the focus is on ${focused}`);
       await typist.end();
-      // From a page without a trace of the failure.
+      // The next round begins on a page without traces of the failure.
       await owner.goto('about:blank');
     }
   }

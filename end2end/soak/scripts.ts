@@ -4,26 +4,26 @@ import { rowAt } from '../fixtures/keys';
 import { expect } from '../fixtures/test';
 import type { Typist } from './typist';
 
-/** One thing that people do by the keyboard: it begins at rest, is typed without looking, and ends as it began. */
+/** One keyboard task: it starts on a settled page, types without waiting, and ends in the initial state. */
 export interface Script {
   name: string;
-  /** The page it happens on. */
+  /** The path of its page. */
   path: string;
   play(page: Page, typist: Typist): Promise<void>;
 }
 
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
 const bar = (page: Page): Locator => page.getByRole('region', { name: 'Selection' });
-const box = (page: Page, place: number): Locator => rowAt(page, place).getByRole('checkbox');
+const box = (page: Page, position: number): Locator => rowAt(page, position).getByRole('checkbox');
 
-async function selected(page: Page, places: number[]): Promise<void> {
-  if (places.length === 0) return expect(bar(page)).toBeHidden();
-  await expect(bar(page)).toContainText(`${places.length} selected`);
-  for (const place of places) await expect(box(page, place)).toBeChecked();
+async function selected(page: Page, positions: number[]): Promise<void> {
+  if (positions.length === 0) return expect(bar(page)).toBeHidden();
+  await expect(bar(page)).toContainText(`${positions.length} selected`);
+  for (const position of positions) await expect(box(page, position)).toBeChecked();
 }
 
-/** From 0 to 11: also rows that are mounted only once they are scrolled to. */
-const somewhere = (typist: Typist): number => 1 + typist.noise.below(11);
+/** A position from 1 to 11, also of rows that are mounted only once they are scrolled to. */
+const randomPosition = (typist: Typist): number => 1 + typist.noise.below(11);
 
 export const SCRIPTS: Script[] = [
   {
@@ -86,10 +86,10 @@ export const SCRIPTS: Script[] = [
     },
   },
   {
-    name: 'rows are selected while the keyboard runs ahead',
+    name: 'rows are selected by keys typed ahead of the page',
     path: '/mailboxes',
     async play(page, typist) {
-      const [first, more, range] = [somewhere(typist), somewhere(typist), somewhere(typist) % 5];
+      const [first, more, range] = [randomPosition(typist), randomPosition(typist), randomPosition(typist) % 5];
       await box(page, 0).focus();
       await typist.repeat('ArrowDown', first);
       await typist.type('Space');
@@ -105,31 +105,31 @@ export const SCRIPTS: Script[] = [
     },
   },
   {
-    name: 'the panel opens on the row that the keyboard is on',
+    name: 'the panel opens for the focused row',
     path: '/mailboxes',
     async play(page, typist) {
-      const place = somewhere(typist);
-      const name = await rowAt(page, place).locator('a.name').innerText();
+      const position = randomPosition(typist);
+      const name = await rowAt(page, position).locator('a.name').innerText();
       await box(page, 0).focus();
-      await typist.repeat('ArrowDown', place);
+      await typist.repeat('ArrowDown', position);
       await typist.type('Enter');
       await expect(page.getByRole('complementary').getByRole('heading', { name, exact: true })).toBeFocused();
       await typist.type('Escape');
       await expect(page.getByRole('complementary')).toBeHidden();
-      await expect(box(page, place)).toBeFocused();
+      await expect(box(page, position)).toBeFocused();
     },
   },
   {
-    name: 'the panel is closed before it has come',
+    name: 'the panel is closed before it has opened',
     path: '/mailboxes',
     async play(page, typist) {
-      const place = somewhere(typist);
+      const position = randomPosition(typist);
       await box(page, 0).focus();
-      await typist.repeat('ArrowDown', place);
+      await typist.repeat('ArrowDown', position);
       await typist.type('Enter', 'Escape');
       await expect(page).not.toHaveURL(/mailbox=/);
       await expect(page.getByRole('complementary')).toBeHidden();
-      await expect(box(page, place)).toBeFocused();
+      await expect(box(page, position)).toBeFocused();
     },
   },
   {
@@ -153,7 +153,7 @@ export const SCRIPTS: Script[] = [
     },
   },
   {
-    name: 'what is typed into a dialog outlives it',
+    name: 'text typed into a dialog is kept when it closes',
     path: '/users',
     async play(page, typist) {
       const id = page.getByLabel('Client ID');
@@ -168,7 +168,7 @@ export const SCRIPTS: Script[] = [
     },
   },
   {
-    name: 'a tab of the list, by arrow and Enter',
+    name: 'a tab of the list opens by arrow keys and Enter',
     path: '/mailboxes',
     async play(page, typist) {
       const tab = (name: string) => page.getByRole('tab', { name });
@@ -188,13 +188,13 @@ export const SCRIPTS: Script[] = [
       await page.getByRole('navigation').getByRole('link', { name: to, exact: true }).focus();
       await typist.type('Enter', 'Tab');
       // The focused element must keep the focus as long as it exists. No event ends this check, so it waits.
-      const led = await page.evaluate(async () => {
+      const stolen = await page.evaluate(async () => {
         const on = document.activeElement;
         const moved = on !== null && on !== document.body && on.tagName !== 'H1';
         await new Promise((over) => setTimeout(over, 400));
         return moved && on.isConnected && document.activeElement !== on;
       });
-      expect(led, 'the keyboard is led back').toBe(false);
+      expect(stolen, 'the focus is moved back').toBe(false);
       await expect(page.getByRole('heading', { name: to, level: 1 })).toBeVisible();
       await expect(page.locator('body')).not.toBeFocused();
       await open(page, '/runs');

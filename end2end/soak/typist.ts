@@ -1,14 +1,14 @@
 import type { CDPSession, Page } from '@playwright/test';
 import { Noise } from '../fixtures/hostile';
 
-/** The longest pause between two keys, in milliseconds: the shortest is none. */
-const LONGEST_PAUSE = 50;
-/** How many times slower than this machine the page's processor may be. */
+/** The longest pause between two keys, in milliseconds; the shortest is 0. */
+const MAX_PAUSE = 50;
+/** The largest factor by which the page's processor is slowed down. */
 const SLOWEST = 8;
 
-/** Somebody who types without looking: each key comes when it comes, whatever the page has drawn by then. */
+/** Types without waiting for the page: each key comes after a random pause, whatever the page has drawn by then. */
 export class Typist {
-  /** What was typed in this round, for the report of a failure. */
+  /** Keys typed in this round, for the report of a failure. */
   typed: string[] = [];
 
   private constructor(
@@ -31,7 +31,7 @@ export class Typist {
   /** Presses the keys one after the other, with a random pause before each. */
   async type(...keys: string[]): Promise<void> {
     for (const key of keys) {
-      const pause = this.noise.one(3) ? 0 : this.noise.below(LONGEST_PAUSE + 1);
+      const pause = this.noise.one(3) ? 0 : this.noise.below(MAX_PAUSE + 1);
       this.typed.push(`${pause} ms ${key}`);
       if (pause > 0) await new Promise((over) => setTimeout(over, pause));
       await this.page.keyboard.press(key);
@@ -43,7 +43,7 @@ export class Typist {
     await this.type(...Array.from({ length: times }, () => key));
   }
 
-  /** Ends the round: what is checked afterwards is checked at full speed. */
+  /** Ends the round: later checks run at full speed. */
   async end(): Promise<void> {
     await this.cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   }

@@ -5,7 +5,7 @@ test('the one-time link signs the owner in, once', async ({ page, owner, workspa
   await expect(owner.getByRole('main')).toBeVisible();
   await expectAccessible(owner);
 
-  // A second visitor with the same link gets a plain answer, not the console.
+  // The second use of the link shows a message, not the console.
   const second = await page.context().browser()?.newContext();
   const stranger = await second?.newPage();
   await stranger?.goto(workspace.enter_url);

@@ -2,17 +2,17 @@ import { expectAccessible, expectReflow } from '../fixtures/accessibility';
 import { test } from '../fixtures/test';
 import { tour, TOURED } from '../fixtures/tour';
 
-// A trace of hundreds of checks takes longer than they do; what axe finds says where it is.
+// A trace of hundreds of checks takes longer than the checks; axe's findings name their elements.
 test.use({ mailboxes: TOURED, trace: 'off' });
 test.setTimeout(900_000);
 
 const HEIGHT = 900;
 const WIDE = { width: 1280, height: HEIGHT };
 
-/** Runs in light and in dark: every page and its most telling states, wide and narrow, and as people need them. */
-test('axe finds nothing on any page', async ({ owner, problems, tenant, workspace, world }, testInfo) => {
+/** Runs in light and in dark: every page and its main states, at several widths, text sizes and in forced colours. */
+test('axe finds nothing on any page', async ({ owner, problems, tenant, workspace, env }, testInfo) => {
   const light = testInfo.project.name === 'light';
-  await tour({ owner, problems, tenant, workspace, world }, async (name) => {
+  await tour({ owner, problems, tenant, workspace, env }, async (name) => {
     for (const width of [1280, 390]) {
       await owner.setViewportSize({ width, height: HEIGHT });
       await expectAccessible(owner, `on ${name} at ${width} px`);

@@ -1,4 +1,4 @@
-// Alerts by e-mail: through a real mail server, read by a library that knows nothing of ours.
+// Alerts by e-mail, sent through an SMTP server and parsed by an independent library.
 import type { Email } from 'postal-mime';
 import { link } from '../fixtures/journey';
 import { MailServer } from '../fixtures/mailserver';
@@ -21,16 +21,16 @@ const test = base.extend<object, { mail: MailServer }>({
   ],
 });
 
-const header = (letter: Email, name: string): string | undefined =>
-  letter.headers.find(({ key }) => key === name)?.value;
+const header = (email: Email, name: string): string | undefined =>
+  email.headers.find(({ key }) => key === name)?.value;
 
-test('an address is told at once what needs somebody, and ends it by itself', async ({ world, owner, tenant, mail, page }) => {
+test('an address receives alerts at once, and unsubscribes without signing in', async ({ env, owner, tenant, mail, page }) => {
   await link(owner, tenant, 30);
   await open(owner, '/settings');
   const alerts = owner.getByRole('region', { name: 'Alerts by e-mail' });
   await expect(alerts).toContainText('Nobody gets any.');
 
-  // What is no address is said beside the field, and stays there.
+  // An invalid address is reported beside the field, and stays in it.
   await alerts.getByLabel('E-mail address').fill('it at contoso');
   await alerts.getByRole('button', { name: 'Add' }).click();
   await expect(alerts.getByRole('alert')).toContainText('Type one e-mail address');
@@ -47,8 +47,8 @@ test('an address is told at once what needs somebody, and ends it by itself', as
   expect(welcome.subject).toContain('come here from now on');
   expect(header(welcome, 'auto-submitted')).toBe('auto-generated');
 
-  // The approval is withdrawn: whoever looks after it hears of it, with what to do.
-  await world.simulator.control('POST', `tenants/${tenant.domain}/consent`, { granted: false });
+  // The approval is withdrawn: the address gets an e-mail with the steps to take.
+  await env.simulator.control('POST', `tenants/${tenant.domain}/consent`, { granted: false });
   await open(owner, '/delegation');
   await owner.getByRole('button', { name: 'Sync now' }).click();
   await arrived(2);
@@ -56,7 +56,7 @@ test('an address is told at once what needs somebody, and ends it by itself', as
   expect(broken.subject).toContain('Approval was withdrawn');
   expect(broken.text).toContain('/help#consent_revoked');
 
-  // One click in a mail program (RFC 8058), or the link in the letter: no sign-in.
+  // One click in a mail program (RFC 8058), or the link in the e-mail: no sign-in.
   const stop = header(broken, 'list-unsubscribe')!.slice(1, -1);
   expect(header(broken, 'list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
   expect(broken.text).toContain(stop);
@@ -68,7 +68,7 @@ test('an address is told at once what needs somebody, and ends it by itself', as
   await expect(alerts).toContainText('Nobody gets any.');
 });
 
-test('what the mail server refuses is shown beside the address', async ({ owner, mail }) => {
+test('a refusal by the mail server is shown beside the address', async ({ owner, mail }) => {
   mail.refusals.push('4.7.1 Greylisted, come back later');
   await open(owner, '/settings');
   const alerts = owner.getByRole('region', { name: 'Alerts by e-mail' });

@@ -6,17 +6,17 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
-test('what needs attention is grouped by cause, and one press acts on the whole group', async ({ owner, tenant, world, workspace }) => {
+test('mailboxes that need attention are grouped by cause, and one click acts on the whole group', async ({ owner, tenant, env, workspace }) => {
   await link(owner, tenant, 20);
   const connected = await connectEverybody(owner);
   const control = (name: string, what: string, body = {}) =>
-    world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${name}@${tenant.domain}/${what}`, body);
+    env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${name}@${tenant.domain}/${what}`, body);
   await control('adele.vance', 'break', { code: 'ErrorAccessDenied:RAOP' });
   await control('admin', 'break', { code: 'ErrorAccessDenied:RAOP' });
   await owner.getByRole('button', { name: 'Check now', exact: true }).first().click();
   await expectCount(owner, 'Needs attention', 2);
 
-  // On the overview, then by its link to the list of exactly these.
+  // The overview, then its link to the list of these mailboxes.
   await open(owner, '/');
   const cause = '2 mailboxes: Outside the mailboxes Warmy may use';
   await expect(owner.getByRole('link', { name: cause })).toBeVisible();
@@ -32,7 +32,7 @@ test('what needs attention is grouped by cause, and one press acts on the whole 
   await expectCount(owner, 'Needs attention', 0);
   await expect(causes).toBeHidden();
 
-  // The check's results: by result, with what to do, and as a file.
+  // The check's results: filtered by result, with the steps to take, and as a file.
   await open(owner, '/runs');
   await owner.getByRole('link', { name: /^Check · / }).first().click();
   await expect(owner.getByRole('heading', { name: 'What to do' })).toBeVisible();
@@ -49,7 +49,7 @@ test('what needs attention is grouped by cause, and one press acts on the whole 
   expect(file.trim().split('\r\n')).toHaveLength(3);
   expect(file).toContain(`"adele.vance@${tenant.domain}","failed","Outside the mailboxes Warmy may use"`);
 
-  // Who did what.
+  // The activity log.
   await open(owner, '/activity');
   await expect(owner.getByText('Started reconnecting')).toBeVisible();
   await expectAccessible(owner);
@@ -59,15 +59,15 @@ test('what needs attention is grouped by cause, and one press acts on the whole 
   await expect(owner.getByText('Approval received from Microsoft')).toBeVisible();
   await expect(owner.getByText('Started reconnecting')).toBeHidden();
 
-  // A smaller plan disconnects nobody and says so.
-  await world.server.setSlots(workspace.workspace_id, { plan_type_id: 'warmup', limit: connected - 4, used_elsewhere: 0, version: 1 });
+  // A smaller plan disconnects no mailbox; a message shows the excess.
+  await env.server.setSlots(workspace.workspace_id, { plan_type_id: 'warmup', limit: connected - 4, used_elsewhere: 0, version: 1 });
   await expect(owner.getByText('4 over your plan')).toBeVisible();
   await open(owner, '/');
   await expect(owner.getByText('4 over your plan')).toBeVisible();
   await expectAccessible(owner);
 });
 
-test('a look is remembered, also by the first HTML', async ({ owner }) => {
+test('the colour scheme is stored and applied in the first HTML', async ({ owner }) => {
   await open(owner, '/settings');
   await expectAccessible(owner);
   await owner.getByRole('radio', { name: /^Dark/ }).check();
@@ -81,7 +81,7 @@ test('a look is remembered, also by the first HTML', async ({ owner }) => {
   expect(await (await owner.request.get('/help')).text()).not.toContain('data-theme=');
 });
 
-test('an ended session is said on the page that is open', async ({ owner }) => {
+test('the open page shows the end of its session', async ({ owner }) => {
   await open(owner, '/users');
   await owner.context().clearCookies();
   await owner.getByRole('button', { name: 'Send a link to my administrator' }).click();

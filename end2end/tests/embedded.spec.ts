@@ -5,11 +5,11 @@ import type { Host } from '../fixtures/host';
 import { test } from '../fixtures/hosted';
 import { expect } from '../fixtures/test';
 
-interface Heard {
+interface HostEvent {
   type: string;
   detail: Record<string, unknown>;
 }
-const heard = (page: Page): Promise<Heard[]> => page.evaluate(() => (window as unknown as { heard: Heard[] }).heard);
+const hostEvents = (page: Page): Promise<HostEvent[]> => page.evaluate(() => (window as unknown as { heard: HostEvent[] }).heard);
 
 /** The host's page with the console in it. */
 async function embedded(page: Page, host: Host, path = '/'): Promise<FrameLocator> {
@@ -19,14 +19,14 @@ async function embedded(page: Page, host: Host, path = '/'): Promise<FrameLocato
   return frame;
 }
 
-test.beforeEach(async ({ world, host, workspace }) => {
-  host.shows(world.server.url);
+test.beforeEach(async ({ env, host, workspace }) => {
+  host.shows(env.server.url);
   host.claims = (claims) => claims;
   host.guest = { workspaceId: workspace.workspace_id, user: 'u-1', name: 'Hanna Host', role: 'owner' };
 });
 
-test('the whole job inside another web app: signed in by the host, approved in a tab, connected in the frame', async ({ page, host, tenant, context, world, workspace }) => {
-  // Chromium sends no third-party cookie here but a partitioned one.
+test('inside another web app: sign-in by the host, approval in a tab, connection in the frame', async ({ page, host, tenant, context, env, workspace }) => {
+  // Chromium sends only partitioned third-party cookies here.
   const cdp = await context.newCDPSession(page);
   await cdp.send('Network.enable');
   await cdp.send('Network.setCookieControls' as never, { enableThirdPartyCookieRestriction: true, disableThirdPartyCookieMetadata: true, disableThirdPartyCookieHeuristics: true } as never);
@@ -69,21 +69,21 @@ test('the whole job inside another web app: signed in by the host, approved in a
 
   await frame.getByRole('button', { name: 'Review & connect' }).click();
   await frame.getByRole('dialog').getByRole('button', { name: /^Connect \d+ mailboxes$/ }).click();
-  await expect.poll(async () => (await heard(page)).filter(({ type, detail }) => type === 'run.completed' && detail['kind'] === 'connect').length, { timeout: 30_000 }).toBe(1);
-  const events = await heard(page);
+  await expect.poll(async () => (await hostEvents(page)).filter(({ type, detail }) => type === 'run.completed' && detail['kind'] === 'connect').length, { timeout: 30_000 }).toBe(1);
+  const events = await hostEvents(page);
   expect(events[0]?.type).toBe('session.needed');
   expect(events.some(({ type }) => type === 'ready')).toBe(true);
   expect(events.filter(({ type }) => type === 'navigated').map(({ detail }) => detail['path'])).toContain('/mailboxes');
   expect(events.filter(({ type }) => type === 'mailbox.connected').length).toBeGreaterThan(0);
   expect(events.filter(({ type }) => type === 'consent.completed').length).toBe(1);
 
-  // The host sells slots: it hears that somebody wants more.
-  await world.server.setSlots(workspace.workspace_id, { plan_type_id: 'warmup', limit: 1, used_elsewhere: 0, version: 2 });
+  // The host sells the slots: it gets an event when the user requests more.
+  await env.server.setSlots(workspace.workspace_id, { plan_type_id: 'warmup', limit: 1, used_elsewhere: 0, version: 2 });
   await frame.getByRole('button', { name: 'Get more slots' }).first().click();
-  await expect.poll(async () => (await heard(page)).find(({ type }) => type === 'plan.upgrade_requested')?.detail['missing']).toBeGreaterThan(0);
+  await expect.poll(async () => (await hostEvents(page)).find(({ type }) => type === 'plan.upgrade_requested')?.detail['missing']).toBeGreaterThan(0);
 });
 
-test('a pop-up that is blocked leaves a link to open', async ({ page, host }) => {
+test('a blocked pop-up is replaced by a link', async ({ page, host }) => {
   const frame = await embedded(page, host, '/setup');
   await frame.locator('html').evaluate(() => {
     window.open = () => null;
@@ -97,9 +97,9 @@ test('a pop-up that is blocked leaves a link to open', async ({ page, host }) =>
   await expect(frame.getByRole('link', { name: /Microsoft/ }).first()).toBeVisible();
 });
 
-test('what the host signs is looked at closely', async ({ page, host, world }) => {
+test('a launch token is accepted once, and only with valid claims and signature', async ({ page, host, env }) => {
   const launch = (token: string) =>
-    fetch(`${world.server.url}/embed/session`, {
+    fetch(`${env.server.url}/embed/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
@@ -121,7 +121,7 @@ test('what the host signs is looked at closely', async ({ page, host, world }) =
     ['for another page', { parent_origin: 'https://elsewhere.example' }],
     ['an unknown workspace', { workspace_id: '01980000-0000-7000-8000-000000000000' }],
     ['an unknown role', { role: 'root' }],
-    ['nobody', { sub: '' }],
+    ['no user', { sub: '' }],
     ['a short id', { jti: 'x' }],
   ] as const) {
     host.claims = (claims) => ({ ...claims, ...change });
@@ -135,13 +135,13 @@ test('what the host signs is looked at closely', async ({ page, host, world }) =
   await page.goto('about:blank');
 });
 
-test('a page that is not listed gets neither the console nor a session', async ({ page, host, world, problems }) => {
-  // The browser says in its console that it refuses to frame.
+test('a page of an unlisted origin gets neither the console nor a session', async ({ page, host, env, problems }) => {
+  // The browser reports the refused frames in its console.
   problems.allow(/frame-ancestors|refused to connect|Refused to frame|status of 403/i);
   const stranger = createServer((_, response) => {
     response.setHeader('content-type', 'text/html');
-    response.end(`<!doctype html><title>Stranger</title><link rel="icon" href="data:,"><iframe src="${world.server.url}/mailboxes"></iframe>
-      <iframe src="${world.server.url}/embed?host=${encodeURIComponent(host.origin)}"></iframe>`);
+    response.end(`<!doctype html><title>Stranger</title><link rel="icon" href="data:,"><iframe src="${env.server.url}/mailboxes"></iframe>
+      <iframe src="${env.server.url}/embed?host=${encodeURIComponent(host.origin)}"></iframe>`);
   });
   await new Promise<void>((listening) => stranger.listen(0, '127.0.0.1', listening));
   try {
@@ -149,7 +149,7 @@ test('a page that is not listed gets neither the console nor a session', async (
     for (const frame of [page.frameLocator('iframe').first(), page.frameLocator('iframe').last()]) {
       await expect(frame.locator('main')).toHaveCount(0);
     }
-    const refused = await page.request.get(`${world.server.url}/embed?host=https://evil.example`);
+    const refused = await page.request.get(`${env.server.url}/embed?host=https://evil.example`);
     expect(refused.status()).toBe(403);
     expect(refused.headers()['content-security-policy']).toContain(`frame-ancestors ${host.origin}`);
   } finally {

@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
-test('mailboxes are kept out at once, stay out through a sync, and come back in', async ({ owner, tenant, world }) => {
+test('mailboxes are excluded at once, stay excluded after a sync, and are included again', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes');
   const available = await tabCount(owner, 'Available');
@@ -13,7 +13,7 @@ test('mailboxes are kept out at once, stay out through a sync, and come back in'
   const strip = owner.getByRole('region', { name: 'Running now' });
   const row = owner.getByRole('row', { name: /Adele Vance/ });
 
-  // One, by the keyboard, and undone by it.
+  // One mailbox, excluded and undone by keyboard.
   await row.getByRole('button', { name: 'Exclude Adele Vance' }).focus();
   await owner.keyboard.press('Enter');
   await expect(row).toContainText('Excluded');
@@ -27,7 +27,7 @@ test('mailboxes are kept out at once, stay out through a sync, and come back in'
   await expect(strip).toBeHidden();
   await expect(row.getByRole('checkbox')).toBeEnabled();
 
-  // A selection, undone by its button.
+  // A selection, undone by the button.
   await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
   await owner.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Exclude', exact: true }).click();
   await expect(strip).toContainText(`Excluded ${available} mailboxes`);
@@ -36,11 +36,11 @@ test('mailboxes are kept out at once, stay out through a sync, and come back in'
   await expectCount(owner, 'Available', available);
   await expect(owner.getByText(`Undone: ${available} mailboxes are as before.`)).toBeAttached();
 
-  // Again, and for good: a sync leaves it, the search finds it, connecting passes it by.
+  // Excluded without undo: a sync keeps it, the search finds it, and it cannot be selected.
   await row.getByRole('button', { name: 'Exclude Adele Vance' }).click();
   await expectCount(owner, 'Can’t connect', cannot + 1);
-  // Slow enough for the button to be seen at work.
-  const latency = (ms: number) => world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms });
+  // Slow enough for the disabled button to be seen.
+  const latency = (ms: number) => env.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms });
   await latency(1_500);
   await owner.getByRole('button', { name: 'Sync now' }).click();
   await expect(owner.getByRole('button', { name: 'Sync now' })).toBeDisabled();
@@ -51,7 +51,7 @@ test('mailboxes are kept out at once, stay out through a sync, and come back in'
   await expect(row).toContainText('Excluded');
   await expect(row.getByRole('checkbox')).toBeDisabled();
 
-  // Included where the kept out are listed.
+  // Included again on the list of excluded mailboxes.
   await open(owner, '/mailboxes?tab=cannot');
   await owner.getByRole('checkbox', { name: 'Select all excluded' }).click();
   await expect(owner.getByText('1 selected')).toBeVisible();
@@ -61,10 +61,10 @@ test('mailboxes are kept out at once, stay out through a sync, and come back in'
   await expectCount(owner, 'Can’t connect', cannot);
 });
 
-test.describe('with fewer slots than people', () => {
+test.describe('with fewer slots than mailboxes', () => {
   test.use({ pools: [{ plan_type_id: 'warmup', name: 'Warm-up', limit: 5 }] });
 
-  test('everybody who matches is kept out, however few can be selected', async ({ owner, tenant }) => {
+  test('all matching mailboxes are excluded, although fewer can be selected', async ({ owner, tenant }) => {
     await link(owner, tenant, 20);
     await open(owner, '/mailboxes');
     const available = await tabCount(owner, 'Available');

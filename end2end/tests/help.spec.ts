@@ -1,7 +1,7 @@
 import { open } from '../fixtures/console';
 import { expect, test } from '../fixtures/test';
 
-test('every link to Help leads to an entry, and every entry says what to do', async ({ owner, page }) => {
+test('every link to Help leads to an entry, and every entry has steps to take', async ({ owner, page }) => {
   await open(owner, '/help');
   const entries = await owner.locator('main article[id]').evaluateAll((articles) =>
     articles.map((article) => ({ id: article.id, steps: article.querySelectorAll('ol > li').length })),
@@ -16,7 +16,7 @@ test('every link to Help leads to an entry, and every entry says what to do', as
   for (const link of new Set(links)) expect(entries.map(({ id }) => `/help#${id}`)).toContain(link);
 });
 
-test('search finds an entry by its code, by a word of the symptom, and says when there is none', async ({ owner }) => {
+test('search finds an entry by its code and by a word of the symptom, and reports an empty result', async ({ owner }) => {
   await open(owner, '/help');
   const shown = owner.locator('main article[id]:visible');
   const search = owner.getByRole('searchbox');

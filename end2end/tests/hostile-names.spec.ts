@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
-/** What somebody may call themselves in a directory. Each would show itself if it were taken for anything but text. */
+/** Display names from a directory. Each has a visible effect if it is treated as anything but text. */
 const NAMES = [
   '<img src=x onerror="window.harmed=1">',
   '<script>window.harmed=1</script>',
@@ -19,12 +19,12 @@ const NAMES = [
   '-2+3',
 ];
 
-test('a name from the directory is text everywhere, and no formula in an export', async ({ owner, tenant, world, workspace }) => {
-  const people = (await world.simulator.truth(tenant.domain)).filter(({ has_mailbox, address }) => has_mailbox && !address.startsWith('admin@'));
+test('a name from the directory is text everywhere, and no formula in an export', async ({ owner, tenant, env, workspace }) => {
+  const people = (await env.simulator.truth(tenant.domain)).filter(({ has_mailbox, address }) => has_mailbox && !address.startsWith('admin@'));
   for (const [n, displayName] of NAMES.entries()) {
     const person = people[n];
     if (!person) throw new Error('not enough people');
-    await world.simulator.control('POST', `tenants/${tenant.domain}/users/${person.id}`, { displayName, department: NAMES[(n + 1) % NAMES.length] });
+    await env.simulator.control('POST', `tenants/${tenant.domain}/users/${person.id}`, { displayName, department: NAMES[(n + 1) % NAMES.length] });
   }
   await link(owner, tenant, 20);
   await connectEverybody(owner);
@@ -37,7 +37,7 @@ test('a name from the directory is text everywhere, and no formula in an export'
   for (const name of NAMES.slice(0, 4)) {
     await expect(owner.getByRole('link', { name, exact: true })).toBeVisible();
   }
-  // In the panel, in the list of departments, in the field of the search, and in the address.
+  // In the panel, in the list of departments, in the search field and in the URL.
   await owner.getByRole('link', { name: NAMES[0] ?? '', exact: true }).click();
   await expect(owner.getByRole('complementary', { name: NAMES[0] ?? '' }).getByRole('heading', { name: NAMES[0] ?? '' })).toBeVisible();
   await open(owner, `/mailboxes?tab=all&q=${encodeURIComponent(NAMES[2] ?? '')}`);

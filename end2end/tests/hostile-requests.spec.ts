@@ -11,11 +11,11 @@ const READERS = 200;
 const ROUNDS = 8;
 
 test.use({
-  // Refused because they are too many, they would try nothing.
+  // Rate-limited requests would not test anything.
   settings: [async ({ host }, use) => use({ ...host.settings(), DWD_EMBED_CROSS_SITE: 'false', DWD_RATE_FACTOR: '60000' }), { scope: 'worker' }],
 });
 
-/** The most memory that the process has held, in MB. */
+/** The peak memory of the process, in MB. */
 function peak(pid: number): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
@@ -24,9 +24,9 @@ async function cookie(page: Page): Promise<string> {
   return (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
 }
 
-test('malformed requests and two hundred readers at once leave the server as it was', async ({ owner, tenant, world }) => {
+test('malformed requests and 200 readers at once do not harm the server', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 30);
-  const { server } = world;
+  const { server } = env;
   const port = Number(new URL(server.url).port);
   const session = await cookie(owner);
   const read = async (path: string) => {
@@ -36,7 +36,7 @@ test('malformed requests and two hundred readers at once leave the server as it 
   const pages = ['/', '/mailboxes?tab=all', '/runs', '/settings', '/help'];
   const readers = async () => {
     const seen = new Set<string>();
-    // Of the pages that many threads rendered together, one in some thousand never ended.
+    // Regression: of pages rendered on many threads at once, one in some thousand never ended.
     for (let round = 0; round < ROUNDS; round++) {
       const answers = Array.from({ length: READERS }, (_, n) => read(pages[n % pages.length] ?? '/'));
       for (const answer of await Promise.all(answers)) seen.add(answer);
@@ -44,7 +44,7 @@ test('malformed requests and two hundred readers at once leave the server as it 
     return [...seen];
   };
 
-  // What it takes for readers is no leak; it is taken once.
+  // The memory for readers is allocated once and is no leak.
   expect(await readers()).toEqual(['200']);
   const before = peak(server.pid);
 
@@ -66,7 +66,7 @@ test('malformed requests and two hundred readers at once leave the server as it 
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
   console.log([...seen].map(([answer, times]) => `${answer}: ${times}`).join(', '));
   expect(failures.slice(0, 5)).toEqual([]);
-  // Each kind of refusal was reached, and not the limit of how often one may ask.
+  // Each kind of refusal was reached, but not the rate limit.
   for (const status of [200, 303, 400, 401, 403, 404, 405, 413]) expect(seen.get(status) ?? 0, String(status)).toBeGreaterThan(0);
   expect(seen.get(429) ?? 0).toBe(0);
 
@@ -76,7 +76,7 @@ test('malformed requests and two hundred readers at once leave the server as it 
   expect(after - before).toBeLessThan(64);
   expect(server.log).not.toContain('panicked');
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-  // Whoever was signed in still is, and everything is there.
+  // The session and the data still exist.
   await owner.reload();
   await expect(owner.getByText('Directory synced')).toBeVisible();
 });

@@ -15,7 +15,7 @@ test('an administrator without an account approves by a link, and the sender see
   await expect(owner.getByText('Waiting for your administrator…')).toBeVisible();
   await expectAccessible(owner);
 
-  // Taken back, it says so; the next one works.
+  // A revoked link shows a message; the next one works.
   const context = await browser.newContext();
   const admin = await context.newPage();
   await owner.getByRole('button', { name: 'Revoke the link' }).click();
@@ -34,7 +34,7 @@ test('an administrator without an account approves by a link, and the sender see
   await expect(admin.getByRole('heading', { name: 'Approved' })).toBeVisible();
   await expectAccessible(admin);
 
-  // The first page was not touched: it learns the result by itself; the link is used up.
+  // The sender's page shows the result without a reload, and the link is used up.
   await expect(owner.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
   await expectAccessible(owner);
   await admin.goto(second);

@@ -12,15 +12,15 @@ import {
   typeInto,
 } from '../fixtures/keys';
 import type { Tenant } from '../fixtures/simulator';
-import { expect, test, type World } from '../fixtures/test';
+import { expect, test, type Environment } from '../fixtures/test';
 
 test.use({ mailboxes: 8 });
 
-test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant, world }) => {
+test('from Setup to a reconnected mailbox', async ({ owner, tenant, env }) => {
   const { keyboard } = owner;
   const dialog = owner.getByRole('dialog');
 
-  // The first stop of a page leads past the navigation.
+  // The first tab stop of a page skips the navigation.
   await keyboard.press('Tab');
   const skip = owner.getByRole('link', { name: 'Skip to content' });
   await expect(skip).toBeFocused();
@@ -31,7 +31,7 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   await expect(owner.getByRole('link', { name: 'Start setup' })).toBeFocused();
   await follow(owner, owner.getByRole('link', { name: 'Start setup' }), 'Setup');
 
-  // Setup: the scopes are read to be typed, the id stays in the clipboard to be pasted.
+  // Setup: the scopes are read from the clipboard and typed, the id stays there and is pasted.
   const copied = async (what: string) => {
     await pressOn(owner, owner.getByRole('button', { name: `Copy ${what}` }));
     await expect(owner.getByRole('button', { name: `Copied ${what}` })).toBeFocused();
@@ -41,7 +41,7 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   const clientId = await copied('Service Account ID');
   await follow(owner, owner.getByRole('link', { name: 'Open User management' }), 'User management');
 
-  // Add new: the keyboard goes in, stays in, and comes back; what was typed is kept.
+  // Add new: the focus moves into the dialog, stays there and returns; typed text is kept.
   const addNew = owner.getByRole('button', { name: 'Add new' });
   const id = owner.getByLabel('Client ID');
   await pressOn(owner, addNew);
@@ -69,7 +69,7 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   await expect(microsoft.getByRole('heading', { name: 'Approved' })).toBeVisible();
   await microsoft.close();
   await expect(dialog.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
-  await expectKeyboardHasPlace(owner, 'when the approval has come and Authorize has gone');
+  await expectKeyboardHasPlace(owner, 'when the approval has arrived and Authorize is removed');
   await follow(owner, owner.getByRole('link', { name: 'Go to Domain Delegation' }), 'Domain Delegation');
 
   // Domain Delegation.
@@ -80,7 +80,7 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   await expectKeyboardHasPlace(owner, 'when the organisation is connected');
   await follow(owner, owner.getByRole('link', { name: 'Choose mailboxes' }), 'Mailboxes');
 
-  // Everybody is connected.
+  // All mailboxes are connected.
   const available = await tabCount(owner, 'Available');
   await tabToGrid(owner);
   await keyboard.press('Control+a');
@@ -97,9 +97,9 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   await pressOn(owner, connect);
   await expect(dialog).toBeHidden();
   await expectCount(owner, 'Available', 0, { timeout: 30_000 });
-  await expectKeyboardHasPlace(owner, 'when everybody is connected and the selection’s bar has gone');
+  await expectKeyboardHasPlace(owner, 'when all mailboxes are connected and the selection’s bar is removed');
 
-  // One mailbox beside the list, and back to its row.
+  // The panel of one mailbox, and back to its row.
   await openTab(owner, 'Connected');
   const adele = owner.getByRole('row', { name: /Adele Vance/ });
   await tabToGrid(owner);
@@ -114,9 +114,9 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   await expect(panel).toBeHidden();
   await expect(box).toBeFocused();
 
-  // It breaks, a check finds it, it is mended and reconnected.
+  // The mailbox breaks, a check finds it, it is repaired and reconnected.
   const mailbox = `tenants/${tenant.domain}/mailboxes/adele.vance@${tenant.domain}`;
-  await world.simulator.control('POST', `${mailbox}/break`, { code: 'ErrorAccessDenied:RAOP' });
+  await env.simulator.control('POST', `${mailbox}/break`, { code: 'ErrorAccessDenied:RAOP' });
   const checkNow = owner.getByRole('button', { name: 'Check now', exact: true });
   await pressOn(owner, checkNow);
   await expectCount(owner, 'Needs attention', 1);
@@ -124,28 +124,28 @@ test('the whole way from Setup to a reconnected mailbox', async ({ owner, tenant
   await expectKeyboardHasPlace(owner, 'when the check is over');
   await openTab(owner, 'Needs attention');
   await expect(adele).toContainText('Outside the mailboxes Warmy may use');
-  await world.simulator.control('POST', `${mailbox}/mend`);
+  await env.simulator.control('POST', `${mailbox}/mend`);
   await tabToGrid(owner);
   await keyboard.press('Space');
   await expect(box).toBeChecked();
   await pressOn(owner, owner.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Reconnect' }));
   await expectCount(owner, 'Needs attention', 0);
   await expect(owner.getByRole('region', { name: 'Running now' })).toBeHidden();
-  await expectKeyboardHasPlace(owner, 'when the mailbox is reconnected and the selection’s bar has gone');
+  await expectKeyboardHasPlace(owner, 'when the mailbox is reconnected and the selection’s bar is removed');
   await openTab(owner, 'Connected');
   await expect(adele).toContainText('Connected');
   await expect(adele).not.toContainText('Needs attention');
 });
 
-test.describe('a list longer than what is mounted of it', () => {
+test.describe('a list of which only some rows are mounted', () => {
   test.use({ mailboxes: 400 });
 
-  test('moving through it, and selecting by ranges', async ({ owner, tenant }) => {
+  test('moving through the list, and selecting ranges', async ({ owner, tenant }) => {
     await link(owner, tenant, 400);
     await follow(owner, owner.getByRole('link', { name: 'Choose mailboxes' }), 'Mailboxes');
     const { keyboard } = owner;
     const last = (await tabCount(owner, 'Available')) - 1;
-    const box = (place: number) => rowAt(owner, place).getByRole('checkbox');
+    const box = (position: number) => rowAt(owner, position).getByRole('checkbox');
     const selected = async (count: number) => {
       await expect(owner.getByText(`${number(count)} selected`, { exact: true })).toBeVisible();
     };
@@ -153,7 +153,7 @@ test.describe('a list longer than what is mounted of it', () => {
       for (let i = 0; i < times; i += 1) await keyboard.press(key);
     };
 
-    // Moving: one stop for Tab, everything else by arrows.
+    // Moving: the list is one tab stop, arrow keys move inside it.
     await tabToGrid(owner);
     await expect(box(0)).toBeFocused();
     await press('ArrowDown');
@@ -181,13 +181,13 @@ test.describe('a list longer than what is mounted of it', () => {
     await press('Control+Home');
     await expect(box(0)).toBeFocused();
     await expect(box(0)).toBeInViewport();
-    // A key that is held repeats faster than a loaded machine draws: no step may get lost.
+    // A held key repeats faster than a loaded machine draws: no step may be lost.
     await press('ArrowDown', 30);
     await expect.soft(box(30), 'thirty presses are thirty rows').toBeFocused({ timeout: 3_000 });
     await press('Control+Home');
     await expect(box(0)).toBeFocused();
 
-    // A range grows, shrinks, and turns round where it began.
+    // A range grows, shrinks, and extends to the other side of its start.
     await press('ArrowDown', 5);
     await expect(box(5)).toBeFocused();
     await press('Space');
@@ -195,7 +195,7 @@ test.describe('a list longer than what is mounted of it', () => {
     await press('Shift+ArrowDown', 3);
     await expect(box(8)).toBeFocused();
     await selected(4);
-    for (const place of [5, 6, 7, 8]) await expect(box(place)).toBeChecked();
+    for (const position of [5, 6, 7, 8]) await expect(box(position)).toBeChecked();
     await press('Shift+ArrowUp', 2);
     await expect(box(6)).toBeFocused();
     await selected(2);
@@ -205,7 +205,7 @@ test.describe('a list longer than what is mounted of it', () => {
     await press('Shift+ArrowUp', 4);
     await expect(box(2)).toBeFocused();
     await selected(4);
-    for (const place of [2, 3, 4, 5]) await expect(box(place)).toBeChecked();
+    for (const position of [2, 3, 4, 5]) await expect(box(position)).toBeChecked();
     await expect(box(6)).not.toBeChecked();
     await press('Shift+PageDown');
     await expect(box(2 + page)).toBeFocused();
@@ -213,7 +213,7 @@ test.describe('a list longer than what is mounted of it', () => {
     await press('Escape');
     await expect(owner.getByRole('region', { name: 'Selection' })).toBeHidden();
 
-    // From one Space to the next with Shift.
+    // A range from Space to Shift+Space.
     await press('Control+Home');
     await expect(box(0)).toBeFocused();
     await press('Space');
@@ -223,7 +223,7 @@ test.describe('a list longer than what is mounted of it', () => {
     await selected(5);
     await expect(box(3)).toBeChecked();
 
-    // All of them, none, and all again by the message's Undo.
+    // All rows, no row, and all again by the message's Undo.
     await press('Control+a');
     await selected(last + 1);
     await expect(box(4)).toBeFocused();
@@ -235,9 +235,9 @@ test.describe('a list longer than what is mounted of it', () => {
     await pressOn(owner, unselected.getByRole('button', { name: 'Undo' }));
     await selected(last + 1);
     await expect(unselected).toBeHidden();
-    await expectKeyboardHasPlace(owner, 'when Undo has gone with its message');
+    await expectKeyboardHasPlace(owner, 'when Undo is removed with its message');
 
-    // The search, from the list; a selection outlives it.
+    // The search, from the list; it keeps the selection.
     await tabToGrid(owner);
     await press('/');
     await expect(owner.getByRole('searchbox', { name: 'Search mailboxes' })).toBeFocused();
@@ -280,7 +280,7 @@ test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => 
   await expect(selection).toBeHidden();
   await expect(button).toBeFocused();
 
-  // Esc closes the menu and nothing else; Tab goes on from its button.
+  // Esc closes only the menu and focuses its button.
   await keyboard.press('Enter');
   await expect(item('Rows in sight')).toBeFocused();
   await keyboard.press('Escape');
@@ -301,7 +301,7 @@ test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => 
   await keyboard.insertText(`privileged@${tenant.domain}`);
   await pressOn(owner, dialog.getByRole('button', { name: 'Look up 2 addresses' }));
   await expect(dialog).toContainText('2 mailboxes will be selected.');
-  await expectKeyboardHasPlace(owner, 'when the answer has come and Look up has gone');
+  await expectKeyboardHasPlace(owner, 'when the answer has arrived and Look up is removed');
   await pressOn(owner, dialog.getByRole('button', { name: 'Select 2' }));
   await expect(dialog).toBeHidden();
   await expect(button).toBeFocused();
@@ -309,7 +309,7 @@ test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => 
   await expect(owner.getByRole('row', { name: /Adele Vance/ }).getByRole('checkbox')).toBeChecked();
   await expect(owner.getByRole('row', { name: /Priya Privileged/ }).getByRole('checkbox')).toBeChecked();
 
-  // The other menu stays open for as many columns as somebody likes.
+  // The View menu stays open while columns are changed.
   const view = owner.getByRole('button', { name: 'View', exact: true });
   const columns = owner.getByRole('menu', { name: 'View' });
   const department = columns.getByRole('menuitemcheckbox', { name: 'Department' });
@@ -326,18 +326,18 @@ test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => 
   await expect(view).toBeFocused();
 });
 
-test.describe('what a screen reader is told', () => {
+test.describe('the accessibility tree', () => {
   test.use({ mailboxes: 4 });
 
-  test('of the table, the dialogs, the panel and the menus', async ({ owner, tenant, world }) => {
-    await hire(world, tenant);
+  test('of the table, the dialogs, the panel and the menus', async ({ owner, tenant, env }) => {
+    await createUsers(env, tenant);
     await link(owner, tenant, 8);
     await follow(owner, owner.getByRole('link', { name: 'Choose mailboxes' }), 'Mailboxes');
     const { keyboard } = owner;
     const dialog = owner.getByRole('dialog');
     const row = (name: string) => owner.getByRole('row', { name: new RegExp(name) });
 
-    // The menu of whom to select, as long as nobody is selected.
+    // The Select menu, without a selection.
     const select = owner.getByRole('button', { name: 'Select…' });
     await pressOn(owner, select);
     await expect(owner.getByRole('menuitem', { name: 'Rows in sight' })).toBeFocused();
@@ -361,7 +361,7 @@ test.describe('what a screen reader is told', () => {
     await pressOn(owner, connect);
     await expectCount(owner, 'Connected', 2, { timeout: 30_000 });
     await expect(owner.getByRole('region', { name: 'Running now' })).toBeHidden();
-    await world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/adele.vance@${tenant.domain}/break`, {
+    await env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/adele.vance@${tenant.domain}/break`, {
       code: 'ErrorAccessDenied:RAOP',
     });
     await pressOn(owner, owner.getByRole('button', { name: 'Check now', exact: true }));
@@ -383,13 +383,13 @@ test.describe('what a screen reader is told', () => {
     await keyboard.press('Escape');
     await expect(panel).toBeHidden();
 
-    // The menu of what the table shows.
+    // The View menu.
     const view = owner.getByRole('button', { name: 'View', exact: true });
     await pressOn(owner, view);
     await expect.soft(menu('View')).toMatchAriaSnapshot({ name: 'view-menu.aria.yml' });
     await keyboard.press('Escape');
 
-    // The pasted list, asking and answered.
+    // The dialog for a pasted list, before and after the lookup.
     await pressOn(owner, select);
     await keyboard.press('End');
     await keyboard.press('Enter');
@@ -405,7 +405,7 @@ test.describe('what a screen reader is told', () => {
     await expect.soft(dialog).toMatchAriaSnapshot({ name: 'paste-dialog-answered.aria.yml' });
     await keyboard.press('Escape');
 
-    // Add new, with something wrong.
+    // Add new, with an invalid client ID.
     await follow(owner, owner.getByRole('link', { name: 'User management' }), 'User management');
     await pressOn(owner, owner.getByRole('button', { name: 'Add new' }));
     await typeInto(owner, dialog.getByLabel('Client ID'), 'nonsense');
@@ -415,14 +415,14 @@ test.describe('what a screen reader is told', () => {
   });
 });
 
-/** Of all kinds, under names of ours: the simulator chooses the others by the organisation's domain. */
-async function hire(world: World, tenant: Tenant): Promise<void> {
+/** Creates users of all kinds with fixed names: the simulator derives other names from the organisation's domain. */
+async function createUsers(env: Environment, tenant: Tenant): Promise<void> {
   for (const person of [
     { displayName: 'Info', local_part: 'info', kind: 'shared' },
     { displayName: 'Kepler', local_part: 'kepler', kind: 'room' },
     { displayName: 'Nina New', local_part: 'nina.new', department: 'Sales' },
     { displayName: 'Otto Outside', local_part: 'otto.outside', kind: 'unlicensed' },
   ]) {
-    await world.simulator.control('POST', `tenants/${tenant.domain}/users`, person);
+    await env.simulator.control('POST', `tenants/${tenant.domain}/users`, person);
   }
 }

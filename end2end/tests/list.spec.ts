@@ -3,10 +3,10 @@ import { hydrated, open } from '../fixtures/console';
 import { connectEverybody, link, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
-test.describe('an organisation of 60', () => {
+test.describe('an organisation of 60 accounts', () => {
   test.use({ mailboxes: 60 });
 
-  test('what narrows the list is in the address, and goes one by one', async ({ owner, tenant }) => {
+  test('filters are part of the URL, and can be removed one by one', async ({ owner, tenant }) => {
     await link(owner, tenant, 60);
     await open(owner, '/mailboxes?tab=all');
     const grid = owner.getByRole('grid');
@@ -22,7 +22,7 @@ test.describe('an organisation of 60', () => {
     await expect(owner.getByText('Nothing matches', { exact: false }).first()).toBeVisible();
     await expect(owner).toHaveURL(/kind=shared.*q=|q=.*kind=shared/);
 
-    // Searching leaves no trail of half-typed words; the filter outlives it, and a reload.
+    // A cleared search is removed from the URL; the filter stays, also after a reload.
     await owner.getByRole('searchbox').fill('');
     await expect.poll(rows).toBe(shared);
     await expect(owner).not.toHaveURL(/q=/);
@@ -34,13 +34,13 @@ test.describe('an organisation of 60', () => {
     await expect(owner).not.toHaveURL(/kind=/);
     await expect.poll(rows).toBe(all);
 
-    // Aliases and departments are searched as well; whoever is found stands there by name.
+    // The search also covers aliases and departments; the matching mailbox is listed by name.
     await owner.getByRole('searchbox').fill('adele vance');
     await expect.poll(rows).toBe(1);
     await expect(grid.getByRole('row', { name: /Adele Vance/ })).toBeVisible();
   });
 
-  test('columns and density are kept, also by the first HTML', async ({ owner, tenant }) => {
+  test('columns and density are stored and applied in the first HTML', async ({ owner, tenant }) => {
     await link(owner, tenant, 60);
     await open(owner, '/mailboxes');
     const head = (name: string) => owner.getByRole('columnheader', { name });
@@ -64,7 +64,7 @@ test.describe('an organisation of 60', () => {
     await expectAccessible(owner);
   });
 
-  test('a list of addresses becomes a selection, and says who is left out', async ({ owner, tenant }) => {
+  test('a list of addresses becomes a selection, and the addresses left out are shown', async ({ owner, tenant }) => {
     await link(owner, tenant, 60);
     await open(owner, '/mailboxes');
     const paste = async (text: string) => {
@@ -81,7 +81,7 @@ test.describe('an organisation of 60', () => {
     await expect(dialog.getByLabel('Not found')).toHaveValue(`nobody@${tenant.domain}`);
     await expectAccessible(owner);
 
-    // What was typed is still there; a file adds to it.
+    // The typed text is kept, and a file is added to it.
     await dialog.getByRole('button', { name: 'Change the list' }).click();
     await expect(dialog.getByRole('textbox', { name: 'Addresses' })).toHaveValue(/ADELE\.VANCE/);
     await dialog.getByLabel('Or take them from a file').setInputFiles({
@@ -95,7 +95,7 @@ test.describe('an organisation of 60', () => {
     await expect(owner.getByText(/^\d selected$/)).toBeVisible();
     await expect(owner.getByRole('row', { name: /Adele Vance/ }).getByRole('checkbox')).toBeChecked();
 
-    // Only they, then everybody again; unselecting can be taken back.
+    // Only the selected rows, then all rows; unselecting can be undone.
     await owner.getByRole('button', { name: 'Show selected' }).click();
     await expect(owner.getByRole('grid')).toHaveAttribute('aria-rowcount', /^[23]$/);
     await owner.getByRole('button', { name: 'Show all' }).first().click();
@@ -105,7 +105,7 @@ test.describe('an organisation of 60', () => {
     await expect(owner.getByText(/^\d selected$/)).toBeVisible();
   });
 
-  test('a click with Shift takes the range, and rows stay where they are while they change', async ({ owner, tenant, world }) => {
+  test('a click with Shift selects the range, and changing rows keep their position', async ({ owner, tenant, env }) => {
     await link(owner, tenant, 60);
     await open(owner, '/mailboxes?tab=all&sort=status');
     const box = (n: number) => owner.getByRole('grid').getByRole('checkbox', { name: /^Select (?!all)/ }).nth(n);
@@ -117,13 +117,13 @@ test.describe('an organisation of 60', () => {
 
     const names = () => owner.getByRole('grid').locator('a.name').allInnerTexts();
     const before = await names();
-    // The end of a run reads the order anew unless somebody is on a row, so the pointer is there before it ends.
-    await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 3000 });
+    // The end of a run reloads the order unless the pointer is on a row, so it moves there before the end.
+    await env.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 3000 });
     await owner.getByRole('button', { name: 'Review & connect' }).click();
     await owner.getByRole('dialog').getByRole('button', { name: 'Connect 3 mailboxes' }).click();
     await expect(owner.getByRole('dialog')).toBeHidden();
     await owner.getByRole('grid').locator('a.name').nth(4).hover();
-    await world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 0 });
+    await env.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 0 });
     await expect(owner.getByText('3 mailboxes have changed and would stand elsewhere now.')).toBeVisible();
     expect(await names()).toEqual(before);
     await expect.poll(() => tabCount(owner, 'Connected')).toBe(3);
@@ -132,7 +132,7 @@ test.describe('an organisation of 60', () => {
     expect(await names()).not.toEqual(before);
   });
 
-  test('below three hundred rows everybody is in the page', async ({ owner, tenant }) => {
+  test('a list of fewer than 300 rows is mounted completely', async ({ owner, tenant }) => {
     await link(owner, tenant, 60);
     await connectEverybody(owner);
     await open(owner, '/mailboxes?tab=all');

@@ -1,15 +1,15 @@
-// Newcomers are connected by a rule that an owner has switched on.
+// Rules that connect new mailboxes once an owner has switched them on.
 import { expectAccessible, expectReflow } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
 import { link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
-test('a rule says first what it would do, and connects whoever comes once it is on', async ({ world, owner, tenant }) => {
+test('a rule previews its effect, and connects new mailboxes once it is switched on', async ({ env, owner, tenant }) => {
   await link(owner, tenant, 30);
   await open(owner, '/settings');
   const rules = owner.getByRole('region', { name: 'Connect newcomers by themselves' });
 
-  // What is no ceiling is said beside the field.
+  // An invalid ceiling is reported beside the field.
   await rules.getByLabel('Newcomers of a').selectOption('Domain');
   await rules.getByLabel('Name').fill(`@${tenant.domain.toUpperCase()}`);
   await rules.getByLabel('Ceiling').fill('many');
@@ -21,7 +21,7 @@ test('a rule says first what it would do, and connects whoever comes once it is 
   await expect(rule).toContainText(`Domain ${tenant.domain} · off`);
   await expect(rule).toContainText(/At most 2 mailboxes · \d+ people match today; 0 of them came in the last 30 days/);
   await expectAccessible(owner);
-  // A name as long as they come, at 400 %.
+  // A very long name, at 400 %.
   await rules.getByLabel('Newcomers of a').selectOption('Department');
   await rules.getByLabel('Name').fill('Vertriebsinnendienstmitarbeiterinnen'.repeat(3));
   await rules.getByLabel('Ceiling').fill('5');
@@ -37,7 +37,7 @@ test('a rule says first what it would do, and connects whoever comes once it is 
   await rule.getByRole('button', { name: `Switch Domain ${tenant.domain} on` }).click();
   await expect(rule).toContainText(`Domain ${tenant.domain} · on`);
   for (const name of ['anna', 'ben', 'carl']) {
-    await world.simulator.control('POST', `tenants/${tenant.domain}/users`, { displayName: name, local_part: name });
+    await env.simulator.control('POST', `tenants/${tenant.domain}/users`, { displayName: name, local_part: name });
   }
   await open(owner, '/delegation');
   await owner.getByRole('button', { name: 'Sync now' }).click();

@@ -5,17 +5,17 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
-test('one mailbox beside the list: state, fix, history, and reconnected in place', async ({ owner, tenant, world }) => {
+test('the panel of a mailbox shows state, fix and history, and reconnects it', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 20);
   await connectEverybody(owner);
   const adele = `adele.vance@${tenant.domain}`;
-  await world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${adele}/break`, {
+  await env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${adele}/break`, {
     code: 'ErrorAccessDenied:RAOP',
   });
   await owner.getByRole('button', { name: 'Check now', exact: true }).first().click();
   await expectCount(owner, 'Needs attention', 1);
 
-  // From the run's results, by its link.
+  // Opened by a link in the run's results.
   await open(owner, '/runs');
   await owner.getByRole('link', { name: /^Check · / }).first().click();
   const results = owner.getByRole('region', { name: 'Mailboxes' });
@@ -33,16 +33,16 @@ test('one mailbox beside the list: state, fix, history, and reconnected in place
   await expectAccessible(owner);
   await owner.setViewportSize({ width: 390, height: 800 });
   await expect(panel).toBeInViewport({ ratio: 0.9 });
-  // Nothing lies over it: it can be pressed.
+  // No other element covers the button.
   await panel.getByRole('button', { name: 'Close panel' }).click({ trial: true });
   await expectAccessible(owner);
   await owner.setViewportSize({ width: 1280, height: 720 });
 
-  // The same address, opened anew; then mended and reconnected: the panel follows.
+  // The same URL, loaded again; then the mailbox is repaired and reconnected, and the panel updates.
   const address = owner.url();
   await open(owner, address);
   await expect(panel).toContainText('Needs attention');
-  await world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${adele}/mend`);
+  await env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${adele}/mend`);
   await panel.getByRole('button', { name: 'Reconnect' }).click();
   await expect(panel.getByRole('region', { name: 'Status' })).toHaveText('Connected');
   await expect(panel.getByRole('button', { name: 'Reconnect' })).toBeHidden();
@@ -54,12 +54,12 @@ test('one mailbox beside the list: state, fix, history, and reconnected in place
   await expect(panel).toBeHidden();
   await expect(owner).not.toHaveURL(/mailbox=/);
 
-  // A page is made and dropped on different threads of the server.
+  // The server renders and drops a page on different threads, which must not panic.
   for (let i = 0; i < 20; i += 1) expect((await owner.request.get(address)).status()).toBe(200);
-  expect(world.server.log).not.toContain('panicked');
+  expect(env.server.log).not.toContain('panicked');
 });
 
-test('an address that names nobody says so', async ({ owner, tenant }) => {
+test('the URL of an unknown mailbox shows a message', async ({ owner, tenant }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes?mailbox=00000000-0000-0000-0000-000000000001');
   const panel = owner.getByRole('complementary', { name: 'Mailbox' });

@@ -5,11 +5,11 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 400 });
 
-test('a run is paused by a person, goes on when resumed, and can be cancelled while paused', async ({ owner, tenant, world }) => {
+test('a run is paused by a user, continues when resumed, and can be cancelled while paused', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 400);
   await open(owner, '/mailboxes');
   const available = await tabCount(owner, 'Available');
-  const latency = (ms: number) => world.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms });
+  const latency = (ms: number) => env.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms });
   await latency(400);
   await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
   await owner.getByRole('button', { name: 'Review & connect' }).click();
@@ -17,7 +17,7 @@ test('a run is paused by a person, goes on when resumed, and can be cancelled wh
   const strip = owner.getByRole('region', { name: 'Running now' });
   await expect(strip).toContainText(/[1-9]\d* connected/);
 
-  // On the strip, by the keyboard.
+  // On the strip, by keyboard.
   await strip.getByRole('button', { name: 'Pause' }).focus();
   await owner.keyboard.press('Enter');
   await expect(strip).toContainText('Paused by Olga Owner', { timeout: 20_000 });
@@ -39,10 +39,10 @@ test('a run is paused by a person, goes on when resumed, and can be cancelled wh
   await latency(0);
 });
 
-test('what failed is retried, and nobody else', async ({ owner, tenant, world }) => {
+test('a retry takes only the failed mailboxes', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 400);
   const control = (address: string, what: string, body = {}) =>
-    world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${address}/${what}`, body);
+    env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${address}/${what}`, body);
   const broken = [`adele.vance@${tenant.domain}`, `admin@${tenant.domain}`];
   for (const address of broken) await control(address, 'break', { code: 'ErrorAccessDenied:RAOP' });
   await open(owner, '/mailboxes');
@@ -56,7 +56,7 @@ test('what failed is retried, and nobody else', async ({ owner, tenant, world })
   await expectAccessible(owner);
   await retry.click();
   await expect(owner.getByText('Connected 2 mailboxes.')).toBeVisible();
-  // Everybody is connected: there is nobody left to retry, and that is said.
+  // All mailboxes are connected: the page reports that none is left to retry.
   await retry.click();
   await expect(owner.getByText('None of the selected mailboxes can be taken')).toBeVisible();
 });

@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
-test('what breaks needs attention, and one click reconnects it once it is mended', async ({ owner, tenant, world }) => {
+test('a broken mailbox needs attention, and one click reconnects it after its repair', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes');
   await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
@@ -13,11 +13,11 @@ test('what breaks needs attention, and one click reconnects it once it is mended
   await expectCount(owner, 'Available', 0, { timeout: 20_000 });
 
   const control = (address: string, what: string, body = {}) =>
-    world.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${address}/${what}`, body);
+    env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${address}/${what}`, body);
   const [one, two] = [`adele.vance@${tenant.domain}`, `admin@${tenant.domain}`];
   const checkNow = () => owner.getByRole('button', { name: 'Check now', exact: true }).first().click();
 
-  // One, found by the next check, with its reason.
+  // One mailbox, found by the next check, with the reason.
   await control(one, 'break', { code: 'ErrorAccessDenied:RAOP' });
   await checkNow();
   await owner.getByRole('tab', { name: 'Needs attention' }).click();
@@ -28,7 +28,7 @@ test('what breaks needs attention, and one click reconnects it once it is mended
   await broken.getByRole('button', { name: /^Reconnect/ }).click();
   await expectCount(owner, 'Needs attention', 0);
 
-  // Several at once.
+  // Several mailboxes at once.
   await control(one, 'break', { code: 'MailboxNotEnabledForRESTAPI' });
   await control(two, 'break', { code: 'MailboxNotEnabledForRESTAPI' });
   await checkNow();
@@ -40,10 +40,10 @@ test('what breaks needs attention, and one click reconnects it once it is mended
   await owner.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Reconnect' }).click();
   await expectCount(owner, 'Needs attention', 0);
 
-  // One that was disconnected.
+  // A disconnected mailbox.
   await open(owner, '/mailboxes?tab=connected&q=adele');
   await owner.getByRole('row', { name: /Adele Vance/ }).getByRole('button', { name: /^Disconnect/ }).click();
-  // Ten seconds to undo it, then it is done.
+  // The disconnect takes effect after the ten seconds for Undo.
   await expectCount(owner, 'Available', 1, { timeout: 20_000 });
   await open(owner, '/mailboxes?q=adele');
   const off = owner.getByRole('row', { name: /Adele Vance/ });
@@ -52,10 +52,10 @@ test('what breaks needs attention, and one click reconnects it once it is mended
   await expectCount(owner, 'Available', 0);
 });
 
-test('a throttled run says that it waits, and fails nobody', async ({ owner, tenant, world }) => {
+test('a throttled run shows that it waits, and no mailbox fails', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 20);
   await open(owner, '/mailboxes');
-  await world.simulator.control('POST', `tenants/${tenant.domain}/throttle`, { seconds: 4, retry_after: 3, for: 'mailboxes' });
+  await env.simulator.control('POST', `tenants/${tenant.domain}/throttle`, { seconds: 4, retry_after: 3, for: 'mailboxes' });
   await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
   await owner.getByRole('button', { name: 'Review & connect' }).click();
   await owner.getByRole('dialog').getByRole('button', { name: /^Connect \d+ mailboxes$/ }).click();

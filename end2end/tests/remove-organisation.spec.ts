@@ -5,7 +5,7 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 12 });
 
-test('an organisation is taken away: said before, done at once, seen in other tabs, and can be set up again', async ({ owner, tenant }) => {
+test('an organisation is removed after a confirmation, at once and in all tabs, and can be set up again', async ({ owner, tenant }) => {
   await link(owner, tenant, 12);
   await open(owner, '/mailboxes');
   await owner.getByRole('checkbox', { name: 'Select Adele Vance' }).click();
@@ -28,7 +28,7 @@ test('an organisation is taken away: said before, done at once, seen in other ta
   await owner.getByRole('button', { name: 'Remove this organisation…' }).click();
   await Promise.all([owner.waitForURL(/\/$/), dialog.getByRole('button', { name: 'Remove organisation' }).click()]);
   await expect(owner.getByRole('link', { name: 'Start setup' }).first()).toBeVisible();
-  // The other tab shows nothing that is not true any more.
+  // The other tab leaves the outdated page.
   await other.waitForURL(/\/$/);
   await other.close();
   await open(owner, '/activity');

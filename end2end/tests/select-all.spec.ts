@@ -4,27 +4,27 @@ import { open } from '../fixtures/console';
 import { link, number, tabCount } from '../fixtures/journey';
 import type { NewWorkspace } from '../fixtures/server';
 import type { Tenant, Truth } from '../fixtures/simulator';
-import { expect, POOL, test, type World } from '../fixtures/test';
+import { expect, POOL, test, type Environment } from '../fixtures/test';
 
-/** More than one connection takes, also without a whole department. */
+/** More than one connection takes, even without one department. */
 const MAILBOXES = 1_150;
 const PER_RUN = 1_000;
 
-/** Free slots. */
+/** Numbers of free slots to test. */
 const FREE = [0, 1, 300, 5_000];
 
 test.use({ mailboxes: MAILBOXES });
 test.setTimeout(420_000);
 
-test('Select all takes the same in the browser, to the server and in the database', async ({ owner, tenant, workspace, world }) => {
-  const people = await unlicensed(world, tenant);
+test('Select all means the same mailboxes in the browser, on the server and in the database', async ({ owner, tenant, workspace, env }) => {
+  const people = await unlicensed(env, tenant);
   const calls = new Calls(owner);
   await link(owner, tenant, people.length);
-  const bench = await Bench.of(owner, calls, world, workspace, people);
+  const bench = await Bench.of(owner, calls, env, workspace, people);
   const { filters, smallest } = filtersFor(people);
 
   let combinations = 0;
-  for (const phase of ['nobody is connected', 'a department is connected']) {
+  for (const phase of ['no mailbox is connected', 'a department is connected']) {
     for (const free of FREE) {
       await bench.allow(free);
       for (const filter of filters) {
@@ -32,40 +32,40 @@ test('Select all takes the same in the browser, to the server and in the databas
         combinations += 1;
       }
     }
-    if (phase === 'nobody is connected') {
-      // Whoever is connected is known without knowing the list's order.
+    if (phase === 'no mailbox is connected') {
+      // A whole department is connected, so the connected mailboxes are known without the list's order.
       await bench.allow(5_000);
       await bench.connect(filters[smallest]!);
     }
   }
   expect(combinations).toBeGreaterThanOrEqual(60);
 
-  // Each bound once for real: the plan's last slot, a thousand, what is left.
+  // Each limit once with a real run: the plan's last slot, 1,000 mailboxes, 20 slots, the rest.
   expect(bench.matching(filters[0]!).length).toBeGreaterThan(PER_RUN + 20);
-  const [everybody] = filters;
+  const [allMailboxes] = filters;
   for (const free of [1, null, 20, 5_000]) {
     await bench.allow(free);
-    await bench.connect(everybody!);
+    await bench.connect(allMailboxes!);
   }
-  expect(bench.matching(everybody!)).toEqual([]);
+  expect(bench.matching(allMailboxes!)).toEqual([]);
 });
 
-/** A filter as the address has it, and whom it means. */
+/** A filter as part of the URL, and the users it matches. */
 interface Filter {
   search: string;
   means: (person: Truth) => boolean;
 }
 
-/** Takes the licences of a few away, before anybody reads the directory. Gives everybody as they are then. */
-async function unlicensed({ simulator }: World, { domain }: Tenant): Promise<Truth[]> {
+/** Removes the licences of a few users before the first sync. Returns all users after that. */
+async function unlicensed({ simulator }: Environment, { domain }: Tenant): Promise<Truth[]> {
   const users = await simulator.truth(domain, 'user');
-  for (const { address } of users.filter((_, place) => place % 200 === 150)) {
+  for (const { address } of users.filter((_, index) => index % 200 === 150)) {
     await simulator.control('POST', `tenants/${domain}/users/${address}`, { licensed: false });
   }
   return simulator.truth(domain);
 }
 
-/** Filters for whoever is there, and the place of the one with the fewest of a department. */
+/** Filters for these users, and the index of the one for the smallest department. */
 function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
   const count = (of: (person: Truth) => string | null | undefined) => {
     const found = new Map<string, number>();
@@ -78,7 +78,7 @@ function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
   const departments = count(({ department }) => department);
   const [large, small] = [departments[0]!, departments.at(-1)!];
   const name = count(({ display_name }) => display_name.split(' ')[0]?.toLowerCase())[0]!;
-  const somebody = people.find((person) => connectable(person) && person.kind === 'user' && person.department === large)!;
+  const sample = people.find((person) => connectable(person) && person.kind === 'user' && person.department === large)!;
   const about = ({ display_name, address, user_principal_name, department }: Truth, words: string) =>
     [display_name, address, user_principal_name, department ?? ''].some((text) => text.toLowerCase().includes(words));
   const of = (pairs: Record<string, string>, means: Filter['means']): Filter => ({
@@ -93,19 +93,19 @@ function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
     of({ q: name.toUpperCase() }, (person) => about(person, name)),
     of({ tab: 'all', department: large, q: 'a', sort: 'department', desc: '1' }, (person) => person.department === large && about(person, 'a')),
     of({ status: 'not_connected', kind: 'user' }, ({ kind }) => kind === 'user'),
-    of({ q: somebody.address }, (person) => about(person, somebody.address)),
-    // Listed, and not to be connected.
+    of({ q: sample.address }, (person) => about(person, sample.address)),
+    // Listed, but not connectable.
     of({ tab: 'all', kind: 'room' }, ({ kind }) => kind === 'room'),
   ];
   return { filters, smallest: 1 };
 }
 
-/** Whoever has a mailbox of their own or shares one; rooms and equipment are not warmed up. */
+/** True for mailboxes of users and for shared mailboxes; rooms and equipment are not warmed up. */
 function connectable({ has_mailbox, kind }: Truth): boolean {
   return has_mailbox && (kind === 'user' || kind === 'shared');
 }
 
-/** The list page, and whom it must select. */
+/** The list page, with the mailboxes it must select. */
 class Bench {
   private readonly connected = new Set<string>();
   /** `null` is no limit. */
@@ -115,16 +115,16 @@ class Bench {
   private constructor(
     private readonly page: Page,
     private readonly calls: Calls,
-    private readonly world: World,
+    private readonly env: Environment,
     private readonly workspace: NewWorkspace,
     private readonly people: Truth[],
     /** Addresses by row, as the server has them. */
     private readonly addresses: Map<number, string>,
   ) {}
 
-  static async of(page: Page, calls: Calls, world: World, workspace: NewWorkspace, people: Truth[]): Promise<Bench> {
+  static async of(page: Page, calls: Calls, env: Environment, workspace: NewWorkspace, people: Truth[]): Promise<Bench> {
     await open(page, '/mailboxes?tab=cannot');
-    // From here on the list changes within the page, as it does for somebody who clicks.
+    // From here on the list changes within the page, as after a click.
     await visit(page, '?tab=all');
     const addresses = new Map<number, string>();
     for (let row = 1; row <= people.length; row += 100) {
@@ -133,33 +133,33 @@ class Bench {
         addresses.set(one.row, one.address);
       }
     }
-    return new Bench(page, calls, world, workspace, people, addresses);
+    return new Bench(page, calls, env, workspace, people, addresses);
   }
 
-  /** Whom *Select all* may take, by Microsoft's truth and by what was connected here. */
+  /** Addresses that *Select all* may select, by Microsoft's data and by the connections made here. */
   matching({ means }: Filter): string[] {
     const all = this.people.filter((person) => connectable(person) && means(person));
     return all.map(({ address }) => address).filter((address) => !this.connected.has(address));
   }
 
-  /** How many rows there are: under *All* also those who cannot be selected. */
+  /** The number of rows: under *All* also those that cannot be selected. */
   private listed(filter: Filter): number {
     return filter.search.includes('tab=all') ? this.people.filter(filter.means).length : this.matching(filter).length;
   }
 
-  /** Sells so many slots beside those that are used, and waits until the page knows it. */
+  /** Sets the number of free slots, and waits until the page shows it. */
   async allow(free: number | null): Promise<void> {
     this.free = free;
     this.version += 1;
     const limit = free === null ? null : free + this.connected.size;
     const slots = { plan_type_id: POOL.plan_type_id, limit, used_elsewhere: 0, version: this.version };
-    await this.world.server.setSlots(this.workspace.workspace_id, slots);
+    await this.env.server.setSlots(this.workspace.workspace_id, slots);
     const left = free === null ? '· no limit' : `· ${number(free)} free`;
     await expect(this.page.getByTestId('meter')).toContainText(left);
     await expect(this.page.getByTestId('meter')).toContainText(limit === null ? 'slots used' : `of ${number(limit)} slot`);
   }
 
-  /** Selects everybody that the filter lists, compares all that is said of it, and unselects them again. */
+  /** Selects all mailboxes of a filter, compares the page and the review with the truth, and unselects them. */
   async compare(filter: Filter): Promise<void> {
     if ((await this.select(filter)) === 0) return;
     const dialog = this.page.getByRole('dialog');
@@ -169,7 +169,7 @@ class Bench {
     await expect(this.bar()).toBeHidden();
   }
 
-  /** The same, and connects them: the slots, the lists and the database have exactly those. */
+  /** The same, and connects them: the slots, the lists and the database must contain exactly these mailboxes. */
   async connect(filter: Filter): Promise<void> {
     const count = await this.select(filter);
     const dialog = this.page.getByRole('dialog');
@@ -180,16 +180,16 @@ class Bench {
     await expect(this.page.getByTestId('meter')).toContainText(new RegExp(`^${used} (of|slots used)`), { timeout: 30_000 });
 
     const { size } = this.connected;
-    const recount = this.world.server.slotsCheck(this.workspace.workspace_id);
+    const recount = this.env.server.slotsCheck(this.workspace.workspace_id);
     expect(recount).toContain(`account ${size} used 0 reserved, mailboxes ${size} used 0 reserved: exact`);
     const query = { tab: 'connected', search: '', kind: null, department: null, reason: null, sort: 'name', descending: false };
-    const { order } = await this.calls.ask<{ order: number[] }>('mailboxes/list_spine', { query });
+    const { order } = await this.calls.ask<{ order: number[] }>('mailboxes/load_list_order', { query });
     expect(new Set(order.map((row) => this.addresses.get(row)))).toEqual(this.connected);
     expect(await tabCount(this.page, 'Connected')).toBe(size);
     expect(await tabCount(this.page, 'Available')).toBe(this.people.filter(connectable).length - size);
   }
 
-  /** Presses *Select all*. Gives how many are selected, after the bar and the sentence were compared. */
+  /** Presses *Select all* and compares the bar and the sentence. Returns the number of selected mailboxes. */
   private async select(filter: Filter): Promise<number> {
     await visit(this.page, filter.search && `?${filter.search}`);
     const box = this.page.getByRole('checkbox', { name: 'Select all not connected' });
@@ -198,7 +198,7 @@ class Bench {
     const cap = Math.min(PER_RUN, this.free ?? PER_RUN);
     const count = Math.min(matching, cap);
     if (count === 0) {
-      // The page has settled: what is wrong now stays wrong, and is told for every combination.
+      // The page has settled, so an error stays; soft checks report it for every combination.
       const soon = { timeout: 500 };
       await expect(this.bar()).toBeHidden();
       if (this.listed(filter) === 0) {
@@ -222,7 +222,7 @@ class Bench {
     return count;
   }
 
-  /** The smaller of both caps is named, and none when nobody was left out. */
+  /** The sentence names the smaller of both limits, or no limit when no mailbox was left out. */
   private async expectSentence(note: Locator, matching: number, count: number): Promise<void> {
     const { free } = this;
     if (count < matching && free !== null && free < PER_RUN) {
@@ -237,13 +237,13 @@ class Bench {
     }
   }
 
-  /** Opens the review. Gives the addresses that the browser sends, after the server's answer was compared. */
+  /** Opens the review and compares the server's answer. Returns the addresses that the browser sends. */
   private async review(filter: Filter, dialog: Locator): Promise<string[]> {
     const matching = new Set(this.matching(filter));
     const count = Math.min(matching.size, PER_RUN, this.free ?? PER_RUN);
-    const asked = this.page.waitForRequest((request) => called(request) === 'runs/review_run');
+    const reviewed = this.page.waitForRequest((request) => called(request) === 'runs/review_run');
     await this.page.getByRole('button', { name: 'Review & connect' }).click();
-    const { rows } = (await asked).postDataJSON() as { rows: number[] };
+    const { rows } = (await reviewed).postDataJSON() as { rows: number[] };
     const selected = rows.map((row) => this.addresses.get(row) ?? `row ${row}`);
     expect(new Set(selected).size).toBe(count);
     expect(selected.filter((address) => !matching.has(address))).toEqual([]);
@@ -257,10 +257,10 @@ class Bench {
   }
 }
 
-/** Follows a link to another list, within the page, and waits until it is there. */
+/** Follows a link to another list, within the page, and waits until it is loaded. */
 async function visit(page: Page, search: string): Promise<void> {
   if (new URL(page.url()).search === search) return;
-  const answered = page.waitForResponse((response) => called(response.request()) === 'mailboxes/list_spine');
+  const answered = page.waitForResponse((response) => called(response.request()) === 'mailboxes/load_list_order');
   await page.evaluate((search) => {
     const link = document.createElement('a');
     link.href = `/mailboxes${search}`;

@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/test';
 test.describe('a new workspace', () => {
   test.use({ mailboxes: 1200 });
 
-  test('goes from copying two values to a read directory', async ({ owner, tenant }) => {
+  test('goes from copying two values to a synced directory', async ({ owner, tenant }) => {
     const { clientId, scopes } = await copySetup(owner);
     expect(clientId).toBe('00001111-aaaa-2222-bbbb-3333cccc4444');
     await fillAddNew(owner, `  ${clientId}\n`, `\n  ${scopes.replaceAll(', ', ' ,\n\t')}  \n`);
@@ -13,7 +13,7 @@ test.describe('a new workspace', () => {
     await signIn(tab, `admin@${tenant.domain}`);
     await tab.getByRole('button', { name: 'Accept' }).click();
     await expect(tab.getByRole('heading', { name: 'Approved' })).toBeVisible();
-    // The first tab was not touched: it learns the result by itself.
+    // The first tab shows the result without a reload.
     await expect(owner.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
 
     await owner.getByRole('link', { name: 'Go to Domain Delegation' }).click();
@@ -29,10 +29,10 @@ test.describe('a new workspace', () => {
   });
 });
 
-test.describe('what is not right is said plainly and loses nothing', () => {
+test.describe('invalid input is reported and kept', () => {
   test.use({ mailboxes: 4 });
 
-  test('pasted values that are not ours', async ({ owner }) => {
+  test('pasted values of another application', async ({ owner }) => {
     await fillAddNew(owner, 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee', 'Mail.Send, Files.Read.All');
     const dialog = owner.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Authorize', exact: true }).click();
@@ -44,7 +44,7 @@ test.describe('what is not right is said plainly and loses nothing', () => {
     await expect(owner.getByLabel('Client ID')).toHaveValue('aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee');
   });
 
-  test('a declined approval, and an approval by somebody who may not', async ({ owner, tenant }) => {
+  test('a declined approval, and an approval without the right to approve', async ({ owner, tenant }) => {
     const { clientId, scopes } = await copySetup(owner);
     await fillAddNew(owner, clientId, scopes);
     let tab = await authorize(owner);
@@ -62,15 +62,15 @@ test.describe('what is not right is said plainly and loses nothing', () => {
     await expect(dialog.getByText('That account may not approve apps')).toBeVisible();
     await expect(owner.getByLabel('OAuth Scopes')).toHaveValue(scopes);
 
-    // From the same tab the right account goes on.
+    // The right account continues in the same tab.
     await tab.getByRole('link', { name: 'Use another account' }).click();
     await signIn(tab, `admin@${tenant.domain}`);
     await tab.getByRole('button', { name: 'Accept' }).click();
     await expect(owner.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
   });
 
-  test('an approval for another organisation', async ({ owner, tenant, world }) => {
-    const other = await world.simulator.tenant(`other-${tenant.domain}`, 4);
+  test('an approval for another organisation', async ({ owner, tenant, env }) => {
+    const other = await env.simulator.tenant(`other-${tenant.domain}`, 4);
     const { clientId, scopes } = await copySetup(owner);
     await fillAddNew(owner, clientId, scopes);
     const tab = await authorize(owner);

@@ -38,7 +38,7 @@ test('a disconnect can be undone for ten seconds, in every window and after a re
   await expect(owner.getByRole('row', { name: /Adele Vance/ })).not.toContainText('Disconnecting');
 });
 
-test('Undo is reached and pressed by the keyboard alone, and the keyboard keeps a place', async ({ owner, tenant }) => {
+test('Undo is reached and pressed by keyboard alone, and the focus is not lost', async ({ owner, tenant }) => {
   await link(owner, tenant, 20);
   const connected = await connectEverybody(owner);
   await open(owner, '/mailboxes?tab=connected&q=adele');
@@ -47,7 +47,7 @@ test('Undo is reached and pressed by the keyboard alone, and the keyboard keeps 
   const strip = owner.getByRole('region', { name: 'Running now' });
   const undo = strip.getByRole('button', { name: 'Undo' });
 
-  // The shortcut, from where the keyboard is.
+  // The shortcut, from the focused element.
   await disconnect.focus();
   await owner.keyboard.press('Enter');
   await expect(strip).toContainText('Disconnecting 1 mailbox');
@@ -67,15 +67,15 @@ test('Undo is reached and pressed by the keyboard alone, and the keyboard keeps 
   await expect(undo).toBeFocused();
   await owner.keyboard.press('Enter');
   await expect(strip).toBeHidden();
-  await expectKeyboardHasPlace(owner, 'when Undo has gone with the line');
+  await expectKeyboardHasPlace(owner, 'when Undo is removed with its line');
   await expect(owner.getByTestId('meter')).toContainText(`${connected} of 2,000 slots used`);
 });
 
-test('after ten seconds it goes on by itself, and Undo then says so', async ({ owner, tenant, world, workspace }) => {
+test('after ten seconds the disconnect is carried out, and a late Undo reports it', async ({ owner, tenant, env, workspace }) => {
   await link(owner, tenant, 20);
   const connected = await connectEverybody(owner);
   await open(owner, '/mailboxes?tab=connected&q=adele');
-  // A press that is on its way for as long as the ten seconds last.
+  // The request of Undo is delayed until after the ten seconds.
   let send = () => {};
   const sent = new Promise<void>((resolve) => (send = resolve));
   await owner.route(/undo_run/, async (route) => {
@@ -90,5 +90,5 @@ test('after ten seconds it goes on by itself, and Undo then says so', async ({ o
   await expect(owner.locator('.toast')).toHaveCount(0);
   send();
   await expect(owner.locator('.toast')).toContainText('Already disconnected; connect again.');
-  expect(world.server.slotsCheck(workspace.workspace_id)).toContain(`mailboxes ${connected - 1} used 0 reserved: exact`);
+  expect(env.server.slotsCheck(workspace.workspace_id)).toContain(`mailboxes ${connected - 1} used 0 reserved: exact`);
 });

@@ -30,7 +30,7 @@ test('a viewer, invited by a link, sees everything and is offered nothing to cha
   await expect(grid.getByRole('checkbox')).toHaveCount(0);
   await expect(vera.getByRole('button', { name: /Check now|Sync now|Disconnect/ })).toHaveCount(0);
   await expectAccessible(vera, 'the list of a viewer');
-  // Nor by the keyboard.
+  // Also not by keyboard.
   await grid.getByRole('link', { name: 'Adele Vance' }).focus();
   await vera.keyboard.press('Control+a');
   await vera.keyboard.press('Home');

@@ -1,4 +1,4 @@
-// Standard Webhooks' own library is the receiver's: what we sign, somebody else verifies.
+// The receiver verifies our signatures with the library of Standard Webhooks.
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { link } from '../fixtures/journey';
 import { Receiver } from '../fixtures/receiver';
@@ -22,7 +22,7 @@ interface Made {
   readonly secret: string;
 }
 
-interface News {
+interface WebhookEvent {
   readonly type: string;
   readonly sequence: number;
   readonly data: Record<string, unknown>;
@@ -41,61 +41,61 @@ test.beforeEach(({ receiver }) => {
   receiver.answers.length = 0;
 });
 
-test('what is sent is verified by the library of the specification, comes in order, and can be sent again', async ({ world, workspace, owner, tenant, receiver }) => {
+test('messages pass the verification of Standard Webhooks, arrive in order, and can be sent again', async ({ env, workspace, owner, tenant, receiver }) => {
   const hooks = `workspaces/${workspace.workspace_id}/webhooks`;
-  const made = (await world.server.host('POST', hooks, { url: `http://${receiver.host}/hook` })) as Made;
+  const made = (await env.server.host('POST', hooks, { url: `http://${receiver.host}/hook` })) as Made;
   const verifier = new Webhook(made.secret);
-  const news = (n: number): News => {
+  const event = (n: number): WebhookEvent => {
     const { body, headers } = receiver.arrived[n]!;
-    return verifier.verify(body, headers) as News;
+    return verifier.verify(body, headers) as WebhookEvent;
   };
   const arrived = (n: number): Promise<void> => expect.poll(() => receiver.arrived.length, { timeout: 20_000 }).toBe(n);
 
-  // The main job is news.
+  // A connect run is reported.
   await link(owner, tenant, 30);
   await owner.getByRole('link', { name: 'Choose mailboxes' }).click();
   await owner.getByRole('checkbox', { name: 'Select all not connected' }).click();
   await owner.getByRole('button', { name: 'Review & connect' }).click();
   await owner.getByRole('dialog').getByRole('button', { name: /^Connect \d+ mailboxes$/ }).click();
   await expect.poll(() => receiver.arrived.some(({ body }) => body.includes('"connect"')), { timeout: 30_000 }).toBe(true);
-  const ended = receiver.arrived.map((_, n) => news(n)).filter(({ type, data }) => type === 'run.ended' && data['kind'] === 'connect');
+  const ended = receiver.arrived.map((_, n) => event(n)).filter(({ type, data }) => type === 'run.ended' && data['kind'] === 'connect');
   expect(ended.map(({ data }) => data['state'])).toEqual(['completed']);
 
-  // In the order in which it happened, each under an id of its own.
+  // In the order of the events, each with its own id.
   const before = receiver.arrived.length;
-  for (let n = 0; n < 3; n += 1) await world.server.host('POST', `${hooks}/${made.id}/test`);
+  for (let n = 0; n < 3; n += 1) await env.server.host('POST', `${hooks}/${made.id}/test`);
   await arrived(before + 3);
-  const all = receiver.arrived.map((_, n) => news(n).sequence);
+  const all = receiver.arrived.map((_, n) => event(n).sequence);
   expect(all).toEqual(all.map((_, n) => n + 1));
   expect(new Set(receiver.arrived.map(({ headers }) => headers['webhook-id'])).size).toBe(before + 3);
 
-  // Nobody else could have sent it, and nobody changed it.
+  // Another secret, a changed body and another time are refused.
   const { body, headers } = receiver.arrived.at(-1)!;
   expect(() => new Webhook('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw').verify(body, headers)).toThrow(WebhookVerificationError);
   expect(() => verifier.verify(body.replace('arrives', 'departs'), headers)).toThrow(WebhookVerificationError);
   expect(() => verifier.verify(body, { ...headers, 'webhook-timestamp': '1600000000' })).toThrow(WebhookVerificationError);
 
-  // Sent again, it is the same under the same id: a receiver that has it knows it.
+  // A replay has the same id and body, so that a receiver can recognise it.
   const id = headers['webhook-id']!;
-  await world.server.host('POST', `${hooks}/${made.id}/messages/${id}/replay`);
+  await env.server.host('POST', `${hooks}/${made.id}/messages/${id}/replay`);
   await arrived(before + 4);
   expect(receiver.arrived.at(-1)!.headers['webhook-id']).toBe(id);
   expect(receiver.arrived.at(-1)!.body).toBe(body);
-  news(before + 3);
+  event(before + 3);
 
-  // With a new secret both sign for a day.
-  const { secret } = (await world.server.host('POST', `${hooks}/${made.id}/secret`)) as Made;
-  await world.server.host('POST', `${hooks}/${made.id}/test`);
+  // After a new secret, both secrets sign for 24 h.
+  const { secret } = (await env.server.host('POST', `${hooks}/${made.id}/secret`)) as Made;
+  await env.server.host('POST', `${hooks}/${made.id}/test`);
   await arrived(before + 5);
-  news(before + 4);
+  event(before + 4);
   new Webhook(secret).verify(receiver.arrived.at(-1)!.body, receiver.arrived.at(-1)!.headers);
 });
 
-test('a receiver that fails is asked again, one that points elsewhere is not followed, one that is gone is left alone', async ({ world, workspace, receiver }) => {
+test('a failed message is sent again, a redirect is not followed, and 410 disables the webhook', async ({ env, workspace, receiver }) => {
   const hooks = `workspaces/${workspace.workspace_id}/webhooks`;
-  const made = (await world.server.host('POST', hooks, { url: `http://${receiver.host}/hook` })) as Made;
-  const messages = async (): Promise<Sent[]> => (await world.server.host('GET', `${hooks}/${made.id}/messages`)) as Sent[];
-  const send = (): Promise<unknown> => world.server.host('POST', `${hooks}/${made.id}/test`);
+  const made = (await env.server.host('POST', hooks, { url: `http://${receiver.host}/hook` })) as Made;
+  const messages = async (): Promise<Sent[]> => (await env.server.host('GET', `${hooks}/${made.id}/messages`)) as Sent[];
+  const send = (): Promise<unknown> => env.server.host('POST', `${hooks}/${made.id}/test`);
 
   receiver.answers.push({ status: 500 });
   await send();
@@ -106,18 +106,18 @@ test('a receiver that fails is asked again, one that points elsewhere is not fol
   new Webhook(made.secret).verify(second!.body, second!.headers);
   await expect.poll(async () => (await messages())[0]?.state).toBe('delivered');
 
-  receiver.answers.push({ status: 302, headers: { location: `${world.server.url}/livez` } });
+  receiver.answers.push({ status: 302, headers: { location: `${env.server.url}/livez` } });
   await send();
   await expect.poll(async () => (await messages())[0]?.answer).toBe('302 Found');
 
   receiver.answers.length = 0;
   receiver.answers.push({ status: 410 });
   await expect.poll(async () => (await messages())[0]?.state, { timeout: 30_000 }).toBe('failed');
-  const [hook] = (await world.server.host('GET', hooks)) as { disabled_at: number | null; disabled_why: string }[];
+  const [hook] = (await env.server.host('GET', hooks)) as { disabled_at: number | null; disabled_why: string }[];
   expect(hook?.disabled_why).toContain('410');
 });
 
-test('only https addresses of the public internet are taken', async ({ world, workspace }) => {
+test('only https URLs of the public internet are accepted', async ({ env, workspace }) => {
   for (const [url, why] of [
     ['https://127.0.0.1/', 'not on the public internet'],
     ['https://169.254.169.254/latest/meta-data/', 'not on the public internet'],
@@ -128,7 +128,7 @@ test('only https addresses of the public internet are taken', async ({ world, wo
     ['https://user:secret@hooks.example.com/', 'name or a password'],
     ['nonsense', 'not a web address'],
   ]) {
-    const made = world.server.host('POST', `workspaces/${workspace.workspace_id}/webhooks`, { url });
+    const made = env.server.host('POST', `workspaces/${workspace.workspace_id}/webhooks`, { url });
     await expect(made, url).rejects.toThrow(why);
   }
 });

@@ -3,15 +3,15 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 60 });
 
-test('without JavaScript the pages render, links work, and what does not work is said', async ({
+test('without JavaScript the pages render, links work, and a note names the limits', async ({
   browser,
   owner,
   tenant,
-  world,
+  env,
 }) => {
   await link(owner, tenant, 60);
   const state = await owner.context().storageState();
-  const context = await browser.newContext({ javaScriptEnabled: false, storageState: state, baseURL: world.server.url });
+  const context = await browser.newContext({ javaScriptEnabled: false, storageState: state, baseURL: env.server.url });
   const plain = await context.newPage();
 
   await plain.goto('/mailboxes');
@@ -19,7 +19,7 @@ test('without JavaScript the pages render, links work, and what does not work is
   expect(await plain.locator('tbody tr').count()).toBeGreaterThan(20);
   await expect(plain.getByText('needs JavaScript', { exact: false }).first()).toBeVisible();
 
-  // The list goes by pages; search and filters are a form.
+  // The list is paginated; search and filters are a form.
   const names = () => plain.locator('tbody a.name').allInnerTexts();
   const first = await names();
   const pages = plain.getByRole('navigation', { name: 'Pages' });

@@ -1,7 +1,7 @@
-//! What a failure means: whose it is, whether it passes, whom it concerns.
+//! Classes of failures: who has to act, whether a retry helps, and whether the whole tenant is affected.
 //!
-//! Every question below is answered by a `match` without a default arm: a new class does not compile until
-//! somebody has thought about all of them.
+//! `party`, `retry` and `is_tenant_wide` match without a default arm: a new class does not compile until all three
+//! handle it.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a [`Failure`](crate::Failure) means, in the order "us, the tenant, a mailbox, the moment".
+/// The meaning of a [`Failure`](crate::Failure), in the order "us, the tenant, a mailbox, temporary".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
-    /// Our secret or certificate is wrong or expired: every tenant fails, none is to blame.
+    /// Our secret or certificate is wrong or expired: the calls of every tenant fail, and no tenant is to blame.
     OurCredential,
-    /// We asked wrongly, or our registration is wrong. Nothing the customer can do.
+    /// Our request or our registration is wrong. The customer cannot fix it.
     OurBug,
     /// The app is not (or no longer) in the tenant. Right after a consent this may still be propagation.
     ConsentMissing,
@@ -25,16 +25,15 @@ pub enum Class {
     NotAdmin,
     /// The person who signed in belongs to another tenant.
     WrongTenant,
-    /// Microsoft knows no organisation by that domain or id.
+    /// Microsoft has no organisation with that domain or id.
     TenantUnknown,
-    /// The organisation lives in another of Microsoft's clouds; [`Failure::cloud`](crate::Failure::cloud) says
-    /// which.
+    /// The organisation is in another of Microsoft's clouds; [`Failure::cloud`](crate::Failure::cloud) says which.
     NationalCloud,
     /// An administrator switched the app off in the tenant.
     AppDisabled,
-    /// A policy of the tenant (Conditional Access, cross-tenant access, assignment) is in the way.
+    /// A policy of the tenant (Conditional Access, cross-tenant access, assignment) blocks the call.
     PolicyBlocked,
-    /// The app is there, but a permission that this call needs is not granted.
+    /// The app is in the tenant, but a permission that this call needs is not granted.
     PermissionMissing,
     /// The permission is granted, but not for this mailbox (access policy, RBAC for Applications).
     OutOfScope,
@@ -42,7 +41,7 @@ pub enum Class {
     NoExchangeInTenant,
     /// The customer's Microsoft 365 subscription has lapsed.
     SubscriptionLapsed,
-    /// Consent is on its way through Microsoft's systems: minutes.
+    /// The consent has not reached all of Microsoft's systems yet; takes minutes.
     NotPropagated,
     /// The directory has no such user any more.
     UserNotFound,
@@ -51,57 +50,57 @@ pub enum Class {
     MailboxNotEnabled,
     /// The mailbox is on the customer's own Exchange server.
     MailboxOnPremises,
-    /// The mailbox is being moved between servers: hours.
+    /// The mailbox is being moved between servers; takes hours.
     MailboxMoving,
-    /// The mailbox's store is offline or busy: minutes.
+    /// The mailbox's store is offline or busy, for minutes.
     MailboxUnavailable,
-    /// The mailbox takes nothing more in until somebody makes room.
+    /// The mailbox is full; it receives nothing until space is freed.
     MailboxFull,
-    /// The mailbox has sent what it may within a day.
+    /// The mailbox has reached its daily sending limit.
     SendingLimited,
     /// Microsoft has stopped the mailbox from sending (outbound spam, suspended).
     SendingBlocked,
-    /// The message or folder asked for is not there (any more).
+    /// The requested message or folder does not exist (any more).
     ItemNotFound,
     /// A page or delta link is too old: start over with [`DeltaFrom::Start`](crate::DeltaFrom::Start).
     DeltaExpired,
-    /// Graph does not accept the token that Entra gave us, although it was renewed.
+    /// Graph does not accept the token that Entra issued, although it was renewed.
     TokenRefused,
-    /// We asked too much; the whole tenant waits.
+    /// Too many requests; all calls of the tenant wait.
     Throttled,
-    /// Microsoft did not answer, or not sensibly, this time.
+    /// Microsoft did not answer, or sent an unusable answer; temporary.
     Unavailable,
-    /// Nothing we know. Worth trying again for about an hour before anybody is asked to look.
+    /// An unknown error. Worth retrying for about an hour before a person has to look at it.
     Unknown,
 }
 
-/// Who has to act before a failure goes away, if anybody.
+/// The party that has to act to end a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Party {
-    /// We: our credential, our registration, our code. Never to be shown as the customer's problem.
+    /// Us: our credential, our registration, our code. Never to be shown as the customer's problem.
     Us,
     /// An administrator of the customer's tenant.
     Tenant,
-    /// Microsoft, or time.
+    /// Microsoft; or no party, and the failure passes with time.
     Microsoft,
 }
 
-/// Whether and when a call is worth making again. Beside it, [`Failure::retry_after`](crate::Failure) is what
-/// Microsoft asked for, and goes first.
+/// Whether and when to retry a call. [`Failure::retry_after`](crate::Failure), the wait that Microsoft requested,
+/// takes precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Retry {
-    /// The same call, first after this long, then ever longer.
+    /// Retry the same call, first after this wait, then after increasing waits.
     Later(Duration),
-    /// Another call instead: the whole round from its start.
+    /// Do not retry the call, but start the whole round over.
     StartOver,
-    /// The same call once somebody has acted; worth a look about this often, because they do not tell us.
-    OnceMended(Duration),
-    /// The same call fails for ever.
+    /// Retry the same call once the responsible party has acted. Check about this often, because we are not notified.
+    OnceFixed(Duration),
+    /// Do not retry: the same call always fails.
     Never,
 }
 
 impl Class {
-    /// Who has to act.
+    /// The party that has to act.
     #[must_use]
     pub fn party(self) -> Party {
         match self {
@@ -139,7 +138,7 @@ impl Class {
     #[must_use]
     pub fn retry(self) -> Retry {
         match self {
-            Self::OurCredential | Self::TokenRefused => Retry::OnceMended(MINUTE),
+            Self::OurCredential | Self::TokenRefused => Retry::OnceFixed(MINUTE),
             Self::OurBug
             | Self::ConsentDeclined
             | Self::NotAdmin
@@ -147,18 +146,18 @@ impl Class {
             | Self::NationalCloud
             | Self::UserNotFound
             | Self::ItemNotFound => Retry::Never,
-            // The approval may still be on its way; later, a revoked one may come back any time.
-            Self::ConsentMissing => Retry::OnceMended(5 * MINUTE),
-            Self::MailboxNotEnabled => Retry::OnceMended(15 * MINUTE),
-            // Exchange caches what an app may do for 30 minutes to 2 hours.
+            // The approval may still be propagating; later, a revoked one may be granted again at any time.
+            Self::ConsentMissing => Retry::OnceFixed(5 * MINUTE),
+            Self::MailboxNotEnabled => Retry::OnceFixed(15 * MINUTE),
+            // Exchange caches the permissions of an app for 30 minutes to 2 hours.
             Self::AppDisabled | Self::PolicyBlocked | Self::PermissionMissing | Self::OutOfScope => {
-                Retry::OnceMended(HOUR)
+                Retry::OnceFixed(HOUR)
             }
-            Self::MailboxFull | Self::SendingBlocked => Retry::OnceMended(6 * HOUR),
+            Self::MailboxFull | Self::SendingBlocked => Retry::OnceFixed(6 * HOUR),
             Self::TenantUnknown
             | Self::NoExchangeInTenant
             | Self::SubscriptionLapsed
-            | Self::MailboxOnPremises => Retry::OnceMended(DAY),
+            | Self::MailboxOnPremises => Retry::OnceFixed(DAY),
             Self::NotPropagated | Self::Throttled => Retry::Later(5 * SECOND),
             Self::Unavailable => Retry::Later(2 * SECOND),
             Self::MailboxUnavailable | Self::Unknown => Retry::Later(MINUTE),
@@ -168,15 +167,15 @@ impl Class {
         }
     }
 
-    /// Whether the same call may succeed later with nobody doing anything. `Unknown` is not: how long to
-    /// believe in it is the caller's choice; nor is `DeltaExpired`, where another call is needed.
+    /// Whether the same call may succeed later without any action. `Unknown` is not transient: the caller decides how
+    /// long to retry it; nor is `DeltaExpired`, which needs another call.
     #[must_use]
     pub fn is_transient(self) -> bool {
         self != Self::Unknown && matches!(self.retry(), Retry::Later(_))
     }
 
-    /// Whether the next mailbox of the tenant would meet the same failure, so that a run should stop and
-    /// ask instead of failing them one by one.
+    /// Whether the other mailboxes of the tenant would fail in the same way, so that a run should stop and report it
+    /// instead of failing them one by one.
     #[must_use]
     pub fn is_tenant_wide(self) -> bool {
         match self {
@@ -218,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_passes_by_itself_is_nobodys_to_mend() {
+    fn transient_failures_need_no_action() {
         for class in [Class::Throttled, Class::Unavailable, Class::MailboxMoving, Class::NotPropagated] {
             assert!(class.is_transient() && class.party() == Party::Microsoft, "{class:?}");
         }

@@ -1,4 +1,4 @@
-//! The entrance: one [`Microsoft`] per process and cloud.
+//! The client: one [`Microsoft`] per process and cloud.
 
 use std::{
     collections::HashMap,
@@ -9,15 +9,15 @@ use std::{
 use url::Url;
 
 use crate::{
-    Clock, Cloud, CloudKind, Limits, Registration, Tenant, TenantId, http::Http, lane::Lane,
+    Clock, Cloud, CloudKind, Limits, Registration, Tenant, TenantId, http::Http, limits::TenantLimits,
     registration::rotation::Rotation, sign_in::keys::Keys, token::cache::Tokens,
 };
 
-/// Lanes kept for tenants that nobody is calling just now. One is below a kilobyte.
-const MOST_LANES: usize = 20_000;
+/// From this number of tenants on, unused limits are removed; those of one tenant take less than a kilobyte.
+const MAX_TENANTS: usize = 20_000;
 
-/// Our application at one Microsoft cloud. Cheap to clone; clones share connections, tokens and pauses, which
-/// is what makes the pause of a tenant a pause for everybody.
+/// Our application at one Microsoft cloud. Cheap to clone; clones share connections, tokens and pauses, so that the
+/// pause of a tenant applies to all its callers.
 #[derive(Clone)]
 pub struct Microsoft {
     pub(crate) inner: Arc<Inner>,
@@ -31,27 +31,27 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) tokens: Tokens,
     pub(crate) keys: Keys,
-    lanes: Mutex<HashMap<TenantId, Arc<Lane>>>,
+    tenants: Mutex<HashMap<TenantId, Arc<TenantLimits>>>,
 }
 
-/// Why a client cannot be set up; all of it is configuration.
+/// A configuration error that prevents the setup of a client.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     #[error("the client id is empty")]
     NoClientId,
     #[error("{} is not an http(s) address with a host and without a user", plain(.0))]
-    NotABase(Url),
+    InvalidBase(Url),
     #[error(
         "{} belongs to Microsoft's {} cloud, but the chosen one is {} ({ours}): choose {theirs}, or correct the address",
         plain(base), theirs.label(), ours.label()
     )]
     OtherCloud { base: Url, ours: CloudKind, theirs: CloudKind },
     #[error(
-        "{} is not a host of Microsoft's {} cloud (https, default port), nor this machine: it would be sent our \
-         credentials. Correct it, or allow its host explicitly",
+        "{} is not a host of Microsoft's {} cloud (https, default port), nor this machine: our credentials would \
+         be sent to it. Correct it, or allow its host explicitly",
         plain(base), ours.label()
     )]
-    StrangeHost { base: Url, ours: CloudKind },
+    UntrustedHost { base: Url, ours: CloudKind },
     #[error("the HTTP client cannot be built")]
     Http(#[from] reqwest::Error),
 }
@@ -69,8 +69,8 @@ impl Microsoft {
     /// A client for `registration` at `cloud`. Sends nothing.
     ///
     /// # Errors
-    /// [`SetupError`] for a base that is not a web address or not at a host we may trust, an empty client id,
-    /// or no TLS roots.
+    /// [`SetupError`] for a base that is not a web address or not at a trusted host, an empty client id, or no TLS
+    /// roots.
     pub fn new(cloud: Cloud, registration: Registration) -> Result<Self, SetupError> {
         Self::build(cloud, registration, Clock::system(), Limits::default())
     }
@@ -102,9 +102,9 @@ impl Microsoft {
             return Err(SetupError::NoClientId);
         }
         let http = Http::new(limits)?;
-        let lanes = Mutex::default();
+        let tenants = Mutex::default();
         let (tokens, keys, rotation) = (Tokens::new(), Keys::new(), Rotation::default());
-        let inner = Inner { cloud, registration, rotation, clock, http, tokens, keys, lanes };
+        let inner = Inner { cloud, registration, rotation, clock, http, tokens, keys, tenants };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -120,26 +120,26 @@ impl Microsoft {
         &self.inner.registration.client_id
     }
 
-    /// The calls that concern one tenant. Sends nothing; every `Tenant` of one id shares gate and token.
+    /// A handle for the calls of one tenant. Sends nothing; every `Tenant` of one id shares gate and token.
     #[must_use]
     pub fn tenant(&self, tid: &TenantId) -> Tenant {
-        Tenant::new(self.clone(), tid.clone(), self.lane(tid))
+        Tenant::new(self.clone(), tid.clone(), self.limits(tid))
     }
 
-    /// Forgets the token of a tenant: after a consent, a revocation, or *Check again*, because the
-    /// permissions in a token never change during its life (about an hour).
-    pub fn forget_token(&self, tid: &TenantId) {
-        self.lane(tid).forget_token();
+    /// Invalidates the token of a tenant: after a consent, a revocation, or *Check again*, because the permissions in
+    /// a token never change during its life (about an hour).
+    pub fn invalidate_token(&self, tid: &TenantId) {
+        self.limits(tid).invalidate_token();
     }
 
-    pub(crate) fn lane(&self, tid: &TenantId) -> Arc<Lane> {
+    pub(crate) fn limits(&self, tid: &TenantId) -> Arc<TenantLimits> {
         // A panic elsewhere cannot leave this map half changed.
-        let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        if lanes.len() >= MOST_LANES && !lanes.contains_key(tid) {
-            // Whoever holds a lane is using it, and a pause must not be forgotten.
-            lanes.retain(|_, lane| Arc::strong_count(lane) > 1 || lane.gate.left().is_some());
+        let mut tenants = self.inner.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if tenants.len() >= MAX_TENANTS && !tenants.contains_key(tid) {
+            // Limits that are referenced elsewhere are in use, and a pause must not be lost.
+            tenants.retain(|_, limits| Arc::strong_count(limits) > 1 || limits.gate.left().is_some());
         }
-        Arc::clone(lanes.entry(tid.clone()).or_insert_with(|| Arc::new(Lane::new())))
+        Arc::clone(tenants.entry(tid.clone()).or_insert_with(|| Arc::new(TenantLimits::new())))
     }
 }
 
@@ -164,9 +164,9 @@ mod tests {
             client_id: id.to_owned(),
             credentials: vec![Credential::secret("hunter2")],
         };
-        let odd = Url::parse("mailto:it@contoso.com").unwrap();
-        let cloud = Cloud::at(odd.clone(), odd);
-        assert!(matches!(Microsoft::new(cloud, registration("id")), Err(SetupError::NotABase(_))));
+        let mail_link = Url::parse("mailto:it@contoso.com").unwrap();
+        let cloud = Cloud::at(mail_link.clone(), mail_link);
+        assert!(matches!(Microsoft::new(cloud, registration("id")), Err(SetupError::InvalidBase(_))));
         assert!(matches!(Microsoft::new(Cloud::global(), registration(" ")), Err(SetupError::NoClientId)));
 
         let microsoft = Microsoft::new(Cloud::global(), registration("id")).unwrap();

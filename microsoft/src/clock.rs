@@ -1,22 +1,22 @@
-//! What time it is: assertions are dated, and credentials run out.
+//! The time of day, for the dates of assertions and the expiry of credentials.
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
 use time::OffsetDateTime;
 
-/// A source of the time of day, in UTC. Waits and pauses do not use it: they go by tokio's clock.
+/// A source of the time of day, in UTC. Waits and pauses do not use it: they use tokio's clock.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
 
 impl Clock {
-    /// The clock of the machine.
+    /// The system clock.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place of this crate that reads the system clock")]
+    #[expect(clippy::disallowed_methods, reason = "the only place in this crate that reads the system clock")]
     pub fn system() -> Self {
         Self(Arc::new(|| OffsetDateTime::from(SystemTime::now())))
     }
 
-    /// A clock that says what `now` says.
+    /// A clock that returns the time of `now`.
     #[must_use]
     pub fn of(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))

@@ -1,4 +1,4 @@
-//! Where Microsoft is: the hosts of one cloud.
+//! The hosts of one Microsoft cloud.
 
 mod allowed;
 mod kind;
@@ -14,17 +14,17 @@ pub use kind::{CloudKind, CloudKindError};
 /// a trailing slash makes no difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cloud {
-    /// Which cloud it is, or which one a simulator or proxy stands for.
+    /// The cloud, or the one that a simulator or proxy represents.
     pub kind: CloudKind,
-    /// A short name for logs: the kind's, or the host of a login base given by hand.
+    /// A short name for logs: the kind's, or the host of a configured login base.
     pub name: String,
     /// Base of the sign-in and token endpoints, e.g. `https://login.microsoftonline.com/`.
     pub login: Url,
     /// Base of Graph without the version, e.g. `https://graph.microsoft.com/`. Links that Graph returns are
     /// followed only if they have this origin.
     pub graph: Url,
-    /// The resource tokens are asked for, without a trailing slash: the cloud's own name for its Graph,
-    /// wherever `graph` is.
+    /// The resource for which tokens are requested, without a trailing slash: the cloud's own name for its Graph,
+    /// whatever `graph` is.
     pub resource: String,
     allowed: Vec<String>,
 }
@@ -89,21 +89,21 @@ impl Cloud {
         self
     }
 
-    /// Lets the bases be at these hosts as well (`host` or `host:port`), which are neither Microsoft's nor
-    /// this machine. They will see our proofs and the tokens of every tenant.
+    /// Allows bases at these hosts as well (`host` or `host:port`), which are neither Microsoft's nor this machine.
+    /// They receive our secrets, our assertions and the tokens of every tenant.
     #[must_use]
     pub fn allowing<'a>(mut self, hosts: impl IntoIterator<Item = &'a str>) -> Self {
         self.allowed.extend(hosts.into_iter().map(|host| host.trim().to_owned()));
         self
     }
 
-    /// Where people sign in, as a browser names it.
+    /// The origin of the sign-in page, as browsers write it.
     #[must_use]
     pub fn login_origin(&self) -> String {
         self.login.origin().ascii_serialization()
     }
 
-    /// The only scope client credentials may ask for.
+    /// The only scope that client credentials may request.
     pub(crate) fn default_scope(&self) -> String {
         format!("{}/.default", self.resource)
     }
@@ -120,8 +120,8 @@ impl Cloud {
         url
     }
 
-    /// What an id_token of `tenant` must name as its issuer: `{login}/{tid}/v2.0`, where an alias of the login
-    /// host does not count.
+    /// The issuer that an id_token of `tenant` must name: `{login}/{tid}/v2.0`, with the first login host of the
+    /// cloud instead of an alias.
     pub(crate) fn issuer(&self, tenant: &str) -> String {
         let mut issuer = self.login_url(&[tenant, "v2.0"]);
         let known = self.kind.hosts().login;

@@ -1,4 +1,4 @@
-//! What the directory says: organisation, users, and what changed about them.
+//! Directory data: the organisation, its users, and their changes.
 
 mod field;
 
@@ -27,16 +27,16 @@ pub struct VerifiedDomain {
     pub email: bool,
 }
 
-/// A user of the directory ([user](https://learn.microsoft.com/graph/api/resources/user)), with the
-/// properties that matter to mail. Only `id` is certain.
+/// A user of the directory ([user](https://learn.microsoft.com/graph/api/resources/user)), with the properties that
+/// are relevant to mail. Only `id` is always present.
 ///
-/// Every other property is a [`Field`]: an item of a later delta round need not carry what did not change
-/// or was never set, so *absent* means "as before" there (and "never set" in a first round), while *null*
-/// means "cleared". Taking one for the other would take licences away from people who have them.
+/// Every other property is a [`Field`]: an item of a later delta round may omit properties that did not change or
+/// were never set, so *absent* means "unchanged" there (and "never set" in a first round), while *null* means
+/// "cleared". Confusing the two would remove licences that users still have.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DirectoryUser {
-    /// Object id, a GUID. The only stable name: addresses change.
+    /// Object id, a GUID. The only stable identifier: addresses change.
     pub id: String,
     #[serde(default)]
     pub display_name: Field<String>,
@@ -63,13 +63,13 @@ pub struct DirectoryUser {
     /// All addresses as `SMTP:` (primary) or `smtp:` (alias) and the address.
     #[serde(default)]
     pub proxy_addresses: Field<Vec<String>>,
-    /// Set on the tombstone of a user who left. Part of the user so that a page is read in one go: reading each
-    /// item twice costs more processor time than everything else in a round.
+    /// Set on the tombstone of a removed user. Part of this type so that a page is parsed once: parsing each item
+    /// twice costs more processor time than everything else in a round.
     #[serde(default, rename = "@removed")]
     pub(crate) removed: Option<Tombstone>,
 }
 
-/// What stands in a delta page instead of a user who left.
+/// The mark of a removed user in a delta page.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Tombstone {
     #[serde(default)]
@@ -77,9 +77,9 @@ pub(crate) struct Tombstone {
 }
 
 impl DirectoryUser {
-    /// Whether every property is mentioned, so that the item can be taken without knowing what was before.
+    /// Whether every property is present, so that the item can be used without its previous values.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         let Self {
             id: _,
             display_name,
@@ -102,7 +102,7 @@ impl DirectoryUser {
     }
 }
 
-/// A service a licence brings
+/// A service plan of an assigned licence
 /// ([assignedPlan](https://learn.microsoft.com/graph/api/resources/assignedplan)).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,24 +118,24 @@ pub struct AssignedPlan {
     pub assigned_at: Option<OffsetDateTime>,
 }
 
-/// A user who left the directory.
+/// A user who was removed from the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
     pub id: String,
     pub reason: RemovedReason,
 }
 
-/// How a user left ([delta query](https://learn.microsoft.com/graph/delta-query-overview)).
+/// How a user was removed ([delta query](https://learn.microsoft.com/graph/delta-query-overview)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemovedReason {
     /// `changed`: soft-deleted, restorable for 30 days.
     Changed,
-    /// `deleted`: gone for good.
+    /// `deleted`: permanently deleted.
     Deleted,
 }
 
-/// The kind of a mailbox
-/// ([userPurpose](https://learn.microsoft.com/graph/api/resources/mailboxsettings)). Only Exchange knows it.
+/// The kind of a mailbox ([userPurpose](https://learn.microsoft.com/graph/api/resources/mailboxsettings)). Only
+/// Exchange provides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     User,
@@ -144,7 +144,7 @@ pub enum Purpose {
     Room,
     Equipment,
     Others,
-    /// Not said, or a kind that is newer than this crate.
+    /// Not reported, or a kind that is newer than this crate.
     Unknown,
 }
 
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_is_read_with_absent_and_null_kept_apart() {
+    fn a_user_is_read_with_absent_and_null_distinguished() {
         let user: DirectoryUser = serde_json::from_str(
             r#"{"id":"u","mail":null,"accountEnabled":true,"proxyAddresses":[],"officeLocation":"x",
             "assignedPlans":[{"assignedDateTime":"2023-02-01T10:00:05Z","capabilityStatus":"Enabled",

@@ -1,4 +1,4 @@
-//! From the domain of an address to its tenant.
+//! Discovery: from the domain of an address to its tenant.
 
 mod foreign;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Waits before the second and the third attempt.
-const AGAIN: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
+const RETRY_WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
 const WHAT: &str = "GET {domain}/v2.0/.well-known/openid-configuration";
 
 #[derive(Deserialize)]
@@ -29,24 +29,24 @@ struct Document {
 
 impl Microsoft {
     /// The tenant that owns `domain`, by its public
-    /// [OpenID configuration](https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc).
-    /// Asks nothing of the tenant and needs no consent.
+    /// [OpenID configuration](https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc). Sends nothing
+    /// to the tenant and needs no consent.
     ///
     /// # Errors
-    /// [`Class::TenantUnknown`] if Microsoft knows no organisation by that domain (or it is not a domain),
-    /// [`Class::NationalCloud`] if it lives in a cloud other than ours ([`Failure::cloud`] says which),
-    /// [`Class::Throttled`] or [`Class::Unavailable`] if it could not be found out.
+    /// [`Class::TenantUnknown`] if Microsoft has no organisation with that domain (or it is not a domain),
+    /// [`Class::NationalCloud`] if it is in a cloud other than ours ([`Failure::cloud`] says which),
+    /// [`Class::Throttled`] or [`Class::Unavailable`] for a temporary failure.
     pub async fn discover(&self, domain: &str) -> Result<TenantId, Failure> {
         let Some(domain) = domain_name(domain) else {
-            return Err(Failure::new(Class::TenantUnknown, format!("{WHAT}: not a domain, not asked")));
+            return Err(Failure::new(Class::TenantUnknown, format!("{WHAT}: not a domain, not sent")));
         };
         let url = self.inner.cloud.login_url(&[&domain, "v2.0", ".well-known", "openid-configuration"]);
         let late = |_| Failure::new(Class::Unavailable, format!("{WHAT}: out of time"));
-        let asked = self.ask_discovery(&url, &domain);
-        let answer = timeout(self.inner.http.limits().call, asked).await.map_err(late)??;
+        let document = self.fetch_document(&url, &domain);
+        let answer = timeout(self.inner.http.limits().call, document).await.map_err(late)??;
         if answer.status != 200 {
             let failure = entra::failure(&answer, WHAT);
-            // Microsoft's own libraries take any 4xx here for "no such tenant".
+            // Microsoft's own libraries treat any 4xx here as "no such tenant".
             let vague = matches!(failure.class, Class::Unknown | Class::OurBug);
             let unknown = vague && (400..500).contains(&answer.status) && answer.status != 408;
             return Err(if unknown { Failure { class: Class::TenantUnknown, ..failure } } else { failure });
@@ -60,10 +60,10 @@ impl Microsoft {
 }
 
 impl Microsoft {
-    /// Somebody waits for the answer, so a hiccup is asked again at once, and a lasting one is said soon.
-    async fn ask_discovery(&self, url: &Url, domain: &str) -> Result<Answer, Failure> {
+    /// A person waits for the answer, so retries follow quickly, and a lasting failure is returned soon.
+    async fn fetch_document(&self, url: &Url, domain: &str) -> Result<Answer, Failure> {
         let http = &self.inner.http;
-        for wait in AGAIN {
+        for wait in RETRY_WAITS {
             match http.exchange(http.pool(domain).get(url.clone()), WHAT).await {
                 Ok(answer) if answer.status < 500 => return Ok(answer),
                 _ => sleep(spread(wait)).await,
@@ -84,11 +84,11 @@ fn domain_name(text: &str) -> Option<String> {
 fn read(document: &Document, cloud: &Cloud) -> Result<TenantId, Failure> {
     let endpoint = &document.token_endpoint;
     let (graph, sub_scope) = (document.msgraph_host.as_deref(), document.tenant_region_sub_scope.as_deref());
-    if let Some((code, _, name)) = foreign::trace(cloud.kind, graph, sub_scope, endpoint.host_str()) {
+    if let Some((code, _, name)) = foreign::indicator(cloud.kind, graph, sub_scope, endpoint.host_str()) {
         return Err(Failure::new(Class::NationalCloud, format!("{WHAT}: {name}")).code(code));
     }
-    // Only the name of the tenant is taken from the document; every later address is built from our own. So
-    // the cloud's own host is as good as ours: behind a proxy, or where a host has an alias.
+    // Only the tenant id is taken from the document; every later address is built from our own base. So the cloud's
+    // own hosts are accepted as well as ours: behind a proxy, or where a host has an alias.
     let base = if endpoint.origin() == cloud.login.origin() {
         cloud.login.path().trim_end_matches('/')
     } else if endpoint.host_str().is_some_and(|host| cloud.kind.hosts().login.contains(&host)) {
@@ -139,7 +139,7 @@ mod tests {
             (Global, us, "dod-graph.microsoft.us", Some("DOD"), Some(Dod)),
             (Global, com, "DOD-graph.microsoft.us", None, Some(Dod)),
             (Global, com, "graph.microsoft.com", Some("DOD"), Some(Dod)),
-            // One of the two, and nothing says which.
+            // One of the two US Government clouds; it is unknown which.
             (Global, us, "graph.microsoft.com", None, None),
             (Global, cn, "x", None, Some(China)),
             (Global, alias, "microsoftgraph.chinacloudapi.cn", None, Some(China)),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_documents_are_no_tenant() {
+    fn invalid_documents_are_refused() {
         let shared = "https://login.microsoftonline.com/%7Btenantid%7D/token";
         let consumers = "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/token";
         for (endpoint, expected) in [
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn only_domains_are_asked_for() {
+    fn only_domain_names_are_accepted() {
         assert_eq!(domain_name(" Contoso.COM. ").as_deref(), Some("contoso.com"));
         assert_eq!(domain_name("müller.example").as_deref(), Some("xn--mller-kva.example"));
         for text in

@@ -1,4 +1,4 @@
-//! What kind of mailbox somebody has, if any: the directory's facts and Exchange's answer together.
+//! The kind of a user's mailbox, if any, from the directory's facts and Exchange's answer.
 
 mod facts;
 
@@ -8,16 +8,16 @@ use crate::{Class, Purpose};
 
 pub use facts::{Facts, License};
 
-/// How long Exchange may take to create a mailbox after a licence was given.
+/// How long Exchange may take to create a mailbox after a licence was assigned.
 const CREATION: Duration = Duration::hours(24);
 
-/// What somebody's mailbox is. A licence is not a mailbox, and shared mailboxes have no licence, so only a
-/// probe proves it ([`Tenant::probe_inboxes`](crate::Tenant::probe_inboxes)); until then this is a likelihood.
+/// The kind of a user's mailbox. A licence does not prove a mailbox, and shared mailboxes have no licence, so only a
+/// probe proves it ([`Tenant::probe_inboxes`](crate::Tenant::probe_inboxes)); before a probe this is an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Eligibility {
     /// A person's mailbox. Sign-in may be blocked (`account_enabled`), which is no obstacle.
     User,
-    /// A shared mailbox; before Exchange was asked, perhaps a room or equipment.
+    /// A shared mailbox; before a probe, possibly a room or equipment.
     Shared,
     Room,
     Equipment,
@@ -36,21 +36,21 @@ pub enum Eligibility {
     SoftDeleted,
 }
 
-/// What Exchange said about somebody's mailbox.
+/// The answer of Exchange about a user's mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Exchange {
-    /// Nothing yet.
+    /// Not probed yet.
     NotAsked,
     /// The inbox (or the settings) can be read, and the kind is this one.
     Opens(Purpose),
-    /// It cannot, for this reason.
+    /// The mailbox cannot be read, for this reason.
     Refuses(Class),
 }
 
 /// The kind of a mailbox. `now` decides whether a licence is new.
 ///
-/// Pure, and whole: stored facts and fresh ones are judged by the same rules. The order of the rules is that of
-/// how much each fact proves.
+/// A pure function: the same rules apply to stored and to fresh facts. The rules are ordered by the strength of their
+/// evidence.
 #[must_use]
 pub fn eligibility(facts: &Facts, exchange: Exchange, now: OffsetDateTime) -> Eligibility {
     match exchange {
@@ -59,18 +59,19 @@ pub fn eligibility(facts: &Facts, exchange: Exchange, now: OffsetDateTime) -> El
         Exchange::Opens(Purpose::Room) => Eligibility::Room,
         Exchange::Opens(Purpose::Equipment) => Eligibility::Equipment,
         Exchange::Opens(Purpose::Linked | Purpose::Others) => Eligibility::Special,
-        // It opens, so it is there: what the directory says can only tell which kind.
+        // The mailbox exists; the directory only decides its kind.
         Exchange::Opens(Purpose::Unknown) if facts.license.is_some() || facts.enabled => Eligibility::User,
         Exchange::Opens(Purpose::Unknown) => Eligibility::Shared,
         Exchange::Refuses(Class::UserNotFound) => Eligibility::SoftDeleted,
         Exchange::Refuses(Class::MailboxOnPremises) => Eligibility::OnPremises,
         Exchange::Refuses(Class::MailboxNotEnabled) => without_mailbox(facts, now),
-        // Busy, moving, throttled, denied: nothing follows about what is there.
+        // Busy, moving, throttled, denied: this proves nothing about the mailbox.
         Exchange::Refuses(_) | Exchange::NotAsked => by_directory(facts),
     }
 }
 
-/// Exchange's answer names three causes in one sentence, and only the directory tells them apart.
+/// The kind for "mailbox not enabled": Exchange's answer names three causes in one sentence, and only the directory
+/// distinguishes them.
 fn without_mailbox(facts: &Facts, now: OffsetDateTime) -> Eligibility {
     if facts.deleted {
         return Eligibility::SoftDeleted;
@@ -98,7 +99,7 @@ fn by_directory(facts: &Facts) -> Eligibility {
     } else if !facts.address {
         Eligibility::Unlicensed
     } else if !facts.enabled {
-        // Before "on premises": a synchronised shared mailbox may well be online, and a probe will tell.
+        // Before "on premises": a synchronised shared mailbox may be online, and a probe decides.
         Eligibility::Shared
     } else if facts.synchronised {
         Eligibility::OnPremises

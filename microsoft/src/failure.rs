@@ -1,27 +1,27 @@
-//! The one error of this crate; what it means is its [`Class`].
+//! The error type of this crate; its [`Class`] is its meaning.
 
 use std::{fmt, time::Duration};
 
 pub use crate::class::Class;
 
-/// Why a call to Microsoft did not give what was asked: a class to decide by, and evidence for support.
+/// A failed call to Microsoft: a class to decide by, and evidence for support.
 ///
 /// Holds no secret, no address and none of Microsoft's free text (which names people); it may be stored,
 /// logged and shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What it means; the only field to decide by.
+    /// The meaning of the failure; the only field to decide by.
     pub class: Class,
     /// HTTP status of the answer; `None` if there was none (or it came as a redirect's parameters).
     pub status: Option<u16>,
     /// Microsoft's own code: a Graph code as sent (`MailboxNotEnabledForRESTAPI`) or `AADSTS` with digits.
     pub code: Option<String>,
-    /// What Microsoft's support asks for: Graph's `request-id`, Entra's correlation id, or (without any
-    /// answer) the `client-request-id` that we sent.
+    /// The id that Microsoft's support needs: Graph's `request-id`, Entra's correlation id, or (without any answer)
+    /// the `client-request-id` that we sent.
     pub request_id: Option<String>,
-    /// How long Microsoft asks us to stay away, clamped to 1 s..=10 min.
+    /// The wait that Microsoft requests, clamped to 1 s..=10 min.
     pub retry_after: Option<Duration>,
-    /// One line for a log, ours: which call, and what was wrong with the answer.
+    /// One line for a log, in our own words: the call, and the problem with the answer.
     pub detail: String,
 }
 

@@ -1,5 +1,5 @@
-//! Whatever bytes come, reading them ends: no panic, no unbounded memory. Bounded here; for longer runs,
-//! `cargo bolero test -p microsoft fuzz::…` takes the same functions.
+//! Fuzz tests of the readers of answers: no input causes a panic or unbounded memory. The number of rounds is limited
+//! here; for longer runs, `cargo bolero test -p microsoft fuzz::…` uses the same functions.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ const PAGE: &str = r#"{"@odata.context":"c","@odata.nextLink":"https://graph.mic
 const TOKEN: &str =
     "e30.eyJ0aWQiOiJhYWFhYmJiYi0wMDAwLWNjY2MtMTExMS1kZGRkMjIyMmVlZWUiLCJyb2xlcyI6WyJNYWlsLlNlbmQiXX0.c2ln";
 
-/// A real answer with some of its bytes replaced, dropped or repeated: random bytes alone never get past the
+/// A real answer with some of its bytes replaced, dropped or repeated: random bytes alone are always refused at the
 /// first brace.
 fn mutated(seed: &str, edits: &[(u16, u8, u8)]) -> Vec<u8> {
     let mut bytes = seed.as_bytes().to_vec();
@@ -97,12 +97,14 @@ fn any_page_is_read_or_refused() {
 #[test]
 fn any_token_is_used_as_it_is_or_refused() {
     let tid: TenantId = "aaaabbbb-0000-cccc-1111-dddd2222eeee".parse().unwrap();
-    check!().with_iterations(ROUNDS).with_type::<(Vec<(u16, u8, u8)>, u64)>().for_each(|(edits, life)| {
-        let token = String::from_utf8_lossy(&mutated(TOKEN, edits)).into_owned();
-        let answer =
-            TokenAnswer { access_token: Some(token.into()), id_token: None, expires_in: Some(*life) };
-        if let Ok(token) = AppToken::read(answer, &tid) {
-            assert!(token.keep <= Duration::from_secs(*life));
-        }
-    });
+    check!().with_iterations(ROUNDS).with_type::<(Vec<(u16, u8, u8)>, u64)>().for_each(
+        |(edits, lifetime)| {
+            let token = String::from_utf8_lossy(&mutated(TOKEN, edits)).into_owned();
+            let answer =
+                TokenAnswer { access_token: Some(token.into()), id_token: None, expires_in: Some(*lifetime) };
+            if let Ok(token) = AppToken::read(answer, &tid) {
+                assert!(token.cache_for <= Duration::from_secs(*lifetime));
+            }
+        },
+    );
 }

@@ -7,11 +7,11 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Closed until an instant, by any answer that asks us to stay away. A longer pause replaces a shorter one,
+/// A gate that is closed until an instant by any answer that requests a pause. A longer pause replaces a shorter one,
 /// never the other way round.
 ///
-/// Sleeping per request instead would let a thousand other calls hammer the tenant meanwhile, and every one
-/// of them counts against it ([throttling](https://learn.microsoft.com/graph/throttling)).
+/// If each request waited separately instead, a thousand other calls would continue meanwhile, and each of them
+/// counts against the tenant ([throttling](https://learn.microsoft.com/graph/throttling)).
 #[derive(Debug)]
 pub(crate) struct Gate {
     until: watch::Sender<Option<Instant>>,
@@ -33,7 +33,7 @@ impl Gate {
         });
     }
 
-    /// How long it stays closed; `None` when it is open.
+    /// The time until the gate opens; `None` when it is open.
     pub(crate) fn left(&self) -> Option<Duration> {
         let until = (*self.until.borrow())?;
         until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_waits_out_a_pause_that_is_prolonged_meanwhile() {
+    async fn a_call_waits_until_the_end_of_a_prolonged_pause() {
         let (gate, start) = (Gate::open(), Instant::now());
         assert_eq!(gate.left(), None);
         gate.pause(seconds(10));
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn watchers_hear_of_a_longer_pause_only() {
+    async fn watchers_are_notified_of_longer_pauses_only() {
         let gate = Gate::open();
         let mut watch = gate.watch();
         gate.pause(seconds(10));

@@ -1,4 +1,4 @@
-//! One HTTP exchange, and nothing about its meaning: limits, ids, and errors without addresses in them.
+//! HTTP exchanges: limits, request ids, and errors without addresses. The meaning of an answer is not decided here.
 
 mod limits;
 mod retry_after;
@@ -17,15 +17,15 @@ pub use limits::Limits;
 pub(crate) use retry_after::parse as parse_retry_after;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
-/// A page of 999 users in one go: with the usual 64 kB every page would wait for the network several times.
+/// Holds a page of 999 users: with the usual 64 kB, every page would wait for the network several times.
 const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 
-/// HTTP/2 puts every request to one host on one connection, which Microsoft's servers let carry a hundred at a
-/// time and which stalls as a whole: tenants are spread over a few.
+/// Number of connections per host, over which tenants are distributed. HTTP/2 sends all requests to one host over one
+/// connection, which Microsoft's servers limit to a hundred requests at a time and which stalls as a whole.
 const POOLS: usize = 4;
 
-/// An answer of any status, its body not yet understood.
+/// An answer of any status, with its body not parsed yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -36,7 +36,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// Connections to Microsoft, and how patient they are.
+/// Connections to Microsoft, and their limits.
 #[derive(Debug)]
 pub(crate) struct Http {
     pools: Vec<reqwest::Client>,
@@ -44,7 +44,7 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    /// Redirects are never followed: a token must not travel to where an answer points.
+    /// Builds the connections. Redirects are never followed: a token must not be sent to an address from an answer.
     pub(crate) fn new(limits: Limits) -> Result<Self, reqwest::Error> {
         let pool = |_| {
             reqwest::Client::builder()
@@ -61,7 +61,7 @@ impl Http {
         Ok(Self { pools: (0..POOLS).map(pool).collect::<Result<_, _>>()?, limits })
     }
 
-    /// The connections for calls that concern `key`, a tenant.
+    /// The connections for calls with this `key`, usually a tenant.
     pub(crate) fn pool(&self, key: &str) -> &reqwest::Client {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
@@ -73,8 +73,7 @@ impl Http {
         &self.limits
     }
 
-    /// Sends one request with a `client-request-id` of its own. An error means that there was no (whole)
-    /// answer.
+    /// Sends one request with a `client-request-id` of its own. An error means that no complete answer was received.
     pub(crate) async fn exchange(&self, request: RequestBuilder, what: &str) -> Result<Answer, Failure> {
         exchange(request, what, self.limits.body).await
     }
@@ -87,9 +86,9 @@ async fn exchange(request: RequestBuilder, what: &str, largest: usize) -> Result
             () if error.is_timeout() => "timed out",
             () if error.is_connect() => "no connection",
             () if error.is_builder() => "not a request",
-            () => "broken off",
+            () => "interrupted",
         };
-        // `error` itself stays out: its text holds the address, and that holds ids.
+        // The text of `error` is not used: it contains the address, which contains ids.
         Failure::new(Class::Unavailable, format!("{what}: {why}")).request_id(id.clone())
     };
     let request = request.header("client-request-id", &id).header("return-client-request-id", "true");
@@ -138,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_plain_codes_are_kept() {
+    fn only_plain_codes_are_accepted() {
         assert_eq!(plain("MailboxNotEnabledForRESTAPI").as_deref(), Some("MailboxNotEnabledForRESTAPI"));
         assert_eq!(plain(""), None);
         assert_eq!(plain("someone@contoso.com"), None);

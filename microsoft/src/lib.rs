@@ -22,7 +22,7 @@
 //! # }
 //! ```
 //!
-//! # How one call travels
+//! # The steps of one call
 //!
 //! `tenant/call.rs`, from the outside in:
 //!
@@ -33,20 +33,20 @@
 //! 3. **tenant gate** (`gate.rs`): one pause for the whole tenant, set by any answer that says 429, or 503
 //!    with `Retry-After`. Calls wait here as long as their deadline allows, and otherwise fail at once as
 //!    [`Class::Throttled`] with the time left: the caller reschedules, holding nothing;
-//! 4. **pace** (`lane/pace.rs`): the directory is asked at most as fast as its quota for the smallest tenants;
-//! 5. **places** (`lane/places.rs`): at first eight calls in flight per tenant, more while all goes well, half
-//!    as many after each pause; and at most two to one mailbox (`lane/mailboxes.rs`);
+//! 4. **rate** (`limits/rate.rs`): requests to the directory stay within its quota for the smallest tenants;
+//! 5. **concurrency** (`limits/concurrency.rs`): at first eight calls in flight per tenant, more after successful
+//!    calls, half as many after each pause; and at most two to one mailbox (`limits/mailboxes.rs`);
 //! 6. **attempt** (`http.rs`): no redirects, 30 s, 8 MB, a `client-request-id` of its own;
-//! 7. **classification** (`classify.rs`): whatever came back becomes data or a [`Failure`]. What may pass by
-//!    itself goes round again, three attempts in all.
+//! 7. **classification** (`classify.rs`): every answer becomes data or a [`Failure`]. Temporary failures are
+//!    retried, up to three attempts in all.
 //!
 //! A batch (`tenant/batch.rs`) is one such call; its parts are classified one by one, and only those that
-//! failed for the moment are asked again.
+//! failed temporarily are sent again.
 //!
 //! # How to add a Graph call
 //!
 //! 1. Add a method to [`Tenant`] in `tenant/{noun}.rs`: build the address with `Cloud::graph_url` (never by
-//!    hand: ids must be escaped), name it for the log without ids, and hand both to `ask` as a `Call`.
+//!    hand: ids must be escaped), name it for the log without ids, and hand both to `fetch` as a `Call`.
 //! 2. Give it a private `Deserialize` struct with only what is used; return a type of `directory.rs`. Check a
 //!    link of an answer with `link::checked` before following it.
 //! 3. If it can fail in a new way, add a row to `classify/graph.rs` *and* to its table test.
@@ -67,7 +67,7 @@ mod failure;
 mod fuzz;
 mod gate;
 mod http;
-mod lane;
+mod limits;
 mod link;
 pub mod plans;
 mod privilege;
@@ -94,6 +94,6 @@ pub use registration::{
     Certificate, CertificateError, CertificateFacts, Credential, CredentialInfo, CredentialKind, Registration,
 };
 pub use sign_in::{Authority, SignInStart, SignedIn};
-pub use tenant::{DeltaFrom, Next, Probe, Round, Tenant, UsersPage};
+pub use tenant::{DeltaFrom, MAX_BATCH_PARTS, Next, Probe, Round, Tenant, UsersPage};
 pub use tenant_id::{TenantId, TenantIdError};
 pub use token::AppToken;

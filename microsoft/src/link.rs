@@ -1,4 +1,4 @@
-//! Links that Graph hands out (`@odata.nextLink`, `@odata.deltaLink`).
+//! Checks of the links in Graph's answers (`@odata.nextLink`, `@odata.deltaLink`).
 
 use url::Url;
 
@@ -7,11 +7,10 @@ use crate::{
     failure::{Class, Failure},
 };
 
-/// The link, if a token may be sent there: scheme, host and port are those of our Graph. Otherwise whoever
-/// can put a link into an answer (or into our store) would be handed a token for a whole tenant.
+/// Returns the link if a token may be sent there: its scheme, host and port must be those of our Graph. Otherwise an
+/// attacker who can put a link into an answer (or into our store) would receive a token for a whole tenant.
 ///
-/// The rest is followed verbatim; its tokens are Microsoft's business
-/// ([paging](https://learn.microsoft.com/graph/paging)).
+/// The rest is used verbatim; its tokens are opaque ([paging](https://learn.microsoft.com/graph/paging)).
 pub(crate) fn checked(link: &str, cloud: &Cloud) -> Result<Url, Failure> {
     let refused = || Failure::new(Class::Unknown, "a link that does not lead to Graph").code("link_refused");
     let url = Url::parse(link).map_err(|_| refused())?;
@@ -25,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_goes_only_where_our_graph_is() {
+    fn only_links_to_our_graph_are_accepted() {
         let cloud = Cloud::global();
         let next = "https://graph.microsoft.com/v1.0/users/delta?$skiptoken=a%2Bb";
         assert_eq!(checked(next, &cloud).unwrap().as_str(), next);

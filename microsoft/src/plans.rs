@@ -1,9 +1,9 @@
-//! Which service plans carry an Exchange Online mailbox.
+//! Service plans that include an Exchange Online mailbox.
 
 /// `servicePlanId`s of plans with a mailbox, from Microsoft's
-/// [licensing reference](https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference).
-/// Matching `service == "exchange"` instead would take in `EXCHANGE_S_FOUNDATION`, archives, analytics and
-/// multi-geo, which hundreds of products bundle and which carry none.
+/// [licensing reference](https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference). Matching
+/// `service == "exchange"` instead would include `EXCHANGE_S_FOUNDATION`, archives, analytics and multi-geo, which
+/// hundreds of products bundle and which have no mailbox.
 const MAILBOX_PLANS: [(&str, &str); 10] = [
     ("efb87545-963c-4e0d-99df-69c6916d9eb0", "EXCHANGE_S_ENTERPRISE"),
     ("9aaf7827-d63c-4b61-89c3-182f06f82e5c", "EXCHANGE_S_STANDARD"),
@@ -17,8 +17,8 @@ const MAILBOX_PLANS: [(&str, &str); 10] = [
     ("88f4d7ef-a73b-4246-8047-516022144c9f", "EXCHANGE_S_DESKLESS_GOV"),
 ];
 
-/// Whether this service plan gives its user a mailbox in Exchange Online. Wants a `servicePlanId` (a GUID in
-/// any case), not a `skuId`.
+/// Whether this service plan gives its user a mailbox in Exchange Online. Takes a `servicePlanId` (a GUID in any
+/// case), not a `skuId`.
 #[must_use]
 pub fn is_mailbox_plan(service_plan_id: &str) -> bool {
     MAILBOX_PLANS.iter().any(|(id, _)| id.eq_ignore_ascii_case(service_plan_id))

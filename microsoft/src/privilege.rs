@@ -1,4 +1,4 @@
-//! Which directory roles may approve what we ask for.
+//! Directory roles that may approve our application permissions.
 
 /// Template ids of Global Administrator and Privileged Role Administrator: the same in every tenant
 /// ([built-in roles](https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference)).
@@ -9,7 +9,7 @@ const PRIVILEGED: [&str; 2] =
 /// permissions. Application Administrator is explicitly not enough
 /// ([grant tenant-wide admin consent](https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent)).
 ///
-/// Advisory in one direction: custom roles may consent too and do not show here.
+/// Advisory in one direction: custom roles may consent too and are not recognised here.
 #[must_use]
 pub fn is_privileged(wids: &[String]) -> bool {
     wids.iter().any(|wid| PRIVILEGED.iter().any(|role| role.eq_ignore_ascii_case(wid)))

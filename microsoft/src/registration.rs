@@ -1,4 +1,4 @@
-//! Who we are to Microsoft, and how we prove it.
+//! Our app registration at Microsoft, and its credentials.
 
 mod assertion;
 mod certificate;
@@ -24,9 +24,9 @@ pub use info::{CredentialInfo, CredentialKind};
 pub struct Registration {
     /// The application (client) id, a GUID.
     pub client_id: String,
-    /// How we prove to be that application, in the order of preference: the next one is used when Microsoft
-    /// refuses the one before, so that an old and a new credential can overlap. With none, every request
-    /// fails as [`Class::OurCredential`](crate::Class::OurCredential).
+    /// The credentials of that application, in order of preference: the next one is used when Microsoft refuses the
+    /// previous one, so that an old and a new credential can overlap. With none, every request fails as
+    /// [`Class::OurCredential`](crate::Class::OurCredential).
     pub credentials: Vec<Credential>,
 }
 
@@ -37,26 +37,26 @@ pub enum Credential {
     /// A certificate whose public half is uploaded in Entra; its key signs an assertion for every request
     /// ([certificate credentials](https://learn.microsoft.com/entra/identity-platform/certificate-credentials)).
     Certificate(Certificate),
-    /// A file with an assertion that the platform issues and rotates, read anew for every request
+    /// A file with an assertion that the platform issues and rotates, read again for every request
     /// ([workload identity federation](https://learn.microsoft.com/entra/workload-id/workload-identity-federation)).
     TokenFile(PathBuf),
     /// A client secret.
     Secret {
-        /// The *value* (not the secret's id: that is what AADSTS7000215 usually means).
+        /// The *value* (not the secret's id, which is the usual cause of AADSTS7000215).
         value: SecretString,
-        /// When it runs out, as Entra showed when it was made. Microsoft does not tell it again.
+        /// When it expires, as Entra showed when it was created. Microsoft does not report it again.
         expires_at: Option<OffsetDateTime>,
     },
 }
 
 impl Credential {
-    /// A client secret of which nobody noted when it expires.
+    /// A client secret with an unknown expiry.
     #[must_use]
     pub fn secret(value: impl Into<SecretString>) -> Self {
         Self::Secret { value: value.into(), expires_at: None }
     }
 
-    /// The form fields that prove it at the token endpoint `audience`
+    /// The form fields that prove our identity at the token endpoint `audience`
     /// ([client credentials](https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow)).
     /// Fails as `OurCredential` when the proof cannot be made.
     pub(crate) async fn prove(

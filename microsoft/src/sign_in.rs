@@ -1,11 +1,12 @@
-//! Signing a person in (OpenID Connect, authorization code with PKCE): the proof of who controls a tenant.
+//! Sign-in of a person (OpenID Connect, authorization code with PKCE), as the proof of control over a tenant.
 //!
-//! [Protocol](https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow). The `oauth2`
-//! crate makes state, nonce, PKCE and the address; the exchange is ours (see `token::endpoint`).
+//! [Protocol](https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow). The `oauth2` crate
+//! creates state, nonce, PKCE and the address; the exchange is our own (see `token::endpoint`).
 
 mod finish;
 mod id_token;
 pub(crate) mod keys;
+mod person;
 
 use std::{borrow::Cow, fmt};
 
@@ -14,12 +15,12 @@ use url::Url;
 
 use crate::{Microsoft, TenantId};
 
-pub use finish::SignedIn;
+pub use person::SignedIn;
 
 /// Bytes of randomness in state and nonce.
 const RANDOM: u32 = 32;
 
-/// Whom the sign-in page lets in.
+/// The accounts that the sign-in page accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authority {
     /// Any work or school account; its tenant is known afterwards.
@@ -28,11 +29,11 @@ pub enum Authority {
     Tenant(TenantId),
 }
 
-/// A started sign-in: send the person to `url`, keep the rest on the server, for one use.
+/// A started sign-in: send the person to `url`, store the rest on the server, for one use.
 #[derive(Clone)]
 pub struct SignInStart {
     pub url: Url,
-    /// Comes back with the answer; compare before anything else.
+    /// Returned with the answer; compare it before anything else.
     pub state: String,
     /// For [`Microsoft::finish_sign_in`]; ties the id_token to this start.
     pub nonce: String,
@@ -93,7 +94,7 @@ mod tests {
     use crate::{Cloud, Credential, Registration};
 
     #[test]
-    fn the_address_carries_everything_and_every_start_differs() {
+    fn the_address_has_all_parameters_and_every_start_differs() {
         let credentials = vec![Credential::secret("secret")];
         let registration = Registration { client_id: "client".to_owned(), credentials };
         let microsoft = Microsoft::new(Cloud::global(), registration).unwrap();

@@ -1,11 +1,11 @@
-//! Spreads waits, so that calls that failed together do not all come back together.
+//! Random jitter for waits, so that calls that failed together are not retried together.
 
 use std::time::Duration;
 
 use uuid::Uuid;
 
-/// This long or up to half as long again; never shorter, because the shortest may be what Microsoft asked for.
-#[expect(clippy::disallowed_methods, reason = "spreads waits and decides nothing")]
+/// Lengthens a wait by a random amount of up to one half; never shortens it, because Microsoft may have requested it.
+#[expect(clippy::disallowed_methods, reason = "spreads waits and decides nothing else")]
 pub(crate) fn spread(wait: Duration) -> Duration {
     let byte = Uuid::new_v4().as_bytes()[0];
     wait.mul_f64(1.0 + f64::from(byte) / 512.0)
@@ -16,7 +16,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_never_shortened_and_at_most_half_as_long_again() {
+    fn a_wait_is_lengthened_by_at_most_half_and_never_shortened() {
         let wait = Duration::from_secs(2);
         let waits: Vec<_> = (0..200).map(|_| spread(wait)).collect();
         assert!(waits.iter().all(|spread| (wait..=wait * 3 / 2).contains(spread)));

@@ -1,4 +1,4 @@
-//! The calls that concern one tenant.
+//! The calls to one tenant.
 
 mod batch;
 mod call;
@@ -12,28 +12,27 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::{sync::watch, time::Instant};
 
-use crate::{Microsoft, TenantId, lane::Lane};
+use crate::{Microsoft, TenantId, limits::TenantLimits};
 
-pub use batch::Probe;
+pub use batch::{MAX_BATCH_PARTS, Probe};
 pub use round::Round;
 pub use users::{DeltaFrom, Next, UsersPage};
 
-/// One tenant, seen with our app-only permissions. Cheap to clone; get it from
+/// A handle for one tenant, with our app-only permissions. Cheap to clone; created by
 /// [`Microsoft::tenant`](crate::Microsoft::tenant).
 ///
-/// Every call fetches its token by itself, waits while the tenant is paused (up to 60 s in all), and tries
-/// three times; whoever schedules work needs no retries of its own below a minute. Dropping a call's future
-/// abandons it.
+/// Every call fetches its own token, waits while the tenant is paused (up to 60 s in all), and makes up to
+/// three attempts; callers need no retries of their own within a minute. Dropping a call's future cancels it.
 #[derive(Clone)]
 pub struct Tenant {
     microsoft: Microsoft,
     id: TenantId,
-    lane: Arc<Lane>,
+    limits: Arc<TenantLimits>,
 }
 
 impl Tenant {
-    pub(crate) fn new(microsoft: Microsoft, id: TenantId, lane: Arc<Lane>) -> Self {
-        Self { microsoft, id, lane }
+    pub(crate) fn new(microsoft: Microsoft, id: TenantId, limits: Arc<TenantLimits>) -> Self {
+        Self { microsoft, id, limits }
     }
 
     #[must_use]
@@ -41,17 +40,17 @@ impl Tenant {
         &self.id
     }
 
-    /// How long Microsoft still asks us to leave this tenant alone; `None` when it does not.
+    /// The time left until the end of the pause of this tenant; `None` when it is not paused.
     #[must_use]
-    pub fn paused_until(&self) -> Option<Duration> {
-        self.lane.gate.left()
+    pub fn pause_left(&self) -> Option<Duration> {
+        self.limits.gate.left()
     }
 
-    /// Tells of every pause as it begins or is prolonged. The value is when the last pause ends (or ended:
-    /// an instant in the past is no pause), `None` before the first.
+    /// A receiver that is notified when a pause begins or is prolonged. Its value is the end of the last pause (an
+    /// instant in the past is no pause), `None` before the first.
     #[must_use]
-    pub fn on_pause(&self) -> watch::Receiver<Option<Instant>> {
-        self.lane.gate.watch()
+    pub fn watch_pauses(&self) -> watch::Receiver<Option<Instant>> {
+        self.limits.gate.watch()
     }
 }
 

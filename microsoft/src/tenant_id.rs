@@ -1,4 +1,4 @@
-//! The name of a tenant.
+//! Tenant ids.
 
 use std::{fmt, str::FromStr};
 

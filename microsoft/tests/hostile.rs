@@ -1,5 +1,5 @@
-//! A Graph that means harm, or is somebody else's server: whatever it sends costs bounded time and memory, and
-//! ends in a classified failure.
+//! The client against a hostile or foreign server: every answer costs bounded time and memory, and ends in a
+//! classified failure.
 
 #![expect(
     clippy::unwrap_used,

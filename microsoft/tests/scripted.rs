@@ -1,4 +1,4 @@
-//! The client against a Microsoft that follows a script: answers that are late, odd, hostile or broken.
+//! The client against a scripted server: answers that are late, unusual, hostile or broken.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,9 +17,9 @@ mod links;
 mod pauses;
 #[path = "scripted/script.rs"]
 mod script;
+#[path = "scripted/secrecy.rs"]
+mod secrecy;
 #[path = "scripted/sign_in.rs"]
 mod sign_in;
-#[path = "scripted/silence.rs"]
-mod silence;
 #[path = "scripted/tokens.rs"]
 mod tokens;

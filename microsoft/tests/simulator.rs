@@ -1,4 +1,4 @@
-//! The client against the simulator: the whole way an organisation is connected, and what can happen to it.
+//! The client against the simulator: all steps of connecting an organisation, and its failures.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there; helpers are no `#[test]`s")]
 
@@ -16,7 +16,7 @@ mod groups;
 mod mailboxes;
 #[path = "simulator/sign_in.rs"]
 mod sign_in;
+#[path = "simulator/test_tenant.rs"]
+mod test_tenant;
 #[path = "simulator/throttling.rs"]
 mod throttling;
-#[path = "simulator/world.rs"]
-mod world;

@@ -12,8 +12,8 @@ pub(crate) fn workspace_table(name: &'static str) -> TableCreateStatement {
         .to_owned()
 }
 
-/// A foreign key to a parent in the same workspace. Nothing that holds others is deleted by accident.
-pub(crate) fn inside_workspace(
+/// A foreign key to a parent in the same workspace. A parent with children cannot be deleted by accident.
+pub(crate) fn parent_foreign_key(
     parent: &'static str,
     column: &'static str,
     of: &'static str,
@@ -30,7 +30,7 @@ pub(crate) fn inside_workspace(
 }
 
 /// A foreign key from `workspace_id` to the workspace itself.
-pub(crate) fn of_workspace(of: &'static str) -> ForeignKeyCreateStatement {
+pub(crate) fn workspace_foreign_key(of: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("fk_{of}_workspace"))
         .from(of, "workspace_id")
@@ -59,7 +59,7 @@ pub(crate) fn millis(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().take()
 }
 
-/// Unix milliseconds or nothing.
+/// Unix milliseconds or null.
 pub(crate) fn millis_null(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().null().take()
 }
@@ -81,7 +81,7 @@ pub(crate) fn one_of(column: &'static str, values: &[&'static str]) -> SimpleExp
     Expr::col(column).is_in(values.iter().copied())
 }
 
-/// Adds columns one by one: SQLite takes only one in a statement.
+/// Adds columns one by one: SQLite accepts only one per statement.
 pub(crate) async fn add_columns(
     manager: &SchemaManager<'_>,
     table: &'static str,
@@ -93,7 +93,7 @@ pub(crate) async fn add_columns(
     Ok(())
 }
 
-/// The way back.
+/// Drops the columns of [`add_columns`].
 pub(crate) async fn drop_columns(
     manager: &SchemaManager<'_>,
     table: &'static str,

@@ -1,8 +1,8 @@
-//! The database schema, one file a step, the same for SQLite and PostgreSQL.
+//! The database schema, one file per step, the same for SQLite and PostgreSQL.
 //!
 //! Rules: times are Unix milliseconds (`bigint`), ids are UUIDs bound as values, states are short texts with a
 //! `CHECK`, every table of a workspace has the key `(workspace_id, id)` and composite foreign keys, so a row of
-//! one workspace cannot hang under another's. Replicas overlap during a rollout: expand, backfill, contract.
+//! one workspace cannot refer to a row of another. Replicas overlap during a rollout: expand, backfill, contract.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -25,6 +25,7 @@ mod m20261129_000014_webhooks;
 mod m20261129_000015_alerts;
 mod m20261129_000016_rules;
 mod m20261129_000017_attach_account;
+mod m20261130_000018_leases;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000015_alerts::Migration),
             Box::new(m20261129_000016_rules::Migration),
             Box::new(m20261129_000017_attach_account::Migration),
+            Box::new(m20261130_000018_leases::Migration),
         ]
     }
 }

@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    big_count, count, flag, inside_workspace, millis, millis_null, of_workspace, one_of, text, uuid,
-    workspace_table,
+    big_count, count, flag, millis, millis_null, one_of, parent_foreign_key, text, uuid,
+    workspace_foreign_key, workspace_table,
 };
 
 #[derive(DeriveMigrationName)]
@@ -34,11 +34,11 @@ impl MigrationTrait for Migration {
                     .col(text("role"))
                     .col(millis("created_at"))
                     .check(one_of("role", &["owner", "member", "viewer"]))
-                    .foreign_key(&mut of_workspace("member"))
+                    .foreign_key(&mut workspace_foreign_key("member"))
                     .to_owned(),
             )
             .await?;
-        // Tokens are kept only as SHA-256, in hexadecimal: a stolen database opens no session.
+        // Tokens are stored only as SHA-256, in hexadecimal: a stolen database gives access to no session.
         manager
             .create_table(
                 Table::create()
@@ -48,7 +48,7 @@ impl MigrationTrait for Migration {
                     .col(uuid("member_id"))
                     .col(millis("created_at"))
                     .col(millis("expires_at"))
-                    .foreign_key(&mut inside_workspace("member", "member_id", "session"))
+                    .foreign_key(&mut parent_foreign_key("member", "member_id", "session"))
                     .to_owned(),
             )
             .await?;
@@ -62,12 +62,12 @@ impl MigrationTrait for Migration {
                     .col(millis("created_at"))
                     .col(millis("expires_at"))
                     .col(millis_null("used_at"))
-                    .foreign_key(&mut inside_workspace("member", "member_id", "enter_link"))
+                    .foreign_key(&mut parent_foreign_key("member", "member_id", "enter_link"))
                     .to_owned(),
             )
             .await?;
-        // There is no check that used stays below the limit: a downgrade may put it above, and nothing is then
-        // disconnected by force.
+        // No check keeps `used` below the limit: a downgrade may put it above, and then no mailbox is disconnected by
+        // force.
         manager
             .create_table(
                 Table::create()
@@ -84,7 +84,7 @@ impl MigrationTrait for Migration {
                     .primary_key(Index::create().col("workspace_id").col("plan_type_id"))
                     .check(Expr::col("used").gte(0))
                     .check(Expr::col("reserved").gte(0))
-                    .foreign_key(&mut of_workspace("slot_account"))
+                    .foreign_key(&mut workspace_foreign_key("slot_account"))
                     .to_owned(),
             )
             .await

@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    big_count, count, inside_workspace, millis, millis_null, of_workspace, one_of, text, text_null, uuid,
-    uuid_null, workspace_table,
+    big_count, count, millis, millis_null, one_of, parent_foreign_key, text, text_null, uuid, uuid_null,
+    workspace_foreign_key, workspace_table,
 };
 
 #[derive(DeriveMigrationName)]
@@ -53,7 +53,7 @@ impl MigrationTrait for Migration {
                             "removed",
                         ],
                     ))
-                    .foreign_key(&mut of_workspace("delegation"))
+                    .foreign_key(&mut workspace_foreign_key("delegation"))
                     .to_owned(),
             )
             .await?;
@@ -77,7 +77,7 @@ impl MigrationTrait for Migration {
                     .col(uuid_null("delegation_id"))
                     .col(text("created_by"))
                     .col(millis("created_at"))
-                    .foreign_key(&mut inside_workspace("delegation", "delegation_id", "api_client"))
+                    .foreign_key(&mut parent_foreign_key("delegation", "delegation_id", "api_client"))
                     .to_owned(),
             )
             .await?;
@@ -88,7 +88,7 @@ impl MigrationTrait for Migration {
                     .col(uuid("api_client_id"))
                     // SHA-256 of the token in the link that starts it.
                     .col(text("link_hash"))
-                    // SHA-256 of the state that Microsoft brings back next; single use, then replaced or cleared.
+                    // SHA-256 of the state that Microsoft returns next; single use, then replaced or cleared.
                     .col(text_null("state_hash"))
                     .col(text_null("nonce"))
                     .col(text_null("pkce_verifier"))
@@ -102,8 +102,8 @@ impl MigrationTrait for Migration {
                     .col(millis("created_at"))
                     .col(millis("expires_at"))
                     .check(one_of("state", &["waiting", "signed_in", "granted", "refused", "expired"]))
-                    .foreign_key(&mut inside_workspace("delegation", "delegation_id", "consent_attempt"))
-                    .foreign_key(&mut inside_workspace("api_client", "api_client_id", "consent_attempt"))
+                    .foreign_key(&mut parent_foreign_key("delegation", "delegation_id", "consent_attempt"))
+                    .foreign_key(&mut parent_foreign_key("api_client", "api_client_id", "consent_attempt"))
                     .to_owned(),
             )
             .await?;

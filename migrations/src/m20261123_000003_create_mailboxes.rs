@@ -1,9 +1,9 @@
-//! Mailboxes: the directory's people and where each stands.
+//! Mailboxes: the directory's people and their connection states.
 
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    big_count, flag, inside_workspace, millis, millis_null, one_of, text, text_null, uuid, uuid_null,
+    big_count, flag, millis, millis_null, one_of, parent_foreign_key, text, text_null, uuid, uuid_null,
     workspace_table,
 };
 
@@ -43,9 +43,9 @@ impl MigrationTrait for Migration {
                     .col(uuid_null("run_id"))
                     .col(millis_null("checked_at"))
                     .col(millis_null("connected_at"))
-                    // The event that made this state.
+                    // The event that caused this state.
                     .col(big_count("rev"))
-                    // The directory sync that last saw it.
+                    // The directory sync that last found it.
                     .col(big_count("seen_generation"))
                     .col(millis("created_at"))
                     .check(one_of(
@@ -63,14 +63,14 @@ impl MigrationTrait for Migration {
                             "removed",
                         ],
                     ))
-                    // Who holds a slot names its pool, and nobody else does: the counters can always be recounted.
+                    // A mailbox has a pool if and only if it holds a slot: the counters can always be recounted.
                     .check(
                         Expr::col("pool")
                             .is_not_null()
                             .and(Expr::col("connection").is_in(HOLDING))
                             .or(Expr::col("pool").is_null().and(Expr::col("connection").is_not_in(HOLDING))),
                     )
-                    .foreign_key(&mut inside_workspace("delegation", "delegation_id", "mailbox"))
+                    .foreign_key(&mut parent_foreign_key("delegation", "delegation_id", "mailbox"))
                     .to_owned(),
             )
             .await?;

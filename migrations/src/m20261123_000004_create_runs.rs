@@ -1,9 +1,9 @@
-//! Runs and what each did with every mailbox.
+//! Runs and their result for each mailbox.
 
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    big_count, count, flag, inside_workspace, millis, millis_null, one_of, text, text_null, uuid,
+    big_count, count, flag, millis, millis_null, one_of, parent_foreign_key, text, text_null, uuid,
     workspace_table,
 };
 
@@ -33,11 +33,11 @@ impl MigrationTrait for Migration {
                     .col(count("skipped"))
                     .col(count("cancelled"))
                     .col(flag("cancel_requested"))
-                    // Where a directory sync stands: Microsoft's link to the next page.
+                    // Position of a directory sync: Microsoft's link to the next page.
                     .col(text_null("cursor"))
                     .col(count("attempt"))
                     .col(millis("next_wake_at"))
-                    // Who works on it, until when; the epoch fences out whoever lost it.
+                    // The lease: owner and end; the epoch fences out a process that lost it.
                     .col(text_null("lease_owner"))
                     .col(millis_null("lease_until"))
                     .col(big_count("epoch"))
@@ -61,7 +61,7 @@ impl MigrationTrait for Migration {
                             "failed",
                         ],
                     ))
-                    .foreign_key(&mut inside_workspace("delegation", "delegation_id", "run"))
+                    .foreign_key(&mut parent_foreign_key("delegation", "delegation_id", "run"))
                     .to_owned(),
             )
             .await?;
@@ -110,8 +110,8 @@ impl MigrationTrait for Migration {
                     .col(millis_null("settled_at"))
                     .primary_key(Index::create().col("workspace_id").col("run_id").col("mailbox_id"))
                     .check(one_of("state", &["pending", "succeeded", "skipped", "failed", "cancelled"]))
-                    .foreign_key(&mut inside_workspace("run", "run_id", "run_item"))
-                    .foreign_key(&mut inside_workspace("mailbox", "mailbox_id", "run_item"))
+                    .foreign_key(&mut parent_foreign_key("run", "run_id", "run_item"))
+                    .foreign_key(&mut parent_foreign_key("mailbox", "mailbox_id", "run_item"))
                     .to_owned(),
             )
             .await?;

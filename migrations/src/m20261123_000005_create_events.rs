@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    inside_workspace, millis, of_workspace, text, text_null, uuid, uuid_null, workspace_table,
+    millis, parent_foreign_key, text, text_null, uuid, uuid_null, workspace_foreign_key, workspace_table,
 };
 
 #[derive(DeriveMigrationName)]
@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
                     .col(text("payload"))
                     .col(millis("created_at"))
                     .primary_key(Index::create().col("delegation_id").col("seq"))
-                    .foreign_key(&mut inside_workspace("delegation", "delegation_id", "event"))
+                    .foreign_key(&mut parent_foreign_key("delegation", "delegation_id", "event"))
                     .to_owned(),
             )
             .await?;
@@ -40,7 +40,7 @@ impl MigrationTrait for Migration {
                     .col(text("what"))
                     .col(text_null("target"))
                     .col(text("detail").default("{}"))
-                    .foreign_key(&mut of_workspace("audit"))
+                    .foreign_key(&mut workspace_foreign_key("audit"))
                     .to_owned(),
             )
             .await

@@ -1,4 +1,4 @@
-//! Keeping mailboxes out and taking that back; pausing runs.
+//! Excluding mailboxes and undoing that; pausing runs.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,13 +7,13 @@ use crate::columns::{millis_null, text_null, uuid_null};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// One column a statement: SQLite adds no more at a time.
+/// One column per statement: SQLite adds only one at a time.
 fn columns() -> [(&'static str, ColumnDef); 6] {
     [
         ("run", text_null("paused_by")),
-        // What the directory says is in the way, whatever state the mailbox is in.
+        // The directory's reason against connecting, in any state of the mailbox.
         ("mailbox", text_null("obstacle")),
-        // Where an exclusion found the mailbox, which one it was and when.
+        // The state before an exclusion, and the exclusion's id and time.
         ("mailbox", text_null("excluded_from")),
         ("mailbox", text_null("excluded_reason")),
         ("mailbox", uuid_null("exclusion_id")),
@@ -31,7 +31,7 @@ impl MigrationTrait for Migration {
         for (table, column) in columns() {
             manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
         }
-        // The next full round of a sync would say the same.
+        // The next full sync would set the same value.
         let known = Query::update()
             .table("mailbox")
             .value("obstacle", Expr::col("reason"))

@@ -1,4 +1,4 @@
-//! The history of one mailbox without reading its organisation's whole log; consent links for an administrator.
+//! An index to read the history of one mailbox without its organisation's whole log; consent links for administrators.
 
 use sea_orm_migration::prelude::*;
 
@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
             .alter_table(
                 Table::alter()
                     .table("consent_attempt")
-                    // Its link was made to be sent to somebody else.
+                    // Its link is to be sent to another person.
                     .add_column(flag("invited"))
                     .to_owned(),
             )

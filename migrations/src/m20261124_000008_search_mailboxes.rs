@@ -1,4 +1,4 @@
-//! What a search looks through, the addresses besides the first, and indexes that answer a list by themselves.
+//! Columns for search and further addresses, and indexes that contain all that a list reads.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
@@ -7,8 +7,8 @@ use crate::columns::{add_columns, drop_columns, text_null};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// What a list reads of a mailbox: SQLite answers from the index alone, in the order of names. Not on PostgreSQL,
-/// whose indexes take no long entries and whose table scans are quick.
+/// Columns that a list reads: SQLite answers from the index alone, in the order of names. Not on PostgreSQL, whose
+/// indexes accept no long entries and whose table scans are fast.
 const LIST: [&str; 11] = [
     "delegation_id",
     "name_norm",
@@ -25,11 +25,11 @@ const LIST: [&str; 11] = [
 
 fn columns() -> [ColumnDef; 3] {
     [
-        // The other addresses, in lower case, one a line.
+        // The other addresses, in lower case, one per line.
         text_null("aliases"),
         // The part of the address after the @, in lower case.
         text_null("domain"),
-        // Name, address, department and aliases in lower case, one a line.
+        // Name, address, department and aliases in lower case, one per line.
         text_null("search_norm"),
     ]
 }
@@ -42,7 +42,7 @@ fn index(name: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     index
 }
 
-fn gone(name: &'static str) -> IndexDropStatement {
+fn drop_statement(name: &'static str) -> IndexDropStatement {
     Index::drop().name(name).table("mailbox").to_owned()
 }
 
@@ -64,13 +64,13 @@ impl MigrationTrait for Migration {
         let on = manager.get_connection();
         on.execute_unprepared(&format!("UPDATE mailbox SET domain = {domain}, search_norm = {known}"))
             .await?;
-        // Aliases come with the next sync, which therefore reads everybody.
+        // Aliases come with the next sync, which must therefore read all users.
         on.execute_unprepared("UPDATE delegation SET delta_link = NULL").await?;
         if sqlite {
-            manager.drop_index(gone("mailbox_name")).await?;
+            manager.drop_index(drop_statement("mailbox_name")).await?;
             manager.create_index(index("mailbox_list", &LIST)).await?;
-            // Counting states is asked for at every step of a run.
-            manager.drop_index(gone("mailbox_state")).await?;
+            // States are counted at every step of a run.
+            manager.drop_index(drop_statement("mailbox_state")).await?;
             manager
                 .create_index(index("mailbox_state", &["delegation_id", "connection", "workspace_id"]))
                 .await?;
@@ -80,9 +80,9 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         if manager.get_database_backend() == DbBackend::Sqlite {
-            manager.drop_index(gone("mailbox_list")).await?;
+            manager.drop_index(drop_statement("mailbox_list")).await?;
             manager.create_index(index("mailbox_name", &["delegation_id", "name_norm"])).await?;
-            manager.drop_index(gone("mailbox_state")).await?;
+            manager.drop_index(drop_statement("mailbox_state")).await?;
             manager
                 .create_index(index("mailbox_state", &["delegation_id", "connection", "name_norm"]))
                 .await?;

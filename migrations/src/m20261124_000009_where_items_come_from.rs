@@ -1,4 +1,4 @@
-//! Where a run found each of its mailboxes: cancelled ones go back there.
+//! The state of each mailbox before its run: cancelled mailboxes return to it.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::columns::{add_columns, drop_columns, text_null};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// State and reason of the mailbox when the run took it. One column a statement: SQLite adds no more at a time.
+/// State and reason of the mailbox when the run took it. One column per statement: SQLite adds only one at a time.
 fn columns() -> [ColumnDef; 2] {
     [text_null("found_connection"), text_null("found_reason")]
 }

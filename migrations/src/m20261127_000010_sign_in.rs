@@ -1,11 +1,11 @@
-//! Who signs in and how: people by their Microsoft account or the host's id, sessions that can be looked through and
-//! ended, invitations, API keys, and the single-use rows behind each way in. The audit log becomes append-only.
+//! Sign-in: members by their Microsoft account or the host's id, sessions that can be listed and ended, invitations,
+//! API keys, and the single-use rows of each sign-in method. The audit log becomes append-only.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
 use crate::columns::{
-    add_columns, drop_columns, inside_workspace, millis, millis_null, of_workspace, one_of, text, text_null,
-    uuid, workspace_table,
+    add_columns, drop_columns, millis, millis_null, one_of, parent_foreign_key, text, text_null, uuid,
+    workspace_foreign_key, workspace_table,
 };
 
 #[derive(DeriveMigrationName)]
@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
         add_columns(manager, "member", accounts()).await?;
         index(manager, "member_account", "member", &["tid", "oid", "workspace_id"], "tid").await?;
         index(manager, "member_host_user", "member", &["workspace_id", "host_user"], "host_user").await?;
-        // Nobody keeps a session over this: it lacks what the new columns say.
+        // All sessions end: they lack the values of the new columns.
         manager.drop_table(Table::drop().table("session").to_owned()).await?;
         manager
             .create_table(
@@ -32,14 +32,14 @@ impl MigrationTrait for Migration {
                     .col(text("method"))
                     // The origin of the host's page around the console.
                     .col(text_null("host"))
-                    // What the browser calls itself, and where it came from: for "signed in here since".
+                    // The browser's name and network address, for the list of sessions.
                     .col(text("agent"))
                     .col(text("address"))
                     .col(millis("created_at"))
                     .col(millis("seen_at"))
                     .col(millis("expires_at"))
                     .check(one_of("method", &["link", "microsoft", "host", "set_up"]))
-                    .foreign_key(&mut inside_workspace("member", "member_id", "session"))
+                    .foreign_key(&mut parent_foreign_key("member", "member_id", "session"))
                     .to_owned(),
             )
             .await?;
@@ -54,7 +54,7 @@ impl MigrationTrait for Migration {
                     .col(millis("expires_at"))
                     .col(millis_null("accepted_at"))
                     .check(one_of("role", &["owner", "member", "viewer"]))
-                    .foreign_key(&mut of_workspace("member_invitation"))
+                    .foreign_key(&mut workspace_foreign_key("member_invitation"))
                     .to_owned(),
             )
             .await?;
@@ -63,14 +63,14 @@ impl MigrationTrait for Migration {
                 workspace_table("api_key")
                     .col(text("key_hash").unique_key())
                     .col(text("name"))
-                    // The last characters, to tell keys apart.
+                    // The last characters, to distinguish keys.
                     .col(text("hint"))
                     .col(text("scopes"))
                     .col(text("created_by"))
                     .col(millis("created_at"))
                     .col(millis_null("used_at"))
                     .col(millis_null("revoked_at"))
-                    .foreign_key(&mut of_workspace("api_key"))
+                    .foreign_key(&mut workspace_foreign_key("api_key"))
                     .to_owned(),
             )
             .await?;
@@ -105,7 +105,7 @@ impl MigrationTrait for Migration {
                     .col(uuid("member_id"))
                     .col(millis("created_at"))
                     .col(millis("expires_at"))
-                    .foreign_key(&mut inside_workspace("member", "member_id", "session"))
+                    .foreign_key(&mut parent_foreign_key("member", "member_id", "session"))
                     .to_owned(),
             )
             .await?;
@@ -120,14 +120,14 @@ fn accounts() -> [ColumnDef; 3] {
     [text_null("tid"), text_null("oid"), text_null("host_user")]
 }
 
-/// Rows that are good for one use.
+/// Creates the tables of single-use rows.
 async fn single_use(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(
             Table::create()
                 .table("sign_in_attempt")
                 .col(text("state_hash").primary_key())
-                // Of the cookie of the browser that began: another one cannot end it.
+                // Hash of the cookie of the browser that began: another browser cannot complete it.
                 .col(text("browser_hash"))
                 .col(text("nonce"))
                 .col(text("pkce_verifier"))
@@ -173,7 +173,7 @@ async fn index(
     manager.create_index(index.and_where(Expr::col(present).is_not_null()).to_owned()).await
 }
 
-/// Entries of the audit log are written once, also for whoever forgets it.
+/// Statements with which the database refuses to change or delete entries of the audit log.
 fn append_only(backend: DatabaseBackend) -> &'static [&'static str] {
     match backend {
         DatabaseBackend::Postgres => &[

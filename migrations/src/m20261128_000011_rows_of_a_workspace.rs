@@ -1,14 +1,14 @@
-//! The second wall between workspaces, on PostgreSQL: whoever says for which workspace it works (`warmy.workspace`, for
-//! one transaction) sees and writes that workspace's rows only, whatever its statement says. What works for all of
-//! them (claiming runs, sweeping, signing in) says nothing. The owner of the tables is bound as well; a superuser is
-//! bound by nothing, so the server should not be one.
+//! Row-level security between workspaces, on PostgreSQL: a transaction that sets `warmy.workspace` sees and writes only
+//! that workspace's rows, whatever its statements are. Work for all workspaces (claiming runs, sweeping, signing in)
+//! does not set it. The policies bind the owner of the tables as well, but no superuser, so the server should not be
+//! one.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// Every table with rows of a workspace, and the column that says whose.
+/// Every table with rows of a workspace, and its column with the workspace's id.
 const TABLES: [(&str, &str); 15] = [
     ("workspace", "id"),
     ("member", "workspace_id"),
@@ -27,9 +27,9 @@ const TABLES: [(&str, &str); 15] = [
     ("audit", "workspace_id"),
 ];
 
-/// What is said: in a query of its own, so that it is asked for once a statement and not once a row. After a
-/// transaction that said something it is empty, not null.
-const SAID: &str = "(SELECT NULLIF(current_setting('warmy.workspace', true), ''))";
+/// The workspace that is set: in a query of its own, so that it is evaluated once per statement and not once per row.
+/// After a transaction that set it, it is empty, not null.
+const CURRENT_WORKSPACE: &str = "(SELECT NULLIF(current_setting('warmy.workspace', true), ''))";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -38,30 +38,37 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        protect(manager, &TABLES).await
+        enable_row_security(manager, &TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        unprotect(manager, &TABLES).await
+        disable_row_security(manager, &TABLES).await
     }
 }
 
-/// Puts tables behind the wall; each with the column that says whose a row is.
-pub(crate) async fn protect(manager: &SchemaManager<'_>, tables: &[(&str, &str)]) -> Result<(), DbErr> {
+/// Enables row-level security for these tables, each with its column of the workspace's id.
+pub(crate) async fn enable_row_security(
+    manager: &SchemaManager<'_>,
+    tables: &[(&str, &str)],
+) -> Result<(), DbErr> {
     each(manager, tables, |table, column| {
         [
             format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
             format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
             format!(
-                "CREATE POLICY of_workspace ON {table} USING ({SAID} IS NULL OR {column} = {SAID}::uuid)"
+                "CREATE POLICY of_workspace ON {table} \
+                 USING ({CURRENT_WORKSPACE} IS NULL OR {column} = {CURRENT_WORKSPACE}::uuid)"
             ),
         ]
     })
     .await
 }
 
-/// The way back.
-pub(crate) async fn unprotect(manager: &SchemaManager<'_>, tables: &[(&str, &str)]) -> Result<(), DbErr> {
+/// Disables row-level security for these tables.
+pub(crate) async fn disable_row_security(
+    manager: &SchemaManager<'_>,
+    tables: &[(&str, &str)],
+) -> Result<(), DbErr> {
     each(manager, tables, |table, _| {
         [
             format!("DROP POLICY of_workspace ON {table}"),

@@ -1,5 +1,4 @@
-//! Staying connected: when a delegation is looked after next, runs that nobody asked for, and mailboxes that failed a
-//! check once.
+//! Scheduled checks: when each delegation is due next, scheduled runs, and mailboxes that failed a check once.
 
 use sea_orm_migration::prelude::*;
 
@@ -8,7 +7,7 @@ use crate::columns::{add_columns, drop_columns, millis_null, text_null};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// Starts at nothing, also for rows that are there.
+/// A counter that starts at 0, also in existing rows.
 fn none_yet(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).integer().not_null().default(0).take()
 }
@@ -16,7 +15,7 @@ fn none_yet(name: &'static str) -> ColumnDef {
 fn of_delegation() -> [ColumnDef; 5] {
     [
         millis_null("next_sync_at"),
-        // Syncs, and checks of what needs attention, that have led to nothing since: the next one comes later.
+        // Failed syncs, and checks of mailboxes that still need attention, in succession: they delay the next one.
         none_yet("sync_failures"),
         millis_null("next_check_at"),
         none_yet("check_failures"),
@@ -26,7 +25,7 @@ fn of_delegation() -> [ColumnDef; 5] {
 
 fn of_run() -> [ColumnDef; 4] {
     [
-        // What it looks after; null for what somebody asked for.
+        // The scheduled check; null for a run that a user started.
         text_null("scheduled"),
         none_yet("found_new"),
         none_yet("found_left"),
@@ -36,14 +35,14 @@ fn of_run() -> [ColumnDef; 4] {
 
 fn of_mailbox() -> [ColumnDef; 2] {
     [
-        // It failed a check that nobody asked for, and may have been unlucky.
+        // When it failed a scheduled check for the first time: a second one must confirm that.
         millis_null("suspected_at"),
-        // Its person left, and it holds a slot still.
+        // When its person left, while it still holds a slot.
         millis_null("left_at"),
     ]
 }
 
-/// By which the delegations that are due are found: name and column.
+/// Indexes to find delegations that are due: name and column.
 const INDEXES: [(&str, &str); 3] = [
     ("delegation_next_sync", "next_sync_at"),
     ("delegation_next_check", "next_check_at"),
@@ -64,7 +63,7 @@ impl MigrationTrait for Migration {
             let index = Index::create().name(name).table("delegation").col(column).to_owned();
             manager.create_index(index).await?;
         }
-        // Whoever was read before is read again within the hour, and checked within the day.
+        // A delegation that was synced is due again an hour after that, and its mailboxes a day after that.
         let due = "UPDATE delegation SET next_sync_at = synced_at + 3600000, next_sweep_at = synced_at + 86400000 \
                    WHERE synced_at IS NOT NULL";
         manager.get_connection().execute_unprepared(due).await?;

@@ -1,4 +1,4 @@
-//! Who else has an address is asked for with every page of a directory.
+//! An index of addresses: for every page of a directory, other mailboxes with the same addresses are looked up.
 
 use sea_orm_migration::prelude::*;
 

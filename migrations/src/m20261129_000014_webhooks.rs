@@ -1,13 +1,13 @@
-//! Webhooks: where a workspace's news is sent, and the news that waits or was sent.
+//! Webhooks of a workspace, and their messages.
 
 use sea_orm_migration::prelude::*;
 
 use crate::{
     columns::{
-        big_count, count, inside_workspace, millis, millis_null, of_workspace, one_of, text, text_null, uuid,
-        workspace_table,
+        big_count, count, millis, millis_null, one_of, parent_foreign_key, text, text_null, uuid,
+        workspace_foreign_key, workspace_table,
     },
-    m20261128_000011_rows_of_a_workspace::{protect, unprotect},
+    m20261128_000011_rows_of_a_workspace::{disable_row_security, enable_row_security},
 };
 
 #[derive(DeriveMigrationName)]
@@ -26,23 +26,23 @@ impl MigrationTrait for Migration {
             .create_table(
                 workspace_table("webhook")
                     .col(text("url"))
-                    // Which news, with spaces between; all of it when empty.
+                    // Topics, separated by spaces; empty for all.
                     .col(text("topics"))
-                    // Sealed.
+                    // Encrypted.
                     .col(text("secret"))
-                    // During a rotation, the one before, and until when both sign.
+                    // During a rotation: the old secret, and until when both sign.
                     .col(text_null("old_secret"))
                     .col(millis_null("old_until"))
                     .col(millis("created_at"))
                     .col(big_count("last_seq"))
                     // When its oldest message is due; null when none waits.
                     .col(millis_null("next_at"))
-                    // A process has it in hand until then.
+                    // Until when a process has claimed it.
                     .col(millis_null("busy_until"))
                     .col(millis_null("failing_since"))
                     .col(millis_null("disabled_at"))
                     .col(text_null("disabled_why"))
-                    .foreign_key(&mut of_workspace("webhook"))
+                    .foreign_key(&mut workspace_foreign_key("webhook"))
                     .to_owned(),
             )
             .await?;
@@ -63,7 +63,7 @@ impl MigrationTrait for Migration {
                     .col(millis_null("settled_at"))
                     .col(text_null("answer"))
                     .check(one_of("state", &["pending", "delivered", "failed"]))
-                    .foreign_key(&mut inside_workspace("webhook", "webhook_id", "webhook_message"))
+                    .foreign_key(&mut parent_foreign_key("webhook", "webhook_id", "webhook_message"))
                     .to_owned(),
             )
             .await?;
@@ -78,11 +78,11 @@ impl MigrationTrait for Migration {
         let age =
             Index::create().name("webhook_message_age").table("webhook_message").col("created_at").to_owned();
         manager.create_index(age).await?;
-        protect(manager, &TABLES).await
+        enable_row_security(manager, &TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        unprotect(manager, &TABLES).await?;
+        disable_row_security(manager, &TABLES).await?;
         manager.drop_table(Table::drop().table("webhook_message").to_owned()).await?;
         manager.drop_table(Table::drop().table("webhook").to_owned()).await
     }

@@ -1,10 +1,13 @@
-//! Alerts by e-mail: to which addresses of a workspace, and what is to be said there.
+//! Alert e-mails: addresses of a workspace, and the alerts that wait for each.
 
 use sea_orm_migration::prelude::*;
 
 use crate::{
-    columns::{inside_workspace, millis, millis_null, of_workspace, text, text_null, uuid, workspace_table},
-    m20261128_000011_rows_of_a_workspace::{protect, unprotect},
+    columns::{
+        millis, millis_null, parent_foreign_key, text, text_null, uuid, workspace_foreign_key,
+        workspace_table,
+    },
+    m20261128_000011_rows_of_a_workspace::{disable_row_security, enable_row_security},
 };
 
 #[derive(DeriveMigrationName)]
@@ -25,15 +28,15 @@ impl MigrationTrait for Migration {
                     .col(text("address"))
                     .col(text("added_by"))
                     .col(millis("created_at"))
-                    // Whoever has it can end the alerts, and nothing else.
+                    // Its holder can end the alerts, and nothing else.
                     .col(text("stop_token"))
-                    // When the next letter is due; null when nothing is to be said.
+                    // When the next e-mail is due; null when no alert waits.
                     .col(millis_null("next_at"))
-                    // A process has it in hand until then.
+                    // Until when a process has claimed it.
                     .col(millis_null("busy_until"))
                     .col(millis_null("failing_since"))
                     .col(text_null("answer"))
-                    .foreign_key(&mut of_workspace("alert_address"))
+                    .foreign_key(&mut workspace_foreign_key("alert_address"))
                     .to_owned(),
             )
             .await?;
@@ -53,17 +56,17 @@ impl MigrationTrait for Migration {
                     .col(text("topic"))
                     .col(text("data"))
                     .col(millis("created_at"))
-                    .foreign_key(&mut inside_workspace("alert_address", "address_id", "alert"))
+                    .foreign_key(&mut parent_foreign_key("alert_address", "address_id", "alert"))
                     .to_owned(),
             )
             .await?;
         let order = Index::create().name("alert_of").table("alert").col("address_id").to_owned();
         manager.create_index(order).await?;
-        protect(manager, &TABLES).await
+        enable_row_security(manager, &TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        unprotect(manager, &TABLES).await?;
+        disable_row_security(manager, &TABLES).await?;
         manager.drop_table(Table::drop().table("alert").to_owned()).await?;
         manager.drop_table(Table::drop().table("alert_address").to_owned()).await
     }

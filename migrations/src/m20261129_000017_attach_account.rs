@@ -1,4 +1,4 @@
-//! A sign-in that gives a member, who came by a link, a Microsoft account to come back with.
+//! A sign-in that attaches a Microsoft account to a member who signed in with a link.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::columns::{add_columns, drop_columns, uuid_null};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// In which workspace, and who asked for it. Until somebody comes back the row is no workspace's.
+/// The workspace and the member of the request. The row itself belongs to no workspace until the sign-in is completed.
 fn of_attempt() -> [ColumnDef; 2] {
     [uuid_null("attach_workspace"), uuid_null("attach_member")]
 }

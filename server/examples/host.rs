@@ -1,8 +1,8 @@
-//! A host: a web app of somebody else's, with the console in its page. It is what `cargo xtask run` shows on the port
-//! after Microsoft's, and what an integrator starts from: the page with the element, and the one endpoint that signs
-//! launch tokens (docs/embedding.md says what is in them).
+//! An example of a host: another company's web app with the console in its page. `cargo xtask run` shows it on the port
+//! after Microsoft's. Integrators can start from it: it has the page with the element, and the endpoint that signs
+//! launch tokens (docs/embedding.md describes them).
 //!
-//! Its key is made anew at every start and written for the console to read; its workspace is made by the host's
+//! Its key is created at every start and written to a file for the console; its workspace is created through the host's
 //! interface when the page is first opened.
 
 use std::{path::PathBuf, sync::Arc};
@@ -20,13 +20,13 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Parser;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use server::sources::Sources;
+use store::clock::Sources;
 use tokio::sync::OnceCell;
 
 /// The key's id, in the tokens and in the published set.
 const KEY: &str = "host-1";
 
-/// A page with the console in it.
+/// Serves a page with the console in it.
 #[derive(Debug, Parser)]
 struct Options {
     #[arg(long)]
@@ -34,7 +34,7 @@ struct Options {
     /// The console's public address
     #[arg(long)]
     console: String,
-    /// Where the public key goes: the console's `DWD_HOST_JWKS`
+    /// The file for the public key: the console's `DWD_HOST_JWKS`
     #[arg(long)]
     jwks: PathBuf,
     /// The console's `DWD_HOST_ISSUER`
@@ -63,17 +63,17 @@ impl Host {
             .get_or_try_init(|| async {
                 let pool = json!({ "plan_type_id": "warmup", "name": "Warm-up", "limit": 2_000, "used_elsewhere": 0 });
                 let new = json!({ "name": "Workspace of a host", "owner_name": "Hanna Host", "pools": [pool] });
-                let asked = reqwest::Client::new()
+                let request = reqwest::Client::new()
                     .post(format!("{}/host/workspaces", self.options.console))
                     .bearer_auth(&self.options.api_key)
                     .json(&new);
-                let made: Value = asked.send().await?.error_for_status()?.json().await?;
-                made["workspace_id"].as_str().map(str::to_owned).context("the console named no workspace")
+                let made: Value = request.send().await?.error_for_status()?.json().await?;
+                made["workspace_id"].as_str().map(str::to_owned).context("the answer has no workspace_id")
             })
             .await
     }
 
-    /// Signs in whoever this app has signed in: here there is only Hanna.
+    /// Signs a token for the user of this app: here always Hanna.
     async fn launch_token(&self) -> anyhow::Result<String> {
         let now = self.sources.now() / 1_000;
         let claims = json!({
@@ -90,7 +90,7 @@ impl Host {
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let document =
-        Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).context("making a key")?;
+        Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).context("creating a key")?;
     let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).context("reading the key")?;
     let x = URL_SAFE_NO_PAD.encode(pair.public_key());
     let key = json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": KEY, "alg": "EdDSA", "use": "sig" });
@@ -113,5 +113,5 @@ async fn page(State(host): State<Arc<Host>>) -> Html<String> {
     Html(PAGE.replace("{console}", &host.options.console))
 }
 
-/// The console on the left, and on the right what this page hears of it.
+/// The page: the console on the left, and its events on the right.
 const PAGE: &str = include_str!("host.html");

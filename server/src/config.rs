@@ -1,42 +1,62 @@
-//! Configuration: environment variables or flags, documented where they are read. `server serve --help` prints
-//! this table; the README repeats it.
+//! Configuration: environment variables or flags, documented at their fields. `server serve --help` prints
+//! them, and `docs/configuration.md` is generated from them (`cli/reference.rs`).
 
 mod credentials;
 mod mail;
 mod microsoft;
+mod webhook_targets;
 
 use clap::Args;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::webhooks::Targets;
-
 pub use self::{
     credentials::{CredentialsConfig, log as log_credentials},
     mail::MailConfig,
     microsoft::MicrosoftConfig,
+    webhook_targets::{Refusal, Targets},
 };
+pub(crate) use webhook_targets::is_public;
 
-/// Everything the server can be told.
+const ADDRESSES: &str = "Listening and addresses";
+const DATABASE: &str = "Database and keys";
+const HOST: &str = "Host and embedding";
+const LIMITS: &str = "Limits and retention";
+const DEVELOPMENT: &str = "Development";
+
+/// All settings of the server. The headings group them in `--help` and in `docs/configuration.md`.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
     /// Address to listen on.
-    #[arg(long, env = "DWD_LISTEN", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "DWD_LISTEN", default_value = "127.0.0.1:3000", help_heading = ADDRESSES)]
     pub listen: std::net::SocketAddr,
 
     /// The address under which browsers reach the server. Microsoft sends administrators back to it, so it is
-    /// part of the redirect URIs registered in Entra. Default: http:// and the listening address.
-    #[arg(long, env = "DWD_PUBLIC_URL")]
+    /// part of the redirect URIs registered in Entra. With https, cookies are `Secure` and begin with `__Host-`.
+    /// Default: http:// and the listening address.
+    #[arg(long, env = "DWD_PUBLIC_URL", help_heading = ADDRESSES)]
     pub public_url: Option<Url>,
 
-    /// `sqlite://path/to/file.db` (embedded, one process) or `postgres://user:password@host/database`.
-    #[arg(long, env = "DWD_DATABASE_URL", default_value = "sqlite://data/warmy.db", hide_env_values = true)]
+    /// Number of proxies in front of the server, each of which appends the sender's address to X-Forwarded-For. With
+    /// a wrong number, rate limits apply to the proxy's address, or to any address that a client makes up.
+    #[arg(long, env = "DWD_TRUSTED_PROXIES", default_value = "0", help_heading = ADDRESSES)]
+    pub trusted_proxies: u8,
+
+    /// `sqlite://path/to/file.db` (embedded, one process) or `postgres://user:password@host/database`. The
+    /// PostgreSQL user must not be a superuser: row-level security does not apply to superusers.
+    #[arg(
+        long,
+        env = "DWD_DATABASE_URL",
+        default_value = "sqlite://data/warmy.db",
+        hide_env_values = true,
+        help_heading = DATABASE
+    )]
     pub database_url: String,
 
-    /// Keys that encrypt secrets in the database, `ID:KEY,ID:KEY`: the first seals, all of them open. `server keys new`
-    /// prints one. Every server on a database must have the same. With SQLite they are made in a file beside the
-    /// database.
-    #[arg(long, env = "DWD_KEYS", hide_env_values = true)]
+    /// Keys that encrypt secrets in the database, `ID:KEY,ID:KEY`: the first encrypts, all of them decrypt. `server
+    /// keys new` prints one. Every server on a database must have the same keys. With PostgreSQL they are required;
+    /// with SQLite the server creates them in a file beside the database.
+    #[arg(long, env = "DWD_KEYS", hide_env_values = true, help_heading = DATABASE)]
     pub keys: Option<SecretString>,
 
     #[command(flatten)]
@@ -45,66 +65,74 @@ pub struct Config {
     #[command(flatten)]
     pub mail: MailConfig,
 
-    #[command(flatten)]
-    pub support: SupportConfig,
-
-    /// Key with which the host (the Warmy back end) makes workspaces and states slots, as a bearer token. Without
-    /// it the host interface is off.
-    #[arg(long, env = "DWD_HOST_API_KEY", hide_env_values = true)]
+    /// Bearer token with which the host (the Warmy back end) creates workspaces and sets their slots. Without it the
+    /// host interface is off.
+    #[arg(long, env = "DWD_HOST_API_KEY", hide_env_values = true, help_heading = HOST)]
     pub host_api_key: Option<String>,
 
-    /// After so many seconds without a word from the server that works on a run, another one takes the run over. Every
-    /// server on a database must have the same.
-    #[arg(long, env = "DWD_LEASE_SECONDS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..))]
-    pub lease_seconds: u16,
-
-    /// Who has left the organisation keeps the slot for so many days. Microsoft 365 keeps deleted accounts for 30.
-    #[arg(long, env = "DWD_LEAVER_DAYS", default_value = "30")]
-    pub leaver_days: u16,
-
-    /// Proxies in front of the server, each of which appends to X-Forwarded-For whom it got the request from. With the
-    /// wrong number, limits by network address count for the proxy, or for whatever a client claims.
-    #[arg(long, env = "DWD_TRUSTED_PROXIES", default_value = "0")]
-    pub trusted_proxies: u8,
-
-    /// Origins of web pages that may show the console in a frame, with commas between them, e.g.
-    /// https://app.warmy.io. Without any, nobody may.
-    #[arg(long, env = "DWD_EMBED_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    /// Origins of web pages that may show the console in a frame, separated by commas, e.g. https://app.warmy.io. By
+    /// default no page may.
+    #[arg(long, env = "DWD_EMBED_ORIGINS", value_delimiter = ',', value_parser = origin, help_heading = HOST)]
     pub embed_origins: Vec<String>,
 
-    /// The host's pages are of another site than the console's own address (app.example.com and console.warmy.io): the
-    /// session's cookie is then partitioned. Leave it off when both share a domain.
-    #[arg(long, env = "DWD_EMBED_CROSS_SITE")]
+    /// Partition the session cookie: needed when the host's pages and the console are on different sites
+    /// (app.example.com and console.warmy.io). Leave it off when both share a domain.
+    #[arg(long, env = "DWD_EMBED_CROSS_SITE", help_heading = HOST)]
     pub embed_cross_site: bool,
 
-    /// Hosts (`host` or `host:port`, separated by commas) to which webhooks may go although they are private or speak
-    /// plain http. For development: elsewhere webhooks go to https addresses of the public internet only.
-    #[arg(long, env = "DWD_WEBHOOK_ALLOW_HOST", value_delimiter = ',')]
-    pub webhook_allow_host: Vec<String>,
-
-    /// The host's public keys (a JWKS document, EdDSA or ES256), by which it signs launch tokens: a file, or an https
-    /// address, which is asked again every ten minutes and when a token names a new key.
-    #[arg(long, env = "DWD_HOST_JWKS")]
+    /// The host's public keys (a JWKS document, EdDSA or ES256), which verify launch tokens: a file, or an https
+    /// address, which is fetched again every ten minutes and when a token names a new key.
+    #[arg(long, env = "DWD_HOST_JWKS", help_heading = HOST)]
     pub host_jwks: Option<String>,
 
     /// The `iss` of the host's launch tokens.
-    #[arg(long, env = "DWD_HOST_ISSUER")]
+    #[arg(long, env = "DWD_HOST_ISSUER", help_heading = HOST)]
     pub host_issuer: Option<String>,
 
-    /// Makes every limit on how often somebody may ask so many times as large: behind one address sit many people.
-    #[arg(long, env = "DWD_RATE_FACTOR", default_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
+    /// Seconds after which another server takes over a run whose server has not renewed its lease. Every server on a
+    /// database must have the same value.
+    #[arg(
+        long,
+        env = "DWD_LEASE_SECONDS",
+        default_value = "30",
+        value_parser = clap::value_parser!(u16).range(1..),
+        help_heading = LIMITS
+    )]
+    pub lease_seconds: u16,
+
+    /// Days for which a mailbox keeps its slot after its user has left the organisation. Microsoft 365 keeps deleted
+    /// accounts for 30 days.
+    #[arg(long, env = "DWD_LEAVER_DAYS", default_value = "30", help_heading = LIMITS)]
+    pub leaver_days: u16,
+
+    /// Factor by which every rate limit is multiplied, for networks where many people share one address.
+    #[arg(
+        long,
+        env = "DWD_RATE_FACTOR",
+        default_value = "1",
+        value_parser = clap::value_parser!(u16).range(1..),
+        help_heading = LIMITS
+    )]
     pub rate_factor: u16,
 
+    #[command(flatten)]
+    pub support: SupportConfig,
+
+    /// Create a demo workspace with 2,000 slots and print a one-time link to it.
+    #[arg(long, env = "DWD_DEMO", help_heading = DEVELOPMENT)]
+    pub demo: bool,
+
     /// Serve /styleguide: every component of the console in every state. For development and tests.
-    #[arg(long, env = "DWD_STYLEGUIDE")]
+    #[arg(long, env = "DWD_STYLEGUIDE", help_heading = DEVELOPMENT)]
     pub styleguide: bool,
 
-    /// Make a demo workspace with 2,000 slots and print a one-time link to it.
-    #[arg(long, env = "DWD_DEMO")]
-    pub demo: bool,
+    /// Hosts (`host` or `host:port`, separated by commas) to which webhooks may go although they are private or use
+    /// plain http. For development: all other webhooks must go to https addresses of the public internet.
+    #[arg(long, env = "DWD_WEBHOOK_ALLOW_HOST", value_delimiter = ',', help_heading = DEVELOPMENT)]
+    pub webhook_allow_host: Vec<String>,
 }
 
-/// An origin exactly as a browser writes it.
+/// Parses an origin and writes it exactly as browsers do.
 fn origin(text: &str) -> Result<String, String> {
     let url = Url::parse(text.trim()).map_err(|error| error.to_string())?;
     if !url.origin().is_tuple() || url.path() != "/" || url.query().is_some() {
@@ -113,14 +141,15 @@ fn origin(text: &str) -> Result<String, String> {
     Ok(url.origin().ascii_serialization())
 }
 
-/// Where people turn to for help.
+/// The support contacts that users see.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Support")]
 pub struct SupportConfig {
-    /// Support page.
+    /// Address of the support page that Help links to.
     #[arg(long, env = "DWD_SUPPORT_URL")]
     pub support_url: Option<String>,
 
-    /// WhatsApp number of the support, digits with country code.
+    /// WhatsApp number of the support: country code and digits only.
     #[arg(long, env = "DWD_WHATSAPP")]
     pub whatsapp: Option<String>,
 }
@@ -134,7 +163,7 @@ impl Config {
         address.trim_end_matches('/').to_owned()
     }
 
-    /// Where webhooks may go.
+    /// The addresses to which webhooks may go.
     #[must_use]
     pub fn webhook_targets(&self) -> Targets {
         Targets::allowing(&self.webhook_allow_host)

@@ -1,5 +1,6 @@
-//! HTTP: routes and what surrounds them.
+//! HTTP: the routes, and the middleware around them.
 
+mod admission;
 mod alerts;
 mod client;
 mod connect;
@@ -13,6 +14,7 @@ mod health;
 mod host;
 mod join;
 mod limits;
+mod live;
 mod pages;
 mod rendering;
 mod router;
@@ -22,8 +24,6 @@ mod sign_in;
 mod styleguide;
 mod welcome;
 
-pub use connections::{Counted, Peer};
-pub use embed::{HostKeys, HostKeysError};
-pub use limits::Limits;
-pub use router::{Guard, Route, router, routes};
-pub use session::SessionKey;
+pub use admission::{Guard, HostKey, Route, SessionCaller, SessionKey};
+pub use connections::{CountedListener, Peer};
+pub use router::{router, routes};

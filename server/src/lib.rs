@@ -1,27 +1,23 @@
-//! The server: thin, one way in and one way out.
+//! The server: HTTP, use cases, background work and live events over the store.
 //!
-//! A request: page → server function (in `app`) → [`services`] (one use case a file) → [`store`] or `microsoft`.
-//! A change: [`store`] (rows and events in one transaction) → [`live`] hub → server-sent events → the page.
-//! News: [`store`] queues it in the transaction that it is about, [`webhooks`] and [`alerts`] deliver it.
-//! Bulk work: [`runs`] claim a run by lease, ask Microsoft, and settle results through the store.
+//! - A request: page → server function (in `app`) → [`services`] (one use case per file) → [`store`] or `microsoft`.
+//! - A change: [`store`] (rows and events in one transaction) → signal → [`live`] → server-sent events → the page.
+//! - Background work: [`worker`] runs the loops: bulk runs, scheduled checks, deliveries, retention.
+//! - [`serve`] puts all of it together.
 
-pub mod alerts;
-pub mod cert;
 pub mod cli;
 pub mod config;
-pub mod directory;
-pub mod doctor;
+pub mod host_keys;
 pub mod http;
-pub mod keys;
 pub mod live;
+pub mod rate_limits;
 pub mod redirects;
-pub mod runs;
+pub mod serve;
 pub mod services;
-pub mod sources;
 pub mod state;
-pub mod store;
-pub mod webhooks;
+pub mod tenant;
+pub mod worker;
 
-/// Many threads allocate small things at once: rows, events, batches.
+/// Many threads allocate small values at once: rows, events, batches.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

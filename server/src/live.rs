@@ -1,25 +1,20 @@
-//! The live stream: the event log told as server-sent events.
+//! The live stream: the event log as server-sent events.
 //!
-//! - The log is the only source. A bell says that it has grown and nothing else, so a ring that gets lost loses
-//!   nothing: whoever looks next finds everything.
-//! - [`Hub`] has a bell for each delegation that somebody watches. The store rings it after a commit; in other
-//!   replicas the `doorbell` does (PostgreSQL's NOTIFY), and the `net` every two seconds whatever else is lost.
-//! - One reader a delegation reads the log for all streams. They pull frames, which are shared bytes, each at its own
-//!   pace: nothing is queued for anybody.
+//! - The log is the only source. A signal says only that the log has grown: a lost signal loses nothing, because the
+//!   next read finds everything.
+//! - The store signals after a commit ([`store::Signals`]). Other replicas receive the signal through `pg_notify`
+//!   (PostgreSQL), and `poll` compares the heads of the logs every two seconds in case a signal was lost.
+//! - [`Hub`] has one feed for each delegation with a stream. The feed reads the log once for all its streams, which
+//!   pull frames (shared bytes) at their own pace: nothing is queued for a slow client.
 
-mod doorbell;
 mod feed;
 mod frame;
 mod hub;
-mod keep;
-mod net;
-mod retention;
-mod rings;
-mod sse;
+mod pg_notify;
+mod poll;
+mod run;
 mod window;
 
+pub use feed::{FeedReader, Next};
 pub use hub::Hub;
-pub use keep::{Options, keep};
-pub use retention::sweep;
-pub use rings::WorkBell;
-pub use sse::stream;
+pub use run::{Options, run};

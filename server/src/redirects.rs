@@ -1,4 +1,4 @@
-//! The addresses to which Microsoft sends browsers back. They are registered with the application, letter by letter.
+//! The addresses to which Microsoft sends browsers back. They must equal those registered with the application.
 
 use url::Url;
 
@@ -11,10 +11,10 @@ pub const CONSENTED: &str = "/connect/microsoft/consented";
 /// After a sign-in to the console.
 pub const SIGN_IN_BACK: &str = "/sign-in/microsoft/back";
 
-/// All of them; the README lists the same for the registration of the application.
+/// All of them; the README lists the same ones for the registration of the application.
 pub const ALL: [&str; 3] = [SIGNED_IN, CONSENTED, SIGN_IN_BACK];
 
-/// The whole address of one; `None` when the public address is none.
+/// The full address of a path; `None` when the public address is not a valid URL.
 pub(crate) fn url(config: &Config, path: &str) -> Option<Url> {
     Url::parse(&format!("{}{path}", config.public())).ok()
 }

@@ -1,4 +1,4 @@
-//! Use cases, one a file. A [`Caller`] is a signed-in person with a workspace; it fills the console's ports.
+//! Use cases, one per file. A [`SignedInCaller`] (a signed-in user in a workspace) implements the console's ports.
 
 pub mod consent;
 pub mod demo;
@@ -13,38 +13,38 @@ mod setup;
 
 use std::sync::Arc;
 
-use app::ports::Desk;
+use app::ports::Caller;
 use domain::{Act, AppError};
 
-use crate::{
-    state::AppState,
-    store::{StoreError, WorkspaceCtx},
-};
+use crate::state::AppState;
+use store::WorkspaceCtx;
 
-/// Somebody signed in.
+/// A signed-in user in a workspace.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct SignedInCaller {
     state: AppState,
     ctx: WorkspaceCtx,
 }
 
-impl Caller {
+impl SignedInCaller {
     #[must_use]
     pub fn new(state: AppState, ctx: WorkspaceCtx) -> Self {
         Self { state, ctx }
     }
 
+    /// Checks that the caller's role permits `act`.
+    ///
     /// # Errors
-    /// [`AppError::Forbidden`] when the caller's role does not include it.
+    /// [`AppError::Forbidden`] when it does not.
     fn allow(&self, act: Act) -> Result<(), AppError> {
-        self.ctx.allow(act).map_err(|e| self.app_error(e))
+        self.ctx.allow(act).map_err(Into::into)
     }
 
-    /// The desk that server functions find in their context.
+    /// The caller that server functions find in their context.
     #[must_use]
-    pub fn desk(self) -> Desk {
+    pub fn caller(self) -> Caller {
         let caller = Arc::new(self);
-        Desk {
+        Caller {
             setup: caller.clone(),
             mailboxes: caller.clone(),
             runs: caller.clone(),
@@ -53,9 +53,5 @@ impl Caller {
             rules: caller.clone(),
             activity: caller,
         }
-    }
-
-    fn app_error(&self, error: StoreError) -> AppError {
-        error.into_app(|| self.state.reference())
     }
 }

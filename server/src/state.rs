@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! The state that all handlers share.
 
 use std::sync::Arc;
 
@@ -7,11 +7,8 @@ use leptos::config::LeptosOptions;
 use microsoft::Microsoft;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    config::Config,
-    http::{HostKeys, Limits},
-    store::Store,
-};
+use crate::{config::Config, host_keys::HostKeys, live::Hub, rate_limits::RateLimits};
+use store::Store;
 
 #[derive(Clone)]
 pub struct AppState {
@@ -20,9 +17,10 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub leptos: LeptosOptions,
     pub shutdown: CancellationToken,
-    /// How often somebody may ask.
-    pub limits: Arc<Limits>,
-    /// By which hosts sign launch tokens.
+    /// The feeds of the live streams.
+    pub hub: Hub,
+    pub limits: Arc<RateLimits>,
+    /// The keys that verify launch tokens of the host.
     pub host_keys: Arc<HostKeys>,
 }
 
@@ -41,18 +39,25 @@ impl AppState {
         leptos: LeptosOptions,
         shutdown: CancellationToken,
     ) -> Self {
-        let limits = Arc::new(Limits::new(config.rate_factor));
+        let limits = Arc::new(RateLimits::new(config.rate_factor));
         let host_keys = Arc::default();
-        Self { store, microsoft, config: Arc::new(config), leptos, shutdown, limits, host_keys }
+        let hub = Hub::default();
+        Self { store, microsoft, config: Arc::new(config), leptos, shutdown, hub, limits, host_keys }
     }
 
-    /// The same, trusting the host that signs by these keys.
+    /// The same with another hub.
+    #[must_use]
+    pub fn with_hub(self, hub: Hub) -> Self {
+        Self { hub, ..self }
+    }
+
+    /// The same, with the keys that verify launch tokens.
     #[must_use]
     pub fn with_host_keys(self, keys: HostKeys) -> Self {
         Self { host_keys: Arc::new(keys), ..self }
     }
 
-    /// A reference for a failure of ours: in the answer and in the log.
+    /// A new request id: it is in the answer and in the log.
     #[must_use]
     pub fn reference(&self) -> String {
         self.store.sources.id().to_string()
@@ -65,10 +70,10 @@ impl FromRef<AppState> for LeptosOptions {
     }
 }
 
-/// The client for Microsoft, from the configuration. A demo may go without credentials: it is for looking around.
+/// The client for Microsoft, from the configuration. A demo may run without credentials.
 ///
 /// # Errors
-/// What is wrong with the configuration, in words for the operator.
+/// The problem with the configuration, in words for the operator.
 pub fn microsoft(config: &Config) -> anyhow::Result<Microsoft> {
     config.microsoft.client(config.demo)
 }

@@ -1,4 +1,4 @@
-//! The controls of the simulation, under `/_sim/`: JSON in, JSON out, nothing of Microsoft's in it.
+//! The controls of the simulation, under `/_sim/`: JSON in, JSON out. They imitate no Microsoft API.
 
 mod access;
 mod application;
@@ -16,50 +16,47 @@ mod mailboxes;
 mod requests;
 mod reset;
 mod scenarios;
+mod tenant;
 mod tenants;
 mod throttle;
 mod truth;
 mod users;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::{get, post};
 
-use self::error::ControlError;
-use crate::directory::tenant::Tenant;
 use crate::state::Simulator;
 
-/// Every control, and its words for the index page.
+/// Every control, with its text on the index page.
 pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("GET /_sim/tenants", "all tenants"),
-    ("POST /_sim/tenants", "make one: {\"domain\", \"display_name\", \"mailboxes\", \"extras\", \"seed\"}"),
+    ("POST /_sim/tenants", "create one: {\"domain\", \"display_name\", \"mailboxes\", \"extras\", \"seed\"}"),
     ("GET /_sim/tenants/{t}", "one tenant"),
     ("POST /_sim/tenants/{t}/consent", "{\"granted\", \"roles\", \"disabled\", \"blocked\"}"),
-    ("POST /_sim/tenants/{t}/propagation", "{\"seconds\"}: how long consent takes to spread, virtual"),
+    ("POST /_sim/tenants/{t}/propagation", "{\"seconds\"}: virtual time that a consent takes to propagate"),
     ("POST /_sim/tenants/{t}/throttle", "{\"seconds\", \"retry_after\", \"for\"}, real time"),
     ("POST /_sim/tenants/{t}/latency", "{\"ms\"} or {\"uniform\": […]} or {\"median\", \"p99\"}"),
-    ("GET /_sim/tenants/{t}/limits", "Microsoft's throttling limits, on unless lifted"),
+    ("GET /_sim/tenants/{t}/limits", "Microsoft's throttling limits, on by default"),
     (
         "POST /_sim/tenants/{t}/limits",
-        "{\"identity_units\", \"mailbox_requests\", \"mailbox_concurrency\", \"exchange_per_second\", …}; null lifts",
+        "{\"identity_units\", \"mailbox_requests\", \"mailbox_concurrency\", \"exchange_per_second\", …}; null removes",
     ),
-    ("GET /_sim/chaos", "every kind of misfortune"),
-    ("GET /_sim/tenants/{t}/chaos", "what has struck so far"),
+    ("GET /_sim/chaos", "every kind of chaos"),
+    ("GET /_sim/tenants/{t}/chaos", "settings, and injections so far"),
     (
         "POST /_sim/tenants/{t}/chaos",
-        "{\"seed\", \"rate\", \"kinds\": […], \"times\", \"max_wait_ms\"}: seeded misfortune; rate 0 ends it",
+        "{\"seed\", \"rate\", \"kinds\": […], \"times\", \"max_wait_ms\"}: seeded failures; rate 0 ends them",
     ),
     (
         "POST /_sim/tenants/{t}/scope",
-        "{\"roles\": […], \"mailboxes\": […]}: RBAC for Applications; null lifts it",
+        "{\"roles\": […], \"mailboxes\": […]}: RBAC for Applications; null removes it",
     ),
-    ("POST /_sim/tenants/{t}/policy", "{\"only\": […]}: an application access policy; null lifts it"),
+    ("POST /_sim/tenants/{t}/policy", "{\"only\": […]}: an application access policy; null removes it"),
     (
         "POST /_sim/tenants/{t}/licences",
-        "{\"status\": \"enabled\" | \"warning\" | \"suspended\", \"users\": […]}; everybody's without users",
+        "{\"status\": \"enabled\" | \"warning\" | \"suspended\", \"users\": […]}; all users when missing",
     ),
-    ("POST /_sim/tenants/{t}/expire", "{\"what\": \"delta\" | \"pages\"}: links handed out so far end now"),
+    ("POST /_sim/tenants/{t}/expire", "{\"what\": \"delta\" | \"pages\"}: links issued so far expire now"),
     (
         "POST /_sim/tenants/{t}/mailboxes/{m}/break",
         "{\"code\", \"status\", \"message\", \"retry_after\", \"times\", \"for_seconds\"}",
@@ -67,14 +64,14 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sim/tenants/{t}/mailboxes/{m}/mend", ""),
     ("POST /_sim/tenants/{t}/mailboxes/break", "many: {\"mailboxes\": […] or \"all\": true, \"code\", …}"),
     ("POST /_sim/tenants/{t}/mailboxes/mend", "all of them"),
-    ("POST /_sim/tenants/{t}/users", "hire: {\"displayName\", \"local_part\", \"kind\", …}"),
+    ("POST /_sim/tenants/{t}/users", "create a user: {\"displayName\", \"local_part\", \"kind\", …}"),
     (
         "POST /_sim/tenants/{t}/users/{u}",
         "change: {\"displayName\", \"department\", \"accountEnabled\", \"licensed\", \"kind\", …}",
     ),
-    ("DELETE /_sim/tenants/{t}/users/{u}", "soft; ?permanent=true for good"),
+    ("DELETE /_sim/tenants/{t}/users/{u}", "soft deletion; ?permanent=true: permanent deletion"),
     ("POST /_sim/tenants/{t}/users/{u}/restore", ""),
-    ("POST /_sim/tenants/{t}/groups", "make one: {\"displayName\", \"members\": […]}"),
+    ("POST /_sim/tenants/{t}/groups", "create one: {\"displayName\", \"members\": […]}"),
     ("POST /_sim/tenants/{t}/groups/{g}", "{\"add\": […], \"remove\": […]}"),
     ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
     ("GET /_sim/application", "registered certificates, trusted issuers"),
@@ -90,9 +87,9 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sim/clock", "{\"advance_seconds\"}"),
     ("GET /_sim/requests", "?tenant=&path=&after=&mailbox=&method=&status=&early=&chaos=&limit="),
     ("DELETE /_sim/requests", ""),
-    ("GET /_sim/scenarios", "situations with a name"),
-    ("POST /_sim/scenario", "{\"name\"}, or also {\"calls\": [{\"call\", \"body\"}]}"),
-    ("POST /_sim/reset", "back to the first moment"),
+    ("GET /_sim/scenarios", "named situations"),
+    ("POST /_sim/scenario", "{\"name\"}, for a custom one also {\"calls\": [{\"call\", \"body\"}]}"),
+    ("POST /_sim/reset", "back to the initial state"),
 ];
 
 /// The routes, to be nested under `/_sim`.
@@ -125,15 +122,10 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/chaos", get(chaos::kinds))
         .route("/application", get(application::show).post(application::set))
         .route("/application/certificates", post(application::register).delete(application::remove))
-        .route("/application/federated", post(application::trust).delete(application::trust_nobody))
+        .route("/application/federated", post(application::trust).delete(application::clear_federated))
         .route("/clock", get(clock::show).post(clock::advance))
         .route("/requests", get(requests::list).delete(requests::clear))
         .route("/scenarios", get(scenarios::list))
         .route("/scenario", post(scenarios::apply))
         .route("/reset", post(reset::reset))
-}
-
-/// The tenant named in a path, by id or domain.
-fn tenant(simulator: &Simulator, key: &str) -> Result<Arc<Tenant>, ControlError> {
-    simulator.tenants.find(key).ok_or_else(|| ControlError::missing(format!("no tenant '{key}'")))
 }

@@ -1,7 +1,7 @@
 //! Tenants and the people in them.
 //!
-//! A tenant of 100,000 people costs next to nothing: a person is computed from the tenant's seed and their
-//! place in it ([`population`]), and only people whom somebody changed are stored ([`tenant`]).
+//! A tenant of 100,000 people needs little memory: a person is computed from the tenant's seed and their index in it
+//! ([`population`]), and only changed people are stored ([`tenant`]).
 
 pub(crate) mod announced;
 pub(crate) mod changes;

@@ -1,6 +1,6 @@
-//! The one place that reads the machine's clock and randomness.
+//! The only module that reads the machine's clock and randomness.
 //!
-//! Everything else takes time from a [`Clock`], which a test can push forward, and random bytes from
+//! All other modules take the time from a [`Clock`], which a test can move forward, and random bytes from
 //! [`random_bytes`].
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,10 +10,10 @@ use rand::RngCore as _;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// A clock that runs at the speed of the machine's, plus an offset that only grows when asked.
+/// The machine's clock plus an offset that only [`Clock::advance`] changes.
 ///
-/// Token lifetimes, the seven days of a delta link, and the wait after consent follow this clock.
-/// Throttling and latency follow real time, because the client's `Retry-After` does.
+/// Token lifetimes, the seven days of a delta link, and the propagation of consents follow this clock. Throttling and
+/// latency follow real time, because clients wait for `Retry-After` in real time.
 #[derive(Debug, Default)]
 pub struct Clock {
     offset_seconds: AtomicI64,
@@ -26,7 +26,7 @@ impl Clock {
         real_now() + self.offset_seconds.load(Ordering::Relaxed)
     }
 
-    /// How far this clock is ahead of the machine's, in seconds.
+    /// The offset from the machine's clock, in seconds.
     #[must_use]
     pub fn offset_seconds(&self) -> i64 {
         self.offset_seconds.load(Ordering::Relaxed)
@@ -44,14 +44,14 @@ impl Clock {
 }
 
 /// The machine's time, as Unix seconds.
-#[expect(clippy::disallowed_methods, reason = "the one real clock of the simulator")]
+#[expect(clippy::disallowed_methods, reason = "the only access to the real clock")]
 #[must_use]
 pub fn real_now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs().cast_signed())
 }
 
-/// The machine's time, as Unix seconds with their fraction: for waits that are announced as a date.
-#[expect(clippy::disallowed_methods, reason = "the one real clock of the simulator")]
+/// The machine's time, as Unix seconds with fraction, for waits that are announced as a date.
+#[expect(clippy::disallowed_methods, reason = "the only access to the real clock")]
 #[must_use]
 pub fn real_seconds() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())
@@ -64,7 +64,7 @@ pub fn instant() -> Instant {
 }
 
 /// Random bytes, different on each call.
-#[expect(clippy::disallowed_methods, reason = "the one source of randomness of the simulator")]
+#[expect(clippy::disallowed_methods, reason = "the only source of randomness")]
 #[must_use]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
@@ -90,7 +90,7 @@ pub fn sts_date(unix_seconds: i64) -> String {
     written(unix_seconds, ' ')
 }
 
-/// By hand: a listing of 100,000 users holds as many dates.
+/// Formats a date without a format description, for speed: a listing of 100,000 users holds as many dates.
 fn written(unix_seconds: i64, between: char) -> String {
     let at = OffsetDateTime::from_unix_timestamp(unix_seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let (year, month, day) = at.to_calendar_date();

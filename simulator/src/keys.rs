@@ -11,12 +11,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// The key could not be made, or a token not be signed with it.
+/// The key could not be generated, or signing a token failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the signing key failed: {0}")]
 pub struct KeyError(&'static str);
 
-/// An RSA key of 2048 bits and what is published of it.
+/// An RSA key of 2048 bits with its public half.
 pub struct SigningKey {
     pair: KeyPair,
     public_der: Vec<u8>,
@@ -30,10 +30,10 @@ impl std::fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// The key of this process. It is made once: a test that starts fifty simulators pays for one key.
+    /// The key of this process. It is generated once, because generating one for each simulator of a test is slow.
     ///
     /// # Errors
-    /// When the machine cannot make a key.
+    /// When the key cannot be generated.
     pub fn of_this_process() -> Result<Arc<Self>, KeyError> {
         static KEY: OnceLock<Arc<SigningKey>> = OnceLock::new();
         if let Some(key) = KEY.get() {
@@ -69,7 +69,7 @@ impl SigningKey {
         Ok(token)
     }
 
-    /// The claims of a token that this key signed, or nothing. Says nothing about dates or audience.
+    /// The claims of a token, if this key signed it. Dates and audience are not checked.
     #[must_use]
     pub fn open(&self, token: &str) -> Option<Value> {
         let (signed, signature) = token.rsplit_once('.')?;

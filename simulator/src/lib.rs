@@ -1,8 +1,8 @@
-//! A Microsoft 365 over real HTTP.
+//! Simulates Microsoft 365 over real HTTP.
 //!
-//! One origin serves what Microsoft spreads over several: the sign-in service at `/{tenant}/…`, Microsoft
-//! Graph at `/v1.0/…`, and the controls of the simulation at `/_sim/…`. Clients need no test mode: they are
-//! pointed at another login and Graph host, as for a national cloud.
+//! One origin serves the services that Microsoft has on several: the sign-in service at `/{tenant}/…`, Microsoft Graph
+//! at `/v1.0/…`, and also the controls of the simulation at `/_sim/…`. Clients need no test mode: they are configured
+//! with another login and Graph host, as for a national cloud.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), simulator::StartError> {
@@ -13,18 +13,17 @@
 //! # }
 //! ```
 //!
-//! | folder | is |
+//! | folder | content |
 //! |---|---|
 //! | `login` | discovery, sign-in pages, admin consent, tokens |
 //! | `graph` | the Graph calls, one file each; batch parts run through the same code |
 //! | `directory` | tenants and people, computed rather than stored |
-//! | `chaos` | seeded misfortune |
-//! | `control` | everything a test or a person can do to the simulation |
-//! | `../scenarios` | situations with a name, as data |
+//! | `chaos` | seeded failures |
+//! | `control` | the controls of the simulation, for tests and testers |
+//! | `../scenarios` | named situations, as JSON files |
 //! | `web` | the router, the request log, the index page |
 //!
-//! To add a Graph call: write a file in `graph/`, name it in `graph::route`, and say which permission it
-//! needs there.
+//! To add a Graph call: write a file in `graph/`, and add the call with its permission to `graph/route.rs`.
 
 mod chaos;
 mod control;
@@ -39,6 +38,7 @@ mod recorder;
 mod request_log;
 mod running;
 mod scenario;
+mod start_error;
 mod state;
 mod tls;
 mod web;
@@ -47,8 +47,9 @@ pub use directory::cloud::Cloud;
 pub use keys::KeyError;
 pub use login::credentials::CertificateError;
 pub use options::Options;
-pub use running::{Running, StartError, start};
+pub use running::{Running, start};
 pub use scenario::{Call, Scenario, ScenarioError};
+pub use start_error::StartError;
 pub use state::Simulator;
 pub use tls::TlsError;
 pub use web::router;

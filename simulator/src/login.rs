@@ -1,9 +1,10 @@
-//! The sign-in service: what `login.microsoftonline.com` serves under `/{tenant}/…`.
+//! The sign-in service, as `login.microsoftonline.com` serves it under `/{tenant}/…`.
 
 mod admin_consent;
 mod assertion;
 mod authorize;
 pub(crate) mod certificate;
+mod chaos_middleware;
 mod client_auth;
 pub(crate) mod codes;
 mod consent_page;
@@ -12,10 +13,10 @@ mod discovery;
 mod error;
 pub(crate) mod failure_page;
 pub(crate) mod federated;
+mod fields;
 mod grant_client_credentials;
 mod grant_code;
 mod id_token;
-mod interrupted;
 mod jwt;
 mod keys;
 mod logout;
@@ -48,5 +49,5 @@ pub(crate) fn routes(simulator: Simulator) -> Router<Simulator> {
         .route("/{tenant}/v2.0/adminconsent", get(admin_consent::show_v2).post(admin_consent::decide_v2))
         .route("/{tenant}/adminconsent", get(admin_consent::show_v1).post(admin_consent::decide_v1))
         .route("/oidc/userinfo", get(userinfo::show))
-        .layer(from_fn_with_state(simulator, interrupted::interrupt))
+        .layer(from_fn_with_state(simulator, chaos_middleware::inject_chaos))
 }

@@ -11,20 +11,20 @@ use simulator::{Cloud, Options, Scenario};
 use url::Url;
 use uuid::Uuid;
 
-/// A Microsoft 365 over real HTTP: sign-in, admin consent, tokens, Graph directory and mailboxes, throttling,
-/// faults, and a clock that can be pushed forward.
+/// Simulates Microsoft 365 over real HTTP: sign-in, admin consent, tokens, Graph directory and mailboxes, throttling,
+/// faults, and a clock that can be moved forward.
 ///
-/// Open the printed address in a browser to see the tenants, whom to sign in as, and every control.
+/// Open the printed address in a browser to see the tenants, the accounts to sign in with, and every control.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
     /// Address to listen on; port 0 takes any free port
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// How many mailboxes contoso.com has (up to some 100,000 starts at once)
+    /// Number of mailboxes of contoso.com (starts at once with up to about 100,000)
     #[arg(long, default_value_t = 1200)]
     mailboxes: u32,
-    /// Chooses the people: the same seed makes the same directory, ids included
+    /// Determines the people: the same seed gives the same directory, ids included
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Base of every link in answers, for use behind a proxy [default: the host that the request was sent to]
@@ -45,28 +45,28 @@ struct Cli {
     /// Registered reply address, compared exactly; repeatable [default: any loopback address]
     #[arg(long = "redirect-uri")]
     redirect_uris: Vec<String>,
-    /// Graph application permission that the application asks for; repeatable
+    /// Graph application permission that the application requests; repeatable
     #[arg(long = "permission", default_values_t = Options::PERMISSIONS.map(str::to_owned))]
     permissions: Vec<String>,
-    /// How many users a page of a delta query holds
+    /// Number of users on a page of a delta query
     #[arg(long, default_value_t = 200)]
     delta_page: usize,
-    /// Which of Microsoft's clouds to play: what discovery says, and the resource that tokens are for
+    /// Microsoft's cloud to simulate; decides the discovery documents and the resource that tokens are for
     #[arg(long, value_enum, default_value_t)]
     cloud: Cloud,
-    /// Scenario to set up, by its name or from a file; repeatable (`--help` lists them)
+    /// Scenario to apply, by its name or from a file; repeatable (`--help` lists them)
     #[arg(long = "scenario")]
     scenarios: Vec<String>,
-    /// Serve https, with a certificate for localhost from an authority made at start
+    /// Serve https, with a certificate for localhost from an authority generated at start
     #[arg(long)]
     tls: bool,
-    /// Where to write that authority's certificate (PEM), for clients to trust it
+    /// File to write that authority's certificate to (PEM), so that clients can trust it
     #[arg(long, value_name = "PATH", requires = "tls")]
     ca_file: Option<PathBuf>,
-    /// PEM file with a certificate that the application is registered with; repeatable
+    /// PEM file with a registered certificate of the application; repeatable
     #[arg(long = "certificate", value_name = "PATH")]
     certificates: Vec<PathBuf>,
-    /// File that gets every answer of Graph as a line of JSON: {method, path, status, content_type, body}
+    /// File to append every answer of Graph to, as a line of JSON: {method, path, status, content_type, body}
     #[arg(long, value_name = "PATH")]
     record: Option<PathBuf>,
 }
@@ -106,14 +106,14 @@ async fn main() -> anyhow::Result<()> {
     let cli = Cli::from_arg_matches(&matches)?;
     let ca_file = cli.ca_file.clone();
     let mut running = simulator::start(cli.try_into()?).await?;
-    // Before the line that says that clients may come.
+    // Before printing the address, on which programs wait before they read the file.
     if let (Some(path), Some(pem)) = (&ca_file, &running.ca_pem) {
         fs::write(path, pem).with_context(|| format!("cannot write {}", path.display()))?;
     }
     println!("simulator listening on {}", running.base_url);
     tokio::select! {
         ended = running.wait() => ended?,
-        () = interrupted() => running.stop().await,
+        () = shutdown_requested() => running.stop().await,
     }
     Ok(())
 }
@@ -125,8 +125,8 @@ fn scenarios() -> String {
     format!("Scenarios:\n{}", lines.collect::<String>())
 }
 
-/// Ctrl-C, or the polite kill that process managers send.
-async fn interrupted() {
+/// Waits for Ctrl-C or SIGTERM.
+async fn shutdown_requested() {
     let ctrl_c = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! A small keyed hash: the same person on every machine, for the same seed, without storing anyone.
+//! A small keyed hash. The same seed gives the same people on every machine, without storing them.
 
 /// Mixes `values` into 64 well-spread bits (splitmix64 steps). Not a cryptographic hash.
 #[must_use]
@@ -28,8 +28,7 @@ fn step(state: u64) -> u64 {
 /// A hash as a number from 0 up to, but not including, 1.
 #[must_use]
 pub(crate) fn unit(hash: u64) -> f64 {
-    // Of 53 bits each is exact.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit exactly")]
     let numerator = (hash >> 11) as f64;
     numerator / 9_007_199_254_740_992.0
 }

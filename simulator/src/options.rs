@@ -1,4 +1,4 @@
-//! How a simulator is set up.
+//! The settings of a simulator.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -11,11 +11,11 @@ use uuid::{Uuid, uuid};
 /// Settings of a simulator. [`Options::default`] suits tests: any free port, 1,200 mailboxes at contoso.com.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen; port 0 takes any free one.
+    /// The address to listen on; port 0 takes any free port.
     pub listen: SocketAddr,
-    /// How many mailboxes contoso.com has.
+    /// The number of mailboxes of contoso.com.
     pub mailboxes: u32,
-    /// Chooses the people: the same seed makes the same directory.
+    /// The seed of the generated people: the same seed gives the same directory.
     pub seed: u64,
     /// The base of every link in answers. Without it, links use the host that the request was sent to.
     pub public_url: Option<Url>,
@@ -23,36 +23,36 @@ pub struct Options {
     pub latency: Duration,
     /// The registered multi-tenant application.
     pub client_id: Uuid,
-    /// Its client secret.
+    /// The application's client secret.
     pub client_secret: String,
-    /// Its name, as the consent page shows it.
+    /// The application's name, as the consent page shows it.
     pub app_name: String,
-    /// Its registered reply addresses, compared exactly. When empty, every loopback address is accepted.
+    /// The application's registered reply addresses, compared exactly. When empty, every loopback address is accepted.
     pub redirect_uris: Vec<String>,
-    /// The Graph application permissions it asks for.
+    /// The Graph application permissions that the application requests.
     pub permissions: Vec<String>,
-    /// How many users a page of a delta query holds.
+    /// The number of users on a page of a delta query.
     pub delta_page: usize,
-    /// Which of Microsoft's clouds this process plays.
+    /// The Microsoft cloud to simulate.
     pub cloud: Cloud,
-    /// Names or files of scenarios that `start` sets up, in order.
+    /// Names or files of scenarios that `start` applies, in order.
     pub scenarios: Vec<String>,
-    /// Serve `https` with a certificate of an authority made at start; see [`crate::Running::ca_pem`].
+    /// Serves `https` with a certificate of an authority generated at start; see [`crate::Running::ca_pem`].
     pub tls: bool,
     /// The application's registered certificates, PEM.
     pub certificates: Vec<String>,
-    /// A file that gets every answer of Graph as a line of JSON.
+    /// A file to which every answer of Graph is appended as a line of JSON.
     pub record: Option<PathBuf>,
 }
 
 impl Options {
-    /// Client id of the registered application, unless changed.
+    /// Default client id of the registered application.
     pub const CLIENT_ID: Uuid = uuid!("00001111-aaaa-2222-bbbb-3333cccc4444");
-    /// Client secret of the registered application, unless changed.
+    /// Default client secret of the registered application.
     pub const CLIENT_SECRET: &'static str = "simulated-secret";
-    /// Name of the registered application, unless changed.
+    /// Default name of the registered application.
     pub const APP_NAME: &'static str = "Warmy Domain Delegation";
-    /// The permissions it asks for, unless changed.
+    /// Default permissions that the registered application requests.
     pub const PERMISSIONS: [&'static str; 5] =
         ["User.Read.All", "Organization.Read.All", "Mail.Send", "Mail.ReadWrite", "MailboxSettings.Read"];
 }

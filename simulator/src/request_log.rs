@@ -1,17 +1,17 @@
-//! The last requests, for tests that ask what a client really did.
+//! The log of the last requests, for tests of a client's behaviour.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-/// How many requests are kept.
+/// The number of stored requests.
 const CAPACITY: usize = 50_000;
 
 /// One request, or one part of a batch.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
-    /// Counts up from 1, never reused until the log is cleared.
+    /// Sequence number from 1; restarts when the log is cleared.
     pub(crate) n: u64,
     /// Virtual time.
     pub(crate) at: String,
@@ -29,9 +29,9 @@ pub(crate) struct Entry {
     pub(crate) client_request_id: Option<String>,
     /// Seconds that the answer announced in `Retry-After`.
     pub(crate) retry_after: Option<f64>,
-    /// It came while an answer before it had asked to wait.
+    /// Whether it arrived within a wait that an earlier answer announced.
     pub(crate) early: bool,
-    /// The chaos that it met.
+    /// The kind of chaos that was injected.
     pub(crate) chaos: Option<&'static str>,
 }
 
@@ -52,7 +52,7 @@ impl RequestLog {
         inner.1.push_back(entry);
     }
 
-    /// The entries that `wanted` accepts, oldest first, with the number of the newest entry of all.
+    /// The number of the newest entry, and the entries that `wanted` accepts, oldest first.
     pub(crate) fn select(&self, wanted: impl Fn(&Entry) -> bool) -> (u64, Vec<Entry>) {
         let inner = self.lock();
         (inner.0, inner.1.iter().filter(|entry| wanted(entry)).cloned().collect())

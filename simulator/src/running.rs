@@ -1,4 +1,4 @@
-//! A simulator that listens.
+//! Starts and stops a listening simulator.
 
 use std::io;
 
@@ -8,36 +8,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::keys::KeyError;
-use crate::login::credentials::CertificateError;
 use crate::options::Options;
-use crate::scenario::ScenarioError;
+use crate::start_error::StartError;
 use crate::state::Simulator;
-use crate::tls::{Tls, TlsError, TlsListener};
+use crate::tls::{Tls, TlsListener};
 use crate::web;
-
-/// Why a simulator did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address is taken or not ours.
-    #[error("cannot listen: {0}")]
-    Listen(#[from] io::Error),
-    /// A scenario that does not exist or fails.
-    #[error(transparent)]
-    Scenario(#[from] ScenarioError),
-    /// No signing key.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// No certificate for `https`.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// A certificate of [`Options::certificates`] is none.
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
-    /// [`Options::record`] cannot be written.
-    #[error("cannot record: {0}")]
-    Record(#[source] io::Error),
-}
 
 /// A listening simulator. Dropping it stops it as [`Running::stop`] does, without waiting.
 #[derive(Debug)]
@@ -53,18 +28,18 @@ pub struct Running {
 }
 
 impl Running {
-    /// Stops accepting, finishes the requests under way, and returns.
+    /// Stops accepting requests, and returns when the running ones are finished.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         if let Err(error) = self.server.await {
-            tracing::warn!(%error, "the server task did not end well");
+            tracing::warn!(%error, "the server task failed");
         }
     }
 
-    /// Waits until the server ends by itself, which it does only when its socket fails.
+    /// Waits until the server ends, which happens only when its socket fails.
     ///
     /// # Errors
-    /// What ended the server.
+    /// The error that ended the server.
     pub async fn wait(&mut self) -> io::Result<()> {
         (&mut self.server).await.map_err(io::Error::other)?
     }
@@ -73,8 +48,8 @@ impl Running {
 /// Starts a simulator on its own task.
 ///
 /// # Errors
-/// When the address cannot be bound, a key or certificate cannot be made or read, the recording not be written, or a
-/// scenario fails.
+/// When the address cannot be bound, a key or certificate cannot be generated or read, the recording cannot be opened,
+/// or a scenario fails.
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
@@ -93,12 +68,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     Ok(Running { base_url: format!("{scheme}://{address}"), ca_pem, simulator, stop: Some(stop), server })
 }
 
-/// As Microsoft's servers do: small answers that wait for an acknowledgement wait for 40 ms.
+/// Sets `TCP_NODELAY`, as Microsoft's servers do: small answers would otherwise wait 40 ms for an acknowledgement.
 fn without_delay(stream: &mut TcpStream) {
     _ = stream.set_nodelay(true);
 }
 
-/// The host that clients use when it is not this machine's own name.
+/// The host of the public URL, if there is one.
 fn hosts(options: &Options) -> Vec<String> {
     options.public_url.iter().filter_map(|url| url.host_str()).map(str::to_owned).collect()
 }
@@ -111,7 +86,7 @@ where
     tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {
-                // An error means that the sender was dropped, which is how `stop` says it.
+                // An error means that the sender was dropped, by which `stop` ends the server.
                 let _ = stopped.await;
             })
             .await

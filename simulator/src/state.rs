@@ -1,4 +1,4 @@
-//! Everything one simulation remembers.
+//! The state of a simulation.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use crate::login::sessions::Sessions;
 use crate::options::Options;
 use crate::recorder::Recorder;
 use crate::request_log::RequestLog;
-use crate::running::StartError;
+use crate::start_error::StartError;
 
-/// A simulation. Clones share it.
+/// A simulation. Clones share its state.
 #[derive(Debug, Clone)]
 pub struct Simulator {
     pub(crate) options: Arc<Options>,
@@ -34,7 +34,7 @@ impl Simulator {
     /// A simulation with the default tenants.
     ///
     /// # Errors
-    /// When no signing key can be made, a registered certificate is none, or the recording cannot be written.
+    /// When no signing key can be generated, a registered certificate is invalid, or the recording cannot be opened.
     pub fn new(options: Options) -> Result<Self, StartError> {
         let recorder =
             options.record.as_deref().map(Recorder::open).transpose().map_err(StartError::Record)?;
@@ -53,7 +53,7 @@ impl Simulator {
         Ok(simulator)
     }
 
-    /// Back to the first moment: default tenants, no consent, no sign-ins, no log, the machine's time.
+    /// Restores the initial state: default tenants, no consent, no sign-ins, no log, the machine's time.
     pub fn reset(&self) {
         self.clock.reset();
         self.sessions.clear();
@@ -75,17 +75,17 @@ impl Simulator {
             usual("fabrikam.com", "Fabrikam", 40),
             Blueprint { exchange: false, extras: 21, ..usual("litware.example", "Litware", 0) },
         ];
-        let elsewhere = [
+        let foreign = [
             (Cloud::Global, "adatum.example", "A. Datum"),
             (Cloud::GccHigh, "treyresearch.us", "Trey Research"),
             (Cloud::Dod, "proseware.mil", "Proseware"),
             (Cloud::China, "wingtiptoys.cn", "Wingtip Toys"),
         ];
-        let elsewhere = elsewhere
+        let foreign = foreign
             .into_iter()
             .filter(|(cloud, ..)| *cloud != self.options.cloud)
             .map(|(cloud, domain, name)| Blueprint { cloud, ..usual(domain, name, 12) });
-        for plan in plans.into_iter().chain(elsewhere) {
+        for plan in plans.into_iter().chain(foreign) {
             self.add_tenant(plan);
         }
     }
@@ -95,7 +95,7 @@ impl Simulator {
         self.tenants.add(plan, self.options.cloud, self.clock.now())
     }
 
-    /// The permissions the registered application asks for, of those that Graph knows.
+    /// The permissions that the registered application requests; unknown ones are omitted.
     pub(crate) fn requested(&self) -> Vec<&'static Permission> {
         self.options.permissions.iter().filter_map(|name| permissions::named(name)).collect()
     }

@@ -1,8 +1,8 @@
-//! `https`: a certificate for this machine's own names, from a certificate authority made at start.
+//! `https`: a certificate for this machine's local names, from a certificate authority generated at start.
 //!
-//! Microsoft's clients refuse a plain `http` authority, so they only run against a simulator with TLS. They
-//! trust it as they would trust a company's proxy: by the authority's PEM in `NODE_EXTRA_CA_CERTS`,
-//! `REQUESTS_CA_BUNDLE` or `SSL_CERT_FILE`.
+//! Microsoft's clients refuse a plain `http` authority, so they only run against a simulator with TLS. They trust it as
+//! they would trust a company's proxy: through the authority's PEM in `NODE_EXTRA_CA_CERTS`, `REQUESTS_CA_BUNDLE` or
+//! `SSL_CERT_FILE`.
 
 mod listener;
 
@@ -19,18 +19,18 @@ use time::{Duration, OffsetDateTime};
 pub(crate) use self::listener::TlsListener;
 use crate::entropy::real_now;
 
-/// No certificate could be made, or TLS not be set up with it.
+/// The certificate could not be generated, or TLS could not be set up with it.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// The certificate or its key.
     #[error("cannot make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
-    /// The server's side of TLS.
+    /// The TLS server configuration.
     #[error("cannot set up TLS: {0}")]
     Server(#[from] rustls::Error),
 }
 
-/// What a listener needs, and what its clients need.
+/// The TLS configuration of a listener, and the certificate for its clients.
 #[derive(Debug)]
 pub(crate) struct Tls {
     pub(crate) server: Arc<ServerConfig>,
@@ -42,7 +42,7 @@ impl Tls {
     /// A new authority and a certificate for `localhost`, both loopback addresses and `hosts`.
     ///
     /// # Errors
-    /// When no key can be made, or a host is no DNS name or address.
+    /// When no key can be generated, or a host is not a DNS name or address.
     pub(crate) fn new(hosts: &[String]) -> Result<Self, TlsError> {
         let (issuer, ca_pem) = authority()?;
         let names = ["localhost", "127.0.0.1", "::1"].into_iter().map(str::to_owned);
@@ -66,7 +66,7 @@ impl Tls {
     }
 }
 
-/// A new authority, and its certificate as PEM. Its key is forgotten with it: nothing else can be signed.
+/// A new authority, and its certificate as PEM. Its key is never stored, so it cannot sign other certificates later.
 fn authority() -> Result<(Issuer<'static, KeyPair>, String), TlsError> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, "Microsoft 365 simulator, made for this run");
@@ -79,7 +79,7 @@ fn authority() -> Result<(Issuer<'static, KeyPair>, String), TlsError> {
     Ok((Issuer::new(params, key), pem))
 }
 
-/// From yesterday, for clocks that are behind, until three months from now.
+/// Sets the validity: from yesterday, for clocks that are behind, until 90 days from now.
 fn limit(params: &mut CertificateParams) {
     let now = OffsetDateTime::from_unix_timestamp(real_now()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     params.not_before = now - Duration::days(1);

@@ -1,10 +1,12 @@
-//! The one origin that serves everything.
+//! The HTTP router of the whole simulator.
 
 pub(crate) mod base;
-pub(crate) mod broken_answer;
+mod broken_answer;
 pub(crate) mod html;
 mod index;
 pub(crate) mod observe;
+pub(crate) mod redirect;
+pub(crate) mod request_details;
 pub(crate) mod waiting;
 
 use axum::Router;
@@ -16,12 +18,12 @@ use crate::{control, graph, login};
 
 /// The simulator as a router, for tests that need no socket.
 pub fn router(simulator: Simulator) -> Router {
-    // Outside the observed part: control requests are neither logged nor slowed down.
+    // Control requests are outside of this part: they are neither logged nor delayed.
     let observed = Router::new()
         .merge(login::routes(simulator.clone()))
         .merge(graph::routes())
         .layer(from_fn_with_state(simulator.clone(), observe::observe))
-        // Outside of it: the log tells what was sent, not what arrived.
+        // Applied after logging: the log contains the answer as sent, not as received.
         .layer(from_fn(broken_answer::damage));
     Router::new()
         .route("/", get(index::show))

@@ -1,5 +1,6 @@
-// The console's side of an embedding: it asks the page around it for launch tokens, trades them for sessions, and passes
-// events on. It runs on the first page of the frame (#embed) and on every page of the console in it (<html data-host>).
+// The console's side of an embedding: requests launch tokens from the host page, exchanges them for sessions, and
+// forwards events. It runs on the first page of the frame (#embed) and on every page of the console in it (<html
+// data-host>).
 (() => {
   const first = document.getElementById('embed');
   const root = document.documentElement;
@@ -8,34 +9,34 @@
     if (first) first.textContent = 'This page is part of another one. Open it there.';
     return;
   }
-  // Asks again when nobody answers, and gives up in words.
-  const [AGAIN, TRIES] = [4000, 5];
-  // Before a session ends.
-  const EARLY = 120_000;
+  // Unanswered requests are repeated; after the last attempt the page shows a message.
+  const [RETRY_AFTER, MAX_ATTEMPTS] = [4000, 5];
+  // A session is renewed this long before its end.
+  const RENEW_BEFORE = 120_000;
   let nonce;
   let timer;
-  let tries = 0;
+  let attempts = 0;
 
-  const say = (type, payload = {}) =>
+  const send = (type, payload = {}) =>
     parent.postMessage({ v: 1, ns: 'warmy.dd', id: id(), ts: Date.now(), type, payload }, host);
   const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-  const ask = () => {
+  const requestLaunch = () => {
     clearTimeout(timer);
-    if (tries >= TRIES) {
+    if (attempts >= MAX_ATTEMPTS) {
       if (first) first.textContent = 'The page around this one gives no access. Reload it, or tell its support.';
-      say('error', { code: 'no_launch' });
+      send('error', { code: 'no_launch' });
       return;
     }
-    tries += 1;
+    attempts += 1;
     nonce = id();
-    say('session.needed', { nonce });
-    timer = setTimeout(ask, AGAIN * tries);
+    send('session.needed', { nonce });
+    timer = setTimeout(requestLaunch, RETRY_AFTER * attempts);
   };
   const renewIn = (until) => {
     clearTimeout(timer);
-    tries = 0;
-    timer = setTimeout(ask, Math.max(5000, until - Date.now() - EARLY));
+    attempts = 0;
+    timer = setTimeout(requestLaunch, Math.max(5000, until - Date.now() - RENEW_BEFORE));
   };
 
   const launch = async ({ token, nonce: answered }) => {
@@ -48,8 +49,8 @@
       body: JSON.stringify({ token }),
     }).catch(() => undefined);
     if (!answer?.ok) {
-      say('error', { code: 'launch_refused', status: answer?.status ?? 0 });
-      timer = setTimeout(ask, AGAIN * (tries + 1));
+      send('error', { code: 'launch_refused', status: answer?.status ?? 0 });
+      timer = setTimeout(requestLaunch, RETRY_AFTER * (attempts + 1));
       return;
     }
     const { expires_at: until } = await answer.json();
@@ -69,7 +70,7 @@
     dispatchEvent(new PopStateEvent('popstate'));
   };
 
-  // Nothing but these, and only values that look like what they are.
+  // Only these properties, and only values of the expected form.
   const luminance = (hex) => {
     const part = (at) => {
       const value = parseInt(hex.slice(at, at + 2), 16) / 255;
@@ -78,7 +79,7 @@
     return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
   };
   const THEME = {
-    // Has to be readable under white words.
+    // White text on it must be legible.
     accent: (value) => /^#[0-9a-f]{6}$/i.test(value) && 1.05 / (luminance(value) + 0.05) >= 4.5 && ['--accent-fill', value],
     radius: (value) => /^(?:[0-9]|1[0-6])px$/.test(value) && ['--radius-m', value],
     font: (value) => /^[\w ,'-]{1,80}$/.test(value) && ['--font', value],
@@ -100,33 +101,33 @@
     if (type === 'theme.set') theme(payload);
   });
   if (first) {
-    ask();
+    requestLaunch();
     return;
   }
 
-  // What the console says: { type, payload } as JSON.
+  // Events of the console: { type, payload } as JSON.
   document.addEventListener('warmy', ({ detail }) => {
     const { type, payload } = JSON.parse(detail);
-    if (type === 'session.needed') ask();
-    else say(type, payload);
+    if (type === 'session.needed') requestLaunch();
+    else send(type, payload);
   });
   let path;
   let height = 0;
-  const look = () => {
+  const reportChanges = () => {
     if (path !== location.pathname + location.search) {
       path = location.pathname + location.search;
-      say('navigated', { path });
+      send('navigated', { path });
     }
     const now = document.body.scrollHeight;
     if (Math.abs(now - height) > 1) {
       height = now;
-      say('resized', { height });
+      send('resized', { height });
     }
   };
-  new ResizeObserver(look).observe(document.body);
-  addEventListener('popstate', look);
-  new MutationObserver(look).observe(document.head, { childList: true, subtree: true, characterData: true });
-  say('ready', { path: location.pathname });
-  look();
+  new ResizeObserver(reportChanges).observe(document.body);
+  addEventListener('popstate', reportChanges);
+  new MutationObserver(reportChanges).observe(document.head, { childList: true, subtree: true, characterData: true });
+  send('ready', { path: location.pathname });
+  reportChanges();
   renewIn(Number(root.dataset.until));
 })();

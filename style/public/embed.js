@@ -1,6 +1,6 @@
 // <warmy-domain-delegation session-endpoint="/where/your/server/mints/launch/tokens" path="/mailboxes">
-// The element frames the console, gives it a launch token whenever it asks, and repeats its events as DOM events.
-// Instead of `session-endpoint` the page may set the property `fetchToken`, an async function that gives a token.
+// The element frames the console, supplies a launch token on request, and dispatches its events as DOM events.
+// Instead of `session-endpoint` the page may set the property `fetchToken`, an async function that returns a token.
 (() => {
   const CONSOLE = new URL(document.currentScript.src).origin;
   const SANDBOX =
@@ -14,7 +14,7 @@
   class WarmyDomainDelegation extends HTMLElement {
     static observedAttributes = ['path', 'theme'];
     #frame;
-    #hear = (event) => this.#heard(event);
+    #listener = (event) => this.#onMessage(event);
 
     connectedCallback() {
       const frame = document.createElement('iframe');
@@ -26,21 +26,21 @@
       Object.assign(frame.style, { border: '0', width: '100%', height: '100%', display: 'block' });
       if (!this.style.display) this.style.display = 'block';
       this.#frame = frame;
-      addEventListener('message', this.#hear);
+      addEventListener('message', this.#listener);
       this.replaceChildren(frame);
     }
 
     disconnectedCallback() {
-      removeEventListener('message', this.#hear);
+      removeEventListener('message', this.#listener);
     }
 
     attributeChangedCallback(name, before, value) {
       if (!this.#frame || before === value) return;
-      if (name === 'path') this.#say('route.set', { path: value });
+      if (name === 'path') this.#send('route.set', { path: value });
       if (name === 'theme') this.#theme();
     }
 
-    #heard({ origin, source, data }) {
+    #onMessage({ origin, source, data }) {
       if (origin !== CONSOLE || source !== this.#frame?.contentWindow) return;
       if (data?.ns !== 'warmy.dd' || data.v !== 1 || !EVENTS.has(data.type)) return;
       const { type, payload } = data;
@@ -53,7 +53,7 @@
     async #launch(nonce) {
       try {
         const token = await (this.fetchToken ? this.fetchToken() : this.#fetchToken());
-        this.#say('launch', { token, nonce });
+        this.#send('launch', { token, nonce });
       } catch (error) {
         this.dispatchEvent(new CustomEvent('error', { detail: { code: 'no_token', message: String(error) } }));
       }
@@ -67,10 +67,10 @@
 
     #theme() {
       const theme = this.getAttribute('theme');
-      if (theme) this.#say('theme.set', JSON.parse(theme));
+      if (theme) this.#send('theme.set', JSON.parse(theme));
     }
 
-    #say(type, payload) {
+    #send(type, payload) {
       const message = { v: 1, ns: 'warmy.dd', id: crypto.randomUUID?.() ?? `${Math.random()}`, ts: Date.now(), type, payload };
       this.#frame.contentWindow.postMessage(message, CONSOLE);
     }

@@ -6,10 +6,10 @@ use server_fn::codec::Json;
 
 use super::Wire;
 #[cfg(feature = "ssr")]
-use crate::ports::desk;
+use crate::ports::caller;
 
-/// A page of who did what.
+/// A page of the audit log.
 #[server(input = Json, output = Json)]
 pub async fn list_activity(query: ActivityQuery) -> Wire<ActivityPage> {
-    Ok(async { desk()?.activity.page(&query).await }.await)
+    Ok(async { caller()?.activity.page(&query).await }.await)
 }

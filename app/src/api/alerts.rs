@@ -6,22 +6,22 @@ use server_fn::codec::Json;
 
 use super::Wire;
 #[cfg(feature = "ssr")]
-use crate::ports::desk;
+use crate::ports::caller;
 
-/// Addresses that alerts go to.
+/// Addresses that receive alerts.
 #[server(input = Json, output = Json)]
 pub async fn load_alerts() -> Wire<Alerts> {
-    Ok(async { desk()?.alerts.alerts().await }.await)
+    Ok(async { caller()?.alerts.alerts().await }.await)
 }
 
-/// *Add*.
+/// Adds an address.
 #[server(input = Json, output = Json)]
 pub async fn add_alert_address(address: String) -> Wire<()> {
-    Ok(async { desk()?.alerts.add(&address).await }.await)
+    Ok(async { caller()?.alerts.add(&address).await }.await)
 }
 
-/// *Remove*.
+/// Removes an address.
 #[server(input = Json, output = Json)]
 pub async fn remove_alert_address(address: AlertAddressId) -> Wire<()> {
-    Ok(async { desk()?.alerts.remove(address).await }.await)
+    Ok(async { caller()?.alerts.remove(address).await }.await)
 }

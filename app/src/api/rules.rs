@@ -9,28 +9,28 @@ use server_fn::codec::Json;
 
 use super::Wire;
 #[cfg(feature = "ssr")]
-use crate::ports::desk;
+use crate::ports::caller;
 
 /// The rules of an organisation.
 #[server(input = Json, output = Json)]
 pub async fn load_rules(delegation: DelegationId) -> Wire<Vec<RuleView>> {
-    Ok(async { desk()?.rules.rules(delegation).await }.await)
+    Ok(async { caller()?.rules.rules(delegation).await }.await)
 }
 
-/// A new rule, which is off.
+/// Adds a rule, switched off.
 #[server(input = Json, output = Json)]
 pub async fn add_rule(delegation: DelegationId, new: NewRule) -> Wire<()> {
-    Ok(async { desk()?.rules.add(delegation, new).await }.await)
+    Ok(async { caller()?.rules.add(delegation, new).await }.await)
 }
 
 /// Switches a rule on or off.
 #[server(input = Json, output = Json)]
 pub async fn switch_rule(delegation: DelegationId, rule: RuleId, on: bool) -> Wire<()> {
-    Ok(async { desk()?.rules.switch(delegation, rule, on).await }.await)
+    Ok(async { caller()?.rules.switch(delegation, rule, on).await }.await)
 }
 
 /// Removes a rule.
 #[server(input = Json, output = Json)]
 pub async fn remove_rule(delegation: DelegationId, rule: RuleId) -> Wire<()> {
-    Ok(async { desk()?.rules.remove(delegation, rule).await }.await)
+    Ok(async { caller()?.rules.remove(delegation, rule).await }.await)
 }

@@ -2,35 +2,35 @@
 
 use domain::{
     Reason,
-    ids::{DelegationId, RowNo, RunId},
+    ids::{DelegationId, RowNumber, RunId},
     list::ListQuery,
-    run::{ItemPlace, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
+    run::{ItemCursor, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
 };
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
 use super::Wire;
 #[cfg(feature = "ssr")]
-use crate::ports::{RunRequest, desk};
+use crate::ports::{RunRequest, caller};
 
-/// The dry run.
+/// Reviews a run without changing anything.
 #[server(input = Json, output = Json)]
-pub async fn review_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNo>) -> Wire<Review> {
-    Ok(async { desk()?.runs.review(delegation, kind, &rows).await }.await)
+pub async fn review_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNumber>) -> Wire<Review> {
+    Ok(async { caller()?.runs.review(delegation, kind, &rows).await }.await)
 }
 
-/// Starts a run. `key` is made once per intention, so that a repeated request is the same run.
+/// Starts a run. `key` is created once per user action, so that a repeated request is the same run.
 #[server(input = Json, output = Json)]
 pub async fn start_run(
     delegation: DelegationId,
     kind: RunKind,
-    rows: Vec<RowNo>,
+    rows: Vec<RowNumber>,
     key: String,
 ) -> Wire<RunView> {
-    Ok(async { desk()?.runs.start(RunRequest { delegation, kind, rows, key }).await }.await)
+    Ok(async { caller()?.runs.start(RunRequest { delegation, kind, rows, key }).await }.await)
 }
 
-/// Starts a run over everybody a list shows.
+/// Starts a run over all mailboxes that match a list query.
 #[server(input = Json, output = Json)]
 pub async fn start_matching(
     delegation: DelegationId,
@@ -38,40 +38,40 @@ pub async fn start_matching(
     query: ListQuery,
     key: String,
 ) -> Wire<RunView> {
-    Ok(async { desk()?.runs.start_matching(delegation, kind, &query, key).await }.await)
+    Ok(async { caller()?.runs.start_matching(delegation, kind, &query, key).await }.await)
 }
 
-/// Cancels what a run has not done yet.
+/// Cancels the remaining mailboxes of a run.
 #[server(input = Json, output = Json)]
 pub async fn cancel_run(run: RunId) -> Wire<RunView> {
-    Ok(async { desk()?.runs.cancel(run).await }.await)
+    Ok(async { caller()?.runs.cancel(run).await }.await)
 }
 
-/// Puts a run aside.
+/// Pauses a run.
 #[server(input = Json, output = Json)]
 pub async fn pause_run(run: RunId) -> Wire<RunView> {
-    Ok(async { desk()?.runs.pause(run).await }.await)
+    Ok(async { caller()?.runs.pause(run).await }.await)
 }
 
-/// Lets a paused run go on.
+/// Resumes a paused run.
 #[server(input = Json, output = Json)]
 pub async fn resume_run(run: RunId) -> Wire<RunView> {
-    Ok(async { desk()?.runs.resume(run).await }.await)
+    Ok(async { caller()?.runs.resume(run).await }.await)
 }
 
-/// Undoes a disconnect that was not begun.
+/// Undoes a disconnect that has not begun.
 #[server(input = Json, output = Json)]
 pub async fn undo_run(run: RunId) -> Wire<RunView> {
-    Ok(async { desk()?.runs.undo(run).await }.await)
+    Ok(async { caller()?.runs.undo(run).await }.await)
 }
 
-/// Starts a run over those that failed in this one.
+/// Starts a run over the failed mailboxes of this run.
 #[server(input = Json, output = Json)]
 pub async fn retry_failed(run: RunId, key: String) -> Wire<RunView> {
-    Ok(async { desk()?.runs.retry_failed(run, key).await }.await)
+    Ok(async { caller()?.runs.retry_failed(run, key).await }.await)
 }
 
-/// Starts a run over those with one outcome and reason.
+/// Starts a run over the mailboxes of this run that have the given outcome and reason.
 #[server(input = Json, output = Json)]
 pub async fn retry_group(
     run: RunId,
@@ -79,7 +79,7 @@ pub async fn retry_group(
     reason: Option<Reason>,
     key: String,
 ) -> Wire<RunView> {
-    Ok(async { desk()?.runs.retry_group(run, outcome, reason, key).await }.await)
+    Ok(async { caller()?.runs.retry_group(run, outcome, reason, key).await }.await)
 }
 
 /// A page of a run's mailboxes.
@@ -87,19 +87,19 @@ pub async fn retry_group(
 pub async fn list_run_items(
     run: RunId,
     outcome: Option<ItemState>,
-    after: Option<ItemPlace>,
+    after: Option<ItemCursor>,
 ) -> Wire<RunItems> {
-    Ok(async { desk()?.runs.items(run, outcome, after).await }.await)
+    Ok(async { caller()?.runs.items(run, outcome, after).await }.await)
 }
 
 /// The newest runs.
 #[server(input = Json, output = Json)]
 pub async fn list_runs(delegation: DelegationId) -> Wire<Vec<RunView>> {
-    Ok(async { desk()?.runs.list(delegation).await }.await)
+    Ok(async { caller()?.runs.list(delegation).await }.await)
 }
 
 /// A run with its results by reason.
 #[server(input = Json, output = Json)]
 pub async fn load_run(run: RunId) -> Wire<RunDetail> {
-    Ok(async { desk()?.runs.detail(run).await }.await)
+    Ok(async { caller()?.runs.detail(run).await }.await)
 }

@@ -1,4 +1,4 @@
-//! Setting up: see [`crate::ports::Setup`].
+//! Setup: see [`crate::ports::Setup`].
 
 use domain::{
     consent::{ApiClientView, AttemptView, Authorization},
@@ -11,70 +11,70 @@ use server_fn::codec::Json;
 
 use super::Wire;
 #[cfg(feature = "ssr")]
-use crate::ports::desk;
+use crate::ports::caller;
 
-/// The frame of the console.
+/// Data for the console's frame.
 #[server(input = Json, output = Json)]
 pub async fn load_me() -> Wire<Me> {
-    Ok(async { desk()?.setup.me().await }.await)
+    Ok(async { caller()?.setup.me().await }.await)
 }
 
-/// What is on record about the link to a tenant.
+/// Stored facts about the link to a tenant.
 #[server(input = Json, output = Json)]
 pub async fn read_link_facts(delegation: DelegationId) -> Wire<LinkFacts> {
-    Ok(async { desk()?.setup.link_facts(delegation).await }.await)
+    Ok(async { caller()?.setup.link_facts(delegation).await }.await)
 }
 
-/// What the Setup page shows for copying.
+/// Values that the Setup page shows for copying.
 #[server(input = Json, output = Json)]
 pub async fn read_setup_facts() -> Wire<SetupFacts> {
-    Ok(async { desk()?.setup.facts().await }.await)
+    Ok(async { caller()?.setup.facts().await }.await)
 }
 
 /// Entries of *User management*.
 #[server(input = Json, output = Json)]
 pub async fn list_api_clients() -> Wire<Vec<ApiClientView>> {
-    Ok(async { desk()?.setup.api_clients().await }.await)
+    Ok(async { caller()?.setup.api_clients().await }.await)
 }
 
-/// *Add new*.
+/// Adds an API client (*Add new*).
 #[server(input = Json, output = Json)]
 pub async fn add_api_client(client_id: String, scopes: String) -> Wire<ApiClientView> {
-    Ok(async { desk()?.setup.add_api_client(&client_id, &scopes).await }.await)
+    Ok(async { caller()?.setup.add_api_client(&client_id, &scopes).await }.await)
 }
 
-/// *Authorize*.
+/// Starts an authorisation (*Authorize*).
 #[server(input = Json, output = Json)]
 pub async fn authorize_client(client: ApiClientId) -> Wire<Authorization> {
-    Ok(async { desk()?.setup.authorize(client).await }.await)
+    Ok(async { caller()?.setup.authorize(client).await }.await)
 }
 
-/// A link for an administrator.
+/// Creates a link for an administrator who has no account here.
 #[server(input = Json, output = Json)]
 pub async fn invite_administrator() -> Wire<Authorization> {
-    Ok(async { desk()?.setup.invite().await }.await)
+    Ok(async { caller()?.setup.invite().await }.await)
 }
 
-/// Takes it back.
+/// Revokes such a link.
 #[server(input = Json, output = Json)]
 pub async fn revoke_invitation(attempt: AttemptId) -> Wire<AttemptView> {
-    Ok(async { desk()?.setup.revoke_invitation(attempt).await }.await)
+    Ok(async { caller()?.setup.revoke_invitation(attempt).await }.await)
 }
 
-/// How an authorisation stands.
+/// The state of an authorisation.
 #[server(input = Json, output = Json)]
 pub async fn load_attempt(attempt: AttemptId) -> Wire<AttemptView> {
-    Ok(async { desk()?.setup.attempt(attempt).await }.await)
+    Ok(async { caller()?.setup.attempt(attempt).await }.await)
 }
 
-/// *Remove* an organisation. Returns how many of its mailboxes were connected.
+/// Removes an organisation. Returns how many of its mailboxes were connected.
 #[server(input = Json, output = Json)]
 pub async fn remove_delegation(delegation: DelegationId) -> Wire<u32> {
-    Ok(async { desk()?.setup.remove_delegation(delegation).await }.await)
+    Ok(async { caller()?.setup.remove_delegation(delegation).await }.await)
 }
 
-/// *Admin email* + *Connect*.
+/// Connects the tenant of an admin email (*Connect*).
 #[server(input = Json, output = Json)]
 pub async fn connect_tenant(admin_email: String) -> Wire<DelegationView> {
-    Ok(async { desk()?.setup.connect_tenant(&admin_email).await }.await)
+    Ok(async { caller()?.setup.connect_tenant(&admin_email).await }.await)
 }

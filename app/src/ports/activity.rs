@@ -1,4 +1,4 @@
-//! The audit log, for looking at.
+//! Read access to the audit log.
 
 use async_trait::async_trait;
 use domain::{
@@ -8,6 +8,6 @@ use domain::{
 
 #[async_trait]
 pub trait Activity: Send + Sync {
-    /// Who did what, newest first, a page at a time.
+    /// One page of entries, newest first.
     async fn page(&self, query: &ActivityQuery) -> Result<ActivityPage, AppError>;
 }

@@ -1,15 +1,15 @@
-//! The list of mailboxes: looking at it, keeping mailboxes out of it.
+//! The list of mailboxes: reading it, excluding mailboxes and including them again.
 
 use async_trait::async_trait;
 use domain::{
     AppError,
     addresses::Found,
-    cause::Cause,
-    ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
-    list::{ListQuery, Spine},
+    attention_group::AttentionGroup,
+    ids::{DelegationId, ExclusionId, MailboxId, RowNumber, Seq},
+    list::{ListOrder, ListQuery},
     mailbox::{History, MailboxDetail, MailboxRow},
     purpose::Purpose,
-    undo::{Exclusion, Whom},
+    undo::{Exclusion, ExclusionTarget},
     workspace::Snapshot,
 };
 
@@ -19,18 +19,18 @@ pub trait Mailboxes: Send + Sync {
     async fn snapshot(&self, delegation: DelegationId) -> Result<Snapshot, AppError>;
 
     /// Mailboxes that need attention or could not be connected, by reason.
-    async fn causes(&self, delegation: DelegationId) -> Result<Vec<Cause>, AppError>;
+    async fn attention_groups(&self, delegation: DelegationId) -> Result<Vec<AttentionGroup>, AppError>;
 
     /// The row numbers of the whole filtered list, in order.
-    async fn spine(&self, delegation: DelegationId, query: &ListQuery) -> Result<Spine, AppError>;
+    async fn list_order(&self, delegation: DelegationId, query: &ListQuery) -> Result<ListOrder, AppError>;
 
-    /// Rows by number, at most 500; those that are gone are left out.
-    async fn rows(&self, delegation: DelegationId, rows: &[RowNo]) -> Result<Vec<MailboxRow>, AppError>;
+    /// Rows by number, at most 500. Rows that no longer exist are left out.
+    async fn rows(&self, delegation: DelegationId, rows: &[RowNumber]) -> Result<Vec<MailboxRow>, AppError>;
 
     /// One mailbox with the first page of its history.
     async fn detail(&self, delegation: DelegationId, id: MailboxId) -> Result<MailboxDetail, AppError>;
 
-    /// The page of its history that comes before a place in the log.
+    /// The page of a mailbox's history before a position in the event log.
     async fn history(
         &self,
         delegation: DelegationId,
@@ -38,7 +38,8 @@ pub trait Mailboxes: Send + Sync {
         before: Seq,
     ) -> Result<History, AppError>;
 
-    /// Whose these addresses are, at most [`domain::addresses::MOST`], and which of them `purpose` takes.
+    /// Finds the mailboxes of at most [`domain::addresses::MAX_ADDRESSES`] addresses, and which of them `purpose`
+    /// accepts.
     async fn find(
         &self,
         delegation: DelegationId,
@@ -46,20 +47,20 @@ pub trait Mailboxes: Send + Sync {
         purpose: Purpose,
     ) -> Result<Found, AppError>;
 
-    /// Keeps mailboxes out, at once. The browser makes the id: the same id is the same act.
+    /// Excludes mailboxes immediately. The browser creates the id: a repeated request with it is the same exclusion.
     async fn exclude(
         &self,
         delegation: DelegationId,
         id: ExclusionId,
-        whom: &Whom,
+        target: &ExclusionTarget,
     ) -> Result<Exclusion, AppError>;
 
-    /// Puts everybody of an exclusion back exactly where they were. Returns how many.
+    /// Restores all mailboxes of an exclusion to exactly their previous state. Returns how many.
     ///
     /// # Errors
     /// [`AppError::TooLate`] after [`domain::undo::UNDO`].
     async fn undo_exclusion(&self, delegation: DelegationId, id: ExclusionId) -> Result<u32, AppError>;
 
-    /// Takes back in who is kept out, to where the directory says. Returns how many.
-    async fn include(&self, delegation: DelegationId, whom: &Whom) -> Result<u32, AppError>;
+    /// Includes excluded mailboxes again, in the state that the directory gives them. Returns how many.
+    async fn include(&self, delegation: DelegationId, target: &ExclusionTarget) -> Result<u32, AppError>;
 }

@@ -1,19 +1,19 @@
-//! People of the workspace, their sessions, keys of programs.
+//! Members of the workspace, their sessions, and API keys.
 
 use async_trait::async_trait;
 use domain::{
     AppError, Role,
     ids::{ApiKeyId, MemberInvitationId, SessionId, UserId},
-    people::{ApiKeyView, NewApiKey, NewInvitation, People as Everybody, Scope, SessionView},
+    people::{ApiKeyView, NewApiKey, NewInvitation, People as PeopleView, Scope, SessionView},
 };
 
-/// What *Settings* offers around people. Whoever lacks the role gets [`AppError::Forbidden`].
+/// Members, sessions and keys on the *Settings* page. Callers without the required role get [`AppError::Forbidden`].
 #[async_trait]
 pub trait People: Send + Sync {
     /// Members and open invitations, the oldest first.
-    async fn everybody(&self) -> Result<Everybody, AppError>;
+    async fn everybody(&self) -> Result<PeopleView, AppError>;
 
-    /// Makes a link by which somebody becomes a member.
+    /// Creates a link that makes its recipient a member.
     ///
     /// # Errors
     /// [`AppError::Invalid`] for a `name` that is empty or too long.
@@ -29,14 +29,14 @@ pub trait People: Send + Sync {
     /// [`AppError::Invalid`] for the only owner.
     async fn remove(&self, member: UserId) -> Result<(), AppError>;
 
-    /// Where the caller is signed in, the newest first.
+    /// The caller's sessions, the newest first.
     async fn sessions(&self) -> Result<Vec<SessionView>, AppError>;
 
     async fn end_session(&self, id: SessionId) -> Result<(), AppError>;
 
     async fn end_other_sessions(&self) -> Result<(), AppError>;
 
-    /// Keys that work, the oldest first.
+    /// Valid keys, the oldest first.
     async fn keys(&self) -> Result<Vec<ApiKeyView>, AppError>;
 
     /// # Errors

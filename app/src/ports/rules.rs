@@ -1,4 +1,4 @@
-//! Rules by which newcomers are connected.
+//! Rules that connect newcomers automatically.
 
 use async_trait::async_trait;
 use domain::{
@@ -7,13 +7,13 @@ use domain::{
     rule::{NewRule, RuleView},
 };
 
-/// What *Settings* offers to owners around rules.
+/// Rules on the *Settings* page, for owners.
 #[async_trait]
 pub trait Rules: Send + Sync {
-    /// The oldest first.
+    /// The organisation's rules, the oldest first.
     async fn rules(&self, delegation: DelegationId) -> Result<Vec<RuleView>, AppError>;
 
-    /// A new rule, which is off.
+    /// Adds a rule, switched off.
     ///
     /// # Errors
     /// [`AppError::Invalid`] for the fields `value` and `ceiling`.

@@ -1,11 +1,11 @@
-//! Runs: review, start, watch, pause, cancel, undo, retry.
+//! Runs: review, start, pause, cancel, undo, retry, list.
 
 use async_trait::async_trait;
 use domain::{
     AppError, Reason,
-    ids::{DelegationId, RowNo, RunId},
+    ids::{DelegationId, RowNumber, RunId},
     list::ListQuery,
-    run::{ItemPlace, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
+    run::{ItemCursor, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
 };
 
 /// A request for a run.
@@ -13,29 +13,30 @@ use domain::{
 pub struct RunRequest {
     pub delegation: DelegationId,
     pub kind: RunKind,
-    /// Empty for `Sync`, and for `Verify` of everything connected.
-    pub rows: Vec<RowNo>,
-    /// Made by the browser once per intention: the same key is the same run.
+    /// Empty for `Sync`, and for `Verify` of all connected mailboxes.
+    pub rows: Vec<RowNumber>,
+    /// Created by the browser once per user action: a repeated request with the same key returns the same run.
     pub key: String,
 }
 
 #[async_trait]
 pub trait Runs: Send + Sync {
-    /// The dry run: changes nothing.
+    /// Reviews a run without changing anything.
     async fn review(
         &self,
         delegation: DelegationId,
         kind: RunKind,
-        rows: &[RowNo],
+        rows: &[RowNumber],
     ) -> Result<Review, AppError>;
 
     /// Accepts a run and reserves its slots, all or nothing.
     ///
     /// # Errors
-    /// [`AppError::TooMany`], [`AppError::Slots`], [`AppError::NothingToDo`], [`AppError::KeyReused`].
+    /// [`AppError::LimitExceeded`], [`AppError::Slots`], [`AppError::NothingToDo`], [`AppError::KeyReused`].
     async fn start(&self, request: RunRequest) -> Result<RunView, AppError>;
 
-    /// The same over everybody a list shows, in its order, as many as one run takes.
+    /// Starts a run over the mailboxes that match a list query, in list order, at most
+    /// [`domain::slots::MAX_PER_RUN`].
     ///
     /// # Errors
     /// As [`Runs::start`].
@@ -47,27 +48,28 @@ pub trait Runs: Send + Sync {
         key: String,
     ) -> Result<RunView, AppError>;
 
-    /// Cancels what a run has not done yet.
+    /// Cancels the remaining mailboxes of a run.
     async fn cancel(&self, run: RunId) -> Result<RunView, AppError>;
 
-    /// Puts a run aside; its reservations stay.
+    /// Pauses a run; its reservations stay.
     async fn pause(&self, run: RunId) -> Result<RunView, AppError>;
 
     async fn resume(&self, run: RunId) -> Result<RunView, AppError>;
 
-    /// Undoes a disconnect that was not begun: its mailboxes are exactly as before.
+    /// Undoes a disconnect that has not begun: its mailboxes return to their earlier state.
     ///
     /// # Errors
-    /// [`AppError::TooLate`] when it was.
+    /// [`AppError::TooLate`] when it has begun.
     async fn undo(&self, run: RunId) -> Result<RunView, AppError>;
 
-    /// Starts a run over those that failed in this one and may still be taken.
+    /// Starts a run over the mailboxes of this run that failed and are still eligible.
     ///
     /// # Errors
     /// As [`Runs::start`].
     async fn retry_failed(&self, run: RunId, key: String) -> Result<RunView, AppError>;
 
-    /// Starts a run over those of one outcome and reason that may still be taken, as many as one run takes.
+    /// Starts a run over the mailboxes of this run that have the given outcome and reason and are still eligible, at
+    /// most [`domain::slots::MAX_PER_RUN`].
     ///
     /// # Errors
     /// As [`Runs::start`].
@@ -79,12 +81,12 @@ pub trait Runs: Send + Sync {
         key: String,
     ) -> Result<RunView, AppError>;
 
-    /// A page of a run's mailboxes by name, of one outcome or of all.
+    /// A page of a run's mailboxes in order of name, with one outcome or all.
     async fn items(
         &self,
         run: RunId,
         outcome: Option<ItemState>,
-        after: Option<ItemPlace>,
+        after: Option<ItemCursor>,
     ) -> Result<RunItems, AppError>;
 
     /// The newest runs of a delegation, at most 50.

@@ -1,21 +1,21 @@
-//! What people press and type into.
+//! Buttons, tiles, fields and choices.
 
 use leptos::prelude::*;
 
-use super::group;
+use super::group::group;
 use crate::ui::components::{
     copy_field::CopyField,
     field::Field,
-    press::{Look, Press},
+    press::{Press, Style},
     tile::Tile,
 };
 
 pub(super) fn section() -> AnyView {
     let looks = [
-        ("Primary", Look::Primary),
-        ("Plain", Look::Plain),
-        ("Quiet", Look::Quiet),
-        ("Danger", Look::Danger),
+        ("Primary", Style::Primary),
+        ("Plain", Style::Plain),
+        ("Quiet", Style::Quiet),
+        ("Danger", Style::Danger),
     ];
     let row = |busy: bool, disabled: bool| {
         let buttons = looks.map(|(label, look)| {

@@ -1,4 +1,4 @@
-//! What tells how things stand: status, meters, progress, notices, checklists, empty places.
+//! Feedback components: status, meters, progress, notices, checklist, empty and loading states.
 
 use domain::{
     Reason,
@@ -9,7 +9,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::group;
+use super::group::group;
 use crate::ui::components::{
     checklist::Checklist, empty::Empty, meter::Meters, notice::Notice, progress::Progress,
     skeleton::Skeleton, status::Status,

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::group;
+use super::group::group;
 use crate::ui::components::icon::Icon;
 
-/// Grounds with the ink that stands on them.
+/// Background colours, each with its text colours.
 const COLOURS: [(&str, &[&str]); 7] = [
     ("ground", &["ink", "ink-2", "accent"]),
     ("panel", &["ink", "ink-2", "accent"]),

@@ -1,4 +1,4 @@
-//! An authorisation from this page's side: open Microsoft's page in a second tab, wait here, learn the result.
+//! The browser side of an authorisation: opens Microsoft's page in a second tab and waits for the result.
 
 use std::time::Duration;
 
@@ -17,27 +17,27 @@ use crate::{
     ui::{browser, console::Console},
 };
 
-/// The stream tells the result; asking as well makes sure of it when the stream is down.
-const ASK_AGAIN: Duration = Duration::from_secs(3);
-/// The same when somebody else has days to do it.
-const ASK_AGAIN_LATER: Duration = Duration::from_secs(60);
+/// How often an authorisation is polled. The stream delivers its result; polling covers a stream that is down.
+const POLL_EVERY: Duration = Duration::from_secs(3);
+/// The same for an invited administrator, who has days to approve.
+const POLL_INVITED_EVERY: Duration = Duration::from_secs(60);
 
 /// One authorisation at a time.
 #[derive(Clone, Copy)]
 pub(crate) struct Authorizing {
     console: Console,
-    /// Between the click and Microsoft's address.
+    /// True from the click until Microsoft's address is known.
     pub(crate) busy: RwSignal<bool>,
     pub(crate) attempt: RwSignal<Option<AttemptView>>,
-    /// Microsoft's page, for those whose browser opened no tab.
+    /// The address of Microsoft's page, for browsers that opened no tab.
     pub(crate) url: RwSignal<Option<String>>,
-    /// The browser opened no tab.
+    /// Whether the browser opened no tab.
     pub(crate) blocked: RwSignal<bool>,
     pub(crate) error: RwSignal<Option<AppError>>,
 }
 
 impl Authorizing {
-    /// Watches for results as long as the component that makes it is mounted.
+    /// Watches for results while the component that creates it is mounted.
     pub(crate) fn new() -> Self {
         let this = Self {
             console: Console::here(),
@@ -48,10 +48,10 @@ impl Authorizing {
             error: RwSignal::new(None),
         };
         Effect::new(move |_| {
-            let news = this.console.attempt.get();
+            let changed = this.console.attempt.get();
             let ours = this.waiting_for();
-            if let Some(news) = news.filter(|news| Some(news.id) == ours) {
-                this.attempt.set(Some(news));
+            if let Some(changed) = changed.filter(|changed| Some(changed.id) == ours) {
+                this.attempt.set(Some(changed));
             }
         });
         let waits = Memo::new(move |_| {
@@ -59,8 +59,8 @@ impl Authorizing {
         });
         Effect::new(move |_| {
             let Some((id, invited)) = waits.get() else { return };
-            let every = if invited { ASK_AGAIN_LATER } else { ASK_AGAIN };
-            let timer = set_interval_with_handle(move || this.ask(id), every);
+            let every = if invited { POLL_INVITED_EVERY } else { POLL_EVERY };
+            let timer = set_interval_with_handle(move || this.poll(id), every);
             on_cleanup(move || {
                 if let Ok(timer) = timer {
                     timer.clear();
@@ -74,7 +74,7 @@ impl Authorizing {
         self.attempt.read_untracked().as_ref().map(|a| a.id)
     }
 
-    fn ask(self, id: AttemptId) {
+    fn poll(self, id: AttemptId) {
         spawn_local(async move {
             if let Ok(attempt) = flat(load_attempt(id).await)
                 && self.attempt.try_get_untracked().flatten().is_some_and(|a| a.id == id && a != attempt)
@@ -84,8 +84,8 @@ impl Authorizing {
         });
     }
 
-    /// To be called inside the click: opens the tab at once, then finds out where to send it.
-    /// `client` says which API client is to be authorised; its refusal closes the tab again.
+    /// Starts an authorisation. Must be called in the click handler, where it opens the tab; the tab's address follows
+    /// later. `client` resolves to the API client to authorise; a refusal closes the tab again.
     pub(crate) fn begin(self, client: impl Future<Output = Result<ApiClientView, AppError>> + 'static) {
         if self.busy.get_untracked() {
             return;
@@ -121,7 +121,7 @@ impl Authorizing {
         });
     }
 
-    /// Forgets the attempt: the form is back.
+    /// Clears the attempt, so that the form is shown again.
     pub(crate) fn start_over(self) {
         self.attempt.set(None);
         self.error.set(None);

@@ -1,4 +1,4 @@
-//! What the browser is asked for. Never called while rendering: only from handlers and effects.
+//! Calls to the browser. Never made while rendering: only from handlers and effects.
 
 use std::cell::Cell;
 
@@ -9,7 +9,7 @@ use leptos::{
 };
 use wasm_bindgen::{JsCast as _, JsValue};
 
-/// Now, by the visitor's clock.
+/// The current time of the browser's clock.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for millennia")]
 pub(crate) fn now() -> Millis {
     js_sys::Date::now() as Millis
@@ -20,7 +20,7 @@ pub(crate) fn random() -> f64 {
     js_sys::Math::random()
 }
 
-/// A key that names one intention of the visitor. Not `randomUUID`: that is missing on plain HTTP.
+/// A random key for one user action. Not `randomUUID`: that is missing on plain HTTP.
 pub(crate) fn fresh_key() -> String {
     let mut bytes = [0_u8; 16];
     if let Ok(crypto) = window().crypto() {
@@ -29,7 +29,7 @@ pub(crate) fn fresh_key() -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// A local date or time, written as the visitor's browser writes it. `style` is `dateStyle` or `timeStyle`.
+/// A local date or time in the browser's format. `style` is `dateStyle` or `timeStyle`.
 pub(crate) fn local(at: Millis, style: &str, length: &str) -> Option<String> {
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &style.into(), &length.into()).ok()?;
@@ -43,18 +43,18 @@ pub(crate) fn open_tab() -> Option<web_sys::Window> {
     window().open_with_url_and_target("about:blank", "_blank").ok().flatten()
 }
 
-/// Sends an opened tab on its way, without a way back into this page.
+/// Loads an address in an opened tab, which gets no access to this page.
 pub(crate) fn send_tab(tab: &web_sys::Window, url: &str) {
     _ = tab.set_opener(&JsValue::NULL);
     _ = tab.location().set_href(url);
 }
 
 thread_local! {
-    /// The page is being left: what else finds a reason to leave it must not begin anew.
+    /// Whether the page is being left: a second navigation must not start.
     static LEAVING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Leaves this page for another one of ours, with nothing kept in memory.
+/// Loads another page of the console, which clears all state in memory.
 pub(crate) fn go(path: &str) {
     if !LEAVING.replace(true) {
         _ = window().location().set_href(path);
@@ -65,14 +65,14 @@ pub(crate) fn reload() {
     _ = window().location().reload();
 }
 
-/// Sets an attribute of `<html>`: the hooks that styles and tests look at.
+/// Sets an attribute of `<html>`, for styles and tests.
 pub(crate) fn mark(name: &str, value: &str) {
     if let Some(html) = document().document_element() {
         _ = html.set_attribute(name, value);
     }
 }
 
-/// Tells whoever listens on the document. `detail` is a text.
+/// Dispatches an event on the document. `detail` is a text.
 pub(crate) fn dispatch(name: &str, detail: &str) {
     let init = web_sys::CustomEventInit::new();
     init.set_detail(&detail.into());
@@ -81,12 +81,12 @@ pub(crate) fn dispatch(name: &str, detail: &str) {
     }
 }
 
-/// An attribute of `<html>`.
+/// The value of an attribute of `<html>`; empty when it is missing.
 pub(crate) fn marked(name: &str) -> String {
     document().document_element().and_then(|html| html.get_attribute(name)).unwrap_or_default()
 }
 
-/// Shows a look (`light`, `dark`, or nothing for the system's) and keeps it in this browser.
+/// Applies a theme (`light`, `dark`, or empty for the system's) and stores it in this browser.
 pub(crate) fn remember_theme(name: &str) {
     if let Some(html) = document().document_element() {
         _ = if name.is_empty() {
@@ -98,21 +98,28 @@ pub(crate) fn remember_theme(name: &str) {
     remember(crate::ui::theme::Theme::COOKIE, name);
 }
 
-/// Remembers a word of this browser for a year; an empty one is forgotten. Not for anything that matters.
+/// Stores a value in a cookie for a year; an empty value deletes it. Only for preferences.
 pub(crate) fn remember(name: &str, value: &str) {
     let age = if value.is_empty() { 0 } else { 31_536_000 };
     let cookie = format!("{name}={value}; Path=/; Max-Age={age}; SameSite=Lax");
     _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }
 
-/// Moves the keyboard to the first element that matches. Whether there is one.
+/// Focuses the first element that matches. Returns whether there is one.
 pub(crate) fn focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
     let element = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| element.focus().is_ok())
 }
 
-/// Whether anything matches just now.
+/// Focuses without scrolling.
+pub(crate) fn focus_without_scroll(element: &web_sys::HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    _ = element.focus_with_options(&options);
+}
+
+/// Whether any element matches.
 pub(crate) fn is_there(selector: &str) -> bool {
     document().query_selector(selector).is_ok_and(|found| found.is_some())
 }
@@ -123,31 +130,32 @@ pub(crate) fn focused() -> Option<web_sys::HtmlElement> {
     on.and_then(|on| on.dyn_into().ok())
 }
 
-/// Whether the keyboard is nowhere: what it was on is gone.
+/// Whether no element has the keyboard focus, because the one that had it was removed.
 pub(crate) fn is_focus_lost() -> bool {
     focused().is_none()
 }
 
-/// Where the keyboard goes on when what it was on has gone: what a dialog offers, the place in the list, the heading.
-const REFUGES: [&str; 3] = [
+/// Elements that take the focus when the focused element was removed: a control of the open dialog, the active cell of
+/// the list, the heading.
+const FALLBACKS: [&str; 3] = [
     ".dialog[open] .dialog-body :is(a[href], button:not(:disabled))",
     "[role=grid] tbody :is(td, input, a, button)[tabindex=\"0\"]",
     "main h1",
 ];
 
-/// Once the page has changed: gives the keyboard a place when it has lost its own.
+/// Focuses a fallback element once the page has changed, if the focus is lost.
 pub(crate) fn regain_focus() {
-    let regain = || is_focus_lost() && REFUGES.into_iter().any(focus);
+    let regain = || is_focus_lost() && FALLBACKS.into_iter().any(focus);
     soon(regain);
     // A later render may remove the element that has just got the focus.
     request_animation_frame(move || request_animation_frame(move || _ = regain()));
 }
 
-/// Rounds of effects that one change of the page takes at most: what an effect renders wakes other effects.
+/// Maximum rounds of effects after one change of the page: the output of one effect can trigger others.
 const ROUNDS: u32 = 8;
 
 /// Tries until it succeeds: now, after each round of effects, and once the page has been drawn. All rounds of effects
-/// come before the browser's next event, so a key that is pressed meanwhile finds the keyboard where it belongs.
+/// run before the browser's next event, so a key that is pressed meanwhile reaches the right element.
 pub(crate) fn soon(attempt: impl Fn() -> bool + 'static) {
     if attempt() {
         return;
@@ -163,7 +171,7 @@ pub(crate) fn soon(attempt: impl Fn() -> bool + 'static) {
     });
 }
 
-/// Where the navigation is a narrow bar, scrolls it to the page that is open.
+/// Scrolls the navigation to the open page, where it is a narrow bar.
 pub(crate) fn show_current_link() {
     let nav = document().query_selector(".nav").ok().flatten();
     let link = document().query_selector(".nav [aria-current]").ok().flatten();
@@ -172,7 +180,7 @@ pub(crate) fn show_current_link() {
     }
 }
 
-/// Copies a text. Gives `false` where the browser does not allow it.
+/// Copies a text. Returns `false` where the browser does not allow it.
 pub(crate) async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! Parts that every page is made of, on native elements.
+//! Components shared by all pages, built on native elements.
 
 pub(crate) mod attempt;
-pub(crate) mod causes;
+pub(crate) mod attention_groups;
 pub(crate) mod checklist;
 pub(crate) mod copy_field;
 pub(crate) mod dialog;

@@ -1,8 +1,7 @@
-//! The state that all pages share: who is looking, the organisation in view, its counts, slots and runs.
+//! The state that all pages share: the user, the organisation in view, its counts, slots and runs.
 //!
-//! It is filled once from the frame's data and then only by the live stream and by answers to what the visitor
-//! does. Views that read it stand inside the page's `Suspend`, after it was filled: server and browser then render
-//! the same.
+//! It is filled once from the frame's data and then only by the live stream and by responses to the user's actions.
+//! Views read it only inside the page's `Suspend`, after it was filled, so that server and browser render the same.
 
 mod apply;
 mod follow;
@@ -14,7 +13,7 @@ mod undo;
 use std::sync::Arc;
 
 use domain::{
-    cause::Cause,
+    attention_group::AttentionGroup,
     consent::AttemptView,
     delegation::DelegationView,
     ids::{DelegationId, Millis, Seq},
@@ -28,26 +27,26 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use runs::Ask;
 pub(crate) use toasts::{Toast, ToastLink};
-pub(crate) use undo::Kept;
+pub(crate) use undo::UndoableExclusion;
 
-/// What every page needs before it can show anything.
+/// The data that every page needs before it can show anything.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FrameData {
     pub(crate) me: Me,
-    /// Of the organisation in view; `None` as long as there is none.
+    /// Of the organisation in view; `None` while there is none.
     pub(crate) snapshot: Option<Snapshot>,
 }
 
-/// Whether changes arrive by themselves.
+/// The state of the live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
-    /// There is nothing to follow yet.
+    /// There is no delegation to follow yet.
     Off,
     Connecting,
     Open,
 }
 
-/// Takes the rows that have just changed.
+/// Receives the rows that have just changed.
 pub(crate) type RowSink = Arc<dyn Fn(&[MailboxRow]) + Send + Sync>;
 
 /// A handle to the shared state; cheap to copy into handlers.
@@ -59,31 +58,31 @@ pub(crate) struct Console {
     pub(crate) counts: RwSignal<Counts>,
     pub(crate) pools: RwSignal<Vec<Pool>>,
     pub(crate) runs: RwSignal<Vec<RunView>>,
-    /// What stands in the way, as last counted; whoever shows it keeps it in step.
-    pub(crate) causes: RwSignal<Vec<Cause>>,
+    /// The attention groups as last loaded; the components that show them reload them.
+    pub(crate) attention_groups: RwSignal<Vec<AttentionGroup>>,
     /// The authorisation that changed last.
     pub(crate) attempt: RwSignal<Option<AttemptView>>,
     pub(crate) link: RwSignal<Link>,
     pub(crate) signed_out: RwSignal<bool>,
     /// Counts the runs that ended while this page was open.
     pub(crate) ended: RwSignal<u32>,
-    /// Counts the times the stream could not resume: everything loaded is to be loaded again.
+    /// Counts the resets of the stream (it could not resume): all loaded data must be loaded again.
     pub(crate) resets: RwSignal<u32>,
-    /// The visitor's clock; `None` in the first render, which must not look at one.
+    /// The user's time; `None` in the first render, which must not read a clock.
     pub(crate) now: RwSignal<Option<Millis>>,
     /// Exclusions of this page that can still be undone, the newest last.
-    pub(crate) exclusions: RwSignal<Vec<Kept>>,
+    pub(crate) exclusions: RwSignal<Vec<UndoableExclusion>>,
     pub(crate) toasts: RwSignal<Vec<Toast>>,
-    /// The mailbox whose panel is open, as it is now.
+    /// The current state of the mailbox whose panel is open.
     pub(crate) shown: RwSignal<Option<MailboxRow>>,
-    /// What assistive technology is told, politely.
-    pub(crate) said: RwSignal<String>,
+    /// The last announcement for assistive technology (polite).
+    pub(crate) announcement: RwSignal<String>,
     rows: StoredValue<Option<RowSink>>,
     cursor: StoredValue<Seq>,
 }
 
 impl Console {
-    /// An empty console, in the context of everything below.
+    /// Creates an empty console and provides it to all components below.
     pub(crate) fn provide() -> Self {
         let console = Self {
             me: RwSignal::new(None),
@@ -91,7 +90,7 @@ impl Console {
             counts: RwSignal::new(Counts::default()),
             pools: RwSignal::new(Vec::new()),
             runs: RwSignal::new(Vec::new()),
-            causes: RwSignal::new(Vec::new()),
+            attention_groups: RwSignal::new(Vec::new()),
             attempt: RwSignal::new(None),
             link: RwSignal::new(Link::Off),
             signed_out: RwSignal::new(false),
@@ -101,7 +100,7 @@ impl Console {
             exclusions: RwSignal::new(Vec::new()),
             toasts: RwSignal::new(Vec::new()),
             shown: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
+            announcement: RwSignal::new(String::new()),
             rows: StoredValue::new(None),
             cursor: StoredValue::new(Seq(0)),
         };
@@ -109,12 +108,12 @@ impl Console {
         console
     }
 
-    /// The console of the page this component is on.
+    /// The console of the page.
     pub(crate) fn here() -> Self {
         expect_context()
     }
 
-    /// Takes the frame's data, the first time only: afterwards the stream knows better.
+    /// Fills the console with the frame's data, the first time only: afterwards the stream's data are newer.
     pub(crate) fn fill(self, data: &FrameData) {
         if self.me.read_untracked().is_some() {
             return;
@@ -131,23 +130,23 @@ impl Console {
         self.delegation.read().as_ref().map(|d| d.id)
     }
 
-    /// The same, for handlers: does not follow changes.
-    pub(crate) fn delegation_id_now(self) -> Option<DelegationId> {
+    /// The same, for handlers: does not track changes.
+    pub(crate) fn delegation_id_untracked(self) -> Option<DelegationId> {
         self.delegation.read_untracked().as_ref().map(|d| d.id)
     }
 
-    /// What links to the list say about the organisation: nothing while there is only one.
+    /// The organisation in links to the list: `None` while there is only one.
     pub(crate) fn delegation_in_links(self) -> Option<DelegationId> {
         let several = self.me.read().as_ref().is_some_and(|me| me.delegations.len() > 1);
         self.delegation_id().filter(|_| several)
     }
 
-    /// The organisation in view, when mailboxes can be worked with.
+    /// Whether the organisation in view is linked, or its directory was synced before.
     pub(crate) fn is_linked(self) -> bool {
         self.delegation.read().as_ref().is_some_and(|d| d.state.is_linked() || d.synced_at.is_some())
     }
 
-    /// Slots still free in the pool that connecting draws from; `None` is unlimited.
+    /// Free slots of the pool that new connections use; `None` is unlimited.
     pub(crate) fn free(self) -> Option<u32> {
         free(&self.pools.read())
     }
@@ -156,7 +155,7 @@ impl Console {
         free(&self.pools.read_untracked())
     }
 
-    /// Whoever shows mailbox rows hears of their changes; the newest listener replaces the one before.
+    /// Registers the receiver of changed mailbox rows; it replaces the previous one.
     pub(crate) fn listen_to_rows(self, sink: RowSink) {
         self.rows.set_value(Some(sink));
     }
@@ -170,9 +169,9 @@ fn free(pools: &[Pool]) -> Option<u32> {
     pools.first().map_or(Some(0), Pool::free)
 }
 
-/// Which organisation to show: the one asked for, else one that works, else any.
+/// The organisation to show: the requested one, else a linked one, else the last.
 pub(crate) fn pick(me: &Me, wanted: Option<DelegationId>) -> Option<DelegationId> {
-    let asked = me.delegations.iter().find(|d| Some(d.id) == wanted);
+    let requested = me.delegations.iter().find(|d| Some(d.id) == wanted);
     let linked = || me.delegations.iter().find(|d| d.state.is_linked());
-    asked.or_else(linked).or_else(|| me.delegations.last()).map(|d| d.id)
+    requested.or_else(linked).or_else(|| me.delegations.last()).map(|d| d.id)
 }

@@ -1,12 +1,12 @@
-//! What the keyboard is on may go, or be disabled: a button whose time is over, the row of a mailbox that is connected
-//! now. The keyboard then goes on at a place near by and not at the top of the window.
+//! Moves the keyboard focus to an element near by when the focused element is removed or disabled: an expired button,
+//! the row of a mailbox that is connected now. Otherwise the focus would start again at the top of the window.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::ui::browser;
 
-/// Knows whether the keyboard was here last.
+/// Tracks whether the last keyboard focus was in a region.
 #[derive(Clone, Copy)]
 pub(crate) struct FocusKeeper {
     here: StoredValue<bool>,
@@ -17,21 +17,21 @@ impl FocusKeeper {
         Self { here: StoredValue::new(false) }
     }
 
-    /// Whoever clicked here is not led anywhere: only the keyboard needs a place.
-    pub(crate) fn came(self, ev: &web_sys::FocusEvent) {
+    /// The focus has entered the region. Only keyboard focus counts: after a click the focus is not moved.
+    pub(crate) fn on_focus_in(self, ev: &web_sys::FocusEvent) {
         let on = ev.target().and_then(|on| on.dyn_into::<web_sys::Element>().ok());
         self.here.set_value(on.is_some_and(|on| on.matches(":focus-visible").unwrap_or(false)));
     }
 
-    /// Somewhere else, or nowhere: a button that is taken away says nothing of where the keyboard went.
-    pub(crate) fn went(self, ev: &web_sys::FocusEvent) {
+    /// The focus has left an element. A removed button reports no new target and does not count as leaving.
+    pub(crate) fn on_focus_out(self, ev: &web_sys::FocusEvent) {
         if ev.related_target().is_some() {
             self.here.set_value(false);
         }
     }
 
-    /// When the keyboard was here and has lost its place by the change that is under way, it gets one.
-    pub(crate) fn look_soon(self) {
+    /// Moves the focus to a fallback element if it was in the region and the current change removes it.
+    pub(crate) fn restore_soon(self) {
         if self.here.try_get_value() == Some(true) {
             browser::regain_focus();
         }

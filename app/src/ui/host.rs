@@ -1,5 +1,5 @@
-//! The host's page around the console, when there is one: it hears what happens here. A script of its own
-//! (`embed-frame.js`) sends it on; here an event on the document is all.
+//! Events for the host's page around the console, when there is one. They are dispatched on the document; a separate
+//! script (`embed-frame.js`) forwards them to the host.
 
 use domain::{
     AppError,
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::ui::{browser, console::Console, live};
 
-/// Who frames the console, by the session; the server puts it into the context.
+/// The host of the console, from the session; the server puts it into the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmbeddedIn {
     /// Exact origin of the page around the console.
@@ -27,15 +27,15 @@ pub(crate) fn is_hosted() -> bool {
     !browser::marked("data-host").is_empty()
 }
 
-/// Tells the host. Does nothing where there is none.
-fn tell(kind: &str, payload: &Value) {
+/// Sends an event to the host. Does nothing when there is none.
+fn send(kind: &str, payload: &Value) {
     if !is_hosted() {
         return;
     }
     browser::dispatch("warmy", &json!({ "type": kind, "payload": payload }).to_string());
 }
 
-/// A run as it is now.
+/// Reports the progress or the end of a run.
 pub(crate) fn run(run: &RunView) {
     if run.scheduled {
         return;
@@ -46,10 +46,10 @@ pub(crate) fn run(run: &RunView) {
         "run": run.id, "kind": run.kind, "state": run.state, "total": counts.total,
         "succeeded": counts.succeeded, "failed": counts.failed,
     });
-    tell(kind, &payload);
+    send(kind, &payload);
 }
 
-/// Mailboxes that have just changed, many in one message.
+/// Reports mailboxes that have just changed, many in one message.
 pub(crate) fn mailboxes(rows: &[MailboxRow]) {
     for (kind, state) in
         [("mailbox.connected", Connection::Connected), ("mailbox.disconnected", Connection::Disconnected)]
@@ -57,35 +57,35 @@ pub(crate) fn mailboxes(rows: &[MailboxRow]) {
         let addresses: Vec<&str> =
             rows.iter().filter(|row| row.connection == state).map(|row| row.address.as_str()).collect();
         if !addresses.is_empty() {
-            tell(kind, &json!({ "addresses": addresses }));
+            send(kind, &json!({ "addresses": addresses }));
         }
     }
 }
 
-/// What was refused: the host can sell slots, and renew a session.
+/// Reports a refusal: the host can sell slots, and renew a session.
 pub(crate) fn refused(error: &AppError) {
     match error {
         AppError::Slots(short) => {
-            tell("slots.needed", &json!({ "missing": short.requested - short.free.min(short.requested) }))
+            send("slots.needed", &json!({ "missing": short.requested - short.free.min(short.requested) }))
         }
-        AppError::SignedOut => tell("session.needed", &json!({})),
+        AppError::SignedOut => send("session.needed", &json!({})),
         _ => {}
     }
 }
 
-/// Somebody wants a larger plan.
+/// Requests a larger plan.
 pub(crate) fn upgrade(missing: u32) {
-    tell("plan.upgrade_requested", &json!({ "missing": missing }));
+    send("plan.upgrade_requested", &json!({ "missing": missing }));
 }
 
-/// An administrator has approved.
+/// Reports that an administrator has approved.
 pub(crate) fn consented(attempt: &AttemptView) {
     if attempt.state == AttemptState::Granted {
-        tell("consent.completed", &json!({ "delegation": attempt.delegation }));
+        send("consent.completed", &json!({ "delegation": attempt.delegation }));
     }
 }
 
-/// Goes on by itself once the host has renewed the session: nothing is reloaded, so nothing selected is lost.
+/// Continues once the host has renewed the session, without a reload, so that the selection is not lost.
 pub(crate) fn install(console: Console) {
     Effect::new(move |_| {
         let renewed = window_event_listener_untyped("warmy-renewed", move |_| {

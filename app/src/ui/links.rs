@@ -1,4 +1,4 @@
-//! Addresses of the console's own pages and of those we send people to.
+//! Addresses of the console's pages and of external pages.
 
 mod text;
 
@@ -10,7 +10,8 @@ use domain::{
     workspace::Me,
 };
 
-/// Percent-encodes a value for a query. Server and browser must agree on every byte, so neither's own is used.
+/// Percent-encodes a value for a query. Server and browser must produce the same bytes, so neither's own function is
+/// used.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -26,7 +27,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// The list of mailboxes with everything that narrows and orders it.
+/// The list of mailboxes with its filters and order.
 #[must_use]
 pub fn mailboxes(delegation: Option<DelegationId>, query: &ListQuery) -> String {
     let mut pairs = query.to_pairs();
@@ -36,7 +37,7 @@ pub fn mailboxes(delegation: Option<DelegationId>, query: &ListQuery) -> String 
     with_pairs("/mailboxes", pairs)
 }
 
-/// The audit log, as a page or as a file, with what narrows it.
+/// The audit log, as a page or as a file, with its filters.
 pub(crate) fn activity(path: &str, query: &ActivityQuery) -> String {
     with_pairs(path, query.to_pairs())
 }
@@ -79,14 +80,14 @@ pub fn help(reason: Reason) -> String {
     format!("/help#{}", reason.code())
 }
 
-/// A mail to an administrator with the link to approve by.
+/// An e-mail to an administrator with the approval link.
 pub(crate) fn mail_invitation(url: &str) -> String {
     let subject = escape(text::INVITATION_SUBJECT);
     let text = text::invitation(url);
     format!("mailto:?subject={subject}&body={}", escape(&text))
 }
 
-/// A WhatsApp conversation with our support that starts with the ids we need and no personal data.
+/// A WhatsApp conversation with support. Its first message has the workspace and tenant ids and no personal data.
 pub(crate) fn whatsapp(me: &Me) -> Option<String> {
     let number = me.support.whatsapp.as_deref()?;
     let mut text = text::support(me.workspace);
@@ -104,13 +105,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_is_not_plain_is_escaped() {
+    fn all_other_bytes_are_percent_encoded() {
         assert_eq!(escape("a-Z_0.~"), "a-Z_0.~");
         assert_eq!(escape("R&D 李"), "R%26D%20%E6%9D%8E");
     }
 
     #[test]
-    fn a_list_has_its_address() {
+    fn a_list_query_is_part_of_the_address() {
         assert_eq!(mailboxes(None, &ListQuery::default()), "/mailboxes");
         let query = ListQuery { tab: Tab::All, search: "a b".into(), ..ListQuery::default() };
         assert_eq!(mailboxes(None, &query), "/mailboxes?tab=all&q=a%20b");
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panel_has_its_address_beside_the_list() {
+    fn a_panel_adds_its_mailbox_to_the_address() {
         let id = "00000000-0000-0000-0000-000000000001".parse().unwrap();
         let one = "mailbox=00000000-0000-0000-0000-000000000001";
         assert_eq!(mailbox(None, &ListQuery::default(), id), format!("/mailboxes?{one}"));

@@ -1,7 +1,7 @@
 //! The live stream: one `EventSource` per page over the delegation's event log.
 //!
-//! The browser's own retry is not enough: it gives up on a 503 and forgets the cursor. So the cursor travels in
-//! the address, silence counts as a break, and trying again never ends.
+//! The browser's own retry is not enough: it gives up on a 503 and loses the cursor. So the cursor is in the address,
+//! silence counts as a broken stream, and retries never end.
 
 mod backoff;
 mod stream;
@@ -24,18 +24,18 @@ use crate::{
 };
 use stream::Stream;
 
-/// The server sends at least a beat every 15 seconds.
+/// After this time without an event the stream counts as broken: the server sends one at least every 15 seconds.
 const SILENCE: Duration = Duration::from_secs(40);
 
 /// The page's stream with its timers. Dropping it closes everything.
-struct Following {
+struct Subscription {
     delegation: DelegationId,
     stream: Option<Stream>,
     timer: Option<TimeoutHandle>,
     failures: u32,
 }
 
-impl Following {
+impl Subscription {
     /// Replaces the timer.
     fn after(&mut self, delay: Duration, then: impl FnOnce() + 'static) {
         self.clear();
@@ -49,21 +49,21 @@ impl Following {
     }
 }
 
-impl Drop for Following {
+impl Drop for Subscription {
     fn drop(&mut self) {
         self.clear();
     }
 }
 
 thread_local! {
-    static FOLLOWING: RefCell<Option<Following>> = const { RefCell::new(None) };
+    static FOLLOWING: RefCell<Option<Subscription>> = const { RefCell::new(None) };
 }
 
-/// Follows a delegation from where the console is. Does nothing when it is followed already.
+/// Follows a delegation from the console's cursor. Does nothing when it is followed already.
 pub(crate) fn start(console: Console, delegation: DelegationId) {
     let same = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.delegation == delegation));
     if !same {
-        FOLLOWING.set(Some(Following { delegation, stream: None, timer: None, failures: 0 }));
+        FOLLOWING.set(Some(Subscription { delegation, stream: None, timer: None, failures: 0 }));
         open(console);
     }
 }
@@ -90,12 +90,12 @@ fn receive(console: Console, event: stream::Event) {
     match event {
         stream::Event::Open => {
             console.link.set(Link::Open);
-            heard(console);
+            event_arrived(console);
         }
-        stream::Event::Beat => heard(console),
+        stream::Event::Beat => event_arrived(console),
         stream::Event::Change(data) => {
-            heard(console);
-            // A gap, or a newer server says what this page does not know: what is loaded is loaded again.
+            event_arrived(console);
+            // A gap, or a change that a newer server sends and this page cannot read: everything is loaded again.
             let applied =
                 serde_json::from_slice::<Batch>(data.as_bytes()).is_ok_and(|batch| console.apply(batch));
             if !applied {
@@ -103,15 +103,15 @@ fn receive(console: Console, event: stream::Event) {
             }
         }
         stream::Event::Reset => {
-            heard(console);
+            event_arrived(console);
             reset(console);
         }
         stream::Event::Broken => broken(console),
     }
 }
 
-/// Something arrived: silence is counted anew.
-fn heard(console: Console) {
+/// An event arrived: restarts the timer of silence.
+fn event_arrived(console: Console) {
     FOLLOWING.with_borrow_mut(|following| {
         let Some(following) = following else { return };
         following.failures = 0;
@@ -127,7 +127,7 @@ fn reset(console: Console) {
     });
 }
 
-/// The stream broke or fell silent: try again, later and later, for ever.
+/// The stream broke or fell silent: retries without end, at growing intervals.
 fn broken(console: Console) {
     console.link.set(Link::Connecting);
     let failures = FOLLOWING.with_borrow_mut(|following| {
@@ -138,7 +138,7 @@ fn broken(console: Console) {
         following.after(Duration::from_millis(delay), move || open(console));
         following.failures
     });
-    // An `EventSource` does not say why it failed; a signed-out page should not try in silence.
+    // An `EventSource` gives no reason for a failure: a session that has ended must be found by a request.
     if failures == 4 {
         spawn_local(async move {
             if let Err(error @ AppError::SignedOut) = flat(load_me().await) {

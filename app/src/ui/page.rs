@@ -1,6 +1,6 @@
-//! How a page gets its data, and what is seen when there is none (yet).
+//! Loading the data of a page, and its skeleton and error states.
 
-mod loading;
+pub(crate) mod loading;
 pub(crate) mod text;
 
 use std::sync::Arc;
@@ -13,15 +13,16 @@ use serde::de::DeserializeOwned;
 use crate::ui::{
     components::{icon::Icon, skeleton::Skeleton},
     console::Console,
-    frame::use_frame,
+    layout_data::use_frame,
     pages::signed_out::SignedOut,
 };
 use loading::Loaded;
 pub(crate) use loading::{Load, load};
 
-/// Shows `view` once the page's own data and the frame's are there, a skeleton before, and the problem if there is one.
+/// Shows `view` once the page's own data and the frame's are loaded, a skeleton before, and the problem if there is
+/// one.
 ///
-/// Resources are only ever read here, by `.await` inside a `Suspend`, one `Suspense` per page.
+/// Resources are read only here, by `.await` inside a `Suspend`, one `Suspense` per page.
 pub(crate) fn with_data<T>(data: Load<T>, view: fn(T) -> AnyView) -> AnyView
 where
     T: Clone + DeserializeOwned + Send + Sync + 'static,
@@ -31,7 +32,7 @@ where
 
 type Show = Arc<dyn Fn(Loaded) -> Result<AnyView, AppError> + Send + Sync>;
 
-/// Compiled once for all pages.
+/// The part without type parameters, compiled once for all pages.
 fn when_loaded(data: loading::Resource, show: Show) -> AnyView {
     let console = Console::here();
     let frame = use_frame();
@@ -54,7 +55,7 @@ fn when_loaded(data: loading::Resource, show: Show) -> AnyView {
     .into_any()
 }
 
-/// The same for a page that needs nothing but the frame's data.
+/// The same for a page that needs only the frame's data.
 pub(crate) fn with_frame(view: fn() -> AnyView) -> impl IntoView {
     let console = Console::here();
     let frame = use_frame();
@@ -99,7 +100,7 @@ fn problem(error: &AppError) -> AnyView {
     .into_any()
 }
 
-/// A page's title and what it is for; actions stand at its right.
+/// A page's title and lead; actions are at the right.
 #[component]
 pub(crate) fn PageHead(
     title: &'static str,

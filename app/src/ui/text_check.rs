@@ -1,12 +1,12 @@
-//! Every text that people read stands in a `text.rs` or in `words.rs`, so that a second language is a file and not a
-//! hunt. This finds the ones that stand elsewhere.
+//! Checks that every text for users is in a `text.rs` or in `words.rs`, so that a second language needs changes only
+//! there.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// What looks like a text and is none, by the reason why.
+/// Literals that look like a text and are none, by reason.
 const NO_TEXTS: [(&str, &[&str]); 6] = [
     (
         "keys as the browser names them",
@@ -46,7 +46,7 @@ const NO_TEXTS: [(&str, &[&str]); 6] = [
         ],
     ),
     (
-        "classes that code chooses",
+        "classes chosen by code",
         &[
             "button button-danger",
             "button button-primary",
@@ -58,7 +58,7 @@ const NO_TEXTS: [(&str, &[&str]); 6] = [
         ],
     ),
     (
-        "what only the browser reads",
+        "values for the browser only",
         &[
             "(prefers-color-scheme: dark)",
             "(prefers-color-scheme: light)",
@@ -68,10 +68,10 @@ const NO_TEXTS: [(&str, &[&str]); 6] = [
             "{name}={value}; Path=/; Max-Age={age}; SameSite=Lax",
         ],
     ),
-    ("what only developers read", &["Loaded"]),
+    ("texts for developers only", &["Loaded"]),
 ];
 
-/// One literal: what stands before it, and what is in it.
+/// A literal, with the source before it.
 struct Literal<'a> {
     before: &'a str,
     text: &'a str,
@@ -114,8 +114,7 @@ fn inside(rest: &str) -> &str {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// Whether somebody reads it: it begins like a sentence, has two words, joins on to something, or is a child of an
-/// element.
+/// Whether users read it: it begins with a capital letter, contains a space, or is a child of an element.
 fn is_prose(literal: &Literal<'_>) -> bool {
     let words = without_values(literal.text);
     if !words.contains(char::is_alphabetic) || literal.before.ends_with("class=") {
@@ -140,8 +139,8 @@ fn without_values(text: &str) -> String {
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the folder is there") {
-        let path = entry.expect("it can be read").path();
+    for entry in fs::read_dir(folder).expect("the folder exists") {
+        let path = entry.expect("it is readable").path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() {
             sources(&path, found);
@@ -152,14 +151,14 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn texts_stand_in_the_files_of_texts() {
+fn texts_are_in_the_text_files_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = vec![root.join("root.rs"), root.join("shell.rs")];
     sources(&root.join("ui"), &mut files);
     let known: Vec<&str> = NO_TEXTS.iter().flat_map(|(_, texts)| texts.iter().copied()).collect();
     let (mut elsewhere, mut met) = (Vec::new(), Vec::new());
     for file in files {
-        let source = fs::read_to_string(&file).expect("it can be read");
+        let source = fs::read_to_string(&file).expect("it is readable");
         for literal in literals(&source).iter().filter(|literal| is_prose(literal)) {
             match known.iter().find(|known| **known == literal.text) {
                 Some(known) => met.push(*known),
@@ -170,13 +169,13 @@ fn texts_stand_in_the_files_of_texts() {
             }
         }
     }
-    assert!(elsewhere.is_empty(), "to be moved to the feature's text.rs:\n{}", elsewhere.join("\n"));
+    assert!(elsewhere.is_empty(), "move to the feature's text.rs:\n{}", elsewhere.join("\n"));
     let gone: Vec<_> = known.iter().filter(|known| !met.contains(known)).collect();
-    assert!(gone.is_empty(), "not needed any more in `NO_TEXTS`: {gone:?}");
+    assert!(gone.is_empty(), "no longer needed in `NO_TEXTS`: {gone:?}");
 }
 
 #[test]
-fn a_text_is_told_from_a_name() {
+fn texts_are_distinguished_from_names() {
     let prose = |source: &str| literals(source).iter().any(is_prose);
     for text in [
         r#"view! { <b>"since"</b> }"#,

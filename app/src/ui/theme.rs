@@ -1,7 +1,7 @@
-//! Light, dark, or as the system is: remembered in a cookie of this browser, so that the server's HTML is right from
-//! the first byte and nothing flashes.
+//! The theme: light, dark, or as the system. It is stored in a cookie of this browser, so that the server's HTML is
+//! right from the first byte and nothing flashes.
 
-/// The look that this request's browser has chosen; from its cookie, put into the context by the server.
+/// The theme chosen in this browser; from its cookie, put into the context by the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme(Option<&'static str>);
 
@@ -9,7 +9,7 @@ impl Theme {
     /// The cookie's name.
     pub const COOKIE: &'static str = "theme";
 
-    /// What the cookie says; anything else is "as the system is".
+    /// The theme of a cookie; any other value is "as the system".
     #[must_use]
     pub fn of(cookie: Option<&str>) -> Self {
         Self(cookie.and_then(|value| ["light", "dark"].into_iter().find(|known| *known == value)))
@@ -22,7 +22,7 @@ impl Theme {
     }
 }
 
-/// The choice as it is now, the same on the server and in the browser.
+/// The current theme, the same on the server and in the browser.
 pub(crate) fn current() -> Theme {
     #[cfg(feature = "ssr")]
     return leptos::prelude::use_context::<Theme>().unwrap_or_default();

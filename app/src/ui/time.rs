@@ -1,4 +1,4 @@
-//! Times as text. The first render may not look at a clock or a locale, so it writes UTC; [`crate::ui::components::when`]
+//! Times as text. The first render must not read a clock or a locale, so it writes UTC; [`crate::ui::components::when`]
 //! refines that in the browser.
 
 mod text;
@@ -47,7 +47,7 @@ pub(crate) fn clock(at: Millis) -> String {
     text::clock(second / 3_600, second / 60 % 60, second % 60)
 }
 
-/// "just now", "2 min ago", "3 h ago", "5 days ago"; `None` when a date says it better.
+/// "just now", "2 min ago", "3 h ago", "5 days ago"; `None` after a week, when a date is clearer.
 pub(crate) fn ago(now: Millis, at: Millis) -> Option<String> {
     let seconds = (now - at).max(0) / 1_000;
     Some(match seconds {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_past_is_said_in_words_until_a_date_is_clearer() {
+    fn times_of_the_last_week_are_relative() {
         let now = 1_795_456_145_000;
         for (seconds, words) in [
             (-5, "just now"),

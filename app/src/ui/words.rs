@@ -1,4 +1,4 @@
-//! Sentences that the console puts together from the product's words.
+//! Sentences that the console composes from the product's terms.
 
 use domain::{
     ids::Millis,
@@ -62,7 +62,7 @@ pub(crate) fn state(run: &RunView) -> String {
     }
 }
 
-/// "Undo within 8 s"; `now` is the visitor's clock, which may be off.
+/// "You can undo this for 8 s."; `now` is the browser's clock, which may be wrong.
 pub(crate) fn undo_within(until: Millis, now: Option<Millis>) -> String {
     match now {
         None => "You can undo this for 10 seconds.".to_owned(),
@@ -83,7 +83,7 @@ pub(crate) fn pace(run: &RunView, now: Millis) -> Option<String> {
     Some(format!("{} {per}", text::mailboxes(count)))
 }
 
-/// What a finished run says: "Connected 293 mailboxes."
+/// The message of a finished run: "Connected 293 mailboxes."
 pub(crate) fn finished(run: &RunView) -> String {
     match run.state {
         RunState::Cancelled if run.kind == RunKind::Disconnect && run.counts.succeeded == 0 => {
@@ -105,7 +105,7 @@ pub(crate) fn problems(run: &RunView) -> Option<String> {
     }
 }
 
-/// How many mailboxes a tab lists.
+/// The number of mailboxes that a tab lists.
 pub(crate) const fn tab_count(tab: Tab, counts: &Counts) -> u32 {
     match tab {
         Tab::Available => counts.available + counts.connecting,

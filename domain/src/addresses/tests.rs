@@ -5,7 +5,7 @@ fn read(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn addresses_are_read_from_whatever_people_paste() {
+fn addresses_are_read_from_common_formats() {
     for text in [
         "ann@contoso.com\nbob@contoso.com",
         "ann@contoso.com, bob@contoso.com",
@@ -26,14 +26,14 @@ fn addresses_are_read_from_whatever_people_paste() {
 }
 
 #[test]
-fn letters_that_names_have_stay_as_they_are() {
+fn special_characters_of_names_are_preserved() {
     for address in ["o'brien@contoso.com", "a+b@contoso.com", "josé@bücher.example", "x_y-z@a.b.example"] {
         assert_eq!(read(address), [address]);
     }
 }
 
 #[test]
-fn what_comes_again_is_counted_and_what_is_no_address_is_kept_apart() {
+fn repeated_addresses_are_counted_and_invalid_ones_are_listed_separately() {
     let pasted =
         Pasted::read("ann@contoso.com Ann@contoso.com a@b@c.example @x.example y@ z@nodot plain words");
     assert_eq!((pasted.addresses.len(), pasted.repeated), (1, 1));
@@ -41,7 +41,7 @@ fn what_comes_again_is_counted_and_what_is_no_address_is_kept_apart() {
 }
 
 #[test]
-fn hostile_text_is_survived() {
+fn hostile_text_is_handled() {
     for text in
         ["", "@", "@@@@", "<<<>>>", "\0\0\0", "\u{202e}@\u{202d}", "=cmd|'/c calc'!A1", "💥@💥.💥", "'"]
     {
@@ -50,14 +50,14 @@ fn hostile_text_is_survived() {
     }
     let long = "a".repeat(1_000_000) + "@contoso.com";
     let pasted = Pasted::read(&long);
-    assert!(pasted.addresses.is_empty() && pasted.unreadable[0].len() == LONGEST);
+    assert!(pasted.addresses.is_empty() && pasted.unreadable[0].len() == MAX_ADDRESS_LENGTH);
     let many = "x@y.example ".repeat(100_000);
     assert_eq!(Pasted::read(&many).repeated, 99_999);
 }
 
 #[test]
-fn a_list_is_sorted_out_by_what_it_is_for() {
-    let one = |row, connection, busy| Some(Match { row: RowNo(row), connection, reason: None, busy });
+fn a_list_is_classified_by_the_purpose_of_the_selection() {
+    let one = |row, connection, busy| Some(Match { row: RowNumber(row), connection, reason: None, busy });
     let answers = [
         ("a", one(1, Connection::Available, false)),
         ("b", one(2, Connection::Connected, false)),
@@ -66,8 +66,8 @@ fn a_list_is_sorted_out_by_what_it_is_for() {
         ("d", one(3, Connection::Failed, true)),
     ];
     let found = Found::sort_out(Purpose::Connect, answers);
-    assert_eq!((found.rows, found.same, found.missing), (vec![RowNo(1)], 1, vec!["c".to_owned()]));
+    assert_eq!((found.rows, found.same, found.missing), (vec![RowNumber(1)], 1, vec!["c".to_owned()]));
     assert_eq!(found.left, [("already connected".to_owned(), 1), ("in a run just now".to_owned(), 1)]);
     let found = Found::sort_out(Purpose::Manage, answers);
-    assert_eq!(found.rows, [RowNo(2)]);
+    assert_eq!(found.rows, [RowNumber(2)]);
 }

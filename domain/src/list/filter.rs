@@ -1,47 +1,21 @@
-//! The filters, each a chip and a pair of the address.
+//! The filters; each is a chip and a pair of the query string.
 
-use super::{ListQuery, Status};
+use super::{query::ListQuery, status::Status};
 use crate::{Reason, mailbox::Kind};
 
-/// What narrows a list besides its tab and its search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Filter {
-    Status,
-    Kind,
-    Department,
-    Domain,
-    Reason,
-}
-
-impl Filter {
-    pub const ALL: [Self; 5] = [Self::Status, Self::Kind, Self::Department, Self::Domain, Self::Reason];
-
-    /// Its key in the page's address.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Status => "status",
-            Self::Kind => "kind",
-            Self::Department => "department",
-            Self::Domain => "domain",
-            Self::Reason => "reason",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Status => "Status",
-            Self::Kind => "Kind",
-            Self::Department => "Department",
-            Self::Domain => "Domain",
-            Self::Reason => "Reason",
-        }
+crate::states! {
+    /// A filter of the list, besides tab and search. Its name is its key in the query string.
+    pub enum Filter: "filter" {
+        Status = "status" => "Status",
+        Kind = "kind" => "Kind",
+        Department = "department" => "Department",
+        Domain = "domain" => "Domain",
+        Reason = "reason" => "Reason",
     }
 }
 
 impl ListQuery {
-    /// The value of a filter, as the address has it.
+    /// The value of a filter, as in the query string.
     #[must_use]
     pub fn filter(&self, filter: Filter) -> Option<&str> {
         match filter {
@@ -53,7 +27,7 @@ impl ListQuery {
         }
     }
 
-    /// Sets a filter; nothing and what is unknown take it away.
+    /// Sets a filter; an empty or unknown value removes it.
     pub fn set_filter(&mut self, filter: Filter, value: &str) {
         let text = || Some(value.to_owned()).filter(|value| !value.is_empty());
         match filter {
@@ -63,6 +37,12 @@ impl ListQuery {
             Filter::Domain => self.domain = text().map(|domain| domain.to_lowercase()),
             Filter::Reason => self.reason = value.parse().ok(),
         }
+    }
+
+    /// Whether a search or a filter is set.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        !self.search.is_empty() || Filter::ALL.into_iter().any(|filter| self.filter(filter).is_some())
     }
 
     /// The same without one filter.

@@ -1,66 +1,23 @@
-//! The states as a person tells them apart: what the status filter offers.
+//! The choices of the status filter: the states that a user distinguishes.
 
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
-use super::Tab;
+use super::tab::Tab;
 use crate::connection::Connection;
 
-/// One choice of the status filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    NotConnected,
-    Failed,
-    Disconnected,
-    Connecting,
-    Connected,
-    Attention,
-    Cannot,
-    Excluded,
+crate::states! {
+    /// One choice of the status filter.
+    pub enum Status: "status" {
+        NotConnected = "not_connected" => "Not connected yet",
+        Failed = "failed" => "Failed",
+        Disconnected = "disconnected" => "Disconnected",
+        Connecting = "connecting" => "Connecting",
+        Connected = "connected" => "Connected",
+        Attention = "attention" => "Needs attention",
+        Cannot = "cannot" => "Can’t connect",
+        Excluded = "excluded" => "Excluded",
+    }
 }
 
 impl Status {
-    pub const ALL: [Self; 8] = [
-        Self::NotConnected,
-        Self::Failed,
-        Self::Disconnected,
-        Self::Connecting,
-        Self::Connected,
-        Self::Attention,
-        Self::Cannot,
-        Self::Excluded,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotConnected => "not_connected",
-            Self::Failed => "failed",
-            Self::Disconnected => "disconnected",
-            Self::Connecting => "connecting",
-            Self::Connected => "connected",
-            Self::Attention => "attention",
-            Self::Cannot => "cannot",
-            Self::Excluded => "excluded",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::NotConnected => "Not connected yet",
-            Self::Failed => "Failed",
-            Self::Disconnected => "Disconnected",
-            Self::Connecting => "Connecting",
-            Self::Connected => "Connected",
-            Self::Attention => "Needs attention",
-            Self::Cannot => "Can’t connect",
-            Self::Excluded => "Excluded",
-        }
-    }
-
     #[must_use]
     pub const fn states(self) -> &'static [Connection] {
         match self {
@@ -79,18 +36,6 @@ impl Status {
     #[must_use]
     pub fn is_in(self, tab: Tab) -> bool {
         self.states().iter().all(|state| tab.states().contains(state))
-    }
-}
-
-/// The text names no status.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown status {0:?}")]
-pub struct UnknownStatus(String);
-
-impl FromStr for Status {
-    type Err = UnknownStatus;
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|status| status.as_str() == s).ok_or_else(|| UnknownStatus(s.to_owned()))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Entra ID: the token endpoint, discovery, and the parameters of its redirects.
 //!
 //! Codes: [error codes reference](https://learn.microsoft.com/entra/identity-platform/reference-error-codes).
-//! Microsoft asks clients to go by `error`, but that lumps "you never consented" together with "our secret
-//! expired" (both `invalid_client`), so numbers come first.
+//! Microsoft tells clients to use `error`, but `invalid_client` means both "no consent" and "our secret expired", so
+//! numbers come first.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     http::{Answer, plain},
 };
 
-/// AADSTS50196 means that we loop; asking again soon is what it complains about.
+/// AADSTS50196 means that the client repeats a request in a loop, so the next attempt must not follow soon.
 const LOOP_PAUSE: Duration = Duration::from_secs(5 * 60);
 const TENANT_PAUSE: Duration = Duration::from_secs(60);
 
@@ -25,7 +25,7 @@ struct Body {
     correlation_id: Option<String>,
 }
 
-/// The failure that this answer of Entra ID is; `what` names the call for the log.
+/// Converts an error answer of Entra ID into a failure; `what` names the call for the log.
 pub(crate) fn failure(answer: &Answer, what: &str) -> Failure {
     // A 429 of the token endpoint is the plain text "Too Many Requests"; gateways answer in HTML.
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -60,10 +60,10 @@ pub(crate) fn class(status: u16, codes: &[u64], error: &str) -> Class {
     })
 }
 
-/// What each AADSTS number means. A number that is not here falls back on `error` and the status.
+/// The class of each AADSTS number. For any other number, `error` and the status decide.
 const CODES: &[(Class, &[u64])] = &[
     (Class::OurCredential, &[7000215, 7000222, 700027, 50012, 50013, 700024, 700030]),
-    // A request or a registration of ours that is not as it should be.
+    // Errors in our request or our registration.
     (
         Class::OurBug,
         &[

@@ -10,10 +10,10 @@ use crate::{
     http::{Answer, plain},
 };
 
-/// Deeper nesting than this is not an error envelope any more.
+/// The number of nested levels that are read; an error envelope has fewer.
 const DEEPEST: usize = 8;
 
-/// The failure that this answer of Graph is; `what` names the call for the log.
+/// Converts an error answer of Graph into a failure; `what` names the call for the log.
 pub(crate) fn failure(answer: &Answer, what: &str) -> Failure {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let error = body.get("error").unwrap_or(&Value::Null);
@@ -22,7 +22,7 @@ pub(crate) fn failure(answer: &Answer, what: &str) -> Failure {
     Failure {
         class: class(answer.status, &codes, message),
         status: Some(answer.status),
-        // The outermost code is what people search for.
+        // The outermost code is the one that people search for.
         code: codes.last().and_then(|code| plain(code)),
         request_id: Some(answer.request_id.clone()),
         retry_after: answer.retry_after,
@@ -39,30 +39,30 @@ fn codes(error: &Value) -> Vec<&str> {
     codes
 }
 
-/// The next level; both spellings occur.
+/// The next level of an envelope; both spellings occur.
 fn inner(level: &Value) -> Option<&Value> {
     level.get("innerError").or_else(|| level.get("innererror"))
 }
 
-/// What a code means. The first row that fits decides.
+/// A code and its class. The first row that matches decides.
 struct Row {
-    /// In lower case; `""` stands for any code.
+    /// In lower case; `""` matches any code.
     code: &'static str,
-    /// Words in lower case of which the message must hold one; none for any message. Messages are read only
+    /// Phrases in lower case, of which the message must contain one; empty for any message. Messages are read only
     /// where the code alone is ambiguous.
-    says: &'static [&'static str],
+    phrases: &'static [&'static str],
     class: Class,
 }
 
 const fn row(code: &'static str, class: Class) -> Row {
-    Row { code, says: &[], class }
+    Row { code, phrases: &[], class }
 }
 
 const CODES: &[Row] = &[
-    // Comes with several codes, when the customer has stopped paying Microsoft.
+    // Occurs with several codes, when the customer has stopped paying Microsoft.
     Row {
         code: "",
-        says: &["a subscription within the tenant has lapsed"],
+        phrases: &["a subscription within the tenant has lapsed"],
         class: Class::SubscriptionLapsed,
     },
     // The token.
@@ -74,28 +74,32 @@ const CODES: &[Row] = &[
     row("accessdenied", Class::PermissionMissing),
     row("insufficient_claims", Class::PolicyBlocked),
     row("organizationfromtenantguidnotfound", Class::NoExchangeInTenant),
-    // Some mailboxes refuse their settings with this, whatever is granted: nothing follows from it.
-    Row { code: "erroraccessdenied", says: &["failed to get the correct properties"], class: Class::Unknown },
+    // Some mailboxes refuse access to their settings with this, whatever is granted: it proves nothing.
     Row {
         code: "erroraccessdenied",
-        says: &["[raop]", "apponly accesspolicy", "odata is disabled"],
+        phrases: &["failed to get the correct properties"],
+        class: Class::Unknown,
+    },
+    Row {
+        code: "erroraccessdenied",
+        phrases: &["[raop]", "apponly accesspolicy", "odata is disabled"],
         class: Class::OutOfScope,
     },
-    // Missing or out of scope: the caller, who knows the token's roles, refines it.
+    // Missing or out of scope: the caller knows the token's roles and refines the class.
     row("erroraccessdenied", Class::PermissionMissing),
     // The user.
     row("request_resourcenotfound", Class::UserNotFound),
-    // We ask by directory id, so this is not a distribution list or a typing error.
+    // Our requests use directory ids, so this is not a distribution list or a typing error.
     row("errorinvaliduser", Class::UserNotFound),
-    Row { code: "resourcenotfound", says: &["user"], class: Class::UserNotFound },
-    // The mailbox. Most of these name several causes in one sentence, so that none can be read from it.
+    Row { code: "resourcenotfound", phrases: &["user"], class: Class::UserNotFound },
+    // The mailbox. Most of these messages name several causes in one sentence, so they do not identify the cause.
     row("resourcenotfound", Class::MailboxNotEnabled),
     Row {
         code: "mailboxnotenabledforrestapi",
-        says: &["inactive", "soft-deleted"],
+        phrases: &["inactive", "soft-deleted"],
         class: Class::MailboxNotEnabled,
     },
-    Row { code: "mailboxnotenabledforrestapi", says: &["on-premise"], class: Class::MailboxOnPremises },
+    Row { code: "mailboxnotenabledforrestapi", phrases: &["on-premise"], class: Class::MailboxOnPremises },
     row("mailboxnotenabledforrestapi", Class::MailboxNotEnabled),
     row("mailboxnotsupportedforrestapi", Class::MailboxNotEnabled),
     row("errornonexistentmailbox", Class::MailboxNotEnabled),
@@ -107,7 +111,7 @@ const CODES: &[Row] = &[
     row("errormailboxstoreunavailable", Class::MailboxUnavailable),
     row("errormailboxfailover", Class::MailboxUnavailable),
     row("errorserverbusy", Class::MailboxUnavailable),
-    // Not the tenant's pace although some of these answer 429.
+    // Not throttling of the tenant, although some of these have status 429.
     row("errorquotaexceeded", Class::MailboxFull),
     row("quotalimitreached", Class::MailboxFull),
     row("errorexceededmessagelimit", Class::SendingLimited),
@@ -116,7 +120,7 @@ const CODES: &[Row] = &[
     row("erroritemnotfound", Class::ItemNotFound),
     row("errorfoldernotfound", Class::ItemNotFound),
     row("errorsyncfoldernotfound", Class::ItemNotFound),
-    // What we asked.
+    // The request.
     row("errorsendasdenied", Class::OurBug),
     row("errormessagesizeexceeded", Class::OurBug),
     row("errorinvalidrecipients", Class::OurBug),
@@ -132,7 +136,7 @@ const CODES: &[Row] = &[
     row("syncstateinvalid", Class::DeltaExpired),
     row("resyncrequired", Class::DeltaExpired),
     row("directory_expiredpagetoken", Class::DeltaExpired),
-    // The pace and the moment.
+    // Throttling and temporary failures.
     row("toomanyrequests", Class::Throttled),
     row("activitylimitreached", Class::Throttled),
     row("applicationthrottled", Class::Throttled),
@@ -142,12 +146,12 @@ const CODES: &[Row] = &[
     row("generalexception", Class::Unavailable),
 ];
 
-/// The class of an error answer: the first code that has one, else the status.
+/// The class of an error answer: that of the first known code, else that of the status.
 pub(crate) fn class(status: u16, codes: &[&str], message: &str) -> Class {
     let message = message.to_ascii_lowercase();
     let known = codes.iter().chain(&[""]).find_map(|code| of_code(&code.to_ascii_lowercase(), &message));
     match (known, status) {
-        // Whatever Outlook calls it, 429 is our pace.
+        // With status 429, an unavailable mailbox means throttling, whatever the code.
         (Some(Class::MailboxUnavailable), 429) => Class::Throttled,
         (Some(class), _) => class,
         (None, 429 | 509) => Class::Throttled,
@@ -158,11 +162,11 @@ pub(crate) fn class(status: u16, codes: &[&str], message: &str) -> Class {
     }
 }
 
-/// The class of a code; both are given in lower case.
+/// The class of a code; both arguments are in lower case.
 fn of_code(code: &str, message: &str) -> Option<Class> {
     let fits = |row: &&Row| {
         (row.code.is_empty() || row.code == code)
-            && (row.says.is_empty() || row.says.iter().any(|words| message.contains(words)))
+            && (row.phrases.is_empty() || row.phrases.iter().any(|words| message.contains(words)))
     };
     CODES.iter().find(fits).map(|row| row.class)
 }

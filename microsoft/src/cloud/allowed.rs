@@ -1,4 +1,4 @@
-//! Which hosts we send secrets, assertions and tokens to.
+//! The hosts to which secrets, assertions and tokens may be sent.
 
 use url::{Host, Url};
 
@@ -6,14 +6,14 @@ use super::{Cloud, CloudKind};
 use crate::SetupError;
 
 impl Cloud {
-    /// Refuses a base that is neither one of this cloud's own hosts (https, default port) nor this machine
-    /// nor explicitly allowed: a mistyped or planted address would be handed everything we have.
+    /// Refuses a base that is neither one of this cloud's own hosts (https, default port) nor this machine nor
+    /// explicitly allowed: a mistyped or planted address would receive our secrets and tokens.
     pub(crate) fn check(&self) -> Result<(), SetupError> {
         let hosts = self.kind.hosts();
         for (base, known) in [(&self.login, hosts.login), (&self.graph, &[hosts.graph])] {
             let is_web = matches!(base.scheme(), "https" | "http") && base.host().is_some();
             if !is_web || !base.username().is_empty() || base.password().is_some() {
-                return Err(SetupError::NotABase(base.clone()));
+                return Err(SetupError::InvalidBase(base.clone()));
             }
             let is_ours = |hosts: &[&str]| {
                 base.scheme() == "https"
@@ -26,13 +26,13 @@ impl Cloud {
             let of_cloud = |kind: &CloudKind| is_ours(kind.hosts().login) || is_ours(&[kind.hosts().graph]);
             return Err(match CloudKind::ALL.into_iter().find(of_cloud) {
                 Some(theirs) => SetupError::OtherCloud { base: base.clone(), ours: self.kind, theirs },
-                None => SetupError::StrangeHost { base: base.clone(), ours: self.kind },
+                None => SetupError::UntrustedHost { base: base.clone(), ours: self.kind },
             });
         }
         Ok(())
     }
 
-    /// Whether the operator named `host` or `host:port`.
+    /// Whether the operator allowed `host` or `host:port`.
     fn is_allowed(&self, base: &Url) -> bool {
         let Some(host) = base.host_str() else { return false };
         let with_port = base.port_or_known_default().map(|port| format!("{host}:{port}"));
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn microsofts_own_hosts_this_machine_and_named_hosts_are_fine() {
+    fn microsofts_own_hosts_this_machine_and_allowed_hosts_are_accepted() {
         for kind in CloudKind::ALL {
             check(kind, "", "", &[]).unwrap();
             check(kind, "http://127.0.0.1:9", "http://[::1]:9/sim", &[]).unwrap();
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_and_another_cloud_is_named() {
+    fn other_hosts_are_refused_and_another_cloud_is_named() {
         for login in [
             "http://login.microsoftonline.com",
             "https://login.microsoftonline.com:8443",
@@ -104,6 +104,6 @@ mod tests {
             );
         }
         let user = check(CloudKind::Global, "https://user:word@login.microsoftonline.com", "", &[]);
-        assert!(matches!(user, Err(SetupError::NotABase(_))));
+        assert!(matches!(user, Err(SetupError::InvalidBase(_))));
     }
 }

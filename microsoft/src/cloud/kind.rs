@@ -2,11 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-/// One of Microsoft's clouds ([national cloud deployments](https://learn.microsoft.com/graph/deployments)).
-/// Each has app registrations of its own; a tenant lives in exactly one.
+/// One of Microsoft's clouds ([national cloud deployments](https://learn.microsoft.com/graph/deployments)). Each has
+/// app registrations of its own; a tenant belongs to exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CloudKind {
-    /// Worldwide; tenants of the US Government's GCC live here as well.
+    /// Worldwide; tenants of the US Government's GCC are here as well.
     Global,
     /// US Government L4.
     GccHigh,
@@ -20,7 +20,7 @@ pub enum CloudKind {
 pub(crate) struct Hosts {
     /// The first one is the issuer of id_tokens; any other is an alias of it.
     pub(crate) login: &'static [&'static str],
-    /// `https://` and this is the resource that tokens are asked for.
+    /// The host of Graph; with `https://` before it, the resource for which tokens are requested.
     pub(crate) graph: &'static str,
 }
 
@@ -38,7 +38,7 @@ impl CloudKind {
         }
     }
 
-    /// Its name for people, to stand before "cloud" in a sentence.
+    /// Its display name, for use before "cloud" in a sentence.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl fmt::Display for CloudKind {
     }
 }
 
-/// A word that names no cloud.
+/// The error for a name that is not a cloud.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a cloud of Microsoft's: use global (also for GCC), gcc-high, dod or china")]
 pub struct CloudKindError;

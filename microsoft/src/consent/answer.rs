@@ -1,4 +1,4 @@
-//! The parameters Entra ID redirects back with: all of them are untrusted text.
+//! The parameters of Entra ID's redirects: all of them are untrusted text.
 
 use crate::{
     TenantId,
@@ -6,16 +6,16 @@ use crate::{
     failure::{Class, Failure},
 };
 
-/// What the consent page said.
+/// The answer of the consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConsentAnswer {
-    /// It says that somebody approved. Not proof: anyone can write these parameters.
+    /// The parameters report an approval. Not proof: anyone can write them.
     Granted { tenant: TenantId, state: Option<String> },
-    /// It was declined or did not work. A refusal names no tenant.
+    /// The consent was declined or failed. The answer names no tenant.
     Refused { failure: Failure, state: Option<String> },
 }
 
-/// What the sign-in page said.
+/// The answer of the sign-in page.
 #[derive(Clone, PartialEq, Eq)]
 pub enum SignInAnswer {
     /// A code for [`finish_sign_in`](crate::Microsoft::finish_sign_in).
@@ -24,12 +24,12 @@ pub enum SignInAnswer {
     Refused { failure: Failure, state: Option<String> },
 }
 
-/// Why parameters are not an answer at all: not to be acted on.
+/// Why parameters are not a valid answer; such parameters must be ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
     #[error("neither an approval nor an error")]
     NotAnAnswer,
-    #[error("an approval without a tenant, or with one that is none")]
+    #[error("an approval without a tenant, or with an invalid one")]
     NoTenant,
     #[error("a parameter is given twice")]
     Repeated,
@@ -37,12 +37,12 @@ pub enum AnswerError {
 
 /// Reads the query of the admin-consent redirect (decoded names and values, in any order).
 ///
-/// Errors are looked at first, because they carry `admin_consent=True` as well; a query with a `code` is a
-/// sign-in and not a consent, whatever else it holds. `state` is `None` when the administrator started from
-/// the Entra portal: then nothing may be linked.
+/// Errors are checked first, because they contain `admin_consent=True` as well; a query with a `code` is a sign-in
+/// and not a consent, whatever else it contains. `state` is `None` when the administrator started from the Entra
+/// portal: then no tenant may be linked.
 ///
 /// # Errors
-/// [`AnswerError`] if the query is no such answer.
+/// [`AnswerError`] if the query is not a valid answer.
 pub fn read_consent_answer(query: &[(String, String)]) -> Result<ConsentAnswer, AnswerError> {
     let state = one(query, "state")?.map(str::to_owned);
     if let Some(failure) = refusal(query, "admin consent")? {
@@ -78,8 +78,8 @@ impl std::fmt::Debug for SignInAnswer {
     }
 }
 
-/// The value of a parameter, empty counting as missing. Some browsers and administrators leave the `#` that
-/// ends Microsoft's redirects on the last value.
+/// The value of a parameter; an empty one counts as missing. Removes the `#` at the end of Microsoft's redirects,
+/// which some browsers and administrators leave on the last value.
 fn one<'a>(query: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, AnswerError> {
     let mut values = query.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str());
     let value = values.next().map(|value| value.trim_end_matches('#')).filter(|value| !value.is_empty());
@@ -90,8 +90,8 @@ fn refusal(query: &[(String, String)], what: &str) -> Result<Option<Failure>, An
     let Some(error) = one(query, "error")? else { return Ok(None) };
     let code = one(query, "error_description")?.and_then(|text| digits_after(text, "AADSTS"));
     let code = code.or(one(query, "error_uri")?.and_then(|text| digits_after(text, "code=")));
-    // Without a number, `access_denied` (often with `error_subcode=cancel`) is Back or Cancel; it is no
-    // proof that the person may not approve.
+    // Without a number, `access_denied` (often with `error_subcode=cancel`) means Back or Cancel; it does not prove
+    // that the person may not approve.
     let class = code.and_then(entra::of_code).unwrap_or(match error {
         "access_denied" | "permission_denied" => Class::ConsentDeclined,
         error => entra::of_error(error).unwrap_or(Class::Unknown),

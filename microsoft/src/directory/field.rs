@@ -1,8 +1,8 @@
-//! A property that may be absent, null, or there.
+//! A property that may be absent, null, or a value.
 
 use serde::{Deserialize, Deserializer};
 
-/// A property of a delta item. *Absent* is not *null*: the first says nothing, the second clears.
+/// A property of a delta item. *Absent* leaves the property unchanged, *null* clears it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Field<T> {
     /// The item does not mention the property.
@@ -22,7 +22,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value by value, if there is one.
+    /// The owned value, if there is one.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -30,13 +30,14 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether the item says nothing about the property.
+    /// Whether the item does not mention the property.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// What the property is now, if it was `before`: the rule for applying a delta item to a stored row.
-    pub fn over(self, before: Option<T>) -> Option<T> {
+    /// The new value of a property with the stored value `before`: the rule for applying a delta item to a stored
+    /// row.
+    pub fn apply_to(self, before: Option<T>) -> Option<T> {
         match self {
             Self::Absent => before,
             Self::Null => None,
@@ -69,7 +70,7 @@ impl<T> From<Option<T>> for Field<T> {
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
-    // Only called for properties that are there; `#[serde(default)]` makes the others `Absent`.
+    // Only called for properties that are present; `#[serde(default)]` makes the others `Absent`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::deserialize(deserializer).map(Self::from)
     }
@@ -80,10 +81,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_delta_item_leaves_alone_what_it_does_not_mention() {
-        assert_eq!(Field::Absent.over(Some(1)), Some(1));
-        assert_eq!(Field::Null.over(Some(1)), None);
-        assert_eq!(Field::Value(2).over(Some(1)), Some(2));
-        assert_eq!(Field::Value(2).over(None), Some(2));
+    fn a_delta_item_does_not_change_absent_properties() {
+        assert_eq!(Field::Absent.apply_to(Some(1)), Some(1));
+        assert_eq!(Field::Null.apply_to(Some(1)), None);
+        assert_eq!(Field::Value(2).apply_to(Some(1)), Some(2));
+        assert_eq!(Field::Value(2).apply_to(None), Some(2));
     }
 }

@@ -1,12 +1,12 @@
-//! Telling by a tenant's public configuration in which cloud it lives.
+//! Detection of a tenant's cloud from its public configuration.
 
 use crate::{Class, CloudKind, Failure};
 
-/// A trace of a cloud: what is seen, whose it is, and how to say so. The two US Government clouds share their
-/// login host, so that one alone does not tell which.
-pub(super) type Trace = (&'static str, Option<CloudKind>, &'static str);
+/// An indicator of a cloud: the value in the configuration, the cloud, and its name for messages. The two US
+/// Government clouds share their login host, so that host alone does not identify one.
+pub(super) type Indicator = (&'static str, Option<CloudKind>, &'static str);
 
-const HOSTS: [Trace; 8] = [
+const HOSTS: [Indicator; 8] = [
     ("graph.microsoft.com", Some(CloudKind::Global), "worldwide"),
     ("login.microsoftonline.com", Some(CloudKind::Global), "worldwide"),
     ("graph.microsoft.us", Some(CloudKind::GccHigh), "US Government L4 (GCC High)"),
@@ -17,22 +17,22 @@ const HOSTS: [Trace; 8] = [
     ("microsoftgraph.chinacloudapi.cn", Some(CloudKind::China), "China (21Vianet)"),
 ];
 
-/// `tenant_region_sub_scope`. `GCC` is worldwide and nothing special.
-const SUB_SCOPES: [Trace; 2] = [
+/// Values of `tenant_region_sub_scope`. `GCC` is in the worldwide cloud and needs no entry.
+const SUB_SCOPES: [Indicator; 2] = [
     ("DODCON", Some(CloudKind::GccHigh), "US Government L4 (GCC High)"),
     ("DOD", Some(CloudKind::Dod), "US Government L5 (DoD)"),
 ];
 
-/// The first trace, most telling first, of a cloud other than `ours`.
-pub(super) fn trace(
+/// The first indicator, most specific first, of a cloud other than `ours`.
+pub(super) fn indicator(
     ours: CloudKind,
     graph: Option<&str>,
     sub_scope: Option<&str>,
     login: Option<&str>,
-) -> Option<Trace> {
-    let find = |table: &'static [Trace], seen: Option<&str>| {
+) -> Option<Indicator> {
+    let find = |table: &'static [Indicator], seen: Option<&str>| {
         let seen = seen?;
-        table.iter().find(|(trace, ..)| trace.eq_ignore_ascii_case(seen))
+        table.iter().find(|(indicator, ..)| indicator.eq_ignore_ascii_case(seen))
     };
     let seen = [find(&HOSTS, graph), find(&SUB_SCOPES, sub_scope), find(&HOSTS, login)];
     seen.into_iter().flatten().find(|(_, kind, _)| is_foreign(ours, *kind)).copied()
@@ -43,11 +43,11 @@ fn is_foreign(ours: CloudKind, theirs: Option<CloudKind>) -> bool {
 }
 
 impl Failure {
-    /// For [`Class::NationalCloud`], the cloud in which the tenant lives; `None` if Microsoft did not say (or
-    /// said only that it is one of the US Government's two) and for every other class.
+    /// For [`Class::NationalCloud`], the cloud of the tenant; `None` if it is unknown (or only known to be one of the
+    /// US Government's two) and for every other class.
     #[must_use]
     pub fn cloud(&self) -> Option<CloudKind> {
         let code = self.code.as_deref().filter(|_| self.class == Class::NationalCloud)?;
-        HOSTS.iter().chain(&SUB_SCOPES).find(|(trace, ..)| *trace == code)?.1
+        HOSTS.iter().chain(&SUB_SCOPES).find(|(indicator, ..)| *indicator == code)?.1
     }
 }

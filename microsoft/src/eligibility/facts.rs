@@ -1,11 +1,10 @@
-//! What the directory says about a user that matters to mail.
+//! The directory facts of a user that are relevant to mail.
 
 use time::OffsetDateTime;
 
 use crate::{DirectoryUser, plans};
 
-/// The directory's side of [`eligibility`](super::eligibility), from a [`DirectoryUser`] or from what was stored
-/// of one.
+/// The directory facts for [`eligibility`](super::eligibility), from a [`DirectoryUser`] or from stored data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// A guest, or a member whose name shows that they come from another tenant.
@@ -25,12 +24,12 @@ pub struct Facts {
 /// A working plan with a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct License {
-    /// When it was given, if Microsoft said so.
+    /// When it was assigned, if Microsoft reported it.
     pub since: Option<OffsetDateTime>,
 }
 
 impl From<&DirectoryUser> for Facts {
-    /// Wants a whole user (of a first delta round, or read by id): what is absent counts as not there.
+    /// Needs a complete user (of a first delta round, or read by id): an absent property counts as not set.
     fn from(user: &DirectoryUser) -> Self {
         Self {
             guest: is_guest(user),
@@ -51,7 +50,7 @@ fn license(user: &DirectoryUser) -> Option<License> {
     Some(License { since: newest.assigned_at })
 }
 
-/// Members can be foreign too (B2B members, cross-tenant synchronisation): their name shows it.
+/// Members can come from another tenant too (B2B members, cross-tenant synchronisation): their name shows it.
 fn is_guest(user: &DirectoryUser) -> bool {
     let name = user.user_principal_name.text().unwrap_or_default();
     user.user_type.text().is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))

@@ -22,7 +22,7 @@ fn plan(id: &str, status: &str, at: &str) -> Value {
 }
 
 #[test]
-fn before_exchange_was_asked_the_directory_decides() {
+fn before_a_probe_the_directory_decides() {
     let licensed =
         json!([plan(FOUNDATION, "Enabled", ""), plan(EXCHANGE, "Enabled", "2023-02-01T10:00:05Z")]);
     for (facts, expected) in [
@@ -55,7 +55,7 @@ fn before_exchange_was_asked_the_directory_decides() {
     ] {
         let person = Facts::from(&user(&facts));
         assert_eq!(eligibility(&person, Exchange::NotAsked, NOW), expected, "{facts}");
-        // What says nothing about the mailbox changes nothing.
+        // Failures that prove nothing about the mailbox change nothing.
         for class in [Class::Throttled, Class::MailboxMoving, Class::OutOfScope, Class::Unavailable] {
             assert_eq!(eligibility(&person, Exchange::Refuses(class), NOW), expected, "{facts} {class:?}");
         }
@@ -63,7 +63,7 @@ fn before_exchange_was_asked_the_directory_decides() {
 }
 
 #[test]
-fn after_exchange_said_that_there_is_no_mailbox() {
+fn without_a_mailbox_the_directory_decides_the_reason() {
     let old = json!([plan(EXCHANGE, "Enabled", "2023-02-01T10:00:05Z")]);
     let new = json!([plan(EXCHANGE, "Enabled", "2026-11-23T09:00:00Z")]);
     let both = json!([plan(EXCHANGE, "Enabled", "2023-02-01T10:00:05Z"), new[0]]);
@@ -85,7 +85,7 @@ fn after_exchange_said_that_there_is_no_mailbox() {
 }
 
 #[test]
-fn a_mailbox_that_opens_is_what_exchange_says_whatever_the_directory_thinks() {
+fn exchange_decides_the_kind_of_a_readable_mailbox() {
     let unlicensed = user(&json!({}));
     let blocked = user(&json!({"accountEnabled": false}));
     let licensed = user(&json!({"assignedPlans": [plan(EXCHANGE, "Enabled", "")], "accountEnabled": false}));
@@ -106,7 +106,7 @@ fn a_mailbox_that_opens_is_what_exchange_says_whatever_the_directory_thinks() {
 }
 
 #[test]
-fn who_was_deleted_is_so_until_restored() {
+fn a_deleted_user_is_soft_deleted() {
     let facts = Facts { deleted: true, ..Facts::from(&user(&json!({}))) };
     for exchange in [
         Exchange::NotAsked,

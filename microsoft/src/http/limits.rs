@@ -1,14 +1,14 @@
-//! How patient the client is with an answer.
+//! Limits on the time and the size of an answer.
 
 use std::time::Duration;
 
-/// The longest and the most that any answer may cost us. [`Limits::default`] is for Microsoft; tests of hostile
-/// servers take less.
+/// Limits on the time and the size of any answer. [`Limits::default`] is for Microsoft; tests of hostile servers use
+/// lower limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Until there is a connection.
+    /// Time to establish a connection.
     pub connect: Duration,
-    /// Longest silence within an answer.
+    /// Longest time without data within an answer.
     pub silence: Duration,
     /// One attempt, from the first byte sent to the last received.
     pub attempt: Duration,

@@ -1,23 +1,24 @@
-//! `Retry-After`, in every form Microsoft has been seen to use.
+//! Parsing of `Retry-After`, in every form that Microsoft is known to use.
 
 use std::time::Duration;
 
 const SHORTEST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(10 * 60);
-/// For a date without a `Date` beside it: our own clock is not asked, it may differ from theirs.
+const MAX_WAIT: Duration = Duration::from_secs(10 * 60);
+/// The wait for a date in an answer without `Date`: our own clock is not used, because it may differ from
+/// Microsoft's.
 const UNKNOWN: Duration = Duration::from_secs(30);
 
-/// Reads `Retry-After`: whole or fractional seconds (Microsoft's own sample says `2.128`), or an HTTP date,
-/// which is compared with the same answer's `Date`. Clamped to 1 s..=10 min; `None` if it is neither.
+/// Reads `Retry-After`: whole or fractional seconds (Microsoft's own sample has `2.128`), or an HTTP date, which is
+/// compared with the same answer's `Date`. Clamped to 1 s..=10 min; `None` if it is neither.
 pub(crate) fn parse(value: &str, date: Option<&str>) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<f64>() {
         let seconds = Some(seconds).filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
-        return Some(Duration::from_secs_f64(seconds.clamp(SHORTEST.as_secs_f64(), LONGEST.as_secs_f64())));
+        return Some(Duration::from_secs_f64(seconds.clamp(SHORTEST.as_secs_f64(), MAX_WAIT.as_secs_f64())));
     }
     let until = httpdate::parse_http_date(value).ok()?;
     let Some(now) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else { return Some(UNKNOWN) };
-    Some(until.duration_since(now).unwrap_or(SHORTEST).clamp(SHORTEST, LONGEST))
+    Some(until.duration_since(now).unwrap_or(SHORTEST).clamp(SHORTEST, MAX_WAIT))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A client assertion: a small statement that we are the application, signed with the certificate's key
+//! Client assertions: statements of our application's identity, signed with the certificate's key
 //! ([format](https://learn.microsoft.com/entra/identity-platform/certificate-credentials#assertion-format)).
 
 use jsonwebtoken::{Algorithm, Header, encode};
@@ -8,14 +8,14 @@ use time::{Duration, OffsetDateTime};
 use url::Url;
 use uuid::Uuid;
 
-use super::Certificate;
+use super::certificate::Certificate;
 use crate::failure::{Class, Failure};
 
-/// How long it is good for. Microsoft recommends five to ten minutes.
+/// How long an assertion is valid. Microsoft recommends five to ten minutes.
 const LIFE: Duration = Duration::minutes(10);
 
 #[derive(Serialize)]
-struct Claims<'a> {
+struct AssertionClaims<'a> {
     aud: &'a str,
     iss: &'a str,
     sub: &'a str,
@@ -25,8 +25,8 @@ struct Claims<'a> {
     exp: i64,
 }
 
-/// An assertion for one request at the token endpoint `audience`. The endpoint names its tenant, so an
-/// assertion is of no use anywhere else; it is neither kept nor logged.
+/// An assertion for one request at the token endpoint `audience`. The endpoint's address contains the tenant, so the
+/// assertion is valid for no other tenant; it is neither stored nor logged.
 pub(super) fn sign(
     certificate: &Certificate,
     client_id: &str,
@@ -37,7 +37,7 @@ pub(super) fn sign(
         x5t_s256: Some(certificate.x5t_s256().to_owned()),
         ..Header::new(Algorithm::PS256) // which sets `typ` to JWT
     };
-    let claims = Claims {
+    let claims = AssertionClaims {
         aud: audience.as_str(),
         iss: client_id,
         sub: client_id,

@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 
 use super::facts::{self, CertificateError, CertificateFacts};
 
-/// A certificate whose key signs for us. Its `Debug` shows the facts and never the key.
+/// A certificate with its private key, which signs our assertions. Its `Debug` shows the facts and never the key.
 #[derive(Clone)]
 pub struct Certificate {
     facts: CertificateFacts,
@@ -21,13 +21,13 @@ impl Certificate {
     /// the same file.
     ///
     /// # Errors
-    /// [`CertificateError`] when one of them is missing, unreadable, not what Entra takes, or when they do
-    /// not belong together.
+    /// [`CertificateError`] when one of them is missing, unreadable or not accepted by Entra, or when they do not
+    /// belong together.
     pub fn from_pem(certificate: &[u8], key: Option<&[u8]>) -> Result<Self, CertificateError> {
         let parts = facts::read(certificate)?;
         let key = private_key(key.unwrap_or(certificate))?;
-        // A key of another certificate would be refused by Microsoft only, as AADSTS700027, which also means
-        // that a certificate has not arrived everywhere yet: better to know at the start.
+        // Microsoft refuses the key of another certificate as AADSTS700027, which also means that a certificate has
+        // not propagated yet: this check reports the mistake at the start.
         let probe = b"do these belong together?";
         let signed =
             crypto::sign(probe, &key, Algorithm::PS256).map_err(|_| CertificateError::UnreadableKey)?;
@@ -58,7 +58,7 @@ fn private_key(file: &[u8]) -> Result<EncodingKey, CertificateError> {
     let blocks = pem::parse_many(file).map_err(|_| CertificateError::NoKey)?;
     let block = blocks.iter().find(|block| block.tag().ends_with("PRIVATE KEY"));
     let block = block.ok_or(CertificateError::NoKey)?;
-    // `Proc-Type: 4,ENCRYPTED` is how PKCS #1 says it.
+    // `Proc-Type: 4,ENCRYPTED` marks an encrypted PKCS #1 key.
     if block.tag().starts_with("ENCRYPTED") || block.headers().get("Proc-Type").is_some() {
         return Err(CertificateError::Encrypted);
     }

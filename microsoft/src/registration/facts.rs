@@ -1,4 +1,4 @@
-//! What a certificate says about itself.
+//! The facts of a certificate.
 
 use aws_lc_rs::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use time::OffsetDateTime;
@@ -9,10 +9,10 @@ use x509_parser::{
 
 /// The tag of a certificate in a PEM file.
 const CERTIFICATE: &str = "CERTIFICATE";
-/// Microsoft's minimum.
+/// Microsoft's minimum length of a key.
 const LEAST_BITS: usize = 2048;
 
-/// The facts of a certificate that an operator compares with what Entra shows. Nothing in it is secret.
+/// The facts of a certificate, for comparison with Entra's pages. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateFacts {
     /// Common name, or the whole subject if it has none.
@@ -32,13 +32,13 @@ pub enum CertificateError {
     NoCertificate,
     #[error("the certificate cannot be read")]
     Unreadable,
-    #[error("its key is not RSA; Entra takes RSA of 2048 bits or more only")]
+    #[error("its key is not RSA; Entra accepts only RSA of 2048 bits or more")]
     NotRsa,
-    #[error("its key has {0} bits; Entra takes 2048 or more")]
+    #[error("its key has {0} bits; Entra accepts 2048 or more")]
     TooShort(usize),
     #[error("there is no private key in it (a PEM block PRIVATE KEY)")]
     NoKey,
-    #[error("the private key is protected with a passphrase, which a server cannot type; decrypt it first")]
+    #[error("the private key has a passphrase, which the server cannot enter; decrypt it first")]
     Encrypted,
     #[error("the private key cannot be read, or is not RSA")]
     UnreadableKey,
@@ -46,7 +46,7 @@ pub enum CertificateError {
     NotAPair,
 }
 
-/// A certificate taken apart: its facts, its DER and its public key (PKCS #1).
+/// The parts of a certificate: its facts, its DER and its public key (PKCS #1).
 pub(super) struct Parts {
     pub(super) facts: CertificateFacts,
     pub(super) der: Vec<u8>,
@@ -57,7 +57,7 @@ impl CertificateFacts {
     /// The facts of the first certificate in `file`, PEM or DER.
     ///
     /// # Errors
-    /// [`CertificateError`] when there is none, or none that Entra would take.
+    /// [`CertificateError`] when there is none, or Entra would not accept it.
     pub fn read(file: &[u8]) -> Result<Self, CertificateError> {
         read(file).map(|parts| parts.facts)
     }

@@ -1,4 +1,4 @@
-//! What may be shown of a credential.
+//! The facts of a credential that may be shown.
 
 use std::fmt;
 
@@ -16,20 +16,20 @@ pub enum CredentialKind {
     Secret,
 }
 
-/// A credential as an operator may see it. Nothing in it is secret.
+/// The facts of a credential that may be shown to an operator. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialInfo {
     pub kind: CredentialKind,
     /// The certificate's SHA-1 thumbprint as Entra shows it, the token file's path, or `secret`.
     pub name: String,
-    /// When it runs out; `None` if that is not known (and for token files, which renew themselves).
+    /// When it expires; `None` if unknown, and for token files, which the platform renews.
     pub expires_at: Option<OffsetDateTime>,
-    /// Whole days until then: 0 on the last day, negative when it has run out.
+    /// Whole days until then: 0 on the last day, negative when it has expired.
     pub days_left: Option<i64>,
 }
 
 impl Credential {
-    /// What may be shown of it at the time `now`.
+    /// The facts that may be shown, at the time `now`.
     #[must_use]
     pub fn info(&self, now: OffsetDateTime) -> CredentialInfo {
         let (kind, name, expires_at) = match self {
@@ -40,7 +40,7 @@ impl Credential {
             Self::TokenFile(path) => (CredentialKind::TokenFile, path.display().to_string(), None),
             Self::Secret { expires_at, .. } => (CredentialKind::Secret, "secret".to_owned(), *expires_at),
         };
-        // Rounded down, so that a credential that ran out an hour ago has not "0 days left".
+        // Rounded down, so that a credential that expired an hour ago does not have "0 days left".
         let days_left = expires_at.map(|at| (at - now).whole_seconds().div_euclid(DAY));
         CredentialInfo { kind, name, expires_at, days_left }
     }

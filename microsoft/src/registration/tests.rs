@@ -65,7 +65,7 @@ async fn an_assertion_is_signed_for_one_tenant_and_differs_every_time() {
         let mut validation = Validation::new(Algorithm::PS256);
         validation.set_audience(&[endpoint(tenant).as_str()]);
         validation.set_issuer(&["client"]);
-        // Our time is not the machine's.
+        // `NOW` is not the time of the machine.
         (validation.validate_exp, validation.validate_nbf) = (false, false);
         let claims = decode::<Value>(&assertion, &DecodingKey::from_rsa_der(&pair.public), &validation);
         let claims = claims.unwrap().claims;
@@ -84,7 +84,7 @@ async fn an_assertion_is_signed_for_one_tenant_and_differs_every_time() {
 }
 
 #[test]
-fn a_certificate_is_read_from_one_file_or_two_and_tells_its_facts() {
+fn a_certificate_and_its_facts_are_read_from_one_file_or_two() {
     let pair = pair();
     let both = format!("some text\n{}{}", pair.key, pair.certificate);
     let one = Certificate::from_pem(both.as_bytes(), None).unwrap();
@@ -99,7 +99,7 @@ fn a_certificate_is_read_from_one_file_or_two_and_tells_its_facts() {
 }
 
 #[test]
-fn files_that_cannot_work_say_why() {
+fn unusable_files_are_refused_with_a_reason() {
     let (pair, other) = (pair(), pair());
     let elliptic = pair_of(&KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap());
     let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
@@ -122,7 +122,7 @@ fn files_that_cannot_work_say_why() {
 }
 
 #[tokio::test]
-async fn a_token_file_is_read_anew_every_time() {
+async fn a_token_file_is_read_for_every_request() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     let credential = Credential::TokenFile(path.clone());

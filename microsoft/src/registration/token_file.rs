@@ -1,4 +1,4 @@
-//! An assertion that somebody else issues.
+//! Client assertions from a token file that the platform writes.
 
 use std::path::Path;
 
@@ -6,8 +6,7 @@ use secrecy::SecretString;
 
 use crate::failure::{Class, Failure};
 
-/// What the file holds at this moment. Kubernetes and Azure replace its content about every hour, so it is
-/// never kept.
+/// The current content of the file. Kubernetes and Azure replace it about every hour, so it is never cached.
 pub(super) async fn read(path: &Path) -> Result<SecretString, Failure> {
     let unusable = |why: &str| {
         Failure::new(Class::OurCredential, format!("the token file {why}")).code("token_file_unusable")

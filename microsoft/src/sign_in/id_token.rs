@@ -4,18 +4,18 @@
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, errors::ErrorKind};
 use serde::Deserialize;
 
-use super::SignedIn;
+use super::person::SignedIn;
 use crate::{
     TenantId,
     failure::{Class, Failure},
 };
 
-/// What Microsoft's own libraries allow clocks to differ by.
+/// The difference between clocks that Microsoft's own libraries allow.
 const LEEWAY_SECONDS: u64 = 300;
 
 /// The claims we read ([reference](https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference)).
 #[derive(Deserialize)]
-struct Claims {
+struct IdTokenClaims {
     iss: String,
     tid: String,
     oid: String,
@@ -36,7 +36,7 @@ pub(super) fn key_id(token: &str) -> Result<String, Failure> {
     header.kid.ok_or_else(|| refused("it names no key"))
 }
 
-/// The person in the token, if everything about it is right.
+/// Verifies the token and returns its person.
 pub(super) fn verify(
     token: &str,
     key: &DecodingKey,
@@ -49,7 +49,7 @@ pub(super) fn verify(
     validation.leeway = LEEWAY_SECONDS;
     validation.set_audience(&[client_id]);
     validation.set_required_spec_claims(&["exp", "aud", "iss"]);
-    let claims = decode::<Claims>(token, key, &validation).map_err(|error| {
+    let claims = decode::<IdTokenClaims>(token, key, &validation).map_err(|error| {
         refused(match error.kind() {
             ErrorKind::InvalidSignature => "its signature is wrong",
             ErrorKind::ExpiredSignature => "it has expired",

@@ -1,4 +1,4 @@
-//! Microsoft's public signing keys, as long as they are fresh.
+//! Microsoft's public signing keys, cached for a day.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use crate::{
 };
 
 const WHAT: &str = "GET discovery/v2.0/keys";
-/// Microsoft advises to look for new keys once a day
+/// How long a key set is cached: Microsoft advises checking for new keys once a day
 /// ([key rollover](https://learn.microsoft.com/entra/identity-platform/signing-key-rollover)).
-const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
-/// A token with an unknown key makes us look again, but tokens made up by strangers must not make us look
-/// all the time.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+const KEY_SET_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// A token with an unknown key refreshes the key set, but at most this often: forged tokens must not cause constant
+/// requests.
+const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Key sets by authority, and which authorities were asked a moment ago.
+/// Key sets by authority, and the authorities that were refreshed within the last minute.
 pub(crate) struct Keys {
     sets: Cache<String, JwkSet>,
     recent: Cache<String, ()>,
@@ -30,14 +30,14 @@ impl Keys {
     pub(crate) fn new() -> Self {
         let cache = || Cache::builder().max_capacity(1_000);
         Self {
-            sets: cache().time_to_live(FRESH).build(),
-            recent: Cache::builder().max_capacity(1_000).time_to_live(LOOK_AGAIN).build(),
+            sets: cache().time_to_live(KEY_SET_LIFETIME).build(),
+            recent: Cache::builder().max_capacity(1_000).time_to_live(MIN_REFRESH_INTERVAL).build(),
         }
     }
 }
 
 impl Microsoft {
-    /// The key with this id. Keys are rotated without notice: an unknown id asks for the set again.
+    /// The key with this id. Keys are rotated without notice: for an unknown id, the set is fetched again.
     pub(super) async fn signing_key(
         &self,
         authority: &Authority,
@@ -45,7 +45,7 @@ impl Microsoft {
     ) -> Result<DecodingKey, Failure> {
         let name = authority.segment().to_owned();
         let Keys { sets, recent } = &self.inner.keys;
-        let load = || sets.try_get_with(name.clone(), Box::pin(self.ask_keys(authority)));
+        let load = || sets.try_get_with(name.clone(), Box::pin(self.fetch_keys(authority)));
         let mut set = load().await.map_err(|failure| failure.as_ref().clone())?;
         if set.find(&kid).is_none() && recent.get(&name).await.is_none() {
             recent.insert(name.clone(), ()).await;
@@ -58,7 +58,7 @@ impl Microsoft {
         })
     }
 
-    async fn ask_keys(&self, authority: &Authority) -> Result<JwkSet, Failure> {
+    async fn fetch_keys(&self, authority: &Authority) -> Result<JwkSet, Failure> {
         let url = self.inner.cloud.login_url(&[authority.segment(), "discovery", "v2.0", "keys"]);
         let answer = self.inner.http.exchange(self.inner.http.pool("keys").get(url), WHAT).await?;
         if answer.status != 200 {

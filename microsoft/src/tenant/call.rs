@@ -1,4 +1,4 @@
-//! How one call travels: deadline → token → gate → pace → place → attempt → classification, and round again.
+//! The steps of one call: deadline → token → gate → rate → concurrency → attempt → classification, with retries.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     classify::graph,
     failure::{Class, Failure},
     http::Answer,
-    lane::UNSAID,
+    limits::DEFAULT_PAUSE,
     spread::spread,
     token::AppToken,
 };
@@ -29,11 +29,11 @@ pub(super) struct Call {
     pub(super) url: Url,
     /// `None` is a GET, else a POST.
     pub(super) body: Option<Value>,
-    /// The mailboxes that are called, by whatever names the address has them; none for the directory.
+    /// The mailboxes that are called, by their ids in the address; empty for the directory.
     pub(super) mailboxes: Vec<String>,
 }
 
-/// A success, and the generation of the token it was asked with.
+/// A successful answer, and the generation of the token it was requested with.
 pub(super) struct Reply {
     pub(super) answer: Answer,
     pub(super) generation: u64,
@@ -47,33 +47,33 @@ impl Call {
 
 impl Tenant {
     /// Makes the call and reads its answer.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
         let answer = self.send(call, self.deadline()).await?.answer;
         read(&answer, call.what)
     }
 
-    /// By when a call that begins now must have ended.
+    /// The deadline of a call that begins now.
     pub(super) fn deadline(&self) -> Instant {
         Instant::now() + self.microsoft.inner.http.limits().call
     }
 
-    /// Makes the call until it succeeds, fails for good, or runs out of attempts or time.
+    /// Repeats the call until it succeeds, fails permanently, or runs out of attempts or time.
     pub(super) async fn send(&self, call: &Call, deadline: Instant) -> Result<Reply, Failure> {
         let (mut attempt, mut refreshed) = (1, false);
         loop {
-            let generation = self.lane.generation();
+            let generation = self.limits.generation();
             let failure = match self.attempt(call, generation, deadline).await {
                 Ok(answer) => return Ok(Reply { answer, generation }),
                 Err(failure) => failure,
             };
             tracing::debug!(tenant = %self.id, attempt, %failure, "a call failed");
             if is_stale_token(&failure) && !refreshed {
-                // Not an attempt of its own: Microsoft did not even look at the question.
+                // Not counted as an attempt: Microsoft did not process the request.
                 refreshed = true;
-                self.lane.forget_token_of(generation);
+                self.limits.invalidate_token_of(generation);
                 continue;
             }
-            if attempt == ATTEMPTS || !is_worth_another(&failure) {
+            if attempt == ATTEMPTS || !is_retryable(&failure) {
                 return Err(failure);
             }
             self.wait(attempt, failure, deadline).await?;
@@ -81,19 +81,19 @@ impl Tenant {
         }
     }
 
-    /// Waits between attempts; gives the failure back if the next one would be too late.
+    /// Waits between attempts; returns the failure if the next attempt would be after the deadline.
     pub(super) async fn wait(
         &self,
         attempt: u32,
         failure: Failure,
         deadline: Instant,
     ) -> Result<(), Failure> {
-        if let Err(left) = self.lane.gate.pass(deadline).await {
+        if let Err(left) = self.limits.gate.pass(deadline).await {
             return Err(failure.retry_after(left));
         }
         if pause(&failure).is_none() {
             let wait = FIRST_WAIT * 2_u32.pow(attempt - 1);
-            let wait = spread(failure.retry_after.map_or(wait, |asked| asked.max(wait)));
+            let wait = spread(failure.retry_after.map_or(wait, |requested| requested.max(wait)));
             if Instant::now() + wait > deadline {
                 return Err(failure);
             }
@@ -107,40 +107,40 @@ impl Tenant {
         let late = |_| Failure::new(Class::Unavailable, format!("{what}: out of time"));
         let token = self.microsoft.token_of(&self.id, generation);
         let token = timeout_at(deadline, token).await.map_err(late)??;
-        let entered = self.lane.mailboxes.enter(call.mailboxes.clone());
-        let _entered = timeout_at(deadline, entered).await.map_err(late)?;
-        let place = loop {
-            self.lane.gate.pass(deadline).await.map_err(|left| {
-                Failure::new(Class::Throttled, format!("{what}: not asked, the tenant is paused"))
+        let permits = self.limits.mailboxes.acquire(call.mailboxes.clone());
+        let _permits = timeout_at(deadline, permits).await.map_err(late)?;
+        let permit = loop {
+            self.limits.gate.pass(deadline).await.map_err(|left| {
+                Failure::new(Class::Throttled, format!("{what}: not sent, the tenant is paused"))
                     .retry_after(left)
             })?;
             if call.mailboxes.is_empty() {
-                timeout_at(deadline, self.lane.pace.wait()).await.map_err(late)?;
+                timeout_at(deadline, self.limits.rate.wait()).await.map_err(late)?;
             }
-            let place = timeout_at(deadline, self.lane.places.take()).await.map_err(late)?;
-            // The gate may have been closed while this call queued for a place.
-            if self.lane.gate.left().is_none() {
-                break place;
+            let permit = timeout_at(deadline, self.limits.concurrency.acquire()).await.map_err(late)?;
+            // The gate may have been closed while this call waited for a permit.
+            if self.limits.gate.left().is_none() {
+                break permit;
             }
         };
         let exchange = self.microsoft.inner.http.exchange(self.request(call, &token), what);
         let answer = timeout_at(deadline, exchange).await;
-        drop(place);
+        drop(permit);
         let answer = answer.map_err(late)??;
         if (200..300).contains(&answer.status) {
-            self.lane.places.worked();
+            self.limits.concurrency.record_success();
             return Ok(answer);
         }
         let failure = graph::failure(&answer, what);
-        self.heed(&failure);
+        self.pause_if_requested(&failure);
         Err(failure)
     }
 
-    /// Closes the tenant's gate if this failure asks for it.
-    pub(super) fn heed(&self, failure: &Failure) {
+    /// Closes the tenant's gate if this failure requests a pause.
+    pub(super) fn pause_if_requested(&self, failure: &Failure) {
         if let Some(wait) = pause(failure) {
-            tracing::debug!(tenant = %self.id, seconds = wait.as_secs_f32(), "Microsoft asks us to wait");
-            self.lane.pause(wait);
+            tracing::debug!(tenant = %self.id, seconds = wait.as_secs_f32(), "Microsoft requested a pause");
+            self.limits.pause(wait);
         }
     }
 
@@ -157,20 +157,20 @@ impl Tenant {
     }
 }
 
-/// How long this failure keeps the whole tenant waiting, if it does. A mailbox that is busy or moving may
-/// send `Retry-After` as well, which is nobody else's business.
+/// The pause of the whole tenant that this failure requests, if any. `Retry-After` of a busy or moving mailbox does
+/// not concern the other mailboxes.
 fn pause(failure: &Failure) -> Option<Duration> {
     match failure.class {
-        Class::Throttled => Some(failure.retry_after.unwrap_or(UNSAID)),
+        Class::Throttled => Some(failure.retry_after.unwrap_or(DEFAULT_PAUSE)),
         Class::Unavailable => failure.retry_after,
         _ => None,
     }
 }
 
-/// Reads a successful answer; one that cannot be read is Microsoft's failure, not a panic.
+/// Reads a successful answer; an unreadable one is a failure of Microsoft, not a panic.
 pub(super) fn read<T: DeserializeOwned>(answer: &Answer, what: &str) -> Result<T, Failure> {
     serde_json::from_slice(&answer.body).map_err(|error| {
-        // Only the place: `error` quotes the answer.
+        // Only the position: the text of `error` quotes the answer.
         let (line, column) = (error.line(), error.column());
         let detail = format!("{what}: the answer cannot be read (line {line}, column {column})");
         let failure = Failure::new(Class::Unknown, detail).request_id(answer.request_id.clone());
@@ -182,9 +182,9 @@ pub(super) fn is_stale_token(failure: &Failure) -> bool {
     failure.class == Class::TokenRefused && failure.status == Some(401)
 }
 
-/// Whether another attempt within this call may help. `AuthenticationError` is Exchange's catch-all: usually
-/// no mailbox, sometimes a hiccup.
-pub(super) fn is_worth_another(failure: &Failure) -> bool {
+/// Whether another attempt within this call may help. `AuthenticationError` is Exchange's catch-all: usually no
+/// mailbox, sometimes a temporary failure.
+pub(super) fn is_retryable(failure: &Failure) -> bool {
     matches!(failure.class, Class::Throttled | Class::Unavailable | Class::MailboxUnavailable)
         || failure.is("AuthenticationError")
 }

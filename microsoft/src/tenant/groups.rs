@@ -1,4 +1,4 @@
-//! Groups: which one has a name, and who is in it.
+//! Groups: lookup by name, and members.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::{
 
 const NAMED: &str = "GET groups";
 const MEMBERS: &str = "GET groups/{id}/transitiveMembers";
-/// Pages of 999 members: a group that is larger is no sensible rule, and links that lead in a circle end.
+/// Limit on pages of 999 members: a larger group is no sensible rule, and a loop of links ends.
 const PAGES: usize = 200;
 
 #[derive(Deserialize)]
@@ -35,17 +35,17 @@ impl Tenant {
     /// `GroupMember.Read.All`.
     ///
     /// # Errors
-    /// [`Class::PermissionMissing`], the classes of [`app_token`](crate::Microsoft::app_token), and those of the moment.
+    /// [`Class::PermissionMissing`], the classes of [`app_token`](crate::Microsoft::app_token), and temporary ones.
     pub async fn group_named(&self, name: &str) -> Result<Option<String>, Failure> {
         if Uuid::parse_str(name).is_ok() {
             return Ok(Some(name.to_owned()));
         }
-        // In a text of OData an apostrophe is written twice.
+        // In an OData string, an apostrophe is written twice.
         let filter = format!("displayName eq '{}'", name.replace('\'', "''"));
         let filter: String = byte_serialize(filter.as_bytes()).collect();
         let query = format!("$filter={filter}&$select=id&$top=2");
         let page: Page =
-            self.ask(&Call::get(NAMED, self.microsoft.cloud().graph_url(&["groups"], &query))).await?;
+            self.fetch(&Call::get(NAMED, self.microsoft.cloud().graph_url(&["groups"], &query))).await?;
         let mut found = page.value.into_iter();
         match (found.next(), found.next()) {
             (Some(only), None) => Ok(Some(only.id)),
@@ -53,9 +53,9 @@ impl Tenant {
         }
     }
 
-    /// The directory ids of everybody in a group, through groups in it
-    /// ([transitive members](https://learn.microsoft.com/graph/api/group-list-transitivemembers)). Ids of devices and
-    /// groups are among them. Needs `GroupMember.Read.All`.
+    /// The directory ids of all members of a group, including members of nested groups
+    /// ([transitive members](https://learn.microsoft.com/graph/api/group-list-transitivemembers)). Includes ids of
+    /// devices and groups. Needs `GroupMember.Read.All`.
     ///
     /// # Errors
     /// As [`group_named`](Self::group_named); [`Class::UserNotFound`] when the group is gone; [`Class::Unknown`] with
@@ -65,7 +65,7 @@ impl Tenant {
         let mut url = cloud.graph_url(&["groups", id, "transitiveMembers"], "$select=id&$top=999");
         let mut members = HashSet::new();
         for _ in 0..PAGES {
-            let page: Page = self.ask(&Call::get(MEMBERS, url)).await?;
+            let page: Page = self.fetch(&Call::get(MEMBERS, url)).await?;
             members.extend(page.value.into_iter().map(|item| item.id));
             match page.next {
                 Some(next) => url = link::checked(&next, cloud)?,

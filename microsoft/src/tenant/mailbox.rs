@@ -1,4 +1,4 @@
-//! Exchange's side of a user: is there a mailbox, may we use it, what kind is it.
+//! Mailboxes in Exchange: whether a user has one, whether we may use it, and its kind.
 
 use std::time::Duration;
 
@@ -15,39 +15,39 @@ use crate::{
     token::AppToken,
 };
 
-/// A token younger than this says what is granted now.
+/// A token younger than this contains the current permissions.
 const RECENT: Duration = Duration::from_secs(60);
 
-/// What is asked of a user or their mailbox: the same alone and as part of a batch.
-pub(super) struct Question<T> {
+/// A GET request for a user or their mailbox, to be sent alone or as part of a batch.
+pub(super) struct UserRequest<T> {
     pub(super) what: &'static str,
     pub(super) path: &'static [&'static str],
     pub(super) query: &'static str,
     /// Whether Exchange answers it, and not the directory.
-    pub(super) of_exchange: bool,
-    /// Permissions of which one suffices.
+    pub(super) uses_exchange: bool,
+    /// The permissions of which one is required.
     pub(super) roles: &'static [&'static str],
     pub(super) read: fn(Result<Answer, Failure>) -> Result<T, Failure>,
 }
 
 /// The definitive test of a mailbox
 /// ([mailFolder](https://learn.microsoft.com/graph/api/mailfolder-get)).
-pub(super) const INBOX: Question<()> = Question {
+pub(super) const INBOX: UserRequest<()> = UserRequest {
     what: "GET users/{id}/mailFolders/inbox",
     path: &["mailFolders", "inbox"],
     query: "$select=id",
-    of_exchange: true,
+    uses_exchange: true,
     roles: &["Mail.ReadWrite", "Mail.Read", "Mail.ReadBasic.All", "Mail.ReadBasic"],
     read: |answer| answer.map(drop),
 };
 
 /// The kind of a mailbox
 /// ([mailboxSettings](https://learn.microsoft.com/graph/api/user-get-mailboxsettings)).
-pub(super) const SETTINGS: Question<Purpose> = Question {
+pub(super) const SETTINGS: UserRequest<Purpose> = UserRequest {
     what: "GET users/{id}/mailboxSettings",
     path: &["mailboxSettings"],
     query: "$select=userPurpose",
-    of_exchange: true,
+    uses_exchange: true,
     roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
     read: |answer| {
         #[derive(Deserialize)]
@@ -56,7 +56,7 @@ pub(super) const SETTINGS: Question<Purpose> = Question {
             user_purpose: Option<String>,
         }
         let answer = match answer {
-            Err(odd) if odd.status == Some(403) && odd.class == Class::Unknown => {
+            Err(refused) if refused.status == Some(403) && refused.class == Class::Unknown => {
                 return Ok(Purpose::Unknown);
             }
             answer => answer?,
@@ -76,63 +76,63 @@ impl Tenant {
     /// [`Class::OutOfScope`]. Of the tenant: [`Class::PermissionMissing`], [`Class::NoExchangeInTenant`], and
     /// the classes of [`app_token`](crate::Microsoft::app_token).
     pub async fn inbox(&self, id: &str) -> Result<(), Failure> {
-        self.ask_mailbox(id, &INBOX).await
+        self.send_one(id, &INBOX).await
     }
 
-    /// The kind of a user's mailbox. Needs `MailboxSettings.Read`. Some mailboxes refuse for no reason
+    /// The kind of a user's mailbox. Needs `MailboxSettings.Read`. Some mailboxes refuse access without a reason
     /// although it is granted: their kind is [`Purpose::Unknown`].
     ///
     /// # Errors
     /// As [`inbox`](Self::inbox).
     pub async fn mailbox_settings(&self, id: &str) -> Result<Purpose, Failure> {
-        self.ask_mailbox(id, &SETTINGS).await
+        self.send_one(id, &SETTINGS).await
     }
 
-    async fn ask_mailbox<T>(&self, id: &str, question: &Question<T>) -> Result<T, Failure> {
-        check_id(id, question.what)?;
+    async fn send_one<T>(&self, id: &str, request: &UserRequest<T>) -> Result<T, Failure> {
+        check_id(id, request.what)?;
         let mut path = vec!["users", id];
-        path.extend(question.path);
-        let url = self.microsoft.cloud().graph_url(&path, question.query);
-        let call = Call { mailboxes: vec![id.to_owned()], ..Call::get(question.what, url) };
+        path.extend(request.path);
+        let url = self.microsoft.cloud().graph_url(&path, request.query);
+        let call = Call { mailboxes: vec![id.to_owned()], ..Call::get(request.what, url) };
         let reply = self.send(&call, self.deadline()).await;
         let answer = match reply {
             Ok(reply) => Ok(reply.answer),
-            Err(failure) => Err(self.refine(failure, question.roles).await),
+            Err(failure) => Err(self.refine(failure, request.roles).await),
         };
-        (question.read)(answer)
+        (request.read)(answer)
     }
 
-    /// `ErrorAccessDenied` means "not granted" or "not for this mailbox". If the token does hold the
-    /// permission, it is the second; but a token remembers what has been revoked since, so one that is not
-    /// recent is looked at again first.
+    /// Refines `ErrorAccessDenied`, which means "not granted" or "not for this mailbox". If the token contains the
+    /// permission, it means the second; but a token may contain permissions that have been revoked since, so one that
+    /// is not recent is renewed first.
     pub(super) async fn refine(&self, failure: Failure, roles: &[&str]) -> Failure {
         if !is_access_denied(&failure) {
             return failure;
         }
-        let generation = self.lane.generation();
+        let generation = self.limits.generation();
         let mut token = self.microsoft.token_of(&self.id, generation).await;
         let granted_once = |token: &AppToken| token.has_any(roles) && token.fetched.elapsed() > RECENT;
         if token.as_deref().is_ok_and(granted_once) {
-            self.lane.forget_token_of(generation);
-            token = self.microsoft.token_of(&self.id, self.lane.generation()).await;
+            self.limits.invalidate_token_of(generation);
+            token = self.microsoft.token_of(&self.id, self.limits.generation()).await;
         }
         match token {
             Ok(token) if token.has_any(roles) => Failure { class: Class::OutOfScope, ..failure },
-            Err(deeper) if !deeper.class.is_transient() => deeper,
+            Err(token_failure) if !token_failure.class.is_transient() => token_failure,
             _ => failure,
         }
     }
 }
 
-/// The code that does not say whether the permission or the scope is missing.
+/// Whether the failure has the code that does not distinguish a missing permission from a missing scope.
 pub(super) fn is_access_denied(failure: &Failure) -> bool {
     failure.class == Class::PermissionMissing && failure.is("ErrorAccessDenied")
 }
 
-/// Refuses what would change the address instead of being a part of it.
+/// Refuses ids that would change the address instead of being a part of it.
 pub(super) fn check_id(id: &str, what: &str) -> Result<(), Failure> {
     if id.is_empty() || id.chars().all(|char| char == '.') {
-        return Err(Failure::new(Class::UserNotFound, format!("{what}: not an id, not asked")));
+        return Err(Failure::new(Class::UserNotFound, format!("{what}: not an id, not sent")));
     }
     Ok(())
 }

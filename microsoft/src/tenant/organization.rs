@@ -1,4 +1,4 @@
-//! The tenant's own entry.
+//! The tenant's organisation: its name and domains.
 
 use serde::Deserialize;
 
@@ -42,11 +42,11 @@ impl Tenant {
     ///
     /// # Errors
     /// [`Class::PermissionMissing`], [`Class::NotPropagated`], the classes of
-    /// [`app_token`](crate::Microsoft::app_token), and those of the moment.
+    /// [`app_token`](crate::Microsoft::app_token), and temporary ones.
     pub async fn organization(&self) -> Result<Organization, Failure> {
         let cloud = self.microsoft.cloud();
         let url = cloud.graph_url(&["organization"], "$select=id,displayName,verifiedDomains");
-        let answer: Answer = self.ask(&Call::get(WHAT, url)).await?;
+        let answer: Answer = self.fetch(&Call::get(WHAT, url)).await?;
         let first = answer.value.into_iter().next();
         first.map(Organization::from).ok_or_else(|| Failure::new(Class::Unknown, format!("{WHAT}: empty")))
     }

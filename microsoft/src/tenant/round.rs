@@ -1,4 +1,4 @@
-//! A whole reading of the directory: page after page to the delta link, and no page twice.
+//! A round: a complete reading of the directory, page by page to the delta link, each page once.
 
 use std::{
     collections::HashSet,
@@ -9,14 +9,14 @@ use super::{DeltaFrom, Next, Tenant, UsersPage};
 use crate::failure::{Class, Failure};
 
 /// More pages than the largest directory has: ten million users, a hundred to a page.
-const MOST: usize = 100_000;
+const MAX_PAGES: usize = 100_000;
 
-/// A round under way. Holds one page at a time and eight bytes for each page before, whatever the size of the
+/// A round under way. Holds one page at a time and eight bytes for each earlier page, whatever the size of the
 /// directory.
 #[derive(Debug)]
 pub struct Round {
     tenant: Tenant,
-    /// Where the next page is; `None` at the start of a full round.
+    /// The link of the next page; `None` at the start of a full round.
     at: Option<String>,
     done: bool,
     seen: HashSet<u64>,
@@ -35,12 +35,12 @@ impl Tenant {
 }
 
 impl Round {
-    /// The next page; `None` after the one that held the delta link. After a failure of the moment the same
-    /// page may be asked for again.
+    /// The next page; `None` after the one with the delta link. After a temporary failure, the next call requests the
+    /// same page again.
     ///
     /// # Errors
-    /// As [`Tenant::users_delta`]; [`Class::Unknown`] with code `link_loop` when a page leads back to one that
-    /// was read before, or there is no end of pages.
+    /// As [`Tenant::users_delta`]; [`Class::Unknown`] with code `link_loop` when a page links to one that was read
+    /// before, or after 100,000 pages.
     pub async fn next(&mut self) -> Result<Option<UsersPage>, Failure> {
         if self.done {
             return Ok(None);
@@ -52,8 +52,8 @@ impl Round {
             Next::Page(link) => {
                 let mut hasher = DefaultHasher::new();
                 link.hash(&mut hasher);
-                if !self.seen.insert(hasher.finish()) || self.seen.len() > MOST {
-                    let detail = "GET users/delta: the pages go in a circle";
+                if !self.seen.insert(hasher.finish()) || self.seen.len() > MAX_PAGES {
+                    let detail = "GET users/delta: the page links form a loop";
                     return Err(Failure::new(Class::Unknown, detail).code("link_loop"));
                 }
                 self.at = Some(link.clone());

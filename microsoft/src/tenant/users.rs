@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Tenant,
     call::{Call, read},
-    mailbox::Question,
+    mailbox::UserRequest,
 };
 use crate::{
     directory::{DirectoryUser, Removed, RemovedReason, Tombstone},
@@ -17,8 +17,8 @@ use crate::{
 
 const DELTA: &str = "GET users/delta";
 const FIRST: &str = "GET users?$top=1";
-/// Also what is *tracked*: a change of any other property does not surface a user. A macro, because `concat!`
-/// takes no constants.
+/// The properties that are read, and *tracked*: a change of any other property does not list a user in a round. A
+/// macro, because `concat!` takes no constants.
 macro_rules! select {
     () => {
         "id,displayName,mail,userPrincipalName,accountEnabled,userType,assignedPlans,proxyAddresses,department,\
@@ -26,36 +26,36 @@ macro_rules! select {
     };
 }
 
-/// One whole user ([user](https://learn.microsoft.com/graph/api/user-get)).
-pub(super) const WHOLE: Question<DirectoryUser> = Question {
+/// One complete user ([user](https://learn.microsoft.com/graph/api/user-get)).
+pub(super) const USER: UserRequest<DirectoryUser> = UserRequest {
     what: "GET users/{id}",
     path: &[],
     query: concat!("$select=", select!()),
-    of_exchange: false,
+    uses_exchange: false,
     roles: &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
-    read: |answer| read(&answer?, WHOLE.what),
+    read: |answer| read(&answer?, USER.what),
 };
 
-/// Where to read users from.
+/// The position from which users are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeltaFrom<'a> {
     /// A full round: every user.
     Start,
-    /// The link of a page's [`Next`], verbatim: the next page, or (a delta link of the last seven days) what
-    /// changed since.
+    /// The link of a page's [`Next`], verbatim: the next page, or (for a delta link of the last seven days) the
+    /// changes since.
     Link(&'a str),
 }
 
-/// Where a round goes on.
+/// The position at which a round continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// The round has more pages; this link is short-lived.
     Page(String),
-    /// The round is complete; keep this link for the next one, and apply what the round brought only now.
+    /// The round is complete; store this link for the next one, and apply the results of the round only now.
     Delta(String),
 }
 
-/// One page of a round. May be empty and still have a next one.
+/// One page of a round. May be empty and still have a next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersPage {
     pub users: Vec<DirectoryUser>,
@@ -74,21 +74,21 @@ struct Page {
 }
 
 impl Tenant {
-    /// One page of users ([delta](https://learn.microsoft.com/graph/api/user-delta)). Needs `User.Read.All`.
-    /// A user may come several times in a round and in any order: the last one counts.
+    /// One page of users ([delta](https://learn.microsoft.com/graph/api/user-delta)). Needs `User.Read.All`. A user
+    /// may occur several times in a round and in any order: the last occurrence counts.
     ///
     /// # Errors
-    /// [`Class::DeltaExpired`]: start over, and delete nobody until the new round is complete.
-    /// [`Class::Unknown`] with code `link_refused` for a link that does not lead to our Graph, or
-    /// `link_loop` for a page that leads to itself (for longer circles see [`Tenant::round`]).
-    /// [`Class::PermissionMissing`], and the classes of [`app_token`](crate::Microsoft::app_token).
+    /// [`Class::DeltaExpired`]: start over, and delete no users until the new round is complete. [`Class::Unknown`]
+    /// with code `link_refused` for a link that does not lead to our Graph, or `link_loop` for a page that links to
+    /// itself (for longer loops see [`Tenant::round`]). [`Class::PermissionMissing`], and the classes of
+    /// [`app_token`](crate::Microsoft::app_token).
     pub async fn users_delta(&self, from: DeltaFrom<'_>) -> Result<UsersPage, Failure> {
         let cloud = self.microsoft.cloud();
         let url = match from {
             DeltaFrom::Start => cloud.graph_url(&["users", "delta"], concat!("$select=", select!())),
             DeltaFrom::Link(link) => link::checked(link, cloud)?,
         };
-        let page: Page = self.ask(&Call::get(DELTA, url.clone())).await?;
+        let page: Page = self.fetch(&Call::get(DELTA, url.clone())).await?;
         let next = match (page.next, page.delta) {
             (Some(link), _) => Next::Page(link),
             (None, Some(link)) => Next::Delta(link),
@@ -96,15 +96,15 @@ impl Tenant {
                 return Err(Failure::new(Class::Unknown, format!("{DELTA}: a page without a link")));
             }
         };
-        // Checked already here: a link that cannot be followed should not be stored first.
+        // Checked already here, so that an invalid link is not stored.
         let (Next::Page(link) | Next::Delta(link)) = &next;
         let to = link::checked(link, cloud)?;
         if matches!(next, Next::Page(_)) && to == url {
             return Err(
-                Failure::new(Class::Unknown, format!("{DELTA}: a page leads to itself")).code("link_loop")
+                Failure::new(Class::Unknown, format!("{DELTA}: a page links to itself")).code("link_loop")
             );
         }
-        let (users, removed) = sort(page.value);
+        let (users, removed) = separate(page.value);
         Ok(UsersPage { users, removed, next })
     }
 
@@ -114,23 +114,23 @@ impl Tenant {
     /// As [`users_delta`](Self::users_delta), without the links.
     pub async fn first_user(&self) -> Result<Option<DirectoryUser>, Failure> {
         let url = self.microsoft.cloud().graph_url(&["users"], concat!("$top=1&$select=", select!()));
-        let page: Page = self.ask(&Call::get(FIRST, url)).await?;
-        Ok(sort(page.value).0.into_iter().next())
+        let page: Page = self.fetch(&Call::get(FIRST, url)).await?;
+        Ok(separate(page.value).0.into_iter().next())
     }
 }
 
-/// Users and tombstones apart. Whoever is mentioned more than once is what the last mention says.
-fn sort(items: Vec<DirectoryUser>) -> (Vec<DirectoryUser>, Vec<Removed>) {
-    let mut mentioned = HashSet::with_capacity(items.len());
+/// Separates users from tombstones. If a user occurs more than once, the last occurrence counts.
+fn separate(items: Vec<DirectoryUser>) -> (Vec<DirectoryUser>, Vec<Removed>) {
+    let mut seen = HashSet::with_capacity(items.len());
     let (mut users, mut removed) = (Vec::with_capacity(items.len()), Vec::new());
     for user in items.into_iter().rev() {
-        if !mentioned.insert(user.id.clone()) {
+        if !seen.insert(user.id.clone()) {
             continue;
         }
         match user.removed {
             None => users.push(user),
             Some(Tombstone { reason }) => {
-                // Anything but "deleted" leaves the user restorable: the milder reading of an unknown reason.
+                // Any reason but "deleted" means restorable; so does an unknown reason, to be safe.
                 let gone = reason.as_deref() == Some("deleted");
                 let reason = if gone { RemovedReason::Deleted } else { RemovedReason::Changed };
                 removed.push(Removed { id: user.id, reason });
@@ -146,7 +146,7 @@ fn sort(items: Vec<DirectoryUser>) -> (Vec<DirectoryUser>, Vec<Removed>) {
 #[cfg(test)]
 pub(super) fn read_any(answer: &crate::http::Answer) {
     if let Ok(page) = read::<Page>(answer, DELTA) {
-        drop(sort(page.value));
+        drop(separate(page.value));
     }
 }
 
@@ -157,8 +157,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_and_tombstones_are_told_apart() {
-        let sorted = |items| serde_json::from_value(items).map(sort);
+    fn users_and_tombstones_are_separated() {
+        let sorted = |items| serde_json::from_value(items).map(separate);
         let (users, removed) = sorted(json!([
             {"id": "a", "mail": "a@b.c"},
             {"id": "b", "@removed": {"reason": "changed"}},

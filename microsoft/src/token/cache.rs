@@ -1,4 +1,4 @@
-//! The cache of tokens, with a single fetch per tenant however many calls wait for it.
+//! The token cache, with a single fetch per tenant for all calls that wait for it.
 
 use std::{
     sync::Arc,
@@ -12,41 +12,42 @@ use super::AppToken;
 use crate::{
     Microsoft, TenantId,
     failure::{Class, Failure},
-    lane::UNSAID,
+    limits::DEFAULT_PAUSE,
     spread::spread,
 };
 
 /// More tenants than one process serves; a token is about 2 kB.
-const MOST: u64 = 20_000;
+const MAX_TOKENS: u64 = 20_000;
 const ATTEMPTS: u32 = 3;
-/// Whoever asks for a longer wait is told to the caller instead, who holds nothing meanwhile.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest requested wait before another attempt. For a longer one, the failure is returned to the caller, which
+/// holds no resources meanwhile.
+const MAX_WAIT: Duration = Duration::from_secs(10);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
-/// Tokens by tenant and [generation](crate::lane::Lane::generation). In memory only, never stored.
+/// Tokens by tenant and [generation](crate::limits::TenantLimits::generation). In memory only, never stored.
 pub(crate) struct Tokens(Cache<(TenantId, u64), Arc<AppToken>>);
 
-struct WhileUsable;
+struct TokenExpiry;
 
-impl Expiry<(TenantId, u64), Arc<AppToken>> for WhileUsable {
+impl Expiry<(TenantId, u64), Arc<AppToken>> for TokenExpiry {
     fn expire_after_create(
         &self,
         _: &(TenantId, u64),
         token: &Arc<AppToken>,
         _: Instant,
     ) -> Option<Duration> {
-        Some(token.keep)
+        Some(token.cache_for)
     }
 }
 
 impl Tokens {
     pub(crate) fn new() -> Self {
-        Self(Cache::builder().max_capacity(MOST).expire_after(WhileUsable).build())
+        Self(Cache::builder().max_capacity(MAX_TOKENS).expire_after(TokenExpiry).build())
     }
 }
 
 impl Microsoft {
-    /// The token of one generation. Failures are shared by those who waited and are not cached.
+    /// The token of one generation. A failure is returned to all waiting calls and is not cached.
     pub(crate) async fn token_of(&self, tid: &TenantId, generation: u64) -> Result<Arc<AppToken>, Failure> {
         let key = (tid.clone(), generation);
         let fetch = async { self.fetch_token(tid).await.map(Arc::new) };
@@ -64,18 +65,18 @@ impl Microsoft {
         let fields = [("grant_type", "client_credentials"), ("scope", scope.as_str())];
         let mut attempt = 1;
         loop {
-            match self.ask_token(tid.as_str(), &fields, "app token").await {
+            match self.request_token(tid.as_str(), &fields, "app token").await {
                 Ok(answer) => return AppToken::read(answer, tid),
                 Err(failure) => {
                     tracing::debug!(%tid, attempt, %failure, "no app token");
                     if failure.class == Class::Throttled {
-                        self.lane(tid).pause(failure.retry_after.unwrap_or(UNSAID));
+                        self.limits(tid).pause(failure.retry_after.unwrap_or(DEFAULT_PAUSE));
                     }
-                    let asked = failure.retry_after.unwrap_or_default();
-                    if failure.class != Class::Unavailable || attempt == ATTEMPTS || asked > PATIENCE {
+                    let requested = failure.retry_after.unwrap_or_default();
+                    if failure.class != Class::Unavailable || attempt == ATTEMPTS || requested > MAX_WAIT {
                         return Err(failure);
                     }
-                    sleep(spread(asked.max(FIRST_WAIT * 2_u32.pow(attempt - 1)))).await;
+                    sleep(spread(requested.max(FIRST_WAIT * 2_u32.pow(attempt - 1)))).await;
                     attempt += 1;
                 }
             }

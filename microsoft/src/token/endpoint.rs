@@ -1,7 +1,7 @@
 //! `POST {login}/{tenant}/oauth2/v2.0/token`, for client credentials and for authorization codes.
 //!
-//! A form of our own instead of the `oauth2` crate's request: its error keeps neither the HTTP status nor
-//! `Retry-After` nor `error_codes`, which are all that tells one failure from another.
+//! We send the form ourselves instead of the `oauth2` crate's request, whose error contains neither the HTTP status
+//! nor `Retry-After` nor `error_codes`; only these distinguish the failures.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::{
     failure::{Class, Failure},
 };
 
-/// What we use of a successful answer. `Debug` shows no token.
+/// The fields that are used of a successful answer. `Debug` shows no token.
 #[derive(Debug, Default)]
 pub(crate) struct TokenAnswer {
     pub(crate) access_token: Option<SecretString>,
@@ -30,12 +30,12 @@ struct Body {
 }
 
 impl Microsoft {
-    /// Asks the token endpoint of `authority`, with one credential after the other as long as Microsoft
-    /// refuses them. Client id and credential are added to `fields`.
+    /// Requests a token from the endpoint of `authority`, with one credential after the other until Microsoft accepts
+    /// one. Client id and credential are added to `fields`.
     ///
-    /// Fails as [`Class::OurCredential`] only if none was accepted, with the refusal of the one that was
-    /// tried first.
-    pub(crate) async fn ask_token(
+    /// Fails as [`Class::OurCredential`] only if none was accepted, with the refusal of the credential that was tried
+    /// first.
+    pub(crate) async fn request_token(
         &self,
         authority: &str,
         fields: &[(&str, &str)],
@@ -46,27 +46,27 @@ impl Microsoft {
         let mut refusal = None;
         for position in rotation.order(credentials.len()) {
             let credential = &credentials[position];
-            match self.ask_token_as(credential, url.clone(), fields, what).await {
+            match self.request_token_with(credential, url.clone(), fields, what).await {
                 Err(failure) if failure.class == Class::OurCredential => {
                     let shown = credential.info(self.inner.clock.now());
                     let (kind, name, days_left) = (shown.kind, shown.name, shown.days_left);
-                    tracing::warn!(%kind, name, days_left, %failure, "a credential of ours was refused");
+                    tracing::warn!(%kind, name, days_left, %failure, "Microsoft refused a credential");
                     refusal.get_or_insert(failure);
                 }
                 answer => {
                     if answer.is_ok() {
-                        rotation.worked(position);
+                        rotation.record_success(position);
                     }
                     return answer;
                 }
             }
         }
         Err(refusal.unwrap_or_else(|| {
-            Failure::new(Class::OurCredential, format!("{what}: not asked, no credential is configured"))
+            Failure::new(Class::OurCredential, format!("{what}: not sent, no credential is configured"))
         }))
     }
 
-    async fn ask_token_as(
+    async fn request_token_with(
         &self,
         credential: &Credential,
         url: Url,

@@ -3,22 +3,22 @@ use std::{io::Write as _, sync::LazyLock, time::Duration};
 use microsoft::{Class, Failure};
 use tokio::time::Instant;
 
-use crate::server::{Hostile, Misdeed, limits};
+use crate::server::{Behaviour, HostileServer, limits};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 
-/// Calls once, and asserts what every one of them must keep: the time, and that there is a failure.
-async fn suffer(misdeed: Misdeed) -> (Failure, Hostile) {
-    let hostile = Hostile::new(misdeed).await;
+/// Makes one call, and asserts that it fails within the time limit.
+async fn fail_once(behaviour: Behaviour) -> (Failure, HostileServer) {
+    let server = HostileServer::new(behaviour).await;
     let start = Instant::now();
-    let failure = hostile.tenant.organization().await.unwrap_err();
+    let failure = server.tenant.organization().await.unwrap_err();
     assert!(start.elapsed() <= limits().call + Duration::from_secs(1), "it took {:?}", start.elapsed());
-    (failure, hostile)
+    (failure, server)
 }
 
 #[tokio::test]
 async fn a_body_of_a_gigabyte_is_cut_off() {
-    let (failure, hostile) = suffer(|mut wire| {
+    let (failure, server) = fail_once(|mut wire| {
         Box::pin(async move {
             wire.write(OK).await;
             wire.write(b"content-length: 1073741824\r\n\r\n").await;
@@ -32,14 +32,14 @@ async fn a_body_of_a_gigabyte_is_cut_off() {
     })
     .await;
     assert_eq!(failure.class, Class::Unknown, "{failure}");
-    // Beyond the limit only what the sockets had already taken in.
-    assert!(hostile.sent() < 32 << 20, "{} bytes", hostile.sent());
+    // Beyond the limit, only the buffers of the sockets are filled.
+    assert!(server.sent() < 32 << 20, "{} bytes", server.sent());
 }
 
 #[tokio::test]
 async fn a_small_body_that_unpacks_to_a_large_one_is_cut_off() {
     LazyLock::force(&BOMB);
-    let (failure, _) = suffer(|mut wire| {
+    let (failure, _) = fail_once(|mut wire| {
         Box::pin(async move {
             wire.write(OK).await;
             wire.write(b"content-encoding: gzip\r\nconnection: close\r\n\r\n").await;
@@ -63,11 +63,11 @@ static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
 #[tokio::test]
 async fn json_ten_thousand_levels_deep_is_not_read() {
     for head in ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 403 Forbidden\r\n"] {
-        let misdeed: Misdeed = match head.contains("403") {
+        let behaviour: Behaviour = match head.contains("403") {
             true => |mut wire| Box::pin(async move { deep(&mut wire, "HTTP/1.1 403 Forbidden\r\n").await }),
             false => |mut wire| Box::pin(async move { deep(&mut wire, "HTTP/1.1 200 OK\r\n").await }),
         };
-        let (failure, _) = suffer(misdeed).await;
+        let (failure, _) = fail_once(behaviour).await;
         assert_eq!(failure.class, Class::Unknown, "{head}: {failure}");
     }
 }
@@ -80,7 +80,7 @@ async fn deep(wire: &mut crate::server::Wire, head: &str) {
 
 #[tokio::test]
 async fn ten_thousand_headers_are_refused() {
-    let (failure, _) = suffer(|mut wire| {
+    let (failure, _) = fail_once(|mut wire| {
         Box::pin(async move {
             wire.write(OK).await;
             for number in 0..10_000 {
@@ -97,7 +97,7 @@ async fn ten_thousand_headers_are_refused() {
 
 #[tokio::test]
 async fn a_header_of_a_hundred_megabytes_is_refused() {
-    let (failure, hostile) = suffer(|mut wire| {
+    let (failure, server) = fail_once(|mut wire| {
         Box::pin(async move {
             wire.write(OK).await;
             wire.write(b"x-bomb: ").await;
@@ -111,12 +111,12 @@ async fn a_header_of_a_hundred_megabytes_is_refused() {
     })
     .await;
     assert_eq!(failure.class, Class::Unavailable, "{failure}");
-    assert!(hostile.sent() < 32 << 20, "{} bytes", hostile.sent());
+    assert!(server.sent() < 32 << 20, "{} bytes", server.sent());
 }
 
 #[tokio::test]
-async fn an_answer_that_drips_is_given_up() {
-    let (failure, _) = suffer(|mut wire| {
+async fn an_answer_sent_byte_by_byte_times_out() {
+    let (failure, _) = fail_once(|mut wire| {
         Box::pin(async move {
             wire.write(OK).await;
             wire.write(b"content-length: 100000\r\n\r\n{").await;
@@ -131,8 +131,8 @@ async fn an_answer_that_drips_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_is_given_up() {
-    let (failure, _) = suffer(|wire| {
+async fn a_server_that_never_answers_times_out() {
+    let (failure, _) = fail_once(|wire| {
         Box::pin(async move {
             std::future::pending::<()>().await;
             drop(wire);
@@ -143,8 +143,8 @@ async fn a_server_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
-async fn half_an_answer_and_noise_are_failures_of_the_moment() {
-    let misdeeds: [Misdeed; 3] = [
+async fn incomplete_answers_and_noise_are_temporary_failures() {
+    let behaviours: [Behaviour; 3] = [
         |mut wire| {
             Box::pin(async move {
                 wire.write(OK).await;
@@ -158,15 +158,15 @@ async fn half_an_answer_and_noise_are_failures_of_the_moment() {
         },
         |wire| Box::pin(async move { drop(wire) }),
     ];
-    for misdeed in misdeeds {
-        let (failure, _) = suffer(misdeed).await;
+    for behaviour in behaviours {
+        let (failure, _) = fail_once(behaviour).await;
         assert_eq!(failure.class, Class::Unavailable, "{failure}");
     }
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_a_circle_of_them_does_not_turn() {
-    let (failure, hostile) = suffer(|mut wire| {
+async fn redirects_are_not_followed() {
+    let (failure, server) = fail_once(|mut wire| {
         Box::pin(async move {
             wire.write(b"HTTP/1.1 302 Found\r\nlocation: /v1.0/organization\r\ncontent-length: 0\r\n\r\n")
                 .await;
@@ -174,5 +174,5 @@ async fn a_redirect_is_not_followed_and_a_circle_of_them_does_not_turn() {
     })
     .await;
     assert_eq!((failure.class, failure.status), (Class::Unknown, Some(302)));
-    assert!(hostile.sent() < 200, "it was asked again");
+    assert!(server.sent() < 200, "the redirect was followed");
 }

@@ -1,4 +1,4 @@
-//! A server that is no HTTP library: a test writes the very bytes.
+//! A server without an HTTP library: each test writes the bytes of its answers.
 
 use std::{
     future::Future,
@@ -21,16 +21,16 @@ const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 /// `{"tid":…,"oid":"sp","idtyp":"app","roles":["User.Read.All"]}`, unsigned.
 const TOKEN: &str = "e30.eyJvaWQiOiJzcCIsImlkdHlwIjoiYXBwIiwicm9sZXMiOlsiVXNlci5SZWFkLkFsbCJdfQ.c2ln";
 
-pub type Misdeed = fn(Wire) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+pub type Behaviour = fn(Wire) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The connection after a request was read; counts what gets written.
+/// The connection after a request was read; counts the bytes written.
 pub struct Wire {
     stream: TcpStream,
     sent: Arc<AtomicU64>,
 }
 
 impl Wire {
-    /// Whether the client still listens.
+    /// Writes the bytes; `false` if the client has closed the connection.
     pub async fn write(&mut self, bytes: &[u8]) -> bool {
         let written = self.stream.write_all(bytes).await.is_ok();
         if written {
@@ -40,26 +40,26 @@ impl Wire {
     }
 }
 
-pub struct Hostile {
+pub struct HostileServer {
     pub tenant: Tenant,
     sent: Arc<AtomicU64>,
 }
 
-/// What one call may cost here; a real one may cost a minute.
+/// The limits of a call here; a real call may take a minute.
 pub fn limits() -> Limits {
     let second = Duration::from_secs(1);
     Limits { connect: second, silence: second / 2, attempt: second, call: 5 * second, ..Limits::default() }
 }
 
-impl Hostile {
-    pub async fn new(misdeed: Misdeed) -> Self {
+impl HostileServer {
+    pub async fn new(behaviour: Behaviour) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let sent = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&sent);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, misdeed, Arc::clone(&counter)));
+                tokio::spawn(serve(stream, behaviour, Arc::clone(&counter)));
             }
         });
         let credentials = vec![Credential::secret("the secret")];
@@ -69,13 +69,13 @@ impl Hostile {
         Self { tenant: microsoft.tenant(&TENANT.parse().unwrap()), sent }
     }
 
-    /// Bytes that the client took.
+    /// Bytes sent to the client.
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::SeqCst)
     }
 }
 
-async fn serve(mut stream: TcpStream, misdeed: Misdeed, sent: Arc<AtomicU64>) {
+async fn serve(mut stream: TcpStream, behaviour: Behaviour, sent: Arc<AtomicU64>) {
     let (mut request, mut chunk) = (Vec::new(), [0; 4096]);
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read(&mut chunk).await {
@@ -89,5 +89,5 @@ async fn serve(mut stream: TcpStream, misdeed: Misdeed, sent: Arc<AtomicU64>) {
         let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
         return;
     }
-    misdeed(Wire { stream, sent }).await;
+    behaviour(Wire { stream, sent }).await;
 }

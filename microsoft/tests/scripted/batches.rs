@@ -1,7 +1,7 @@
 use microsoft::{Class, Purpose};
 use serde_json::{Value, json};
 
-use crate::script::{Asked, Script, batch, reply, token};
+use crate::script::{Script, ScriptedRequest, batch, reply, token};
 
 fn ids(count: usize) -> Vec<String> {
     (0..count).map(|index| format!("user-{index}")).collect()
@@ -11,15 +11,15 @@ fn code(code: &str) -> Value {
     json!({"error": {"code": code, "message": ""}})
 }
 
-fn parts(asked: &Asked) -> Vec<String> {
-    let body: Value = serde_json::from_str(&asked.body).unwrap();
+fn parts(request: &ScriptedRequest) -> Vec<String> {
+    let body: Value = serde_json::from_str(&request.body).unwrap();
     body["requests"].as_array().unwrap().iter().map(|part| part["url"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
-async fn twenty_inboxes_are_one_request_and_come_back_in_the_order_asked() {
-    let script = Script::graph(|asked| {
-        batch(asked, |_, url| match url {
+async fn twenty_inboxes_are_one_request_with_results_in_the_order_of_the_ids() {
+    let script = Script::graph(|request| {
+        batch(request, |_, url| match url {
             "/users/user-3/mailFolders/inbox?$select=id" => vec![(404, code("MailboxNotEnabledForRESTAPI"))],
             "/users/user-7/mailFolders/inbox?$select=id" => vec![(404, code("ErrorInvalidUser"))],
             _ => vec![(200, json!({"id": "inbox"}))],
@@ -37,16 +37,16 @@ async fn twenty_inboxes_are_one_request_and_come_back_in_the_order_asked() {
         };
         assert_eq!(class, expected, "{index}");
     }
-    assert_eq!(script.asked("/$batch").len(), 1);
+    assert_eq!(script.requests("/$batch").len(), 1);
     assert_eq!(script.tenant().probe_inboxes(&ids(21)).await.unwrap_err().class, Class::OurBug);
     assert_eq!(script.tenant().probe_inboxes(&[]).await.unwrap(), []);
 }
 
 #[tokio::test]
-async fn only_what_failed_for_the_moment_is_asked_again() {
-    let script = Script::graph(|asked| {
-        let nth = asked.nth;
-        batch(asked, move |id, _| match (id, nth) {
+async fn only_parts_that_fail_temporarily_are_sent_again() {
+    let script = Script::graph(|request| {
+        let nth = request.nth;
+        batch(request, move |id, _| match (id, nth) {
             ("0", 0) => vec![(429, code("TooManyRequests"))],
             ("1", 0) => vec![],
             ("2", 0) => vec![(200, json!({})), (404, code("ErrorInvalidUser"))],
@@ -62,36 +62,37 @@ async fn only_what_failed_for_the_moment_is_asked_again() {
         probes.iter().map(|probe| probe.outcome.as_ref().err().map(|it| it.class)).collect();
     let (gone, busy) = (Some(Class::UserNotFound), Some(Class::MailboxUnavailable));
     assert_eq!(classes, [None, None, None, None, gone, busy, None]);
-    let asked: Vec<usize> = script.asked("/$batch").iter().map(|asked| parts(asked).len()).collect();
-    assert_eq!(asked, [7, 5, 1]);
+    let sizes: Vec<usize> = script.requests("/$batch").iter().map(|request| parts(request).len()).collect();
+    assert_eq!(sizes, [7, 5, 1]);
 }
 
 #[tokio::test]
 async fn parts_that_are_never_answered_are_unavailable() {
-    let script =
-        Script::graph(|asked| batch(asked, |id, _| if id == "0" { vec![] } else { vec![(200, json!({}))] }))
-            .await;
+    let script = Script::graph(|request| {
+        batch(request, |id, _| if id == "0" { vec![] } else { vec![(200, json!({}))] })
+    })
+    .await;
     let probes = script.tenant().probe_inboxes(&ids(2)).await.unwrap();
     assert_eq!(probes[0].outcome.as_ref().unwrap_err().class, Class::Unavailable);
     assert!(probes[1].outcome.is_ok());
 }
 
 #[tokio::test]
-async fn a_batch_that_cannot_be_asked_is_a_failure_of_the_whole() {
+async fn a_batch_without_an_answer_is_one_failure() {
     let script = Script::graph(|_| reply(503, "")).await;
     assert_eq!(script.tenant().probe_inboxes(&ids(2)).await.unwrap_err().class, Class::Unavailable);
 }
 
 #[tokio::test]
-async fn denied_is_out_of_scope_if_the_permission_is_granted_or_works_elsewhere() {
+async fn access_denied_is_out_of_scope_if_the_permission_is_granted_or_works_for_another_mailbox() {
     for (roles, working, expected) in [
         (&["Mail.ReadWrite"] as &[_], 0, Class::OutOfScope),
         (&["Mail.Send"], 1, Class::OutOfScope),
         (&["Mail.Send"], 0, Class::PermissionMissing),
     ] {
-        let script = Script::all(move |asked| match asked.path.ends_with("/token") {
-            true => token(asked.nth, roles),
-            false => batch(asked, |id, _| match id.parse::<usize>().unwrap() < working {
+        let script = Script::all(move |request| match request.path.ends_with("/token") {
+            true => token(request.nth, roles),
+            false => batch(request, |id, _| match id.parse::<usize>().unwrap() < working {
                 true => vec![(200, json!({"id": "inbox"}))],
                 false => vec![(403, code("ErrorAccessDenied"))],
             }),
@@ -104,9 +105,9 @@ async fn denied_is_out_of_scope_if_the_permission_is_granted_or_works_elsewhere(
 }
 
 #[tokio::test]
-async fn purposes_come_in_order_and_an_odd_refusal_is_an_unknown_purpose() {
-    let script = Script::graph(|asked| {
-        batch(asked, |id, _| match id {
+async fn purposes_are_in_order_and_an_unexplained_refusal_is_an_unknown_purpose() {
+    let script = Script::graph(|request| {
+        batch(request, |id, _| match id {
             "0" => vec![(200, json!({"userPurpose": "shared"}))],
             "1" => vec![(
                 403,
@@ -122,5 +123,5 @@ async fn purposes_come_in_order_and_an_odd_refusal_is_an_unknown_purpose() {
     assert_eq!(purposes[1].1, Ok(Purpose::Unknown));
     assert_eq!(purposes[2].1.as_ref().unwrap_err().class, Class::MailboxNotEnabled);
     let url = "/users/user-0/mailboxSettings?$select=userPurpose";
-    assert_eq!(parts(&script.asked("/$batch")[0])[0], url);
+    assert_eq!(parts(&script.requests("/$batch")[0])[0], url);
 }

@@ -4,15 +4,15 @@ use serde_json::json;
 use crate::script::{Script, batch, error, reply};
 
 #[tokio::test]
-async fn a_round_is_read_page_by_page_verbatim() {
-    let script = Script::graph(|asked| {
+async fn a_round_follows_the_links_of_its_pages_verbatim() {
+    let script = Script::graph(|request| {
         let base = "http://HOST/v1.0/users/delta";
-        let body = match asked.query.as_str() {
+        let body = match request.query.as_str() {
             "$skiptoken=a%2Bb" => json!({"value": [], "@odata.deltaLink": format!("{base}?$deltatoken=z")}),
             _ => json!({"value": [{"id": "a", "mail": null}, {"id": "b", "@removed": {"reason": "changed"}}],
                 "@odata.nextLink": format!("{base}?$skiptoken=a%2Bb")}),
         };
-        reply(200, body.to_string().replace("HOST", &host(asked)))
+        reply(200, body.to_string().replace("HOST", &host(request)))
     })
     .await;
     let tenant = script.tenant();
@@ -24,11 +24,11 @@ async fn a_round_is_read_page_by_page_verbatim() {
     assert!(
         last.users.is_empty() && matches!(last.next, Next::Delta(link) if link.ends_with("$deltatoken=z"))
     );
-    assert_eq!(script.asked("/delta")[1].query, "$skiptoken=a%2Bb");
+    assert_eq!(script.requests("/delta")[1].query, "$skiptoken=a%2Bb");
 }
 
 #[tokio::test]
-async fn a_link_elsewhere_is_refused_before_anything_is_sent_there() {
+async fn a_link_to_another_host_is_refused_before_any_request_to_it() {
     let script = Script::graph(|_| {
         reply(
             200,
@@ -40,13 +40,13 @@ async fn a_link_elsewhere_is_refused_before_anything_is_sent_there() {
     assert_eq!((failure.class, failure.code.as_deref()), (Class::Unknown, Some("link_refused")));
     let stored = DeltaFrom::Link("http://127.0.0.1:1/v1.0/users/delta?$deltatoken=x");
     assert_eq!(script.tenant().users_delta(stored).await.unwrap_err().code.as_deref(), Some("link_refused"));
-    assert_eq!(script.asked("/delta").len(), 1);
+    assert_eq!(script.requests("/delta").len(), 1);
 }
 
 #[tokio::test]
-async fn a_page_that_leads_to_itself_is_noticed() {
-    let script = Script::graph(|asked| {
-        let link = format!("http://{}/v1.0/users/delta?$skiptoken=same", host(asked));
+async fn a_page_that_links_to_itself_is_refused() {
+    let script = Script::graph(|request| {
+        let link = format!("http://{}/v1.0/users/delta?$skiptoken=same", host(request));
         reply(200, json!({"value": [], "@odata.nextLink": link}).to_string())
     })
     .await;
@@ -57,10 +57,10 @@ async fn a_page_that_leads_to_itself_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_circle_of_pages_of_any_length_is_noticed_and_a_round_ends_at_its_delta_link() {
-    let script = Script::graph(|asked| {
-        let base = format!("http://{}/v1.0/users/delta", host(asked));
-        let next = match asked.query.strip_prefix("$skiptoken=") {
+async fn a_loop_of_pages_of_any_length_is_refused_and_a_round_ends_at_its_delta_link() {
+    let script = Script::graph(|request| {
+        let base = format!("http://{}/v1.0/users/delta", host(request));
+        let next = match request.query.strip_prefix("$skiptoken=") {
             Some("a") => "b",
             Some("b") => "c",
             _ => "a",
@@ -76,24 +76,24 @@ async fn a_circle_of_pages_of_any_length_is_noticed_and_a_round_ends_at_its_delt
         }
     };
     assert_eq!((failure.class, failure.code.as_deref()), (Class::Unknown, Some("link_loop")));
-    assert_eq!(script.asked("/delta").len(), 4);
+    assert_eq!(script.requests("/delta").len(), 4);
 
-    let script = Script::graph(|asked| {
-        let link = format!("http://{}/v1.0/users/delta?$deltatoken=z", host(asked));
+    let script = Script::graph(|request| {
+        let link = format!("http://{}/v1.0/users/delta?$deltatoken=z", host(request));
         reply(200, json!({"value": [], "@odata.deltaLink": link}).to_string())
     })
     .await;
     let mut round = script.tenant().round(DeltaFrom::Start);
     assert!(round.next().await.unwrap().is_some());
     assert!(round.next().await.unwrap().is_none());
-    assert_eq!(script.asked("/delta").len(), 1);
+    assert_eq!(script.requests("/delta").len(), 1);
 }
 
 #[tokio::test]
-async fn a_round_goes_on_where_a_failure_interrupted_it() {
-    let script = Script::graph(|asked| {
-        let base = format!("http://{}/v1.0/users/delta", host(asked));
-        match (asked.query.as_str(), asked.nth) {
+async fn a_round_continues_where_a_failure_interrupted_it() {
+    let script = Script::graph(|request| {
+        let base = format!("http://{}/v1.0/users/delta", host(request));
+        match (request.query.as_str(), request.nth) {
             ("$skiptoken=a", 1..=3) => reply(502, ""),
             ("$skiptoken=a", _) => {
                 reply(200, json!({"value": [], "@odata.deltaLink": format!("{base}?d")}).to_string())
@@ -113,25 +113,25 @@ async fn a_round_goes_on_where_a_failure_interrupted_it() {
 }
 
 #[tokio::test]
-async fn an_item_that_leaves_something_out_is_not_whole_and_can_be_read_whole() {
+async fn an_incomplete_item_is_recognised_and_the_complete_user_can_be_read() {
     let whole = json!({"id": "a", "displayName": "Ada", "mail": null, "userPrincipalName": "a@b.c",
         "accountEnabled": true, "userType": null, "assignedPlans": [], "proxyAddresses": [], "department": null,
         "jobTitle": null, "onPremisesSyncEnabled": null});
     let mut partial = whole.clone();
     partial.as_object_mut().unwrap().remove("department");
     let read = |user: &serde_json::Value| serde_json::from_value::<DirectoryUser>(user.clone()).unwrap();
-    assert!(read(&whole).is_whole() && !read(&partial).is_whole());
+    assert!(read(&whole).is_complete() && !read(&partial).is_complete());
 
-    let script = Script::graph(move |asked| {
+    let script = Script::graph(move |request| {
         let whole = whole.clone();
-        batch(asked, move |_, url| match url.starts_with("/users/a?$select=id,displayName,") {
+        batch(request, move |_, url| match url.starts_with("/users/a?$select=id,displayName,") {
             true => vec![(200, whole.clone())],
             false => vec![(404, json!({"error": {"code": "Request_ResourceNotFound", "message": ""}}))],
         })
     })
     .await;
     let users = script.tenant().users(&["a".to_owned(), "b".to_owned()]).await.unwrap();
-    assert!(users[0].1.as_ref().unwrap().is_whole());
+    assert!(users[0].1.as_ref().unwrap().is_complete());
     assert_eq!(users[1].1.as_ref().unwrap_err().class, Class::UserNotFound);
 }
 
@@ -147,6 +147,6 @@ async fn every_shape_of_an_expired_delta_link_is_one_class() {
     }
 }
 
-fn host(asked: &crate::script::Asked) -> String {
-    asked.host.clone().unwrap()
+fn host(request: &crate::script::ScriptedRequest) -> String {
+    request.host.clone().unwrap()
 }

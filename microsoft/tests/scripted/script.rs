@@ -1,4 +1,4 @@
-//! A server on a free port that answers as a test says, and remembers what it was asked.
+//! A server on a free port with the answers of a test; it records all requests.
 
 use std::sync::{
     Arc, Mutex,
@@ -19,9 +19,9 @@ use url::Url;
 
 pub const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 
-/// One request, as it came.
+/// One recorded request.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ScriptedRequest {
     pub path: String,
     pub query: String,
     pub authorization: Option<String>,
@@ -56,25 +56,25 @@ impl Reply {
 pub struct Script {
     pub microsoft: Microsoft,
     pub base: Url,
-    asked: Arc<Mutex<Vec<Asked>>>,
-    at_once: Arc<[AtomicUsize; 2]>,
+    requests: Arc<Mutex<Vec<ScriptedRequest>>>,
+    in_flight: Arc<[AtomicUsize; 2]>,
 }
 
 impl Script {
-    /// Answers everything but the token endpoint, which gives a token with every permission we need.
-    pub async fn graph(answer: impl Fn(&Asked) -> Reply + Clone + Send + Sync + 'static) -> Self {
-        Self::all(move |asked| match asked.path.ends_with("/oauth2/v2.0/token") {
-            true => token(asked.nth, &["User.Read.All", "Mail.ReadWrite", "MailboxSettings.Read"]),
-            false => answer(asked),
+    /// A server with these answers for all paths but the token endpoint, which issues a token with three permissions.
+    pub async fn graph(answer: impl Fn(&ScriptedRequest) -> Reply + Clone + Send + Sync + 'static) -> Self {
+        Self::all(move |request| match request.path.ends_with("/oauth2/v2.0/token") {
+            true => token(request.nth, &["User.Read.All", "Mail.ReadWrite", "MailboxSettings.Read"]),
+            false => answer(request),
         })
         .await
     }
 
-    pub async fn all(answer: impl Fn(&Asked) -> Reply + Clone + Send + Sync + 'static) -> Self {
-        let log = Arc::new(Mutex::new(Vec::<Asked>::new()));
-        let asked = Arc::clone(&log);
+    pub async fn all(answer: impl Fn(&ScriptedRequest) -> Reply + Clone + Send + Sync + 'static) -> Self {
+        let log = Arc::new(Mutex::new(Vec::<ScriptedRequest>::new()));
+        let requests = Arc::clone(&log);
         let counters = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
-        let at_once = Arc::clone(&counters);
+        let in_flight = Arc::clone(&counters);
         let handler = move |request: Request| {
             let (log, answer, counters) = (Arc::clone(&log), answer.clone(), Arc::clone(&counters));
             async move {
@@ -82,7 +82,7 @@ impl Script {
                 let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
                 let header =
                     |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-                let mut asked = Asked {
+                let mut request = ScriptedRequest {
                     path: parts.uri.path().to_owned(),
                     query: parts.uri.query().unwrap_or_default().to_owned(),
                     authorization: header("authorization"),
@@ -93,15 +93,15 @@ impl Script {
                 };
                 {
                     let mut log = log.lock().unwrap();
-                    asked.nth = log.iter().filter(|earlier| earlier.path == asked.path).count();
-                    log.push(asked.clone());
+                    request.nth = log.iter().filter(|earlier| earlier.path == request.path).count();
+                    log.push(request.clone());
                 }
                 let [now, most] = &*counters;
                 most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                // Long enough for calls that run at once to be seen at once.
+                // Long enough for concurrent calls to overlap.
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
                 now.fetch_sub(1, Ordering::SeqCst);
-                let reply = answer(&asked);
+                let reply = answer(&request);
                 let mut response = Response::builder().status(reply.status);
                 for (name, value) in reply.headers {
                     response = response.header(name, value);
@@ -113,7 +113,7 @@ impl Script {
         let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(handler)).await.unwrap() });
         let microsoft = client(&base, vec![Credential::secret("the secret")]);
-        Self { microsoft, base, asked, at_once }
+        Self { microsoft, base, requests, in_flight }
     }
 
     /// Another client of the same server, with other credentials.
@@ -121,8 +121,8 @@ impl Script {
         client(&self.base, credentials)
     }
 
-    /// A client of an address where nobody listens.
-    pub async fn nowhere(credentials: Vec<Credential>) -> Microsoft {
+    /// A client of an address without a server.
+    pub async fn unreachable(credentials: Vec<Credential>) -> Microsoft {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         client(&Url::parse(&base).unwrap(), credentials)
@@ -132,14 +132,14 @@ impl Script {
         self.microsoft.tenant(&tid())
     }
 
-    /// The most requests that were in flight together.
-    pub fn most_at_once(&self) -> usize {
-        self.at_once[1].load(Ordering::SeqCst)
+    /// The maximum number of requests that were in flight at once.
+    pub fn max_in_flight(&self) -> usize {
+        self.in_flight[1].load(Ordering::SeqCst)
     }
 
-    /// What was asked so far under paths that end like this.
-    pub fn asked(&self, path: &str) -> Vec<Asked> {
-        self.asked.lock().unwrap().iter().filter(|asked| asked.path.ends_with(path)).cloned().collect()
+    /// The requests so far whose path ends with `path`.
+    pub fn requests(&self, path: &str) -> Vec<ScriptedRequest> {
+        self.requests.lock().unwrap().iter().filter(|request| request.path.ends_with(path)).cloned().collect()
     }
 }
 
@@ -159,11 +159,11 @@ pub fn token(nth: usize, roles: &[&str]) -> Reply {
     reply(200, json!({"token_type": "Bearer", "expires_in": 3599, "access_token": token}).to_string())
 }
 
-/// Answers every part of a batch as `part` says: its id, address, and status with body.
-pub fn batch(asked: &Asked, part: impl Fn(&str, &str) -> Vec<(u16, Value)>) -> Reply {
-    let request: Value = serde_json::from_str(&asked.body).unwrap();
+/// Answers a batch: `part` maps the id and the address of a part to its answers, each a status and a body.
+pub fn batch(request: &ScriptedRequest, part: impl Fn(&str, &str) -> Vec<(u16, Value)>) -> Reply {
+    let content: Value = serde_json::from_str(&request.body).unwrap();
     let mut responses = Vec::new();
-    for one in request["requests"].as_array().unwrap() {
+    for one in content["requests"].as_array().unwrap() {
         let id = one["id"].as_str().unwrap();
         for (status, body) in part(id, one["url"].as_str().unwrap()) {
             let headers = if status == 429 { json!({"Retry-After": "1"}) } else { json!({}) };

@@ -3,7 +3,7 @@ use microsoft::{Authority, Class, Failure, SignedIn};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::script::{Asked, Reply, Script, TENANT, reply};
+use crate::script::{Reply, Script, ScriptedRequest, TENANT, reply};
 
 const KEY: &[u8] = include_bytes!("../../src/sign_in/id_token/test_key.pem");
 const KEYS: &str = "/discovery/v2.0/keys";
@@ -12,12 +12,12 @@ const KEYS: &str = "/discovery/v2.0/keys";
 fn keys(kid: &str) -> Reply {
     let mut key = Jwk::from_encoding_key(&EncodingKey::from_rsa_pem(KEY).unwrap(), Algorithm::RS256).unwrap();
     key.common.key_id = Some(kid.to_owned());
-    reply(200, json!({ "keys": [key, {"kty": "new", "kid": "of a kind nobody knows"}] }).to_string())
+    reply(200, json!({ "keys": [key, {"kty": "new", "kid": "of an unknown kind"}] }).to_string())
 }
 
 /// An answer of the token endpoint for a person of `TENANT`, signed by key `k`.
-fn signed_in(asked: &Asked) -> Reply {
-    let issuer = format!("http://{}/{TENANT}/v2.0", asked.host.as_ref().unwrap());
+fn signed_in(request: &ScriptedRequest) -> Reply {
+    let issuer = format!("http://{}/{TENANT}/v2.0", request.host.as_ref().unwrap());
     let claims: Value = json!({"iss": issuer, "aud": "client", "tid": TENANT, "oid": "ada", "nonce": "n",
         "exp": get_current_timestamp() + 60});
     let header = Header { kid: Some("k".to_owned()), ..Header::new(Algorithm::RS256) };
@@ -31,9 +31,10 @@ async fn finish(script: &Script, authority: &Authority) -> Result<SignedIn, Fail
 }
 
 #[tokio::test]
-async fn a_person_of_another_tenant_than_asked_for_is_refused() {
+async fn a_person_of_another_tenant_than_the_requested_one_is_refused() {
     let script =
-        Script::all(|asked| if asked.path.ends_with(KEYS) { keys("k") } else { signed_in(asked) }).await;
+        Script::all(|request| if request.path.ends_with(KEYS) { keys("k") } else { signed_in(request) })
+            .await;
     let person = finish(&script, &Authority::Organizations).await.unwrap();
     assert_eq!((person.tid.as_str(), person.name.as_str(), person.wids), (TENANT, "", None));
     finish(&script, &Authority::Tenant(TENANT.parse().unwrap())).await.unwrap();
@@ -41,29 +42,30 @@ async fn a_person_of_another_tenant_than_asked_for_is_refused() {
     let other = Authority::Tenant("bbbbbbbb-0000-cccc-1111-dddd2222eeee".parse().unwrap());
     assert_eq!(finish(&script, &other).await.unwrap_err().class, Class::WrongTenant);
 
-    let form = &script.asked("/organizations/oauth2/v2.0/token")[0].body;
+    let form = &script.requests("/organizations/oauth2/v2.0/token")[0].body;
     for field in ["grant_type=authorization_code", "code=the+code", "code_verifier=the+verifier"] {
         assert!(form.contains(field), "{form}");
     }
 }
 
 #[tokio::test]
-async fn a_new_key_is_looked_for_once_in_a_while() {
-    let script = Script::all(|asked| match (asked.path.ends_with(KEYS), asked.nth) {
+async fn an_unknown_key_refreshes_the_key_set_at_most_once_a_minute() {
+    let script = Script::all(|request| match (request.path.ends_with(KEYS), request.nth) {
         (true, 0) => keys("old"),
         (true, _) => keys("k"),
-        _ => signed_in(asked),
+        _ => signed_in(request),
     })
     .await;
     finish(&script, &Authority::Organizations).await.unwrap();
     finish(&script, &Authority::Organizations).await.unwrap();
-    assert_eq!(script.asked(KEYS).len(), 2);
+    assert_eq!(script.requests(KEYS).len(), 2);
 
-    let never =
-        Script::all(|asked| if asked.path.ends_with(KEYS) { keys("old") } else { signed_in(asked) }).await;
+    let unchanged =
+        Script::all(|request| if request.path.ends_with(KEYS) { keys("old") } else { signed_in(request) })
+            .await;
     for _ in 0..3 {
-        let failure = finish(&never, &Authority::Organizations).await.unwrap_err();
+        let failure = finish(&unchanged, &Authority::Organizations).await.unwrap_err();
         assert_eq!(failure.detail, "id_token: signed by a key Microsoft does not publish");
     }
-    assert_eq!(never.asked(KEYS).len(), 2);
+    assert_eq!(unchanged.requests(KEYS).len(), 2);
 }

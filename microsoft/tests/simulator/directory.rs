@@ -7,11 +7,11 @@ use microsoft::{
 use reqwest::Method;
 use serde_json::json;
 
-use crate::world::World;
+use crate::test_tenant::TestTenant;
 
 #[tokio::test]
 async fn the_organisation_has_its_name_and_mail_domains() {
-    let (_world, tenant) = World::consented().await;
+    let (_test_env, tenant) = TestTenant::consented().await;
     let organization = tenant.organization().await.unwrap();
     assert_eq!(
         (organization.id.as_str(), organization.display_name.as_str()),
@@ -23,10 +23,10 @@ async fn the_organisation_has_its_name_and_mail_domains() {
 }
 
 #[tokio::test]
-async fn a_full_round_brings_everybody_with_the_right_kind() {
-    let (world, tenant) = World::consented().await;
+async fn a_full_round_has_all_users_with_the_right_kind() {
+    let (test_env, tenant) = TestTenant::consented().await;
     let (users, removed, _) = round(&tenant, DeltaFrom::Start).await;
-    let truth = world.truth().await;
+    let truth = test_env.truth().await;
     assert!(removed.is_empty());
     assert_eq!(users.len(), truth.len());
     let mut kinds = HashMap::new();
@@ -40,7 +40,7 @@ async fn a_full_round_brings_everybody_with_the_right_kind() {
             "guest" => &[Eligibility::Guest],
             "on_premises" => &[Eligibility::OnPremises, Eligibility::User],
             "unlicensed" | "foundation_only" => &[Eligibility::Unlicensed],
-            other => panic!("a new kind: {other}"),
+            other => panic!("an unknown kind: {other}"),
         };
         assert!(expected.contains(&found), "{person}: {found:?}");
         *kinds.entry(kind).or_insert(0) += 1;
@@ -49,16 +49,18 @@ async fn a_full_round_brings_everybody_with_the_right_kind() {
 }
 
 #[tokio::test]
-async fn the_next_round_brings_only_what_changed() {
-    let (world, tenant) = World::consented().await;
+async fn the_next_round_has_only_the_changes() {
+    let (test_env, tenant) = TestTenant::consented().await;
     let (_, _, link) = round(&tenant, DeltaFrom::Start).await;
     let (users, removed, link) = round(&tenant, DeltaFrom::Link(&link)).await;
     assert!(users.is_empty() && removed.is_empty());
 
-    world.control("tenants/contoso.com/users/adele.vance@contoso.com", json!({"department": "Legal"})).await;
-    world.request(Method::DELETE, "tenants/contoso.com/users/privileged@contoso.com", json!({})).await;
+    test_env
+        .control("tenants/contoso.com/users/adele.vance@contoso.com", json!({"department": "Legal"}))
+        .await;
+    test_env.request(Method::DELETE, "tenants/contoso.com/users/privileged@contoso.com", json!({})).await;
     let gone = "tenants/contoso.com/users/appadmin@contoso.com?permanent=true";
-    world.request(Method::DELETE, gone, json!({})).await;
+    test_env.request(Method::DELETE, gone, json!({})).await;
     let (users, removed, _) = round(&tenant, DeltaFrom::Link(&link)).await;
     let changed: Vec<_> = users.values().map(|user| user.department.text().unwrap_or_default()).collect();
     assert_eq!(changed, ["Legal"]);
@@ -69,23 +71,23 @@ async fn the_next_round_brings_only_what_changed() {
 
 #[tokio::test]
 async fn a_delta_link_expires_after_a_week() {
-    let (world, tenant) = World::consented().await;
+    let (test_env, tenant) = TestTenant::consented().await;
     let (_, _, link) = round(&tenant, DeltaFrom::Start).await;
-    world.control("clock", json!({"advance_seconds": 8 * 86_400})).await;
+    test_env.control("clock", json!({"advance_seconds": 8 * 86_400})).await;
     let failure = tenant.users_delta(DeltaFrom::Link(&link)).await.unwrap_err();
     assert_eq!((failure.class, failure.status), (Class::DeltaExpired, Some(410)));
 }
 
 #[tokio::test]
 async fn one_user_is_enough_to_probe_the_permission() {
-    let (world, tenant) = World::consented().await;
+    let (test_env, tenant) = TestTenant::consented().await;
     assert!(tenant.first_user().await.unwrap().is_some());
-    world.control("tenants/contoso.com/consent", json!({"granted": true, "roles": ["Mail.Send"]})).await;
-    world.microsoft.forget_token(tenant.id());
+    test_env.control("tenants/contoso.com/consent", json!({"granted": true, "roles": ["Mail.Send"]})).await;
+    test_env.microsoft.invalidate_token(tenant.id());
     assert_eq!(tenant.first_user().await.unwrap_err().class, Class::PermissionMissing);
 }
 
-/// Reads a round to its end: users by id, who left, and the link of the next round.
+/// Reads a round to its end: users by id, removed users, and the link of the next round.
 async fn round(
     tenant: &Tenant,
     from: DeltaFrom<'_>,

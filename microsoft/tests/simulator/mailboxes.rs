@@ -1,12 +1,12 @@
 use microsoft::{Class, Purpose};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::test_tenant::TestTenant;
 
 #[tokio::test]
-async fn a_probe_finds_exactly_the_mailboxes_there_are() {
-    let (world, tenant) = World::consented().await;
-    let truth = world.truth().await;
+async fn a_probe_finds_exactly_the_existing_mailboxes() {
+    let (test_env, tenant) = TestTenant::consented().await;
+    let truth = test_env.truth().await;
     let mut found = 0;
     for twenty in truth.chunks(20) {
         let probes = tenant.probe_inboxes(&ids(twenty)).await.unwrap();
@@ -24,8 +24,8 @@ async fn a_probe_finds_exactly_the_mailboxes_there_are() {
 
 #[tokio::test]
 async fn purposes_are_those_of_exchange() {
-    let (world, tenant) = World::consented().await;
-    let truth = world.truth().await;
+    let (test_env, tenant) = TestTenant::consented().await;
+    let truth = test_env.truth().await;
     let mailboxes: Vec<Value> = truth.into_iter().filter(|it| it["has_mailbox"] == true).collect();
     for twenty in mailboxes.chunks(20) {
         for ((_, purpose), person) in tenant.mailbox_purposes(&ids(twenty)).await.unwrap().iter().zip(twenty)
@@ -46,8 +46,8 @@ async fn purposes_are_those_of_exchange() {
 
 #[tokio::test]
 async fn every_fault_of_a_mailbox_has_its_class_alone_and_in_a_batch() {
-    let (world, tenant) = World::consented().await;
-    let person = ids(&world.truth().await[1..2]);
+    let (test_env, tenant) = TestTenant::consented().await;
+    let person = ids(&test_env.truth().await[1..2]);
     for (fault, expected) in [
         (json!({"code": "MailboxNotEnabledForRESTAPI"}), Class::MailboxNotEnabled),
         (json!({"code": "MailboxNotSupportedForRESTAPI"}), Class::MailboxNotEnabled),
@@ -63,7 +63,7 @@ async fn every_fault_of_a_mailbox_has_its_class_alone_and_in_a_batch() {
         (json!({"code": "AuthenticationError"}), Class::MailboxNotEnabled),
     ] {
         let path = format!("tenants/contoso.com/mailboxes/{}/break", person[0]);
-        world.control(&path, fault.clone()).await;
+        test_env.control(&path, fault.clone()).await;
         let alone = tenant.inbox(&person[0]).await.unwrap_err();
         let batch = tenant.probe_inboxes(&person).await.unwrap().remove(0).outcome.unwrap_err();
         assert_eq!((alone.class, batch.class), (expected, expected), "{fault}");
@@ -73,35 +73,37 @@ async fn every_fault_of_a_mailbox_has_its_class_alone_and_in_a_batch() {
 }
 
 #[tokio::test]
-async fn a_fault_that_heals_by_itself_is_never_seen() {
-    let (world, tenant) = World::consented().await;
-    let person = ids(&world.truth().await[1..2]);
+async fn a_temporary_fault_is_not_returned() {
+    let (test_env, tenant) = TestTenant::consented().await;
+    let person = ids(&test_env.truth().await[1..2]);
     let path = format!("tenants/contoso.com/mailboxes/{}/break", person[0]);
     for code in ["gatewayTimeout", "UnknownError", "AuthenticationError"] {
-        world.control(&path, json!({"code": code, "times": 1})).await;
+        test_env.control(&path, json!({"code": code, "times": 1})).await;
         tenant.inbox(&person[0]).await.unwrap();
-        world.control(&path, json!({"code": code, "times": 1})).await;
+        test_env.control(&path, json!({"code": code, "times": 1})).await;
         assert!(tenant.probe_inboxes(&person).await.unwrap()[0].outcome.is_ok(), "{code}");
     }
 }
 
 #[tokio::test]
-async fn odd_settings_do_not_fail_a_mailbox() {
-    let (world, tenant) = World::consented().await;
-    let person = ids(&world.truth().await[1..2]);
+async fn unreadable_settings_do_not_fail_a_mailbox() {
+    let (test_env, tenant) = TestTenant::consented().await;
+    let person = ids(&test_env.truth().await[1..2]);
     let path = format!("tenants/contoso.com/mailboxes/{}/break", person[0]);
-    world.control(&path, json!({"code": "ErrorAccessDenied:mailboxSettings"})).await;
+    test_env.control(&path, json!({"code": "ErrorAccessDenied:mailboxSettings"})).await;
     tenant.inbox(&person[0]).await.unwrap();
     assert_eq!(tenant.mailbox_settings(&person[0]).await.unwrap(), Purpose::Unknown);
     assert_eq!(tenant.mailbox_purposes(&person).await.unwrap()[0].1, Ok(Purpose::Unknown));
 }
 
 #[tokio::test]
-async fn a_missing_permission_is_the_tenants_matter() {
-    let (world, tenant) = World::consented().await;
-    let person = ids(&world.truth().await[1..3]);
-    world.control("tenants/contoso.com/consent", json!({"granted": true, "roles": ["User.Read.All"]})).await;
-    world.microsoft.forget_token(tenant.id());
+async fn a_missing_permission_is_tenant_wide() {
+    let (test_env, tenant) = TestTenant::consented().await;
+    let person = ids(&test_env.truth().await[1..3]);
+    test_env
+        .control("tenants/contoso.com/consent", json!({"granted": true, "roles": ["User.Read.All"]}))
+        .await;
+    test_env.microsoft.invalidate_token(tenant.id());
     for probe in tenant.probe_inboxes(&person).await.unwrap() {
         let class = probe.outcome.unwrap_err().class;
         assert!(class == Class::PermissionMissing && class.is_tenant_wide());
@@ -110,10 +112,10 @@ async fn a_missing_permission_is_the_tenants_matter() {
 }
 
 #[tokio::test]
-async fn a_tenant_without_exchange_says_so() {
-    let world = World::new().await;
-    world.control("tenants/litware.example/consent", json!({"granted": true})).await;
-    let tenant = world.tenant("litware.example").await;
+async fn a_tenant_without_exchange_has_its_class() {
+    let test_env = TestTenant::new().await;
+    test_env.control("tenants/litware.example/consent", json!({"granted": true})).await;
+    let tenant = test_env.tenant("litware.example").await;
     let user = tenant.first_user().await.unwrap().unwrap();
     assert_eq!(tenant.inbox(&user.id).await.unwrap_err().class, Class::NoExchangeInTenant);
 }

@@ -1,5 +1,5 @@
-//! What proves our identity to Microsoft. All that is configured is combined, in the order certificate, token file,
-//! secret; where Microsoft refuses one, the next stands in.
+//! The credentials that prove our identity to Microsoft. All configured ones are combined, in the order certificate,
+//! token file, secret; when Microsoft refuses one, the next is used.
 
 use std::path::{Path, PathBuf};
 
@@ -9,16 +9,17 @@ use microsoft::{Certificate, Credential, CredentialInfo};
 use secrecy::{ExposeSecret, SecretString};
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
 
-/// With so many days left it is time to act.
+/// Days before the expiry of a credential from which on the log warns.
 const SOON: i64 = 30;
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Microsoft")]
 pub struct CredentialsConfig {
     /// PEM file with the certificate whose public half is uploaded in Entra. `server cert new` makes one.
     #[arg(long = "microsoft-certificate", env = "DWD_MICROSOFT_CERTIFICATE")]
     pub certificate: Option<PathBuf>,
 
-    /// PEM file with its private key (PKCS #8), unless it is in the same file.
+    /// PEM file with the certificate's private key (PKCS #8, RSA), unless it is in the same file.
     #[arg(
         long = "microsoft-certificate-key",
         env = "DWD_MICROSOFT_CERTIFICATE_KEY",
@@ -26,11 +27,11 @@ pub struct CredentialsConfig {
     )]
     pub certificate_key: Option<PathBuf>,
 
-    /// The certificate that follows: takes over when Microsoft refuses the first one.
+    /// PEM file with the next certificate: used when Microsoft refuses the first one.
     #[arg(long = "microsoft-certificate-next", env = "DWD_MICROSOFT_CERTIFICATE_NEXT")]
     pub certificate_next: Option<PathBuf>,
 
-    /// Its private key, unless it is in the same file.
+    /// PEM file with the private key of the next certificate, unless it is in the same file.
     #[arg(
         long = "microsoft-certificate-key-next",
         env = "DWD_MICROSOFT_CERTIFICATE_KEY_NEXT",
@@ -43,7 +44,7 @@ pub struct CredentialsConfig {
     #[arg(long = "microsoft-token-file", env = "DWD_MICROSOFT_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// What Azure's workload identity webhook sets; the same as the option above, which goes first.
+    /// The same, as Azure's workload identity webhook sets it; the option above takes precedence.
     #[arg(long, env = "AZURE_FEDERATED_TOKEN_FILE", hide = true)]
     pub azure_federated_token_file: Option<PathBuf>,
 
@@ -51,7 +52,8 @@ pub struct CredentialsConfig {
     #[arg(long = "microsoft-client-secret", env = "DWD_MICROSOFT_CLIENT_SECRET", hide_env_values = true)]
     pub client_secret: Option<SecretString>,
 
-    /// When it expires, as Entra shows it (2027-05-31, or RFC 3339): Microsoft does not tell the server.
+    /// Expiry of the client secret, as Entra shows it (2027-05-31, or RFC 3339): Microsoft does not send it to the
+    /// server.
     #[arg(
         long = "microsoft-client-secret-expires",
         env = "DWD_MICROSOFT_CLIENT_SECRET_EXPIRES",
@@ -59,7 +61,7 @@ pub struct CredentialsConfig {
     )]
     pub client_secret_expires: Option<OffsetDateTime>,
 
-    /// The secret that follows: takes over when Microsoft refuses the first one.
+    /// The next client secret: used when Microsoft refuses the first one.
     #[arg(
         long = "microsoft-client-secret-next",
         env = "DWD_MICROSOFT_CLIENT_SECRET_NEXT",
@@ -67,7 +69,7 @@ pub struct CredentialsConfig {
     )]
     pub client_secret_next: Option<SecretString>,
 
-    /// When that one expires.
+    /// Expiry of the next client secret.
     #[arg(
         long = "microsoft-client-secret-next-expires",
         env = "DWD_MICROSOFT_CLIENT_SECRET_NEXT_EXPIRES",
@@ -96,7 +98,7 @@ impl CredentialsConfig {
             (&self.client_secret, self.client_secret_expires),
             (&self.client_secret_next, self.client_secret_next_expires),
         ] {
-            // A variable that is set to nothing is a way to say "none".
+            // An empty variable counts as not set.
             let secret = secret.clone().filter(|secret| !secret.expose_secret().is_empty());
             credentials.extend(secret.map(|value| Credential::Secret { value, expires_at }));
         }
@@ -104,7 +106,7 @@ impl CredentialsConfig {
     }
 }
 
-/// Tells the operator what there is and how long it lasts.
+/// Logs every credential and how long it is valid.
 pub fn log(credentials: &[CredentialInfo]) {
     for CredentialInfo { kind, name, days_left, .. } in credentials {
         match days_left {
@@ -118,7 +120,7 @@ pub fn log(credentials: &[CredentialInfo]) {
         }
     }
     if credentials.is_empty() {
-        tracing::warn!("no credential for Microsoft: nothing there will work");
+        tracing::warn!("no credential for Microsoft: no request to it will work");
     }
 }
 
@@ -131,7 +133,7 @@ fn read(certificate: &Path, key: Option<&Path>) -> anyhow::Result<Certificate> {
     })
 }
 
-/// A date (its first moment in UTC, to be on the safe side) or a moment.
+/// Parses a date (as its first moment in UTC, to be on the safe side) or a moment.
 fn moment(text: &str) -> Result<OffsetDateTime, String> {
     let date = Date::parse(text, format_description!("[year]-[month]-[day]"));
     let moment =

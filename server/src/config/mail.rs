@@ -3,16 +3,15 @@
 use clap::Args;
 use secrecy::SecretString;
 
-use crate::alerts::{MailError, Mailer};
-
-/// The mail server for alerts. Without it there is no e-mail; the console and webhooks say the same.
+/// The mail server for alerts. Without it no e-mail is sent; the console and webhooks report the same.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "E-mail")]
 pub struct MailConfig {
     /// Mail server for alerts: `smtps://user:password@host` or `smtp://user:password@host:587?tls=required`.
     #[arg(long = "smtp-url", env = "DWD_SMTP_URL", hide_env_values = true, requires = "from")]
     smtp_url: Option<SecretString>,
 
-    /// Sender of alerts, e.g. `Warmy <alerts@example.com>`.
+    /// Sender of alerts, required with a mail server, e.g. `Warmy <alerts@example.com>`.
     #[arg(long = "mail-from", env = "DWD_MAIL_FROM")]
     from: Option<String>,
 }
@@ -21,15 +20,11 @@ impl MailConfig {
     /// Whether e-mail can be sent.
     #[must_use]
     pub fn is_set(&self) -> bool {
-        self.smtp_url.is_some() && self.from.is_some()
+        self.server_and_sender().is_some()
     }
 
-    /// What sends it; `public` is the console's address. `None` without settings.
-    ///
-    /// # Errors
-    /// [`MailError`].
-    pub fn mailer(&self, public: &str) -> Result<Option<Mailer>, MailError> {
-        let (Some(url), Some(from)) = (&self.smtp_url, &self.from) else { return Ok(None) };
-        Mailer::new(url, from, public).map(Some)
+    /// The mail server and the sender. `None` without settings.
+    pub(crate) fn server_and_sender(&self) -> Option<(&SecretString, &str)> {
+        self.smtp_url.as_ref().zip(self.from.as_deref())
     }
 }

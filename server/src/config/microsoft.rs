@@ -1,4 +1,4 @@
-//! Our Entra application, and where Microsoft is.
+//! Our Entra application, and the addresses of Microsoft.
 
 use anyhow::Context;
 use clap::Args;
@@ -7,10 +7,11 @@ use url::Url;
 
 use super::CredentialsConfig;
 
-/// Our Entra application, and where Microsoft is.
+/// Our Entra application, and the addresses of Microsoft.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Microsoft")]
 pub struct MicrosoftConfig {
-    /// Application (client) id of our multi-tenant Entra application.
+    /// Application (client) id of our multi-tenant Entra application. The default is the simulator's.
     #[arg(
         long = "microsoft-client-id",
         env = "DWD_MICROSOFT_CLIENT_ID",
@@ -34,8 +35,8 @@ pub struct MicrosoftConfig {
     #[arg(long = "microsoft-graph-url", env = "DWD_MICROSOFT_GRAPH_URL")]
     pub graph_url: Option<Url>,
 
-    /// Hosts (`host` or `host:port`, separated by commas) that those two may be at beside Microsoft's own and this
-    /// machine. They see our credentials and every customer's tokens.
+    /// Hosts (`host` or `host:port`, separated by commas) that are allowed in the addresses of the sign-in service and
+    /// of Graph besides Microsoft's own and this machine. They see our credentials and every customer's tokens.
     #[arg(long = "microsoft-allow-host", env = "DWD_MICROSOFT_ALLOW_HOST", value_delimiter = ',')]
     pub allow_host: Vec<String>,
 }
@@ -44,12 +45,12 @@ impl MicrosoftConfig {
     /// The client for Microsoft. Reads the certificates; sends nothing.
     ///
     /// # Errors
-    /// What is wrong, in words for the operator. Having no credential is wrong unless `without_credentials`.
+    /// The problem, in words for the operator. A missing credential is an error unless `without_credentials`.
     pub fn client(&self, without_credentials: bool) -> anyhow::Result<Microsoft> {
         let credentials = self.credentials.load()?;
         anyhow::ensure!(
             without_credentials || !credentials.is_empty(),
-            "nothing to prove our identity to Microsoft with: set DWD_MICROSOFT_CERTIFICATE (recommended; `server \
+            "no credential to prove our identity to Microsoft: set DWD_MICROSOFT_CERTIFICATE (recommended; `server \
              cert new` makes one), DWD_MICROSOFT_TOKEN_FILE or DWD_MICROSOFT_CLIENT_SECRET"
         );
         let cloud = Cloud::of(self.cloud)
@@ -58,7 +59,7 @@ impl MicrosoftConfig {
         let registration = Registration { client_id: self.client_id.clone(), credentials };
         Microsoft::new(cloud, registration).context(
             "DWD_MICROSOFT_CLOUD, DWD_MICROSOFT_LOGIN_URL, DWD_MICROSOFT_GRAPH_URL and \
-             DWD_MICROSOFT_ALLOW_HOST make no usable client",
+             DWD_MICROSOFT_ALLOW_HOST do not go together",
         )
     }
 }

@@ -1,5 +1,5 @@
-//! `/alerts/stop/{token}`: whoever gets a workspace's alerts ends them, without a sign-in. Looking changes nothing; mail
-//! programs post by themselves when somebody presses their *Unsubscribe* (RFC 8058).
+//! `/alerts/stop/{token}`: the recipient of a workspace's alerts stops them, without a sign-in. GET changes nothing;
+//! mail programs send the POST themselves when their *Unsubscribe* is pressed (RFC 8058).
 
 use axum::{
     extract::{Path, State},
@@ -7,10 +7,11 @@ use axum::{
 };
 
 use super::pages;
-use crate::{state::AppState, store::StoreError};
+use crate::state::AppState;
+use store::StoreError;
 
 pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String>) -> Response {
-    match state.store.alerted(&token).await {
+    match state.store.alert_address_of(&token).await {
         Ok(address) => Html(pages::stop_alerts(&address, &token)).into_response(),
         Err(error) => trouble(&error),
     }
@@ -19,8 +20,7 @@ pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String
 pub(super) async fn stop(State(state): State<AppState>, Path(token): Path<String>) -> Response {
     match state.store.stop_alerts(&token).await {
         Ok(address) => {
-            let text =
-                format!("{address} gets no more alerts. Whoever is in the workspace can add it again.");
+            let text = format!("{address} gets no more alerts. Members of the workspace can add it again.");
             Html(pages::page("Done", &text, &[])).into_response()
         }
         Err(error) => trouble(&error),
@@ -29,9 +29,9 @@ pub(super) async fn stop(State(state): State<AppState>, Path(token): Path<String
 
 fn trouble(error: &StoreError) -> Response {
     if matches!(error, StoreError::NotFound) {
-        let text = "Alerts do not go to this address (any more). There is nothing to do.";
+        let text = "This address does not receive these alerts any more. There is nothing to do.";
         return pages::gone("Already stopped", text);
     }
     tracing::error!(%error, "alerts cannot be stopped");
-    pages::our_side("Open the link again in a minute.")
+    pages::internal_error("Open the link again in a minute.")
 }

@@ -1,4 +1,4 @@
-//! Who is at the other end of a connection: their network address and browser, and the id of the request.
+//! The client of a request: its network address and browser, and the id of the request.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -9,28 +9,26 @@ use axum::{
     response::Response,
 };
 use axum_extra::extract::CookieJar;
-use domain::people::{Method, agent_words};
+use domain::people::{Method, agent_text};
 
 use super::{Peer, session};
-use crate::{
-    state::AppState,
-    store::{Arrival, Origin},
-};
+use crate::state::AppState;
+use store::{Arrival, Origin};
 
-/// The header that carries a request's id, both ways.
+/// The response header with the request's id.
 const REQUEST_ID: &str = "x-request-id";
 
-/// The other end of a request.
+/// The client of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     pub(super) origin: Arc<Origin>,
     agent: String,
-    /// The token of the session that the browser has.
+    /// The session token in the browser's cookie.
     session: Option<String>,
 }
 
 impl Client {
-    /// Opens a session by one of the ways in.
+    /// Describes the sign-in by `method` that opens a session.
     pub(super) fn arrives(&self, method: Method) -> Arrival<'_> {
         Arrival {
             method,
@@ -50,12 +48,12 @@ impl FromRequestParts<AppState> for Client {
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let cookies = CookieJar::from_headers(&parts.headers);
         let session = cookies.get(session::cookie_name(state)).map(|cookie| cookie.value().to_owned());
-        Ok(Self { origin, agent: agent_words(agent.unwrap_or_default()), session })
+        Ok(Self { origin, agent: agent_text(agent.unwrap_or_default()), session })
     }
 }
 
-/// Gives the request its id, and the address it comes from to whoever asks.
-pub(super) async fn announce(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// Adds an id and the origin to the request, and the id to the response.
+pub(super) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = state.reference();
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(Peer(peer))| *peer);
     let address = address(request.headers(), peer, state.config.trusted_proxies);
@@ -67,8 +65,8 @@ pub(super) async fn announce(State(state): State<AppState>, mut request: Request
     response
 }
 
-/// The client's address. Each proxy in front of us appends whom it got the request from, so with `proxies` of them the
-/// client is that many entries from the end; what stands further left was written by the client itself.
+/// The client's address. Each proxy in front of us appends the address it got the request from, so with `proxies` of
+/// them the client's is that many entries from the end; entries further left may be forged by the client.
 fn address(headers: &HeaderMap, peer: Option<SocketAddr>, proxies: u8) -> String {
     let peer = || peer.map(|peer| peer.ip().to_string()).unwrap_or_default();
     let Some(back) = usize::from(proxies).checked_sub(1) else { return peer() };
@@ -91,13 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_writes_itself_counts_for_nothing() {
+    fn entries_written_by_the_client_are_ignored() {
         let peer = Some(SocketAddr::from(([10, 0, 0, 1], 4711)));
         let headers = forwarded(&["1.1.1.1, 203.0.113.7", "10.0.0.9"]);
         assert_eq!(address(&headers, peer, 0), "10.0.0.1");
         assert_eq!(address(&headers, peer, 1), "10.0.0.9");
         assert_eq!(address(&headers, peer, 2), "203.0.113.7");
-        // Fewer entries than proxies, or nonsense: whoever is connected.
+        // With fewer entries than proxies, or an unreadable one, the peer's address counts.
         assert_eq!(address(&headers, peer, 9), "10.0.0.1");
         assert_eq!(address(&forwarded(&["nonsense"]), peer, 1), "10.0.0.1");
     }

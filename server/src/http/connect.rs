@@ -1,6 +1,6 @@
-//! The second tab: our link, Microsoft's sign-in, Microsoft's consent, and a word at the end.
+//! The browser tab of the authorisation: our link, Microsoft's sign-in, Microsoft's consent, and a closing page.
 //!
-//! The browser here may not be signed in with us. The attempt's own tokens carry everything.
+//! The browser need not be signed in to the console: the tokens of the attempt identify it.
 
 use axum::{
     extract::{Path, Query, State},
@@ -17,10 +17,10 @@ use super::pages;
 use crate::{
     services::consent::{self, NextStep},
     state::AppState,
-    store::StoreError,
 };
+use store::StoreError;
 
-/// Remembers the link in this browser, for *Use another account*.
+/// Cookie with the link, for *Use another account*.
 const LINK: &str = "connect_link";
 
 type Pairs = Query<Vec<(String, String)>>;
@@ -40,7 +40,8 @@ pub(super) async fn begin(
     (jar.add(cookie), answer(next)).into_response()
 }
 
-/// The page behind a link for an administrator: who asks, for what, and one button. Looking at it changes nothing.
+/// The page behind a link for an administrator: the sender, the permissions, and one button. Opening it changes
+/// nothing.
 pub(super) async fn invitation(State(state): State<AppState>, Path(link): Path<String>) -> Response {
     let page = match state.store.invitation(&link).await {
         Ok(invitation) => (StatusCode::OK, pages::invitation(&invitation, &link)),
@@ -79,7 +80,7 @@ fn answer(next: NextStep) -> Response {
             ("Approved", "Thank you, that is all. The person who sent you the link sees it already. You can close this page.".to_owned(), false)
         }
         NextStep::Over(view) if view.state == AttemptState::Granted => {
-            ("Approved", "Thank you. Go back to the Warmy tab: it goes on from here. You can close this one.".to_owned(), false)
+            ("Approved", "Thank you. Go back to the Warmy tab to continue. You can close this one.".to_owned(), false)
         }
         NextStep::Over(view) => {
             let help = view.reason.map(domain::Reason::help);
@@ -94,10 +95,10 @@ fn answer(next: NextStep) -> Response {
         ),
         NextStep::Unasked => (
             "Approval received",
-            "It was not started from Warmy, so nothing was linked by it. Go to Warmy and press Authorize there.".to_owned(),
+            "It was not started from Warmy, so it linked nothing. Go to Warmy and press Authorize there.".to_owned(),
             false,
         ),
-        NextStep::Trouble => (
+        NextStep::Failed => (
             "That did not work",
             "Something went wrong on our side. Go back to the Warmy tab and press Authorize again in a minute.".to_owned(),
             false,

@@ -1,4 +1,4 @@
-//! How many connections are open: what a shutdown that cannot wait any longer cuts off.
+//! Counts the open connections, so that a shutdown can log how many it cuts off.
 
 use std::{
     io,
@@ -19,23 +19,23 @@ use tokio::{
 
 /// A listener whose open connections can be counted.
 #[derive(Debug)]
-pub struct Counted {
+pub struct CountedListener {
     listener: TcpListener,
     token: Arc<()>,
 }
 
-/// The open connections of a [`Counted`] listener.
+/// The open connections of a [`CountedListener`] listener.
 #[derive(Debug)]
 pub struct Connections(Arc<()>);
 
-/// One connection; it counts for as long as it lives.
+/// One connection; it counts until it is dropped.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
     _token: Arc<()>,
 }
 
-impl Counted {
+impl CountedListener {
     #[must_use]
     pub fn new(listener: TcpListener) -> (Self, Connections) {
         let token = Arc::new(());
@@ -44,24 +44,24 @@ impl Counted {
 }
 
 impl Connections {
-    /// How many, once the listener itself is gone.
+    /// The number of open connections, once the listener itself has been dropped.
     #[must_use]
     pub fn open(&self) -> usize {
         Arc::strong_count(&self.0) - 1
     }
 }
 
-/// Who is connected, for handlers.
+/// The network address of the peer, for handlers.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-impl Connected<IncomingStream<'_, Counted>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Counted>) -> Self {
+impl Connected<IncomingStream<'_, CountedListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, CountedListener>) -> Self {
         Self(*stream.remote_addr())
     }
 }
 
-impl Listener for Counted {
+impl Listener for CountedListener {
     type Io = Connection;
     type Addr = SocketAddr;
 

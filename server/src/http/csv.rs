@@ -1,7 +1,7 @@
-//! Comma-separated values that are safe to open: quoted as RFC 4180 says, and no cell is a formula.
+//! Comma-separated values that are safe to open: quoted by RFC 4180, and no cell is a formula.
 //!
-//! A spreadsheet runs what begins like a formula, and names come from a directory that others write. Such a cell gets
-//! an apostrophe in front, which spreadsheets hide. See
+//! A spreadsheet evaluates a cell that begins like a formula, and names come from a directory that others write. Such a
+//! cell gets an apostrophe in front, which spreadsheets hide. See
 //! <https://owasp.org/www-community/attacks/CSV_Injection>.
 
 use axum::{
@@ -11,9 +11,9 @@ use axum::{
 };
 use futures::Stream;
 
-use crate::store::StoreError;
+use store::StoreError;
 
-/// Tells spreadsheets that it is UTF-8.
+/// The byte order mark, by which spreadsheets recognise UTF-8.
 const MARK: &str = "\u{feff}";
 
 /// One line of cells.
@@ -34,7 +34,7 @@ pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     out
 }
 
-/// A file to be saved under `name`, sent as it is read. A failure ends it in the middle, which browsers notice.
+/// A download named `name`, sent while it is read. A failure breaks it off, which browsers report.
 pub(super) fn file(
     name: &str,
     heading: &[&'static str],
@@ -56,7 +56,7 @@ pub(super) fn file(
     (headers, Body::from_stream(body)).into_response()
 }
 
-/// A moment as spreadsheets and people read it: "2026-11-23 17:49:05", UTC.
+/// Formats a moment as "2026-11-23 17:49:05", in UTC.
 pub(super) fn moment(at: domain::ids::Millis) -> String {
     let when = time::OffsetDateTime::from_unix_timestamp(at.div_euclid(1_000));
     when.map_or_else(
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_be_a_formula_is_text() {
+    fn cells_that_look_like_formulas_are_text() {
         for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"] {
             assert_eq!(line([cell]), format!("\"'{cell}\"\r\n"), "{cell:?}");
         }

@@ -1,7 +1,6 @@
-//! Files to save: the results of a run, the audit log.
+//! Downloads: the results of a run, and the audit log.
 
 use axum::{
-    Extension,
     extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -13,13 +12,11 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::csv;
-use crate::{
-    state::AppState,
-    store::{StoreError, WorkspaceCtx},
-};
+use super::{admission::SessionCaller, csv};
+use crate::state::AppState;
+use store::StoreError;
 
-/// Lines read in one go.
+/// Lines per query.
 const PAGE: u64 = 500;
 
 #[derive(Debug, Deserialize)]
@@ -29,15 +26,14 @@ pub(super) struct Which {
 
 /// `GET /runs/{run}/results.csv?result=`: every mailbox of a run with its result.
 pub(super) async fn run_results(
+    SessionCaller { ctx, .. }: SessionCaller,
     State(state): State<AppState>,
-    ctx: Option<Extension<WorkspaceCtx>>,
     Path(run): Path<RunId>,
     Query(which): Query<Which>,
 ) -> Response {
-    let Some(Extension(ctx)) = ctx else { return StatusCode::UNAUTHORIZED.into_response() };
     let outcome: Option<ItemState> = which.result.and_then(|result| result.parse().ok());
-    // Asked before the first byte is sent: afterwards no status can be said.
-    let first = match state.store.run_items(&ctx, run, outcome, None, PAGE).await {
+    // Read before the first byte is sent: afterwards the status cannot change.
+    let first = match state.store.runs(&ctx).run_items(run, outcome, None, PAGE).await {
         Ok(first) => first,
         Err(error) => return refusal(&error),
     };
@@ -46,23 +42,22 @@ pub(super) async fn run_results(
         loop {
             yield page.items.iter().map(item).collect::<String>();
             let Some(next) = page.next else { break };
-            page = state.store.run_items(&ctx, run, outcome, Some(&next), PAGE).await?;
+            page = state.store.runs(&ctx).run_items(run, outcome, Some(&next), PAGE).await?;
         }
     };
     let heading = ["Name", "Address", "Result", "Reason", "What it means", "Finished (UTC)"];
     csv::file(&format!("run-{run}"), &heading, lines)
 }
 
-/// `GET /activity.csv?who=&what=&from=&to=`: who did what, newest first.
+/// `GET /activity.csv?who=&what=&from=&to=`: the audit log, newest first.
 pub(super) async fn activity(
+    SessionCaller { ctx, .. }: SessionCaller,
     State(state): State<AppState>,
-    ctx: Option<Extension<WorkspaceCtx>>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    let Some(Extension(ctx)) = ctx else { return StatusCode::UNAUTHORIZED.into_response() };
     let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let mut query = ActivityQuery::from_pairs(pairs);
-    let first = match state.store.activity(&ctx, &query, PAGE).await {
+    let first = match state.store.activity(&ctx).page(&query, PAGE).await {
         Ok(first) => first,
         Err(error) => return refusal(&error),
     };
@@ -74,7 +69,7 @@ pub(super) async fn activity(
             if query.before.is_none() {
                 break;
             }
-            page = state.store.activity(&ctx, &query, PAGE).await?;
+            page = state.store.activity(&ctx).page(&query, PAGE).await?;
         }
     };
     let heading =
@@ -112,6 +107,6 @@ pub(super) fn refusal(error: &StoreError) -> Response {
     if matches!(error, StoreError::NotFound) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    tracing::error!(%error, "a download cannot be made");
+    tracing::error!(%error, "a download failed");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

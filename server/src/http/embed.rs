@@ -1,10 +1,9 @@
 //! The console inside the host's web app.
 //!
-//! The host's page holds `<warmy-domain-delegation>` from `/embed.js`. It frames `/embed?host=…`, which asks the page
-//! for a launch token by `postMessage`, trades it at `/embed/session` for a session in a partitioned cookie, and goes on
-//! to the console. Origins are exact on both sides, and only configured hosts are answered at all.
+//! The host's page contains `<warmy-domain-delegation>` from `/embed.js`. It frames `/embed?host=…`, which requests a
+//! launch token from the page by `postMessage`, exchanges it at `/embed/session` for a session in a partitioned cookie,
+//! and opens the console. Origins are exact on both sides, and only configured hosts are accepted.
 
-mod keys;
 mod token;
 
 use axum::{
@@ -17,13 +16,9 @@ use axum_extra::extract::CookieJar;
 use domain::people::Method;
 use serde::Deserialize;
 
-pub use keys::{HostKeys, HostKeysError};
-
 use super::{client::Client, pages, session};
-use crate::{
-    state::AppState,
-    store::{LIFE_IN_HOST, StoreError},
-};
+use crate::state::AppState;
+use store::{EMBEDDED_LIFE, StoreError};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Host {
@@ -37,17 +32,17 @@ pub(super) struct Ticket {
     token: String,
 }
 
-/// The first page in the frame. An origin that is not configured learns only that.
+/// The first page in the frame; 403 for an origin that is not configured.
 pub(super) async fn page(State(state): State<AppState>, Query(Host { host }): Query<Host>) -> Response {
     if !state.config.embed_origins.contains(&host) {
-        let text = "The page around this one may not show the console. Whoever runs the server adds its origin to DWD_EMBED_ORIGINS.";
+        let text = "The page around this one may not show the console. The operator of the server can add its origin to DWD_EMBED_ORIGINS.";
         return (StatusCode::FORBIDDEN, Html(pages::page("Not allowed here", text, &[]))).into_response();
     }
     let policy = super::security::frame_policy(&state);
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(pages::embed(&host))).into_response()
 }
 
-/// Trades a launch token for a session.
+/// Exchanges a launch token for a session.
 pub(super) async fn launch(
     State(state): State<AppState>,
     client: Client,
@@ -62,7 +57,7 @@ pub(super) async fn launch(
             return refused();
         }
     };
-    let expires_at = state.store.now() + LIFE_IN_HOST;
+    let expires_at = state.store.now() + EMBEDDED_LIFE;
     match state.store.launch(&launch, client.arrives(Method::Host)).await {
         Ok(token) => {
             let answer = Json(serde_json::json!({ "expires_at": expires_at }));
@@ -76,7 +71,7 @@ pub(super) async fn launch(
     }
 }
 
-/// The same for whatever is wrong with a token: which it was is in the log.
+/// The same answer for every invalid token: the reason is only in the log.
 fn refused() -> Response {
     (StatusCode::UNAUTHORIZED, Json(serde_json::json!({ "error": "launch_refused" }))).into_response()
 }

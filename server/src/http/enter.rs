@@ -1,4 +1,4 @@
-//! One-time links: the page asks for a press of a button, so that a mail scanner does not use the link up.
+//! One-time links: the page has a button to press, so that a mail scanner does not use the link up.
 
 use axum::{
     Form,
@@ -10,7 +10,8 @@ use domain::people::Method;
 use serde::Deserialize;
 
 use super::{client::Client, pages, session};
-use crate::{state::AppState, store::StoreError};
+use crate::state::AppState;
+use store::StoreError;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Token {
@@ -36,7 +37,7 @@ pub(super) async fn submit(
         }
         Err(error) => {
             tracing::error!(%error, "one-time link failed");
-            pages::our_side("Try the link again in a minute.")
+            pages::internal_error("Try the link again in a minute.")
         }
     }
 }

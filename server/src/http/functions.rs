@@ -1,4 +1,4 @@
-//! What the server functions answer to a call that no console of ours sends.
+//! The status of server functions for calls that they cannot read.
 
 use app::api::is_unreadable;
 use axum::{
@@ -9,14 +9,14 @@ use axum::{
     response::Response,
 };
 
-/// `server_fn`'s mark on an answer that is its own error and not the function's.
+/// The header by which `server_fn` marks errors of its own, not of the function.
 const ERROR: HeaderName = HeaderName::from_static("serverfnerror");
-/// Longer than any such error.
+/// The largest such error that is read, in bytes; real ones are shorter.
 const LENGTH: usize = 64 * 1_024;
 
-/// 400 for a call that cannot be read. `server_fn` says 500 then, which would be a failure of ours; a refusal of ours is
-/// an answer, and whatever else it could not do stays 500.
-pub(super) async fn tell_unreadable(request: Request, next: Next) -> Response {
+/// Answers 400 to a call that cannot be read. `server_fn` answers 500, which would count as our failure. Refusals of
+/// the functions are unchanged, and all other failures stay 500.
+pub(super) async fn mark_unreadable(request: Request, next: Next) -> Response {
     let answer = next.run(request).await;
     if answer.status() != StatusCode::INTERNAL_SERVER_ERROR || !answer.headers().contains_key(ERROR) {
         return answer;

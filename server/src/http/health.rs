@@ -1,4 +1,4 @@
-//! Health: alive, and ready for requests.
+//! Health checks: whether the process runs, and whether it is ready for requests.
 
 use axum::{extract::State, http::StatusCode};
 

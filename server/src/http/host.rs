@@ -1,4 +1,4 @@
-//! The host's interface, server to server: the Warmy back end makes workspaces and states their slots. Slot limits
+//! The host's interface, server to server: the Warmy back end creates workspaces and sets their slots. Slot limits
 //! never come from a browser.
 
 pub(super) mod webhooks;
@@ -9,20 +9,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use axum_extra::{
-    TypedHeader,
-    headers::{Authorization, authorization::Bearer},
-};
 use domain::ids::WorkspaceId;
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
-use crate::{
-    state::AppState,
-    store::{NewPool, SlotPush, StoreError},
-};
-
-type Key = Option<TypedHeader<Authorization<Bearer>>>;
+use super::admission::HostKey;
+use crate::state::AppState;
+use store::{NewPool, SlotPush, StoreError};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,13 +32,10 @@ struct MadeWorkspace {
 }
 
 pub(super) async fn create_workspace(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Json(new): Json<NewWorkspace>,
 ) -> Response {
-    if let Err(refusal) = allow(&state, key) {
-        return refusal.into_response();
-    }
     let made = async {
         let (workspace, owner) = state.store.create_workspace(&new.name, &new.owner_name, &new.pools).await?;
         let link = state.store.create_enter_link(workspace, owner).await?;
@@ -62,29 +51,14 @@ pub(super) async fn create_workspace(
 }
 
 pub(super) async fn push_slots(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path(workspace): Path<WorkspaceId>,
     Json(push): Json<SlotPush>,
 ) -> Response {
-    if let Err(refusal) = allow(&state, key) {
-        return refusal.into_response();
-    }
     match state.store.push_slots(workspace, &push).await {
         Ok(taken) => Json(serde_json::json!({ "taken": taken })).into_response(),
         Err(error) => trouble(&error).into_response(),
-    }
-}
-
-/// Without a configured key nobody is the host.
-fn allow(state: &AppState, key: Key) -> Result<(), StatusCode> {
-    let known =
-        state.config.host_api_key.as_deref().filter(|key| !key.is_empty()).ok_or(StatusCode::NOT_FOUND)?;
-    let TypedHeader(Authorization(sent)) = key.ok_or(StatusCode::UNAUTHORIZED)?;
-    if bool::from(known.as_bytes().ct_eq(sent.token().as_bytes())) {
-        Ok(())
-    } else {
-        Err(StatusCode::UNAUTHORIZED)
     }
 }
 

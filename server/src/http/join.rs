@@ -1,5 +1,5 @@
-//! `/join/{token}`: an invitation to become a member. Looking at it changes nothing; accepting it takes a sign-in at
-//! Microsoft, so that the way back in is an account and not the link.
+//! `/join/{token}`: an invitation to become a member. Opening it changes nothing; accepting it requires a sign-in at
+//! Microsoft, so that later sign-ins use the account and not the link.
 
 use axum::{
     extract::{Path, State},
@@ -7,18 +7,19 @@ use axum::{
 };
 
 use super::pages;
-use crate::{state::AppState, store::StoreError};
+use crate::state::AppState;
+use store::StoreError;
 
 pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String>) -> Response {
-    match state.store.asked_to_join(&token).await {
-        Ok(asked) => Html(pages::join(&asked, &token)).into_response(),
+    match state.store.join_request(&token).await {
+        Ok(request) => Html(pages::join(&request, &token)).into_response(),
         Err(StoreError::NotFound) => {
             let text = "It was used already, taken back, or it is too old. Ask the person who sent it for a new one.";
             pages::gone("This invitation does not work any more", text)
         }
         Err(error) => {
             tracing::error!(%error, "an invitation cannot be read");
-            pages::our_side("Open the link again in a minute.")
+            pages::internal_error("Open the link again in a minute.")
         }
     }
 }

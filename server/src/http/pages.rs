@@ -1,4 +1,4 @@
-//! The few pages outside the console: small, without a script, readable in light and dark.
+//! The pages outside the console: small, without scripts, in light and dark colours.
 
 use axum::{
     http::StatusCode,
@@ -6,7 +6,7 @@ use axum::{
 };
 use domain::permissions::REQUIRED;
 
-use crate::store::{AskedToJoin, Invitation};
+use store::{Invitation, JoinRequest};
 
 /// Makes text safe inside HTML and inside quoted attributes.
 fn escape(text: &str) -> String {
@@ -24,7 +24,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// A title, a paragraph and links (address, words).
+/// A page with a title, a paragraph and links (address, text).
 pub(super) fn page(title: &str, text: &str, links: &[(&str, &str)]) -> String {
     let links: String = links
         .iter()
@@ -35,13 +35,13 @@ pub(super) fn page(title: &str, text: &str, links: &[(&str, &str)]) -> String {
     document(title, &format!("<p>{}</p>{links}", escape(text)))
 }
 
-/// A link that leads nowhere any more.
+/// The answer for a link that does not work any more.
 pub(super) fn gone(title: &str, text: &str) -> Response {
     (StatusCode::GONE, Html(page(title, text, &[]))).into_response()
 }
 
-/// What went wrong is in the log; `again` says what to try.
-pub(super) fn our_side(again: &str) -> Response {
+/// The answer for a failure on our side; `again` says what to try.
+pub(super) fn internal_error(again: &str) -> Response {
     let text = format!("Something went wrong on our side. {again}");
     (StatusCode::INTERNAL_SERVER_ERROR, Html(page("That did not work", &text, &[]))).into_response()
 }
@@ -57,14 +57,14 @@ pub(super) fn enter(token: &str) -> String {
     document("Welcome to Warmy", &form)
 }
 
-/// The front door.
+/// The sign-in page.
 pub(super) fn sign_in() -> String {
-    let form = "<p>Use the Microsoft account with which you were invited to a workspace. Nobody here sees your password.</p>\
+    let form = "<p>Use the Microsoft account with which you were invited to a workspace. Warmy does not see your password.</p>\
          <form method=post action=\"/sign-in/microsoft\"><button class=button>Sign in with Microsoft</button></form>";
     document("Sign in to Warmy", form)
 }
 
-/// For somebody who belongs to several workspaces: (name, token of a one-time link).
+/// The page for a user of several workspaces: (name, token of a one-time link).
 pub(super) fn choose(choices: &[(&str, String)]) -> String {
     let forms: String = choices
         .iter()
@@ -81,14 +81,14 @@ pub(super) fn choose(choices: &[(&str, String)]) -> String {
 }
 
 /// An invitation to become a member.
-pub(super) fn join(asked: &AskedToJoin, token: &str) -> String {
-    let (by, workspace, role) = (escape(&asked.by), escape(&asked.workspace), asked.role);
-    let until = super::csv::moment(asked.expires_at);
+pub(super) fn join(request: &JoinRequest, token: &str) -> String {
+    let (by, workspace, role) = (escape(&request.by), escape(&request.workspace), request.role);
+    let until = super::csv::moment(request.expires_at);
     let body = format!(
         "<p><b>{by}</b> invites you to the workspace <b>{workspace}</b> as <b>{}</b>. {}</p>\
          <form method=post action=\"/sign-in/microsoft\"><input type=hidden name=invitation value=\"{}\">\
          <p><button class=button>Accept with Microsoft</button></p></form>\
-         <p><small>You sign in with a Microsoft account, and come back with the same one later. The link works once, until {until} UTC.</small></p>",
+         <p><small>You sign in with a Microsoft account, and use the same one later. The link works once, until {until} UTC.</small></p>",
         role.label().to_lowercase(),
         role.meaning(),
         escape(token)
@@ -96,7 +96,7 @@ pub(super) fn join(asked: &AskedToJoin, token: &str) -> String {
     document("Join a workspace", &body)
 }
 
-/// Behind a letter's last line.
+/// The page behind the last line of an alert e-mail.
 pub(super) fn stop_alerts(address: &str, token: &str) -> String {
     let body = format!(
         "<p><b>{}</b> gets the alerts of a workspace at Warmy.</p>\
@@ -107,15 +107,15 @@ pub(super) fn stop_alerts(address: &str, token: &str) -> String {
     document("Stop alerts", &body)
 }
 
-/// A fresh installation: `wrong` says what is, and `typed` (workspace, person) stays.
+/// The set-up page of a new installation: `wrong` is an error to show, `typed` the entered (workspace, person).
 pub(super) fn welcome(token: &str, wrong: Option<&str>, typed: (&str, &str)) -> String {
     let wrong = wrong.map(|text| format!("<p role=alert><b>{}</b></p>", escape(text))).unwrap_or_default();
     let body = format!(
-        "<p>Nobody is here yet. You make the first workspace and own it; others come by invitation.</p>{wrong}\
+        "<p>This installation has no workspace yet. You create the first one and own it; others join by invitation.</p>{wrong}\
          <form method=post action=\"/welcome\"><input type=hidden name=token value=\"{}\">\
          <p><label>Workspace<input name=workspace required maxlength=100 value=\"{}\" autocomplete=organization></label></p>\
          <p><label>Your name<input name=name required maxlength=100 value=\"{}\" autocomplete=name></label></p>\
-         <button class=button>Make the workspace</button></form>",
+         <button class=button>Create the workspace</button></form>",
         escape(token),
         escape(typed.0),
         escape(typed.1)
@@ -123,7 +123,7 @@ pub(super) fn welcome(token: &str, wrong: Option<&str>, typed: (&str, &str)) -> 
     document("Welcome to Warmy", &body)
 }
 
-/// The first page in a host's frame; its script asks the host for a launch token.
+/// The first page in a host's frame; its script requests a launch token from the host.
 pub(super) fn embed(host: &str) -> String {
     let body = format!(
         "<p role=status id=embed data-host=\"{}\">Opening the console…</p>\
@@ -134,7 +134,7 @@ pub(super) fn embed(host: &str) -> String {
     document("Warmy", &body)
 }
 
-/// The page behind a link for an administrator.
+/// The page behind a link that invites an administrator to approve Warmy.
 pub(super) fn invitation(invitation: &Invitation, link: &str) -> String {
     let permissions: String =
         REQUIRED.iter().map(|p| format!("<li><b>{}</b><br>{}</li>", escape(p.name), escape(p.why))).collect();
@@ -142,10 +142,10 @@ pub(super) fn invitation(invitation: &Invitation, link: &str) -> String {
     let until = super::csv::moment(invitation.expires_at);
     let body = format!(
         "<p><b>{by}</b> asks you to approve Warmy for the workspace <b>{workspace}</b>, so that mailboxes of your \
-         organisation can be connected for e-mail warm-up. You need no account here, and nobody gets your password.</p>\
+         organisation can be connected for e-mail warm-up. You need no account here, and Warmy does not get your password.</p>\
          <h2>What Warmy asks for, and why</h2><ul>{permissions}</ul>\
-         <p>Microsoft shows the same list before anything happens. It takes a Global or Privileged Role Administrator. \
-         You can withdraw it at any time: Microsoft Entra › Enterprise applications › Warmy › Delete.</p>\
+         <p>Microsoft shows the same list before anything happens. Only a Global or Privileged Role Administrator can approve. \
+         You can withdraw the approval at any time: Microsoft Entra › Enterprise applications › Warmy › Delete.</p>\
          <p><a class=button href=\"/connect/microsoft/{}\">Continue to Microsoft</a></p>\
          <p><small>You don’t know who sent this? Close the page: nothing has happened. The link works once, until {until} UTC.</small></p>",
         escape(link)
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_a_caller_sends_becomes_html() {
+    fn text_of_callers_is_escaped() {
         let html = enter("\"><script>alert(1)</script>");
         assert!(!html.contains("<script"), "{html}");
         assert!(!page("<b>", "a & b", &[("\" onclick=\"x", "y")]).contains("\" onclick"));

@@ -1,7 +1,7 @@
-//! Where pages are rendered: each on one thread, from its first line to its last.
+//! Renders each page on one thread, from its first line to its last.
 //!
 //! A page's reactive graph is a dozen tasks that wake each other. Spread over threads they lose a wake-up about once in
-//! three thousand pages (Leptos 0.8), and the page never ends; on one thread there is nothing to lose.
+//! three thousand pages (Leptos 0.8), and the page never ends; on one thread this does not happen.
 
 use std::{
     io,
@@ -20,17 +20,17 @@ use axum::{
 };
 use tokio::runtime::{Builder, Handle};
 
-/// Runs the page's handler on one of the threads for it. Whoever leaves before the end costs the rest of one page: its
-/// values must not go while its tasks still read them.
+/// Runs the page's handler on one of the threads for pages. A page is rendered to its end even when the client has
+/// gone: its values must not be dropped while its tasks still read them.
 pub(super) async fn on_one_thread(request: Request, next: Next) -> Response {
     // A server function has no reactive graph.
     if request.method() == Method::POST {
         return next.run(request).await;
     }
     static THREADS: OnceLock<Vec<Handle>> = OnceLock::new();
-    static TURN: AtomicUsize = AtomicUsize::new(0);
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let threads = THREADS.get_or_init(start);
-    let Some(thread) = threads.get(TURN.fetch_add(1, Ordering::Relaxed) % threads.len().max(1)) else {
+    let Some(thread) = threads.get(NEXT.fetch_add(1, Ordering::Relaxed) % threads.len().max(1)) else {
         tracing::error!("no thread for pages could be started");
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
@@ -43,7 +43,7 @@ pub(super) async fn on_one_thread(request: Request, next: Next) -> Response {
     }
 }
 
-/// As many threads as the machine can run at once; they end with the process.
+/// Starts one thread per available processor; they end with the process.
 fn start() -> Vec<Handle> {
     let count = thread::available_parallelism().map_or(1, Into::into);
     let started: io::Result<Vec<Handle>> = (0..count)

@@ -1,13 +1,13 @@
 //! All routes in one place.
 
-use app::{App, EmbeddedIn, MayOnlyLook, Theme, ports::Desk, shell};
+use app::{App, EmbeddedIn, ReadOnly, Theme, ports::Caller, shell};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware,
     response::{Html, IntoResponse, Response},
-    routing::{MethodRouter, delete, get, post, put},
+    routing::get,
 };
 use axum_extra::extract::{CookieJar, cookie::Cookie};
 use leptos::{
@@ -21,11 +21,12 @@ use tower_http::{
 };
 
 use super::{
+    admission::{Guard, Route},
     alerts, client, connect, downloads, embed, enter, functions, health,
     host::{self, webhooks},
-    join, limits, pages, rendering, security, session, sign_in, styleguide, welcome,
+    join, limits, live, pages, rendering, security, session, sign_in, styleguide, welcome,
 };
-use crate::{live, redirects, state::AppState};
+use crate::{redirects, state::AppState};
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
@@ -52,7 +53,7 @@ pub fn router(state: AppState) -> Router {
             generate_route_list(App),
             {
                 let state = state.clone();
-                move || provide_desk(&state)
+                move || provide_caller(&state)
             },
             page,
         )
@@ -69,106 +70,79 @@ pub fn router(state: AppState) -> Router {
         .merge(hashed)
         .merge(guide)
         .fallback(not_found)
-        .layer(middleware::from_fn(functions::tell_unreadable))
+        .layer(middleware::from_fn(functions::mark_unreadable))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
-        // Server functions read the body by themselves, past axum's own limit.
+        // Server functions read the body directly, where axum's own limit does not apply.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(limits::BODY))
         .layer(middleware::from_fn_with_state(state.clone(), security::headers))
-        .layer(middleware::from_fn_with_state(state.clone(), client::announce))
+        .layer(middleware::from_fn_with_state(state.clone(), client::identify))
         .with_state(state)
 }
 
-/// Who gets an answer at a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// Anybody, and nobody is looked up: it is the same for all, and answers without a database.
-    Plain,
-    /// Anybody: it tells nothing of a workspace and changes nothing.
-    Open,
-    /// Whoever holds a token that is good for this one thing.
-    Token,
-    /// Whoever is signed in, for what is in their workspace.
-    Session,
-    /// The host's back end, by its key.
-    Host,
-}
-
-/// A route beside the console's pages and server functions.
-#[derive(Debug)]
-pub struct Route {
-    pub method: &'static str,
-    pub path: &'static str,
-    pub guard: Guard,
-    handler: MethodRouter<AppState>,
-}
-
-/// All of them. The test of who may do what walks through this table, so a new route has to say whom it is for.
+/// All routes. The matrix test walks through this table, so a new route needs a row there.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Guard::{Host, Open, Plain, Session, Token};
-    let row = |method, path, guard, handler| Route { method, path, guard, handler };
+    use Guard::{Open, Plain, Token};
     vec![
-        row("GET", "/live/{delegation}", Session, get(live::stream)),
-        row("GET", "/runs/{run}/results.csv", Session, get(downloads::run_results)),
-        row("GET", "/activity.csv", Session, get(downloads::activity)),
-        row("POST", "/sign-out", Open, post(session::sign_out)),
-        row("GET", "/sign-in", Open, get(sign_in::page)),
-        row("POST", "/sign-in/microsoft", Open, post(sign_in::begin)),
-        row("GET", redirects::SIGN_IN_BACK, Token, get(sign_in::back)),
-        row("GET", "/welcome/{token}", Token, get(welcome::page)),
-        row("POST", "/welcome", Token, post(welcome::submit)),
-        row("GET", "/join/{token}", Token, get(join::page)),
-        row("GET", "/alerts/stop/{token}", Token, get(alerts::page)),
-        row("POST", "/alerts/stop/{token}", Token, post(alerts::stop)),
-        row("GET", "/embed", Open, get(embed::page)),
-        row("POST", "/embed/session", Token, post(embed::launch)),
-        row("GET", "/enter/{token}", Open, get(enter::page)),
-        row("POST", "/enter", Token, post(enter::submit)),
-        row("GET", "/connect/invitation/{link}", Token, get(connect::invitation)),
-        row("GET", "/connect/microsoft/again", Token, get(connect::again)),
-        row("GET", redirects::SIGNED_IN, Token, get(connect::signed_in)),
-        row("GET", redirects::CONSENTED, Token, get(connect::consented)),
-        row("GET", "/connect/microsoft/{link}", Token, get(connect::begin)),
-        row("POST", "/host/workspaces", Host, post(host::create_workspace)),
-        row("PUT", "/host/workspaces/{workspace}/slots", Host, put(host::push_slots)),
-        row("GET", "/host/workspaces/{workspace}/webhooks", Host, get(webhooks::list)),
-        row("POST", "/host/workspaces/{workspace}/webhooks", Host, post(webhooks::make)),
-        row("DELETE", "/host/workspaces/{workspace}/webhooks/{webhook}", Host, delete(webhooks::remove)),
-        row("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/secret", Host, post(webhooks::rotate)),
-        row("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/enable", Host, post(webhooks::enable)),
-        row("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/test", Host, post(webhooks::test)),
-        row("GET", "/host/workspaces/{workspace}/webhooks/{webhook}/messages", Host, get(webhooks::messages)),
-        row(
-            "POST",
-            "/host/workspaces/{workspace}/webhooks/{webhook}/messages/{message}/replay",
-            Host,
-            post(webhooks::replay),
+        Route::session(("GET", "/live/{delegation}"), live::stream),
+        Route::session(("GET", "/runs/{run}/results.csv"), downloads::run_results),
+        Route::session(("GET", "/activity.csv"), downloads::activity),
+        Route::without_caller(("POST", "/sign-out"), Open, session::sign_out),
+        Route::without_caller(("GET", "/sign-in"), Open, sign_in::page),
+        Route::without_caller(("POST", "/sign-in/microsoft"), Open, sign_in::begin),
+        Route::without_caller(("GET", redirects::SIGN_IN_BACK), Token, sign_in::back),
+        Route::without_caller(("GET", "/welcome/{token}"), Token, welcome::page),
+        Route::without_caller(("POST", "/welcome"), Token, welcome::submit),
+        Route::without_caller(("GET", "/join/{token}"), Token, join::page),
+        Route::without_caller(("GET", "/alerts/stop/{token}"), Token, alerts::page),
+        Route::without_caller(("POST", "/alerts/stop/{token}"), Token, alerts::stop),
+        Route::without_caller(("GET", "/embed"), Open, embed::page),
+        Route::without_caller(("POST", "/embed/session"), Token, embed::launch),
+        Route::without_caller(("GET", "/enter/{token}"), Open, enter::page),
+        Route::without_caller(("POST", "/enter"), Token, enter::submit),
+        Route::without_caller(("GET", "/connect/invitation/{link}"), Token, connect::invitation),
+        Route::without_caller(("GET", "/connect/microsoft/again"), Token, connect::again),
+        Route::without_caller(("GET", redirects::SIGNED_IN), Token, connect::signed_in),
+        Route::without_caller(("GET", redirects::CONSENTED), Token, connect::consented),
+        Route::without_caller(("GET", "/connect/microsoft/{link}"), Token, connect::begin),
+        Route::host(("POST", "/host/workspaces"), host::create_workspace),
+        Route::host(("PUT", "/host/workspaces/{workspace}/slots"), host::push_slots),
+        Route::host(("GET", "/host/workspaces/{workspace}/webhooks"), webhooks::list),
+        Route::host(("POST", "/host/workspaces/{workspace}/webhooks"), webhooks::make),
+        Route::host(("DELETE", "/host/workspaces/{workspace}/webhooks/{webhook}"), webhooks::remove),
+        Route::host(("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/secret"), webhooks::rotate),
+        Route::host(("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/enable"), webhooks::enable),
+        Route::host(("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/test"), webhooks::test),
+        Route::host(("GET", "/host/workspaces/{workspace}/webhooks/{webhook}/messages"), webhooks::messages),
+        Route::host(
+            ("POST", "/host/workspaces/{workspace}/webhooks/{webhook}/messages/{message}/replay"),
+            webhooks::replay,
         ),
-        row("GET", "/livez", Plain, get(health::live)),
-        row("GET", "/readyz", Plain, get(health::ready)),
-        row("GET", "/favicon.svg", Plain, get(asset)),
-        row("GET", "/icons.svg", Plain, get(asset)),
-        row("GET", "/embed.js", Plain, get(asset)),
-        row("GET", "/embed-frame.js", Plain, get(asset)),
+        Route::without_caller(("GET", "/livez"), Plain, health::live),
+        Route::without_caller(("GET", "/readyz"), Plain, health::ready),
+        Route::without_caller(("GET", "/favicon.svg"), Plain, asset),
+        Route::without_caller(("GET", "/icons.svg"), Plain, asset),
+        Route::without_caller(("GET", "/embed.js"), Plain, asset),
+        Route::without_caller(("GET", "/embed-frame.js"), Plain, asset),
     ]
 }
 
-/// Server functions and pages find the caller's desk where the session layer has put it, and the chosen look.
-fn provide_desk(state: &AppState) {
+/// Provides server functions and pages with the caller that the session layer has put into the request, and the theme.
+fn provide_caller(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
-    if let Some(desk) = parts.extensions.get::<Desk>().cloned() {
-        provide_context(desk);
+    if let Some(caller) = parts.extensions.get::<Caller>().cloned() {
+        provide_context(caller);
     }
     if let Some(embedded) = parts.extensions.get::<EmbeddedIn>().cloned() {
         provide_context(embedded);
     }
-    if let Some(looker) = parts.extensions.get::<MayOnlyLook>().copied() {
-        provide_context(looker);
+    if let Some(read_only) = parts.extensions.get::<ReadOnly>().copied() {
+        provide_context(read_only);
     }
-    // Also on answers of server functions, where it harms nothing.
+    // Also on answers of server functions, where it has no effect.
     if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&security::console_policy(&state.config, &nonce))
     {
@@ -178,7 +152,7 @@ fn provide_desk(state: &AppState) {
     provide_context(Theme::of(cookies.get(Theme::COOKIE).map(Cookie::value)));
 }
 
-/// A file from the site's root that keeps its name.
+/// Serves a file of the site's root under its unhashed name.
 async fn asset(
     axum::extract::State(state): axum::extract::State<AppState>,
     uri: axum::http::Uri,
@@ -200,7 +174,7 @@ async fn asset(
     }
 }
 
-/// A plain page: rendering the console for every mistyped address would be an easy way to keep the server busy.
+/// A plain page: rendering the console for unknown addresses would make it easy to overload the server.
 async fn not_found() -> Response {
     (
         StatusCode::NOT_FOUND,

@@ -1,4 +1,4 @@
-//! What browsers are told to allow: nothing that the console does not need.
+//! Security headers: browsers allow only what the console needs.
 
 use std::sync::LazyLock;
 
@@ -14,16 +14,16 @@ use sha2::{Digest, Sha256};
 use super::pages;
 use crate::{config::Config, state::AppState};
 
-/// The one style sheet inside the small pages, by its content.
+/// The hash of the style sheet inside the small pages, as a policy source.
 static STYLE: LazyLock<String> =
     LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(pages::STYLE.as_bytes()))));
 
-/// Who may frame us: the configured hosts and nobody else.
+/// The policy value for framing: the configured hosts only.
 fn frame_ancestors(config: &Config) -> String {
     if config.embed_origins.is_empty() { "'none'".to_owned() } else { config.embed_origins.join(" ") }
 }
 
-/// The policy of a page of the console. Its scripts are ours or carry the nonce of this answer.
+/// The policy of a console page. Scripts are our files or carry the nonce of this answer.
 pub(super) fn console_policy(config: &Config, nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
@@ -33,7 +33,7 @@ pub(super) fn console_policy(config: &Config, nonce: &str) -> String {
     )
 }
 
-/// The policy of the style guide: the console's style sheet and pictures, and no script.
+/// The policy of the style guide: the console's style sheet and images, and no script.
 pub(super) fn guide_policy(config: &Config) -> String {
     format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors {}",
@@ -41,7 +41,7 @@ pub(super) fn guide_policy(config: &Config) -> String {
     )
 }
 
-/// The policy of everything else: no script at all. Forms may lead on to Microsoft's sign-in.
+/// The policy of all other answers: no script. Forms may lead to Microsoft's sign-in.
 fn plain_policy(state: &AppState) -> String {
     let (config, microsoft) = (&state.config, state.microsoft.cloud().login_origin());
     format!(
@@ -52,12 +52,12 @@ fn plain_policy(state: &AppState) -> String {
     )
 }
 
-/// The policy of the first page in a host's frame: one script of ours, and what it sends to us.
+/// The policy of the first page in a host's frame: our script, and its requests to us.
 pub(super) fn frame_policy(state: &AppState) -> String {
     format!("script-src 'self'; connect-src 'self'; {}", plain_policy(state))
 }
 
-/// Adds what an answer does not say itself.
+/// Adds the security headers that an answer does not set itself.
 pub(super) async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let config = &state.config;
@@ -78,7 +78,7 @@ pub(super) async fn headers(State(state): State<AppState>, request: Request, nex
     if config.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
-    // Pages and answers are of one person at one moment: no cache keeps them.
+    // Pages and answers belong to one user at one moment: they are not cached.
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("text/html") || kind.starts_with("application/json") || kind.starts_with("text/csv") {
         add(headers, header::CACHE_CONTROL, "no-store");

@@ -1,8 +1,8 @@
-//! Who is calling: the session cookie, looked up once a request.
+//! Identifies the caller by the session cookie or the API key, once per request.
 
 use std::sync::Arc;
 
-use app::{EmbeddedIn, MayOnlyLook, ports::Desk};
+use app::{EmbeddedIn, ReadOnly, ports::Caller};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -21,27 +21,24 @@ use axum_extra::{
 
 use domain::Act;
 
-use super::pages;
-use crate::{
-    services::Caller,
-    sources::hash,
-    state::AppState,
-    store::{Origin, SignedIn, StoreError, WorkspaceCtx},
-};
+use super::{admission::SessionKey, pages};
+use crate::{services::SignedInCaller, state::AppState};
+use store::clock::hash;
+use store::{Origin, SignedIn, StoreError, WorkspaceCtx};
 
-/// The cookie's name; where it is `Secure`, the browser itself guarantees its origin by the prefix.
+/// The cookie's name; for a `Secure` cookie, its prefix makes the browser guarantee the cookie's origin.
 pub(super) fn cookie_name(state: &AppState) -> &'static str {
     if is_secure(state) { "__Host-sid" } else { "sid" }
 }
 
-/// Behind HTTPS, and inside a host on another site, where browsers take no other kind (they trust their own machine
-/// without HTTPS).
+/// Whether the cookie is `Secure`: with HTTPS, and inside a host on another site, where browsers accept no other cookie
+/// (on their own machine also without HTTPS).
 fn is_secure(state: &AppState) -> bool {
     state.config.is_https() || state.config.embed_cross_site
 }
 
-/// The session's cookie, by the form of deployment and never by what a request says: inside a host on another site it
-/// is partitioned, so that it is sent in that host's frame and nowhere else.
+/// The session's cookie; its form depends on the configuration and never on a request. Inside a host on another site it
+/// is partitioned, so that it is sent only in that host's frame.
 pub(super) fn cookie(state: &AppState, token: String) -> Cookie<'static> {
     let cross_site = state.config.embed_cross_site;
     let cookie = Cookie::build((cookie_name(state), token))
@@ -52,7 +49,7 @@ pub(super) fn cookie(state: &AppState, token: String) -> Cookie<'static> {
     if cross_site { cookie.partitioned(true).build() } else { cookie.build() }
 }
 
-/// `POST /sign-out`: this browser's session ends.
+/// `POST /sign-out`: ends this browser's session.
 pub(super) async fn sign_out(
     State(state): State<AppState>,
     ctx: Option<Extension<WorkspaceCtx>>,
@@ -60,7 +57,7 @@ pub(super) async fn sign_out(
 ) -> Response {
     if let Some(Extension(ctx)) = ctx
         && let Some(session) = ctx.session()
-        && let Err(error) = state.store.end_session(&ctx, session).await
+        && let Err(error) = state.store.people(&ctx).end_session(session).await
         && !matches!(error, StoreError::NotFound)
     {
         tracing::error!(%error, "a session could not be ended");
@@ -72,11 +69,7 @@ pub(super) async fn sign_out(
     (jar.remove(gone), Redirect::to("/sign-in")).into_response()
 }
 
-/// Names the session of a request to whatever outlives the request: the hash of its token.
-#[derive(Clone, Debug)]
-pub struct SessionKey(pub(crate) Arc<str>);
-
-/// Puts the workspace context and the desk into the request when somebody is signed in.
+/// Puts the workspace context and the caller into a request that is signed in.
 pub(super) async fn identify(
     State(state): State<AppState>,
     jar: CookieJar,
@@ -91,12 +84,12 @@ pub(super) async fn identify(
                     request.extensions_mut().insert(EmbeddedIn { host, until });
                 }
                 if !ctx.role().may(Act::Run) {
-                    request.extensions_mut().insert(MayOnlyLook);
+                    request.extensions_mut().insert(ReadOnly);
                 }
                 put(&state, &mut request, ctx, cookie.value());
             }
             Ok(None) => {}
-            // Nobody is signed out because the database is away for a moment.
+            // An outage of the database signs no user out.
             Err(error) => {
                 tracing::error!(%error, "session lookup failed");
                 let text =
@@ -121,12 +114,12 @@ pub(super) async fn identify(
     next.run(request).await
 }
 
-/// Puts a caller into the request: who it is, by which token, and what it can ask for.
+/// Puts a caller into the request: the context, the hash of its token, and the console's ports.
 fn put(state: &AppState, request: &mut Request, ctx: WorkspaceCtx, token: &str) {
     let origin = request.extensions().get::<Arc<Origin>>().cloned().unwrap_or_default();
     let ctx = ctx.from(origin);
-    let desk: Desk = Caller::new(state.clone(), ctx.clone()).desk();
+    let caller: Caller = SignedInCaller::new(state.clone(), ctx.clone()).caller();
     request.extensions_mut().insert(ctx);
     request.extensions_mut().insert(SessionKey(hash(token).into()));
-    request.extensions_mut().insert(desk);
+    request.extensions_mut().insert(caller);
 }

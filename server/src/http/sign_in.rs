@@ -1,5 +1,5 @@
-//! `/sign-in`: by Microsoft, with the authorization code flow and PKCE. The account that comes back is looked up by
-//! tenant and object id; an address opens nothing.
+//! `/sign-in`: sign-in at Microsoft, with the authorization code flow and PKCE. The account is looked up by tenant and
+//! object id, never by its address.
 
 use axum::{
     Extension, Form,
@@ -17,21 +17,18 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::{client::Client, pages, session};
-use crate::{
-    redirects,
-    sources::hash,
-    state::AppState,
-    store::{Account, Browser, Membership, SignInSecrets, StoreError, WorkspaceCtx},
-};
+use crate::{redirects, state::AppState};
+use store::clock::hash;
+use store::{Account, Browser, Membership, SignInSecrets, StoreError, WorkspaceCtx};
 
-/// The cookie that binds a sign-in to the browser that began it.
+/// The cookie that binds a sign-in to the browser that started it.
 const BROWSER: &str = "signing-in";
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Begin {
-    /// The token of an invitation that is to be accepted by this.
+    /// The token of an invitation that this sign-in accepts.
     invitation: Option<String>,
-    /// Whoever is signed in wants to come back with the account.
+    /// Whether to attach the account to the signed-in member, for later sign-ins.
     #[serde(default)]
     attach: bool,
 }
@@ -40,7 +37,7 @@ pub(super) async fn page() -> Html<String> {
     Html(pages::sign_in())
 }
 
-/// Off to Microsoft.
+/// Starts a sign-in and redirects to Microsoft.
 pub(super) async fn begin(
     State(state): State<AppState>,
     caller: Option<Extension<WorkspaceCtx>>,
@@ -60,9 +57,9 @@ pub(super) async fn begin(
         invitation: begin.invitation.as_deref().map(hash),
         attach: me.filter(|_| begin.attach),
     };
-    match state.store.keep_attempt(&start.state, Browser(&browser), &secrets).await {
+    match state.store.store_attempt(&start.state, Browser(&browser), &secrets).await {
         Ok(()) => {
-            // Lax: Microsoft's page leads back by a link from another site.
+            // Lax: Microsoft's page returns by navigation from another site.
             let cookie = Cookie::build((BROWSER, browser))
                 .path("/sign-in")
                 .http_only(true)
@@ -75,7 +72,7 @@ pub(super) async fn begin(
     }
 }
 
-/// Back from Microsoft.
+/// Handles the return from Microsoft.
 pub(super) async fn back(
     State(state): State<AppState>,
     client: Client,
@@ -91,7 +88,7 @@ pub(super) async fn back(
             finish(&state, (&client, caller), (&code, &token), &browser).await
         }
         Ok(SignInAnswer::Refused { state: Some(token), .. }) => {
-            // Used up all the same.
+            // The attempt is used up in this case too.
             _ = state.store.take_attempt(&token, Browser(&browser)).await;
             Err(refused(
                 StatusCode::OK,
@@ -102,21 +99,22 @@ pub(super) async fn back(
         Ok(_) | Err(_) => Err(stale()),
     };
     match answer {
-        Ok(In::Session(token)) => {
+        Ok(Entry::Session(token)) => {
             (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response()
         }
-        Ok(In::Already) => (jar, Redirect::to("/settings")).into_response(),
-        Ok(In::Choice(page)) => (jar, Html(page)).into_response(),
+        Ok(Entry::Attached) => (jar, Redirect::to("/settings")).into_response(),
+        Ok(Entry::Choice(page)) => (jar, Html(page)).into_response(),
         Err(refusal) => (jar, refusal).into_response(),
     }
 }
 
-enum In {
+/// A successful sign-in.
+enum Entry {
     Session(String),
-    /// Somebody belongs to several workspaces.
+    /// A page to choose one of several workspaces.
     Choice(String),
-    /// Whoever was in has an account to come back with now.
-    Already,
+    /// The account was attached to the signed-in member.
+    Attached,
 }
 
 async fn finish(
@@ -124,7 +122,7 @@ async fn finish(
     (client, caller): (&Client, Option<WorkspaceCtx>),
     (code, token): (&str, &str),
     browser: &str,
-) -> Result<In, Response> {
+) -> Result<Entry, Response> {
     let secrets = match state.store.take_attempt(token, Browser(browser)).await {
         Ok(secrets) => secrets,
         Err(StoreError::NotFound) => return Err(stale()),
@@ -147,7 +145,7 @@ async fn finish(
         })?;
     match (secrets.attach, caller) {
         (None, _) => enter(state, client, &secrets, &person).await,
-        // The same member as before, in the same browser: nobody gets an account attached who has not asked for it.
+        // The same member as at the start, in the same browser: no account is attached that the member did not request.
         (Some(me), Some(ctx)) if Some(me.1) == ctx.member() && me.0 == ctx.workspace() => {
             attach(state, &ctx, &person).await
         }
@@ -155,13 +153,13 @@ async fn finish(
     }
 }
 
-async fn attach(state: &AppState, ctx: &WorkspaceCtx, person: &Person) -> Result<In, Response> {
-    match state.store.attach_account(ctx, account(person)).await {
-        Ok(()) => Ok(In::Already),
+async fn attach(state: &AppState, ctx: &WorkspaceCtx, person: &Person) -> Result<Entry, Response> {
+    match state.store.people(ctx).attach_account(account(person)).await {
+        Ok(()) => Ok(Entry::Attached),
         Err(StoreError::Forbidden) => Err(refused(
             StatusCode::CONFLICT,
             "That account is taken",
-            "It belongs to another member of the workspace, or you have one already. Nothing was changed.",
+            "It belongs to another member of the workspace, or you have an account already. Nothing was changed.",
         )),
         Err(error) => Err(failed(&error)),
     }
@@ -177,13 +175,13 @@ async fn enter(
     client: &Client,
     secrets: &SignInSecrets,
     person: &Person,
-) -> Result<In, Response> {
+) -> Result<Entry, Response> {
     let account = account(person);
     let name = account.name;
     let arrival = client.arrives(Method::Microsoft);
     if let Some(invitation) = &secrets.invitation {
         return match state.store.accept_invitation(invitation, account, arrival).await {
-            Ok(token) => Ok(In::Session(token)),
+            Ok(token) => Ok(Entry::Session(token)),
             Err(StoreError::NotFound) => Err(refused(
                 StatusCode::GONE,
                 "This invitation does not work any more",
@@ -203,18 +201,18 @@ async fn enter(
         )),
         [only] => {
             let token = state.store.sign_in(only, arrival).await.map_err(|error| failed(&error))?;
-            Ok(In::Session(token))
+            Ok(Entry::Session(token))
         }
-        several => Ok(In::Choice(choice(state, several).await?)),
+        several => Ok(Entry::Choice(choice(state, several).await?)),
     }
 }
 
-/// Each workspace with a one-time link of its own.
+/// The page with a one-time link for each workspace.
 async fn choice(state: &AppState, several: &[Membership]) -> Result<String, Response> {
     let mut choices = Vec::new();
-    for of in several {
-        let link = state.store.create_enter_link(of.workspace, of.member).await;
-        choices.push((of.workspace_name.as_str(), link.map_err(|error| failed(&error))?));
+    for membership in several {
+        let link = state.store.create_enter_link(membership.workspace, membership.member).await;
+        choices.push((membership.workspace_name.as_str(), link.map_err(|error| failed(&error))?));
     }
     Ok(pages::choose(&choices))
 }
@@ -224,12 +222,12 @@ fn refused(status: StatusCode, title: &str, text: &str) -> Response {
 }
 
 fn stale() -> Response {
-    let text = "This sign-in was finished already, took too long, or was begun in another browser.";
+    let text = "This sign-in was finished already, took too long, or was started in another browser.";
     refused(StatusCode::GONE, "Sign in again", text)
 }
 
 fn trouble() -> Response {
-    let text = "Microsoft could not be asked just now. Try again in a minute; nothing was changed.";
+    let text = "Microsoft could not be reached just now. Try again in a minute; nothing was changed.";
     refused(StatusCode::BAD_GATEWAY, "That did not work", text)
 }
 

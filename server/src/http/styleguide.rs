@@ -1,4 +1,4 @@
-//! `/styleguide`, where the configuration asks for it.
+//! `/styleguide`, if the configuration switches it on.
 
 use axum::{
     extract::State,

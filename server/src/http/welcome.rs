@@ -1,5 +1,5 @@
-//! `/welcome/{token}`: a fresh installation has nobody yet. Whoever can read the server's log gets a one-time token and
-//! makes the first workspace with it.
+//! `/welcome/{token}`: creates the first workspace of a new installation. The server prints the one-time token for it,
+//! so that only its operator can use it.
 
 use axum::{
     Form,
@@ -12,9 +12,10 @@ use domain::people::Method;
 use serde::Deserialize;
 
 use super::{client::Client, pages, session};
-use crate::{state::AppState, store::StoreError};
+use crate::state::AppState;
+use store::StoreError;
 
-/// The longest name.
+/// The longest name, in characters.
 const NAME: usize = 100;
 
 #[derive(Debug, Deserialize)]
@@ -41,7 +42,7 @@ pub(super) async fn submit(
     let (workspace, name) = (workspace.trim(), name.trim());
     let usable = |text: &str| !text.is_empty() && text.chars().count() <= NAME;
     if !usable(workspace) || !usable(name) {
-        let text = "Both names are needed, each of at most 100 letters.";
+        let text = "Both names are needed, each with at most 100 characters.";
         let page = pages::welcome(&token, Some(text), (workspace, name));
         return (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response();
     }
@@ -53,13 +54,13 @@ pub(super) async fn submit(
 }
 
 fn dead() -> Response {
-    let text = "The set-up token works once, and only the newest one. Start the server again: as long as there is no workspace, it prints a new one.";
+    let text = "The set-up token works once, and only the newest one. Start the server again: while there is no workspace, it prints a new one.";
     let page = pages::page("This link does not work any more", text, &[("/sign-in", "Sign in")]);
     (StatusCode::GONE, Html(page)).into_response()
 }
 
 fn failed(error: &StoreError) -> Response {
-    tracing::error!(%error, "the first workspace could not be made");
+    tracing::error!(%error, "the first workspace could not be created");
     let text = "Something went wrong on our side. Open the link again in a minute; nothing was changed.";
     (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::page("That did not work", text, &[]))).into_response()
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use domain::ids::{DelegationId, Millis, Seq, WorkspaceId};
+use domain::ids::{DelegationId, Millis, Seq};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
@@ -15,42 +15,43 @@ use super::{
     frame::{Entry, Frame},
     window::Window,
 };
-use crate::store::{Since, Store, WorkspaceCtx};
+use store::{Since, Store, StoreError, WorkspaceCtx};
 
-/// The log is read at most this often: what happens in between shares a frame. The first change after a silence goes
-/// out at once.
+/// The log is read at most this often: changes in between share a frame. The first change after a pause is sent at
+/// once.
 const PACE: Duration = Duration::from_millis(100);
 /// A first stream that resumes from further back than this does not widen the window for the others.
 const REACH: i64 = 2_000;
-/// Events stay in memory this long, for streams that are a little behind or come again.
-const KEPT: Millis = 60_000;
+/// Events stay in memory for this long, in milliseconds, for streams that are a little behind or reconnect.
+const RETENTION: Millis = 60_000;
 
-/// What the streams of a delegation share.
+/// The state that the streams of a delegation share.
 #[derive(Debug)]
 pub(super) struct Feed {
-    store: Store,
+    pub(super) store: Store,
     ctx: WorkspaceCtx,
-    delegation: DelegationId,
+    pub(super) delegation: DelegationId,
     window: Mutex<Window>,
-    /// Whoever is behind the window reads for itself, one after another: a crowd that comes again is no storm on the
-    /// database, and those at the same place share what the first of them has read.
+    /// Held by a stream that reads events from before the window. Streams catch up one after another: many that
+    /// reconnect at once do not overload the database, and those at the same position share the frame that the first
+    /// has read.
     catching_up: tokio::sync::Mutex<()>,
 }
 
-/// A stream's place among the followers of a feed.
+/// A stream's access to its feed.
 #[derive(Debug)]
-pub(super) struct Following {
+pub struct FeedReader {
     pub(super) feed: Arc<Feed>,
-    /// How far the feed has read.
+    /// The sequence number up to which the feed has read.
     pub(super) read: watch::Receiver<Seq>,
 }
 
-/// What a stream gets next.
+/// The next item of a stream.
 #[derive(Debug)]
-pub(super) enum Next {
+pub enum Next {
     Frame(Frame),
     Reset(Seq),
-    /// The log cannot be read: the stream ends, and the browser comes again.
+    /// The log cannot be read: the stream ends, and the browser reconnects.
     Ended,
 }
 
@@ -66,54 +67,55 @@ impl Feed {
         Self { store, ctx, delegation, window, catching_up }
     }
 
-    pub(super) fn workspace(&self) -> WorkspaceId {
-        self.ctx.workspace()
-    }
-
-    /// How far it has read.
+    /// The sequence number up to which the log has been read.
     pub(super) fn end(&self) -> Seq {
         self.window().end()
     }
 
-    /// Reads whenever the bell rings, until nobody follows any more or the log cannot be read.
-    pub(super) async fn read(self: Arc<Self>, mut bell: watch::Receiver<Seq>, read: watch::Sender<Seq>) {
+    /// Reads the log after each change of its head, until no stream is left or the log cannot be read. `leave` is
+    /// called when the last stream has ended, and returns `false` when another has joined meanwhile.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub(super) async fn read(
+        &self,
+        mut head_changes: watch::Receiver<Seq>,
+        read: watch::Sender<Seq>,
+        leave: impl Fn() -> bool,
+    ) -> Result<(), StoreError> {
         let mut last = self.end();
         loop {
-            // Also before the first ring: something may have happened before the bell was there.
+            // Also before the first change: the log may have grown before the subscription.
             let next_time = Instant::now() + PACE;
-            match self.store.events_since(&self.ctx, self.delegation, last).await {
-                Ok(Since::Events(events)) => {
+            match self.store.delegations(&self.ctx).events_since(self.delegation, last).await? {
+                Since::Events(events) => {
                     let mut window = self.window();
                     window.push(events.into_iter().map(Entry::from));
-                    window.forget_before(self.store.now() - KEPT);
+                    window.prune_before(self.store.now() - RETENTION);
                     last = window.end();
                 }
-                // The log has run away: everybody starts from a snapshot.
-                Ok(Since::Reset { head }) => {
+                // The log has been pruned beyond `last`: all streams take a snapshot.
+                Since::Reset { head } => {
                     *self.window() = Window::new(head);
                     last = head;
                 }
-                Ok(Since::Nothing) => {}
-                Err(error) => {
-                    tracing::warn!(delegation.id = %self.delegation, %error, "the log cannot be read; its streams end");
-                    return self.store.hub.close(self.delegation, &self);
-                }
+                Since::Nothing => {}
             }
             read.send_if_modified(|read| std::mem::replace(read, last) != last);
-            if *bell.borrow() > last {
+            if *head_changes.borrow() > last {
                 continue; // There is more than one page.
             }
             loop {
                 tokio::select! {
-                    rung = bell.wait_for(|head| *head > last) => {
-                        if rung.is_err() {
-                            return;
+                    changed = head_changes.wait_for(|head| *head > last) => {
+                        if changed.is_err() {
+                            return Ok(());
                         }
                         break;
                     }
                     () = read.closed() => {
-                        if self.store.hub.leave(self.delegation, &self) {
-                            return;
+                        if leave() {
+                            return Ok(());
                         }
                     }
                 }
@@ -126,15 +128,20 @@ impl Feed {
         self.window.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Events nobody was interested in for a while leave the memory.
-    pub(super) fn forget(&self) {
-        self.window().forget_before(self.store.now() - KEPT);
+    /// Drops events that are older than the retention from memory.
+    pub(super) fn prune(&self) {
+        self.window().prune_before(self.store.now() - RETENTION);
     }
 }
 
-impl Following {
-    /// Waits for what comes after `seen`. Nothing is lost when it is dropped before its end.
-    pub(super) async fn next(&mut self, seen: Seq) -> Next {
+impl FeedReader {
+    /// Frees the memory of events that no stream has needed for a while.
+    pub fn prune(&self) {
+        self.feed.prune();
+    }
+
+    /// Waits for the events after `seen`. Cancel safe: no event is lost when the future is dropped.
+    pub async fn next(&mut self, seen: Seq) -> Next {
         if self.read.wait_for(|read| *read > seen).await.is_err() {
             return Next::Ended;
         }
@@ -146,7 +153,7 @@ impl Following {
         if let Some(frame) = feed.window().frame_after(seen) {
             return Next::Frame(frame);
         }
-        match feed.store.events_since(&feed.ctx, feed.delegation, seen).await {
+        match feed.store.delegations(&feed.ctx).events_since(feed.delegation, seen).await {
             Ok(Since::Events(events)) => {
                 let entries: Vec<Entry> = events.into_iter().map(Entry::from).collect();
                 match Frame::of(seen, entries.iter()) {

@@ -1,4 +1,4 @@
-//! A frame of the stream, ready to be sent: made once, shared by every stream at the same place.
+//! A frame of the stream, ready to be sent: built once, and shared by all streams at the same position.
 
 use std::{collections::HashMap, fmt::Write as _};
 
@@ -7,12 +7,12 @@ use domain::ids::{Millis, Seq};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::store::LogEvent;
+use store::LogEvent;
 
-/// How many changes one frame holds at most.
+/// The maximum number of changes in one frame.
 const CHANGES: usize = 500;
 
-/// What an event is about. Of two events about the same, the newer says everything.
+/// The subject of an event. Of two events with the same subject, only the newer is sent: it has the whole state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Subject {
     Mailbox(Uuid),
@@ -21,7 +21,7 @@ enum Subject {
     Slots,
     Counts,
     Delegation,
-    /// Nothing that is known: it is about itself alone.
+    /// An unknown kind of event: a subject of its own.
     Other(Seq),
 }
 
@@ -56,7 +56,7 @@ impl Subject {
     }
 }
 
-/// The id of what a payload is about.
+/// The id of a payload's subject.
 fn id(payload: &str) -> Option<Uuid> {
     #[derive(Deserialize)]
     struct Change {
@@ -71,14 +71,14 @@ fn id(payload: &str) -> Option<Uuid> {
 
 /// A [`domain::live::Batch`] as a server-sent event.
 #[derive(Clone, Debug)]
-pub(super) struct Frame {
+pub struct Frame {
     pub(super) after: Seq,
-    pub(super) seq: Seq,
-    pub(super) bytes: Bytes,
+    pub seq: Seq,
+    pub bytes: Bytes,
 }
 
 impl Frame {
-    /// The frame after `after`, of events without a gap. `None` without events.
+    /// Builds the frame after `after` from events without a gap. `None` without events.
     pub(super) fn of<'e>(after: Seq, events: impl Iterator<Item = &'e Entry>) -> Option<Self> {
         let mut newest: HashMap<Subject, &Entry> = HashMap::new();
         let (mut seq, mut oldest_at) = (after, None);

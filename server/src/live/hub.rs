@@ -1,4 +1,4 @@
-//! Wakes the readers of delegations whose log has grown.
+//! The feeds of this process: one for each delegation that has a stream.
 
 use std::{
     collections::HashMap,
@@ -6,112 +6,86 @@ use std::{
     time::Duration,
 };
 
-use domain::ids::{DelegationId, Seq, WorkspaceId};
-use tokio::sync::{Notify, watch};
+use domain::ids::{DelegationId, Seq};
+use store::{Store, WorkspaceCtx};
+use tokio::sync::watch;
 
-use super::{
-    feed::{Feed, Following},
-    rings::{Rings, WorkBell},
-};
-use crate::store::{Store, WorkspaceCtx};
+use super::feed::{Feed, FeedReader};
 
 /// Browsers drop an event without data, so a beat carries some.
 const BEAT: Duration = Duration::from_secs(15);
 
-/// One bell for each delegation that is watched in this process.
+/// The feeds of this process. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    lines: Arc<Mutex<HashMap<DelegationId, Line>>>,
-    work: Arc<Notify>,
-    /// What other replicas are to hear.
-    pub(super) elsewhere: Arc<Rings>,
-    pub(super) beat: Duration,
+    feeds: Arc<Mutex<HashMap<DelegationId, ActiveFeed>>>,
+    beat: Duration,
 }
 
-/// A watched delegation.
+/// A feed that has streams.
 #[derive(Debug)]
-struct Line {
-    /// How far the log goes.
-    bell: watch::Sender<Seq>,
+struct ActiveFeed {
     feed: Arc<Feed>,
-    /// How far the feed has read; its receivers are the streams.
+    /// The sequence number up to which the feed has read; its receivers are the streams.
     read: watch::Sender<Seq>,
-}
-
-impl Line {
-    fn ring(&self, head: Seq) {
-        self.bell.send_if_modified(|seq| std::mem::replace(seq, head.max(*seq)) < head);
-    }
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self::beating(BEAT)
+        Self::with_beat(BEAT)
     }
 }
 
 impl Hub {
-    /// A hub whose streams give a sign of life, and look whether their session goes on, this often.
+    /// A hub with another beat than 15 s.
     #[must_use]
-    pub fn beating(beat: Duration) -> Self {
-        Self { lines: Arc::default(), work: Arc::default(), elsewhere: Arc::default(), beat }
+    pub fn with_beat(beat: Duration) -> Self {
+        Self { feeds: Arc::default(), beat }
     }
 
-    pub(crate) fn work(&self) -> WorkBell {
-        WorkBell::new(Arc::clone(&self.work), Arc::clone(&self.elsewhere))
+    /// The interval of a stream's `beat` events.
+    #[must_use]
+    pub fn beat(&self) -> Duration {
+        self.beat
     }
 
-    /// Called after a commit: the log goes this far.
-    pub fn ring(&self, delegation: DelegationId, head: Seq) {
-        self.ring_here(delegation, head);
-        self.elsewhere.add(|heard| _ = heard.moved.insert(delegation));
-    }
-
-    /// Rings for this process only: others know it already.
-    pub(super) fn ring_here(&self, delegation: DelegationId, head: Seq) {
-        if let Some(line) = self.lines().get(&delegation) {
-            line.ring(head);
-        }
-    }
-
-    pub(super) fn work_here(&self) {
-        self.work.notify_one();
-    }
-
-    /// Whose streams are open in this process, with the workspace of each.
-    pub(super) fn watched(&self) -> Vec<(WorkspaceId, DelegationId)> {
-        self.lines().iter().map(|(id, line)| (line.feed.workspace(), *id)).collect()
-    }
-
-    /// Joins the streams of a delegation; the first one brings a reader to life. `from` is where the stream is to
-    /// start, `head` how far the log goes at least.
-    pub(super) fn follow(
+    /// Joins the feed of a delegation; the first stream starts it. `from` is where the stream starts, `head` how far
+    /// the log goes at least.
+    pub fn follow(
         &self,
         store: &Store,
         ctx: &WorkspaceCtx,
         delegation: DelegationId,
         (from, head): (Seq, Seq),
-    ) -> Following {
-        let mut lines = self.lines();
-        let line = lines.entry(delegation).or_insert_with(|| {
+    ) -> FeedReader {
+        let mut feeds = self.feeds();
+        let head_changes = store.signals.subscribe(ctx.workspace(), delegation, head);
+        let active = feeds.entry(delegation).or_insert_with(|| {
             let feed = Arc::new(Feed::new(store.clone(), ctx.clone(), delegation, (from, head)));
-            let (bell, rung) = watch::channel(head);
             let (read, _) = watch::channel(feed.end());
-            tokio::spawn(Arc::clone(&feed).read(rung, read.clone()));
-            Line { bell, feed, read }
+            tokio::spawn(self.clone().run(Arc::clone(&feed), head_changes, read.clone()));
+            ActiveFeed { feed, read }
         });
-        line.ring(head);
-        Following { feed: Arc::clone(&line.feed), read: line.read.subscribe() }
+        FeedReader { feed: Arc::clone(&active.feed), read: active.read.subscribe() }
     }
 
-    /// The reader of a feed asks whether it may go. `false`: a stream has come meanwhile.
-    pub(super) fn leave(&self, delegation: DelegationId, feed: &Feed) -> bool {
-        let mut lines = self.lines();
-        match lines.get(&delegation) {
-            Some(line) if std::ptr::eq(line.feed.as_ref(), feed) => {
-                let unused = line.read.receiver_count() == 0;
+    /// Lets a feed read until no stream is left. A log that cannot be read ends the streams.
+    async fn run(self, feed: Arc<Feed>, head_changes: watch::Receiver<Seq>, read: watch::Sender<Seq>) {
+        if let Err(error) = feed.read(head_changes, read, || self.leave(&feed)).await {
+            tracing::warn!(delegation.id = %feed.delegation, %error, "the log cannot be read; its streams end");
+            self.close(&feed);
+        }
+    }
+
+    /// Removes a feed without streams. Returns `false` when a stream has joined meanwhile: then the feed continues.
+    fn leave(&self, feed: &Feed) -> bool {
+        let mut feeds = self.feeds();
+        match feeds.get(&feed.delegation) {
+            Some(active) if std::ptr::eq(active.feed.as_ref(), feed) => {
+                let unused = active.read.receiver_count() == 0;
                 if unused {
-                    lines.remove(&delegation);
+                    feeds.remove(&feed.delegation);
+                    feed.store.signals.unsubscribe(feed.delegation);
                 }
                 unused
             }
@@ -119,20 +93,24 @@ impl Hub {
         }
     }
 
-    /// Ends the streams of a feed: it cannot read any more.
-    pub(super) fn close(&self, delegation: DelegationId, feed: &Feed) {
-        let mut lines = self.lines();
-        if lines.get(&delegation).is_some_and(|line| std::ptr::eq(line.feed.as_ref(), feed)) {
-            lines.remove(&delegation);
+    /// Ends the streams of a feed that cannot read any more.
+    fn close(&self, feed: &Feed) {
+        let mut feeds = self.feeds();
+        if feeds.get(&feed.delegation).is_some_and(|active| std::ptr::eq(active.feed.as_ref(), feed)) {
+            feeds.remove(&feed.delegation);
+            feed.store.signals.unsubscribe(feed.delegation);
         }
     }
 
-    /// Ends all streams. Browsers come again, and see what they have missed.
-    pub(super) fn close_all(&self) {
-        self.lines().clear();
+    /// Ends all streams. Browsers reconnect and receive what they have missed.
+    pub(super) fn close_all(&self, store: &Store) {
+        let mut feeds = self.feeds();
+        for (delegation, _) in feeds.drain() {
+            store.signals.unsubscribe(delegation);
+        }
     }
 
-    fn lines(&self) -> MutexGuard<'_, HashMap<DelegationId, Line>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    fn feeds(&self) -> MutexGuard<'_, HashMap<DelegationId, ActiveFeed>> {
+        self.feeds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

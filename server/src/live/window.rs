@@ -1,4 +1,4 @@
-//! The newest events of one log, kept for all its streams, and the frames that were made of them.
+//! The newest events of one log, in memory for all its streams, and the frames built from them.
 
 use std::collections::VecDeque;
 
@@ -6,18 +6,18 @@ use domain::ids::{Millis, Seq};
 
 use super::frame::{Entry, Frame};
 
-const MOST_EVENTS: usize = 2_000;
+const MAX_EVENTS: usize = 2_000;
 /// A row of a mailbox is about 350 bytes.
-const MOST_BYTES: usize = 1 << 20;
-const MOST_FRAMES: usize = 16;
+const MAX_BYTES: usize = 1 << 20;
+const MAX_FRAMES: usize = 16;
 
-/// Everything after `start`, without a gap, as far as it was read.
+/// All events after `start` that have been read, without a gap.
 #[derive(Debug)]
 pub(super) struct Window {
     start: Seq,
     events: VecDeque<Entry>,
     bytes: usize,
-    /// Streams tend to be at the same place: whoever is there first makes the frame.
+    /// Frames for reuse: streams tend to be at the same position.
     frames: VecDeque<Frame>,
 }
 
@@ -26,7 +26,7 @@ impl Window {
         Self { start, events: VecDeque::new(), bytes: 0, frames: VecDeque::new() }
     }
 
-    /// How far it goes.
+    /// The sequence number of the newest event.
     pub(super) fn end(&self) -> Seq {
         self.events.back().map_or(self.start, |event| event.seq)
     }
@@ -36,41 +36,41 @@ impl Window {
             debug_assert_eq!(event.seq.0, self.end().0 + 1, "a gap in the log");
             self.bytes += event.json.len();
             self.events.push_back(event);
-            while self.events.len() > MOST_EVENTS || self.bytes > MOST_BYTES {
-                self.forget_one();
+            while self.events.len() > MAX_EVENTS || self.bytes > MAX_BYTES {
+                self.drop_oldest();
             }
         }
     }
 
-    /// What is older than this is read again from the log by whoever needs it.
-    pub(super) fn forget_before(&mut self, time: Millis) {
+    /// Drops events from before `time`; streams that need them read the log.
+    pub(super) fn prune_before(&mut self, time: Millis) {
         while self.events.front().is_some_and(|event| event.created_at < time) {
-            self.forget_one();
+            self.drop_oldest();
         }
         let start = self.start;
         self.frames.retain(|frame| frame.after >= start);
     }
 
-    fn forget_one(&mut self) {
+    fn drop_oldest(&mut self) {
         if let Some(event) = self.events.pop_front() {
             self.bytes -= event.json.len();
             self.start = event.seq;
         }
     }
 
-    /// The frame after a place. `None` when there is nothing after it, or when the place is before the window.
-    pub(super) fn frame_after(&mut self, place: Seq) -> Option<Frame> {
-        if let Some(frame) = self.frames.iter().find(|frame| frame.after == place) {
+    /// The frame after a position. `None` when there is nothing after it, or when it is before the window.
+    pub(super) fn frame_after(&mut self, position: Seq) -> Option<Frame> {
+        if let Some(frame) = self.frames.iter().find(|frame| frame.after == position) {
             return Some(frame.clone());
         }
-        let skip = usize::try_from(place.0 - self.start.0).ok()?;
-        let frame = Frame::of(place, self.events.range(skip.min(self.events.len())..))?;
+        let skip = usize::try_from(position.0 - self.start.0).ok()?;
+        let frame = Frame::of(position, self.events.range(skip.min(self.events.len())..))?;
         self.keep(frame.clone());
         Some(frame)
     }
 
     pub(super) fn keep(&mut self, frame: Frame) {
-        if self.frames.len() == MOST_FRAMES {
+        if self.frames.len() == MAX_FRAMES {
             self.frames.pop_front();
         }
         self.frames.push_back(frame);

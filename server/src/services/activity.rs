@@ -1,4 +1,4 @@
-//! Looking at who did what.
+//! The audit log, page by page.
 
 use app::ports::Activity;
 use async_trait::async_trait;
@@ -7,14 +7,14 @@ use domain::{
     activity::{ActivityPage, ActivityQuery},
 };
 
-use super::Caller;
+use super::SignedInCaller;
 
 /// Entries on one page.
 const PAGE: u64 = 50;
 
 #[async_trait]
-impl Activity for Caller {
+impl Activity for SignedInCaller {
     async fn page(&self, query: &ActivityQuery) -> Result<ActivityPage, AppError> {
-        self.state.store.activity(&self.ctx, query, PAGE).await.map_err(|e| self.app_error(e))
+        self.state.store.activity(&self.ctx).page(query, PAGE).await.map_err(Into::into)
     }
 }

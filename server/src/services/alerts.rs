@@ -1,4 +1,4 @@
-//! To whom alerts go by e-mail.
+//! The addresses that receive alerts by e-mail.
 
 use app::ports::Alerts;
 use async_trait::async_trait;
@@ -8,13 +8,13 @@ use domain::{
     ids::AlertAddressId,
 };
 
-use super::Caller;
-use crate::store::StoreError;
+use super::SignedInCaller;
+use store::StoreError;
 
 #[async_trait]
-impl Alerts for Caller {
+impl Alerts for SignedInCaller {
     async fn alerts(&self) -> Result<Everything, AppError> {
-        let addresses = self.state.store.alert_addresses(&self.ctx).await.map_err(|e| self.app_error(e))?;
+        let addresses = self.state.store.notifications(&self.ctx).alert_addresses().await?;
         Ok(Everything { can_send: self.state.config.mail.is_set(), addresses })
     }
 
@@ -27,18 +27,18 @@ impl Alerts for Caller {
             ));
         }
         let address = read_address(address)?;
-        match self.state.store.add_alert_address(&self.ctx, &address).await {
-            Err(StoreError::TooMany { limit, .. }) => {
+        match self.state.store.notifications(&self.ctx).add_alert_address(&address).await {
+            Err(StoreError::LimitExceeded { limit, .. }) => {
                 let text = format!(
                     "Alerts go to {limit} addresses at most. Remove one first, or use a mailing list."
                 );
                 Err(AppError::invalid("address", text))
             }
-            done => done.map_err(|e| self.app_error(e)),
+            done => done.map_err(Into::into),
         }
     }
 
     async fn remove(&self, id: AlertAddressId) -> Result<(), AppError> {
-        self.state.store.remove_alert_address(&self.ctx, id).await.map_err(|e| self.app_error(e))
+        self.state.store.notifications(&self.ctx).remove_alert_address(id).await.map_err(Into::into)
     }
 }

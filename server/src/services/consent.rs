@@ -1,7 +1,7 @@
-//! The way through Microsoft's pages: sign-in first (who is it, of which tenant, with which role), consent after.
+//! The steps at Microsoft's pages: first the sign-in (which user, tenant and role), then the consent.
 //!
-//! What comes back over the browser is untrusted. The tenant that counts is the one in the verified id_token; the
-//! `tenant` parameter of the consent redirect must only agree with it.
+//! Parameters from the browser are untrusted. The tenant is taken from the verified id_token, and the `tenant`
+//! parameter of the consent redirect must equal it.
 
 use domain::{Reason, consent::AttemptView};
 use microsoft::{
@@ -10,45 +10,41 @@ use microsoft::{
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::{
-    redirects,
-    runs::tenant_reason,
-    state::AppState,
-    store::{AttemptStep, StoreError},
-};
+use crate::{redirects, state::AppState, tenant::tenant_reason};
+use store::{AttemptStep, StoreError};
 
-/// What the browser does next.
+/// The browser's next step.
 #[derive(Debug)]
 pub enum NextStep {
-    /// On to Microsoft.
+    /// Goes to a page of Microsoft.
     Go(Url),
-    /// The attempt is over; the console's tab knows it already.
+    /// The attempt has ended; the console's tab has been notified.
     Over(AttemptView),
-    /// The link or state is not (or no longer) good for anything.
+    /// The link or state is unknown, used or expired.
     Stale,
-    /// An approval that started elsewhere (Microsoft's own portal): nothing is linked by it.
+    /// An approval that was started elsewhere (in Microsoft's own portal): it links nothing.
     Unasked,
-    /// Something on our side, or Microsoft does not answer.
-    Trouble,
+    /// A failure on our side, or Microsoft does not answer.
+    Failed,
 }
 
-/// The link was opened: off to the sign-in page.
+/// Starts the sign-in for an opened link.
 pub async fn begin(state: &AppState, link: &str) -> NextStep {
     let step = match state.store.begin_sign_in(link).await {
         Ok(step) => step,
         Err(error) => return failed(&error),
     };
     let Some(redirect) = redirects::url(&state.config, redirects::SIGNED_IN) else {
-        return NextStep::Trouble;
+        return NextStep::Failed;
     };
     let start = state.microsoft.start_sign_in(authority(&step), &redirect, None);
-    match state.store.keep_sign_in(&step, &start.state, &start.nonce, &start.pkce_verifier).await {
+    match state.store.store_sign_in(&step, &start.state, &start.nonce, &start.pkce_verifier).await {
         Ok(()) => NextStep::Go(start.url),
         Err(error) => failed(&error),
     }
 }
 
-/// Back from the sign-in page: proves which tenant it is, then on to the consent page.
+/// Handles the return from the sign-in page: proves the tenant, then goes on to the consent page.
 pub async fn signed_in(state: &AppState, query: &[(String, String)]) -> NextStep {
     match read_sign_in_answer(query) {
         Ok(SignInAnswer::Code { code, state: Some(token) }) => match state.store.take_state(&token).await {
@@ -94,7 +90,7 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
     if step.expected_tid.as_deref().is_some_and(|expected| expected != person.tid.as_str()) {
         return refuse(state, step, Reason::WrongTenant, Some(name)).await;
     }
-    // An employee's sign-in proves the tenant and not the right to bind it.
+    // A sign-in without an administrator role proves the tenant, but not the right to link it.
     match &person.wids {
         Some(roles) if !is_privileged(roles) => {
             return refuse(state, step, Reason::NotAdmin, Some(name)).await;
@@ -105,7 +101,7 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
         ),
     }
     let Some(redirect) = redirects::url(&state.config, redirects::CONSENTED) else {
-        return NextStep::Trouble;
+        return NextStep::Failed;
     };
     let token = state.store.sources.token();
     match state.store.prove_tenant(step, person.tid.as_str(), &person.oid, name, &token).await {
@@ -114,7 +110,7 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
     }
 }
 
-/// Back from the consent page.
+/// Handles the return from the consent page.
 pub async fn consented(state: &AppState, query: &[(String, String)]) -> NextStep {
     match read_consent_answer(query) {
         Ok(ConsentAnswer::Granted { state: None, .. } | ConsentAnswer::Refused { state: None, .. }) => {
@@ -131,7 +127,7 @@ pub async fn consented(state: &AppState, query: &[(String, String)]) -> NextStep
             match state.store.grant_attempt(&step, tenant.as_str()).await {
                 Ok(view) => {
                     // Tokens from before the approval lack its roles.
-                    state.microsoft.forget_token(&tenant);
+                    state.microsoft.invalidate_token(&tenant);
                     NextStep::Over(view)
                 }
                 Err(StoreError::LinkedElsewhere) => {
@@ -162,7 +158,7 @@ fn failed(error: &StoreError) -> NextStep {
         return NextStep::Stale;
     }
     tracing::error!(%error, "consent could not be recorded");
-    NextStep::Trouble
+    NextStep::Failed
 }
 
 fn authority(step: &AttemptStep) -> Authority {

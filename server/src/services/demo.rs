@@ -1,8 +1,8 @@
-//! The demo workspace: made once, entered by a link that is new at every start.
+//! The demo workspace: created once, and entered by a link that is new at every start.
 
-use crate::store::{NewPool, Store, StoreError};
+use store::{NewPool, Store, StoreError};
 
-/// A one-time link into the demo workspace.
+/// Creates a one-time link into the demo workspace, and the workspace if it is missing.
 ///
 /// # Errors
 /// [`StoreError::Database`].

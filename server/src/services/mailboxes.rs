@@ -1,46 +1,46 @@
-//! Looking at mailboxes, and keeping them out.
+//! Reads mailboxes, and excludes or includes them.
 
 use app::ports::Mailboxes;
 use async_trait::async_trait;
 use domain::{
     Act, AppError,
-    addresses::{Found, MOST},
-    cause::Cause,
-    ids::{DelegationId, ExclusionId, MailboxId, RowNo, Seq},
-    list::{ListQuery, Spine},
+    addresses::{Found, MAX_ADDRESSES},
+    attention_group::AttentionGroup,
+    ids::{DelegationId, ExclusionId, MailboxId, RowNumber, Seq},
+    list::{ListOrder, ListQuery},
     mailbox::{History, MailboxDetail, MailboxRow},
     purpose::Purpose,
-    undo::{Exclusion, Whom},
+    undo::{Exclusion, ExclusionTarget},
     workspace::Snapshot,
 };
 
-use super::Caller;
-use crate::store::NewExclusion;
+use super::SignedInCaller;
+use store::NewExclusion;
 
-/// Rows that one call may ask for.
+/// The maximum number of rows that one call returns.
 const WINDOW: usize = 500;
 
 #[async_trait]
-impl Mailboxes for Caller {
+impl Mailboxes for SignedInCaller {
     async fn snapshot(&self, delegation: DelegationId) -> Result<Snapshot, AppError> {
-        self.state.store.snapshot(&self.ctx, delegation).await.map_err(|e| self.app_error(e))
+        self.state.store.mailboxes(&self.ctx).snapshot(delegation).await.map_err(Into::into)
     }
 
-    async fn causes(&self, delegation: DelegationId) -> Result<Vec<Cause>, AppError> {
-        self.state.store.causes(&self.ctx, delegation).await.map_err(|e| self.app_error(e))
+    async fn attention_groups(&self, delegation: DelegationId) -> Result<Vec<AttentionGroup>, AppError> {
+        self.state.store.mailboxes(&self.ctx).attention_groups(delegation).await.map_err(Into::into)
     }
 
-    async fn spine(&self, delegation: DelegationId, query: &ListQuery) -> Result<Spine, AppError> {
-        self.state.store.spine(&self.ctx, delegation, query).await.map_err(|e| self.app_error(e))
+    async fn list_order(&self, delegation: DelegationId, query: &ListQuery) -> Result<ListOrder, AppError> {
+        self.state.store.mailboxes(&self.ctx).list_order(delegation, query).await.map_err(Into::into)
     }
 
-    async fn rows(&self, delegation: DelegationId, rows: &[RowNo]) -> Result<Vec<MailboxRow>, AppError> {
+    async fn rows(&self, delegation: DelegationId, rows: &[RowNumber]) -> Result<Vec<MailboxRow>, AppError> {
         let rows = &rows[..rows.len().min(WINDOW)];
-        self.state.store.rows(&self.ctx, delegation, rows).await.map_err(|e| self.app_error(e))
+        self.state.store.mailboxes(&self.ctx).rows(delegation, rows).await.map_err(Into::into)
     }
 
     async fn detail(&self, delegation: DelegationId, id: MailboxId) -> Result<MailboxDetail, AppError> {
-        self.state.store.mailbox_detail(&self.ctx, delegation, id).await.map_err(|e| self.app_error(e))
+        self.state.store.mailboxes(&self.ctx).mailbox_detail(delegation, id).await.map_err(Into::into)
     }
 
     async fn history(
@@ -50,7 +50,7 @@ impl Mailboxes for Caller {
         before: Seq,
     ) -> Result<History, AppError> {
         let store = &self.state.store;
-        store.mailbox_history(&self.ctx, delegation, id, Some(before)).await.map_err(|e| self.app_error(e))
+        store.mailboxes(&self.ctx).mailbox_history(delegation, id, Some(before)).await.map_err(Into::into)
     }
 
     async fn find(
@@ -59,35 +59,36 @@ impl Mailboxes for Caller {
         addresses: &[String],
         purpose: Purpose,
     ) -> Result<Found, AppError> {
-        if addresses.len() > MOST {
-            let most = domain::text::number(MOST as u64);
+        if addresses.len() > MAX_ADDRESSES {
+            let most = domain::text::number(MAX_ADDRESSES as u64);
             return Err(AppError::invalid(
                 "addresses",
                 format!("At most {most} addresses are looked up at once. Nothing was selected."),
             ));
         }
-        let found = self.state.store.find_addresses(&self.ctx, delegation, addresses, purpose).await;
-        found.map_err(|e| self.app_error(e))
+        let found =
+            self.state.store.mailboxes(&self.ctx).find_addresses(delegation, addresses, purpose).await;
+        found.map_err(Into::into)
     }
 
     async fn exclude(
         &self,
         delegation: DelegationId,
         id: ExclusionId,
-        whom: &Whom,
+        target: &ExclusionTarget,
     ) -> Result<Exclusion, AppError> {
         self.allow(Act::Exclude)?;
-        let new = NewExclusion { id, delegation, whom };
-        self.state.store.exclude(&self.ctx, &new).await.map_err(|e| self.app_error(e))
+        let new = NewExclusion { id, delegation, target };
+        self.state.store.mailboxes(&self.ctx).exclude(&new).await.map_err(Into::into)
     }
 
     async fn undo_exclusion(&self, delegation: DelegationId, id: ExclusionId) -> Result<u32, AppError> {
         self.allow(Act::Exclude)?;
-        self.state.store.undo_exclusion(&self.ctx, delegation, id).await.map_err(|e| self.app_error(e))
+        self.state.store.mailboxes(&self.ctx).undo_exclusion(delegation, id).await.map_err(Into::into)
     }
 
-    async fn include(&self, delegation: DelegationId, whom: &Whom) -> Result<u32, AppError> {
+    async fn include(&self, delegation: DelegationId, target: &ExclusionTarget) -> Result<u32, AppError> {
         self.allow(Act::Exclude)?;
-        self.state.store.include(&self.ctx, delegation, whom).await.map_err(|e| self.app_error(e))
+        self.state.store.mailboxes(&self.ctx).include(delegation, target).await.map_err(Into::into)
     }
 }

@@ -1,4 +1,4 @@
-//! By which rules newcomers are connected.
+//! The rules by which new mailboxes are connected.
 
 use app::ports::Rules;
 use async_trait::async_trait;
@@ -8,33 +8,33 @@ use domain::{
     rule::{NewRule, RuleView},
 };
 
-use super::Caller;
-use crate::store::StoreError;
+use super::SignedInCaller;
+use store::StoreError;
 
 #[async_trait]
-impl Rules for Caller {
+impl Rules for SignedInCaller {
     async fn rules(&self, delegation: DelegationId) -> Result<Vec<RuleView>, AppError> {
-        self.state.store.rules(&self.ctx, delegation).await.map_err(|e| self.app_error(e))
+        self.state.store.delegations(&self.ctx).rules(delegation).await.map_err(Into::into)
     }
 
     async fn add(&self, delegation: DelegationId, new: NewRule) -> Result<(), AppError> {
         self.allow(Act::ManageRules)?;
         let new = new.checked()?;
-        match self.state.store.add_rule(&self.ctx, delegation, &new).await {
-            Err(StoreError::TooMany { limit, .. }) => {
+        match self.state.store.delegations(&self.ctx).add_rule(delegation, &new).await {
+            Err(StoreError::LimitExceeded { limit, .. }) => {
                 let text = format!("An organisation has {limit} rules at most. Remove one first.");
                 Err(AppError::invalid("value", text))
             }
-            done => done.map_err(|e| self.app_error(e)),
+            done => done.map_err(Into::into),
         }
     }
 
     async fn switch(&self, delegation: DelegationId, rule: RuleId, on: bool) -> Result<(), AppError> {
         let store = &self.state.store;
-        store.switch_rule(&self.ctx, delegation, rule, on).await.map_err(|e| self.app_error(e))
+        store.delegations(&self.ctx).switch_rule(delegation, rule, on).await.map_err(Into::into)
     }
 
     async fn remove(&self, delegation: DelegationId, rule: RuleId) -> Result<(), AppError> {
-        self.state.store.remove_rule(&self.ctx, delegation, rule).await.map_err(|e| self.app_error(e))
+        self.state.store.delegations(&self.ctx).remove_rule(delegation, rule).await.map_err(Into::into)
     }
 }

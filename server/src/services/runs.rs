@@ -1,35 +1,35 @@
-//! Reviewing, starting, pausing, cancelling, undoing, retrying and looking at runs.
+//! Reviews, starts, pauses, cancels, undoes, retries and reads runs.
 
-mod ask_first;
+mod preflight;
 
 use app::ports::{RunRequest, Runs};
 use async_trait::async_trait;
 use domain::{
     Act, AppError, Reason,
-    ids::{DelegationId, RowNo, RunId},
+    ids::{DelegationId, RowNumber, RunId},
     list::ListQuery,
-    run::{ItemPlace, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
+    run::{ItemCursor, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
     slots::MAX_PER_RUN,
 };
 
-use super::Caller;
-use crate::store::{FEW, NewRun, in_bulk};
+use super::SignedInCaller;
+use store::{MAX_INTERACTIVE, NewRun, in_bulk};
 
-/// The longest idempotency key we keep.
+/// The longest idempotency key, in bytes.
 const KEY: usize = 128;
 
 /// Mailboxes on one page of a run's results.
 const PAGE: u64 = 50;
 
 #[async_trait]
-impl Runs for Caller {
+impl Runs for SignedInCaller {
     async fn review(
         &self,
         delegation: DelegationId,
         kind: RunKind,
-        rows: &[RowNo],
+        rows: &[RowNumber],
     ) -> Result<Review, AppError> {
-        self.state.store.review_run(&self.ctx, delegation, kind, rows).await.map_err(|e| self.app_error(e))
+        self.state.store.runs(&self.ctx).review_run(delegation, kind, rows).await.map_err(Into::into)
     }
 
     async fn start(&self, request: RunRequest) -> Result<RunView, AppError> {
@@ -41,8 +41,7 @@ impl Runs for Caller {
                 "The request has no usable key. Reload the page and try again.",
             ));
         }
-        let known =
-            self.state.store.delegation(&self.ctx, delegation).await.map_err(|e| self.app_error(e))?;
+        let known = self.state.store.delegations(&self.ctx).delegation(delegation).await?;
         if !known.view.state.is_linked() {
             return Err(AppError::refused(
                 Reason::ConsentMissing,
@@ -50,13 +49,13 @@ impl Runs for Caller {
             ));
         }
         if kind == RunKind::Reconnect {
-            self.ask_first(&known.view).await?;
+            self.preflight(&known.view).await?;
         }
         let new = NewRun { delegation, kind, rows: &rows, key: Some(&key) };
-        let accepting = self.state.store.accept_run(&self.ctx, &new);
-        // Taking hundreds of mailboxes is bulk work as well: others are at work on theirs.
-        let run = if rows.len() > FEW { in_bulk(accepting).await } else { accepting.await };
-        run.map_err(|e| self.app_error(e))
+        let accepting = self.state.store.runs(&self.ctx).accept_run(&new);
+        // Taking hundreds of mailboxes is bulk work, which must not delay other requests.
+        let run = if rows.len() > MAX_INTERACTIVE { in_bulk(accepting).await } else { accepting.await };
+        run.map_err(Into::into)
     }
 
     async fn start_matching(
@@ -67,9 +66,9 @@ impl Runs for Caller {
         key: String,
     ) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        let spine = self.state.store.spine(&self.ctx, delegation, query).await;
-        let mut rows = spine.map_err(|e| self.app_error(e))?.order;
-        // None would be everybody to a check.
+        let list_order = self.state.store.mailboxes(&self.ctx).list_order(delegation, query).await;
+        let mut rows = list_order?.order;
+        // For a check, an empty list would mean all mailboxes.
         if rows.is_empty() {
             return Err(AppError::NothingToDo);
         }
@@ -79,28 +78,27 @@ impl Runs for Caller {
 
     async fn cancel(&self, run: RunId) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        self.state.store.cancel_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+        self.state.store.runs(&self.ctx).cancel_run(run).await.map_err(Into::into)
     }
 
     async fn pause(&self, run: RunId) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        self.state.store.pause_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+        self.state.store.runs(&self.ctx).pause_run(run).await.map_err(Into::into)
     }
 
     async fn resume(&self, run: RunId) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        self.state.store.resume_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+        self.state.store.runs(&self.ctx).resume_run(run).await.map_err(Into::into)
     }
 
     async fn undo(&self, run: RunId) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        self.state.store.undo_run(&self.ctx, run).await.map_err(|e| self.app_error(e))
+        self.state.store.runs(&self.ctx).undo_run(run).await.map_err(Into::into)
     }
 
     async fn retry_failed(&self, run: RunId, key: String) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        let (before, rows) =
-            self.state.store.failed_rows(&self.ctx, run).await.map_err(|e| self.app_error(e))?;
+        let (before, rows) = self.state.store.runs(&self.ctx).failed_rows(run).await?;
         if rows.is_empty() {
             return Err(AppError::NothingToDo);
         }
@@ -116,8 +114,7 @@ impl Runs for Caller {
     ) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
         let store = &self.state.store;
-        let (before, mut rows) =
-            store.rows_of(&self.ctx, run, outcome, Some(reason)).await.map_err(|e| self.app_error(e))?;
+        let (before, mut rows) = store.runs(&self.ctx).rows_of(run, outcome, Some(reason)).await?;
         if rows.is_empty() {
             return Err(AppError::NothingToDo);
         }
@@ -129,17 +126,17 @@ impl Runs for Caller {
         &self,
         run: RunId,
         outcome: Option<ItemState>,
-        after: Option<ItemPlace>,
+        after: Option<ItemCursor>,
     ) -> Result<RunItems, AppError> {
         let store = &self.state.store;
-        store.run_items(&self.ctx, run, outcome, after.as_ref(), PAGE).await.map_err(|e| self.app_error(e))
+        store.runs(&self.ctx).run_items(run, outcome, after.as_ref(), PAGE).await.map_err(Into::into)
     }
 
     async fn list(&self, delegation: DelegationId) -> Result<Vec<RunView>, AppError> {
-        self.state.store.runs(&self.ctx, delegation, 50).await.map_err(|e| self.app_error(e))
+        self.state.store.runs(&self.ctx).list(delegation, 50).await.map_err(Into::into)
     }
 
     async fn detail(&self, run: RunId) -> Result<RunDetail, AppError> {
-        self.state.store.run_detail(&self.ctx, run).await.map_err(|e| self.app_error(e))
+        self.state.store.runs(&self.ctx).run_detail(run).await.map_err(Into::into)
     }
 }

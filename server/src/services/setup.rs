@@ -1,4 +1,4 @@
-//! Setting up: API clients, authorisation, and the tenant behind an address.
+//! Set-up: API clients, authorisation, and the tenant of an address.
 
 use app::ports::Setup;
 use async_trait::async_trait;
@@ -14,29 +14,27 @@ use domain::{
 };
 use microsoft::{Class, CloudKind, Failure, TenantId};
 
-use super::Caller;
-use crate::{
-    runs::{ending, tenant_reason},
-    store::{Delegation, NewAttempt, NewRun, StoreError},
-};
+use super::SignedInCaller;
+use crate::tenant::{credentials::ending, tenant_reason};
+use store::{Delegation, NewAttempt, NewRun, StoreError};
 
 #[async_trait]
-impl Setup for Caller {
+impl Setup for SignedInCaller {
     async fn me(&self) -> Result<Me, AppError> {
-        self.load_me().await.map_err(|e| self.app_error(e))
+        self.load_me().await.map_err(Into::into)
     }
 
     async fn link_facts(&self, delegation: DelegationId) -> Result<LinkFacts, AppError> {
-        self.state.store.link_facts(&self.ctx, delegation).await.map_err(|e| self.app_error(e))
+        self.state.store.delegations(&self.ctx).link_facts(delegation).await.map_err(Into::into)
     }
 
     async fn facts(&self) -> Result<SetupFacts, AppError> {
-        let invitation = self.state.store.open_invitation(&self.ctx).await.map_err(|e| self.app_error(e))?;
+        let invitation = self.state.store.consent(&self.ctx).open_invitation().await?;
         Ok(SetupFacts { client_id: self.state.config.microsoft.client_id.clone(), invitation })
     }
 
     async fn api_clients(&self) -> Result<Vec<ApiClientView>, AppError> {
-        self.state.store.api_clients(&self.ctx).await.map_err(|e| self.app_error(e))
+        self.state.store.consent(&self.ctx).api_clients().await.map_err(Into::into)
     }
 
     async fn add_api_client(&self, client_id: &str, scopes: &str) -> Result<ApiClientView, AppError> {
@@ -45,7 +43,7 @@ impl Setup for Caller {
         let Some(read) = read_client_id(client_id) else {
             return Err(AppError::invalid(
                 "client_id",
-                "This is no client ID. Copy the Service Account ID from the Setup page: it looks like 00001111-aaaa-2222-bbbb-3333cccc4444.",
+                "This is not a client ID. Copy the Service Account ID from the Setup page: it looks like 00001111-aaaa-2222-bbbb-3333cccc4444.",
             ));
         };
         if !read.eq_ignore_ascii_case(ours) {
@@ -60,13 +58,12 @@ impl Setup for Caller {
         if let Some(problem) = scopes.problem() {
             return Err(AppError::invalid("scopes", problem));
         }
-        self.state.store.add_api_client(&self.ctx, &read, &scopes.found).await.map_err(|e| self.app_error(e))
+        self.state.store.consent(&self.ctx).add_api_client(&read, &scopes.found).await.map_err(Into::into)
     }
 
     async fn authorize(&self, client: ApiClientId) -> Result<Authorization, AppError> {
         self.allow(Act::SetUp)?;
-        let started =
-            self.state.store.start_attempt(&self.ctx, client).await.map_err(|e| self.app_error(e))?;
+        let started = self.state.store.consent(&self.ctx).start_attempt(client).await?;
         Ok(Authorization {
             url: format!("{}/connect/microsoft/{}", self.state.config.public(), started.link),
             attempt: started.view,
@@ -75,7 +72,7 @@ impl Setup for Caller {
 
     async fn invite(&self) -> Result<Authorization, AppError> {
         self.allow(Act::SetUp)?;
-        let started = self.start_invitation().await.map_err(|e| self.app_error(e))?;
+        let started = self.start_invitation().await?;
         Ok(Authorization {
             url: format!("{}/connect/invitation/{}", self.state.config.public(), started.link),
             attempt: started.view,
@@ -84,21 +81,20 @@ impl Setup for Caller {
 
     async fn revoke_invitation(&self, attempt: AttemptId) -> Result<AttemptView, AppError> {
         self.allow(Act::SetUp)?;
-        self.state.store.revoke_invitation(&self.ctx, attempt).await.map_err(|e| self.app_error(e))
+        self.state.store.consent(&self.ctx).revoke_invitation(attempt).await.map_err(Into::into)
     }
 
     async fn attempt(&self, attempt: AttemptId) -> Result<AttemptView, AppError> {
-        self.state.store.attempt(&self.ctx, attempt).await.map_err(|e| self.app_error(e))
+        self.state.store.consent(&self.ctx).attempt(attempt).await.map_err(Into::into)
     }
 
     async fn remove_delegation(&self, delegation: DelegationId) -> Result<u32, AppError> {
         self.allow(Act::RemoveDelegation)?;
         let store = &self.state.store;
-        let tid = store.delegation(&self.ctx, delegation).await.map_err(|e| self.app_error(e))?.view.tid;
-        let connected =
-            store.remove_delegation(&self.ctx, delegation).await.map_err(|e| self.app_error(e))?;
+        let tid = store.delegations(&self.ctx).delegation(delegation).await?.view.tid;
+        let connected = store.delegations(&self.ctx).remove_delegation(delegation).await?;
         if let Some(tid) = tid.and_then(|tid| tid.parse::<TenantId>().ok()) {
-            self.state.microsoft.forget_token(&tid);
+            self.state.microsoft.invalidate_token(&tid);
         }
         Ok(connected)
     }
@@ -112,34 +108,31 @@ impl Setup for Caller {
             .discover(&email.domain)
             .await
             .map_err(|f| not_discovered(&email.domain, &f))?;
-        let delegation = self.proven(&email.domain, &tid).await?;
+        let delegation = self.approved_delegation(&email.domain, &tid).await?;
         let id = delegation.view.id;
         let store = &self.state.store;
-        // A link that works is checked again in place; its state does not fall back meanwhile.
+        // An active link keeps its state while it is checked again.
         if delegation.view.state != DelegationState::Active
             || delegation.view.admin_email.as_deref() != Some(&email.address)
         {
-            store
-                .name_delegation(&self.ctx, id, &email.domain, &email.address)
-                .await
-                .map_err(|e| self.app_error(e))?;
+            store.delegations(&self.ctx).name_delegation(id, &email.domain, &email.address).await?;
         }
         let sync = NewRun { delegation: id, kind: RunKind::Sync, rows: &[], key: None };
-        store.accept_run(&self.ctx, &sync).await.map_err(|e| self.app_error(e))?;
-        Ok(store.delegation(&self.ctx, id).await.map_err(|e| self.app_error(e))?.view)
+        store.runs(&self.ctx).accept_run(&sync).await?;
+        Ok(store.delegations(&self.ctx).delegation(id).await?.view)
     }
 }
 
-impl Caller {
+impl SignedInCaller {
     async fn load_me(&self) -> Result<Me, StoreError> {
         let store = &self.state.store;
         Ok(Me {
             workspace: self.ctx.workspace(),
-            workspace_name: store.workspace_name(&self.ctx).await?,
+            workspace_name: store.workspace(&self.ctx).workspace_name().await?,
             user_name: self.ctx.who().to_owned(),
             role: self.ctx.role(),
-            delegations: store.delegations(&self.ctx).await?,
-            pools: store.pools(&self.ctx).await?,
+            delegations: store.delegations(&self.ctx).list().await?,
+            pools: store.slots(&self.ctx).pools().await?,
             support: SupportLinks {
                 support_url: self.state.config.support.support_url.clone(),
                 whatsapp: self.state.config.support.whatsapp.clone(),
@@ -148,7 +141,8 @@ impl Caller {
         })
     }
 
-    /// Where a host runs the product, its customers can do nothing about its credentials.
+    /// Days until our credentials end, for owners of an installation without a host: a host's customers cannot renew
+    /// its credentials.
     fn credential_days(&self) -> Option<i64> {
         let hosted = self.state.config.host_api_key.is_some();
         let ending = ending(&self.state.microsoft).filter(|_| !hosted && self.ctx.role() == Role::Owner)?;
@@ -157,39 +151,42 @@ impl Caller {
 
     async fn start_invitation(&self) -> Result<NewAttempt, StoreError> {
         let store = &self.state.store;
-        let client = match store.api_clients(&self.ctx).await?.into_iter().next() {
+        let client = match store.consent(&self.ctx).api_clients().await?.into_iter().next() {
             Some(client) => client,
             None => {
                 let scopes: Vec<&str> = REQUIRED.iter().map(|permission| permission.name).collect();
-                store.add_api_client(&self.ctx, &self.state.config.microsoft.client_id, &scopes).await?
+                store
+                    .consent(&self.ctx)
+                    .add_api_client(&self.state.config.microsoft.client_id, &scopes)
+                    .await?
             }
         };
-        store.invite(&self.ctx, client.id).await
+        store.consent(&self.ctx).invite(client.id).await
     }
 
-    /// The delegation for which an administrator of this tenant has signed in and approved. Knowing a domain
-    /// proves nothing: without the proof the answer is the same whether somebody else has the tenant or nobody.
-    async fn proven(&self, domain: &str, tid: &TenantId) -> Result<Delegation, AppError> {
+    /// The delegation for which an administrator of this tenant has signed in and approved. Knowing a domain proves
+    /// nothing: without the proof the error is the same whether or not another workspace has linked the tenant.
+    async fn approved_delegation(&self, domain: &str, tid: &TenantId) -> Result<Delegation, AppError> {
         let store = &self.state.store;
-        match store.delegation_of_tenant(&self.ctx, tid.as_str()).await {
+        match store.delegations(&self.ctx).delegation_of_tenant(tid.as_str()).await {
             Ok(Some(delegation)) => return Ok(delegation),
             Ok(None) | Err(StoreError::LinkedElsewhere) => {}
-            Err(error) => return Err(self.app_error(error)),
+            Err(error) => return Err(error.into()),
         }
-        let clients = store.api_clients(&self.ctx).await.map_err(|e| self.app_error(e))?;
-        let delegations = store.delegations(&self.ctx).await.map_err(|e| self.app_error(e))?;
-        let waits_for_its_address = |client: &&ApiClientView| {
+        let clients = store.consent(&self.ctx).api_clients().await?;
+        let delegations = store.delegations(&self.ctx).list().await?;
+        let awaits_address = |client: &&ApiClientView| {
             client.attempt.as_ref().is_some_and(|attempt| attempt.state == AttemptState::Granted)
                 && delegations
                     .iter()
                     .any(|d| Some(d.id) == client.delegation && d.state == DelegationState::Authorized)
         };
-        if let Some(client) = clients.iter().find(waits_for_its_address) {
+        if let Some(client) = clients.iter().find(awaits_address) {
             let who = client
                 .attempt
                 .as_ref()
                 .and_then(|attempt| attempt.signed_in_as.as_deref())
-                .unwrap_or("somebody else");
+                .unwrap_or("another administrator");
             return Err(AppError::refused(
                 Reason::WrongTenant,
                 format!(

@@ -1,7 +1,7 @@
-//! The event log on its way to browsers.
+//! Tests of the live stream.
 
 mod crowd;
 mod ending;
-mod forgetting;
 mod replicas;
+mod retention;
 mod slow;

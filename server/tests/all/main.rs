@@ -1,10 +1,8 @@
-//! The server's tests. `store` runs every test on SQLite and on PostgreSQL; `runs` works against the simulator;
-//! `routes` mirrors the URL tree; `live` is about the stream between them.
+//! The server's tests: `runs` tests runs against the simulator, `routes` mirrors the URL tree, `live` tests the stream.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod doctor;
 mod live;
 mod routes;
 mod runs;
-mod store;
 mod support;

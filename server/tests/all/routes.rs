@@ -1,4 +1,4 @@
-//! The HTTP surface, by address.
+//! Tests of the HTTP interface, by address.
 
 mod downloads;
 mod enter;

@@ -1,14 +1,14 @@
-//! Runs at work against the simulated Microsoft 365, on both databases.
+//! Tests of runs against the simulated Microsoft 365, on both databases.
 
 mod chaos;
 mod connecting;
-mod drift;
 mod fairness;
 mod linking;
 mod newcomers;
 mod reading;
 mod reasons;
-mod staying;
+mod reconnect;
+mod scheduled_checks;
 mod throttling;
 mod withdrawn;
 mod year;

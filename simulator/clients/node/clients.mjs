@@ -15,12 +15,12 @@ export function msal(domain, credential = { clientSecret: application.secret }) 
   });
 }
 
-/** A token for Graph; `skipCache` makes MSAL ask in any case. */
+/** A token for Graph; with `skipCache`, MSAL requests a new one in any case. */
 export async function token(client, skipCache = false) {
   return (await client.acquireTokenByClientCredential({ scopes: [GRAPH], skipCache })).accessToken;
 }
 
-/** Graph's client with its usual middleware, and MSAL behind it. */
+/** Graph's client with its default middleware; MSAL provides the tokens. */
 export function graph(domain) {
   const client = msal(domain);
   return Client.initWithMiddleware({

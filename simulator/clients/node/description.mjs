@@ -3,7 +3,7 @@ import Ajv from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { load } from 'js-yaml';
 
-/** A type lists all of its properties, its ancestors' included; `@odata.type` and the like may always be there. */
+/** Rejects properties that a type and its ancestors do not list; `@odata.type` and the like are always allowed. */
 const CLOSED = { patternProperties: { '@': true }, unevaluatedProperties: false };
 
 const STRICT = {
@@ -37,22 +37,22 @@ export class Description {
   /** The path template that an address belongs to, with its operations; literal segments win over parameters. */
   template(path) {
     const segments = split(path);
-    const fits = Object.keys(this.#document.paths).filter((template) => {
+    const matching = Object.keys(this.#document.paths).filter((template) => {
       const wanted = split(template);
-      return wanted.length === segments.length && wanted.every((one, place) => fit(one, segments[place]));
+      return wanted.length === segments.length && wanted.every((one, index) => fits(one, segments[index]));
     });
-    fits.sort((one, other) => parameters(one) - parameters(other));
-    return fits[0];
+    matching.sort((one, other) => parameters(one) - parameters(other));
+    return matching[0];
   }
 
-  /** What the description says about a method and status there: `{key, check}`, or nothing. */
+  /** The described response for a method and status of a template, as `{key, check}`, or `undefined`. */
   response(template, method, status) {
     const responses = this.#document.paths[template]?.[method.toLowerCase()]?.responses;
     const key = responses && [String(status), `${Math.floor(status / 100)}XX`, 'default'].find((it) => responses[it]);
     return key && { key, check: this.#check(template, method, key, responses[key]) };
   }
 
-  /** A function that gives the errors of a body; `undefined` where the description has no body. */
+  /** A function that returns the errors of a body; `undefined` if the description has no body. */
   #check(template, method, key, response) {
     const name = `${method} ${template} ${key}`;
     if (!this.#checks.has(name)) this.#checks.set(name, this.#compile(response));
@@ -69,14 +69,14 @@ export class Description {
       converted = { ...converted, ...CLOSED };
     }
     const validate = this.#ajv.compile(converted);
-    return (body) => (validate(body) ? [] : validate.errors.map(say));
+    return (body) => (validate(body) ? [] : validate.errors.map(errorText));
   }
 }
 
-/** What says nothing about a value, or is read together with `type`. */
-const PROSE = new Set(['title', 'description', 'nullable', 'externalDocs', 'example', 'default', 'readOnly', 'deprecated']);
+/** Keys that do not constrain a value, or are read together with `type`. */
+const IGNORED = new Set(['title', 'description', 'nullable', 'externalDocs', 'example', 'default', 'readOnly', 'deprecated']);
 
-/** OpenAPI 3.0's dialect as JSON Schema 2019-09: `nullable`, references, and no prose. */
+/** Converts OpenAPI 3.0's dialect to JSON Schema 2019-09: `nullable` and references, without the ignored keys. */
 function convert(schema, inherited = false) {
   if (Array.isArray(schema)) return schema.map((one) => convert(one, inherited));
   if (schema === null || typeof schema !== 'object') return schema;
@@ -106,7 +106,7 @@ function convert(schema, inherited = false) {
         converted[key] = convert(value);
         break;
       case 'format':
-        // A pattern beside them says the same.
+        // The description also has a pattern for these formats.
         if (!['time', 'base64url'].includes(value)) converted.format = value;
         break;
       case 'required':
@@ -119,7 +119,7 @@ function convert(schema, inherited = false) {
         converted[key] = value;
         break;
       default:
-        if (!PROSE.has(key) && !key.startsWith('x-')) throw new Error(`nobody converts '${key}'`);
+        if (!IGNORED.has(key) && !key.startsWith('x-')) throw new Error(`cannot convert '${key}'`);
     }
   }
   return converted;
@@ -136,8 +136,8 @@ function split(path) {
   return address.split('/').filter(Boolean).map((segment) => segment.replace('microsoft.graph.', '').replace('()', ''));
 }
 
-/** `$count` is never somebody's id. */
-function fit(wanted, segment) {
+/** Whether a segment matches a template's segment; `$count` is never a user's id. */
+function fits(wanted, segment) {
   return wanted.startsWith('{') ? !segment.startsWith('$') : wanted.toLowerCase() === segment.toLowerCase();
 }
 
@@ -145,7 +145,7 @@ function parameters(template) {
   return template.split('{').length;
 }
 
-function say(error) {
+function errorText(error) {
   const property = error.params.unevaluatedProperty ?? error.params.additionalProperty;
   return `${error.instancePath || '/'} ${error.message}${property ? `: '${property}'` : ''}`;
 }

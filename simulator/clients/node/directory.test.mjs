@@ -13,7 +13,7 @@ before(async () => {
   client = graph(DOMAIN);
 });
 
-/** Everything from a page to the last one, with the delta link if there is one. */
+/** All entries from a page to the last one, with the delta link if there is one. */
 async function all(page) {
   const found = [];
   const pages = new PageIterator(client, page, (one) => found.push(one) > 0);
@@ -21,7 +21,7 @@ async function all(page) {
   return { found, deltaLink: pages.getDeltaLink() };
 }
 
-test('the organisation says its name and domains', async () => {
+test('the organisation has its id and domains', async () => {
   const { value } = await client.api('/organization').get();
   assert.equal(value.length, 1);
   assert.equal(value[0].id, organisation.tid);
@@ -43,7 +43,7 @@ test('the count needs eventual consistency and equals the truth', async () => {
   assert.equal(page['@odata.count'], truth.users_total);
 });
 
-test('a delta round has everybody, and the next one only what changed', async () => {
+test('a delta round has all users, and the next one only the changes', async () => {
   const truth = await control('GET', `tenants/${DOMAIN}/truth?limit=1`);
   const first = await all(await client.api('/users/delta').select(['id', 'displayName', 'department']).get());
   assert.equal(first.found.length, truth.users_total);

@@ -14,7 +14,7 @@ before(async () => {
   client = graph(DOMAIN);
 });
 
-test('an inbox opens', async () => {
+test('an inbox can be read', async () => {
   const inbox = await client.api(INBOX).get();
   assert.equal(inbox.displayName, 'Inbox');
   assert.equal(typeof inbox.totalItemCount, 'number');
@@ -22,7 +22,7 @@ test('an inbox opens', async () => {
   assert.ok(value.some((folder) => folder.id === inbox.id));
 });
 
-test('the settings say what kind of mailbox it is', async () => {
+test('the settings contain the kind of mailbox', async () => {
   assert.equal((await client.api(`/users/${ADELE}/mailboxSettings`).get()).userPurpose, 'user');
 });
 
@@ -46,7 +46,7 @@ test('a mailbox that an access policy closes is an error with its code', async (
   assert.equal(failure.code, 'ErrorAccessDenied');
 });
 
-test('a moment of weakness (503) is waited out as well', async () => {
+test('Graph’s client also waits out a 503', async () => {
   const fault = { code: 'ErrorServerBusy', status: 503, message: 'busy', retry_after: 1, times: 1 };
   await control('POST', `tenants/${DOMAIN}/mailboxes/${ADELE}/break`, fault);
   assert.equal((await client.api(INBOX).get()).displayName, 'Inbox');

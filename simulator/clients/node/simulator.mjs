@@ -1,10 +1,10 @@
-/** Where the simulator is (https, a name that its certificate has), and its controls. */
-export const url = needed('SIMULATOR_URL');
+/** The simulator's address: https, with a host name of its certificate. */
+export const url = required('SIMULATOR_URL');
 
 export const application = { id: '00001111-aaaa-2222-bbbb-3333cccc4444', secret: 'simulated-secret' };
 export const GRAPH = 'https://graph.microsoft.com/.default';
 
-/** Asks a control; an answer that is not 2xx is an error. */
+/** Calls a control; an answer that is not 2xx is an error. */
 export async function control(method, path, body) {
   const response = await fetch(`${url}/_sim/${path}`, { method, body: body && JSON.stringify(body) });
   const text = await response.text();
@@ -12,20 +12,20 @@ export async function control(method, path, body) {
   return JSON.parse(text);
 }
 
-/** An organisation of its own with so many mailboxes, which has approved the application. */
+/** Creates an organisation with this number of mailboxes, which has approved the application. */
 export async function tenant(domain, mailboxes) {
   const made = await control('POST', 'tenants', { domain, mailboxes });
   await control('POST', `tenants/${domain}/consent`, { granted: true });
   return made;
 }
 
-/** The requests that the simulator saw for a tenant, oldest first. */
+/** The requests for a tenant in the simulator's log, oldest first. */
 export async function requests(domain, conditions = {}) {
   const query = new URLSearchParams({ tenant: domain, ...conditions });
   return (await control('GET', `requests?${query}`)).requests;
 }
 
-function needed(name) {
+function required(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run \`cargo xtask test clients\``);
   return value;

@@ -58,7 +58,7 @@ test('MSAL uses one assertion for several requests', async () => {
   assert.equal((await requests(DOMAIN, { path: '/token' })).length, seen + 2);
 });
 
-test('an assertion of somebody else (a function that makes one) is passed on and refused', async () => {
+test('an assertion from a callback is passed on, and an invalid one is refused', async () => {
   await assert.rejects(token(msal(DOMAIN, { clientAssertion: async () => 'a.b.c' })), /AADSTS50013/);
 });
 

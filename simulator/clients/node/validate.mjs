@@ -1,6 +1,6 @@
 /**
  * `node validate.mjs RECORDING…`: checks recordings of the simulator (`--record`; a folder means all `.jsonl` in it)
- * against Microsoft's description, prints a table, and fails when an answer does or when there is none.
+ * against Microsoft's description, prints a table, and fails if an answer is wrong or there are no answers.
  */
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -69,7 +69,7 @@ test('an address or method that the description does not have fails', () => {
   assert.match(problems({ method: 'PUT' }), /has no PUT/);
 });
 
-test('the few that are allowed pass, and their errors still need the envelope', () => {
+test('allowed answers pass, and their errors still need the envelope', () => {
   assert.equal(problems({ path: '/users/$count', body: '12', content_type: 'text/plain' }), '');
   assert.match(problems({ path: '/users/$count', status: 400, body: {} }), /required property 'error'/);
   assert.equal(problems({ status: 503, body: '<html>', content_type: 'text/html' }), '');

@@ -1,4 +1,4 @@
-"""Graph's SDK with azure-identity behind it, both pointed at the simulator."""
+"""Graph's SDK with azure-identity, both configured for the simulator."""
 
 from azure.identity.aio import CertificateCredential, ClientSecretCredential
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider

@@ -1,4 +1,4 @@
-"""Where the simulator is, and its controls."""
+"""The simulator's address, and its controls."""
 
 import json
 import os
@@ -12,7 +12,7 @@ GRAPH = "https://graph.microsoft.com/.default"
 
 
 def control(method, path, body=None):
-    """Asks a control; an answer that is not 2xx is an error."""
+    """Calls a control; an answer that is not 2xx is an error."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{URL}/_sim/{path}", data=data, method=method)
     with urllib.request.urlopen(request) as response:
@@ -20,13 +20,13 @@ def control(method, path, body=None):
 
 
 def tenant(domain, mailboxes):
-    """An organisation of its own with so many mailboxes, which has approved the application."""
+    """Creates an organisation with this number of mailboxes, which has approved the application."""
     made = control("POST", "tenants", {"domain": domain, "mailboxes": mailboxes})
     control("POST", f"tenants/{domain}/consent", {"granted": True})
     return made
 
 
 def requests(domain, path):
-    """The requests that the simulator saw for a tenant, oldest first."""
+    """The requests for a tenant in the simulator's log, oldest first."""
     query = urllib.parse.urlencode({"tenant": domain, "path": path})
     return control("GET", f"requests?{query}")["requests"]

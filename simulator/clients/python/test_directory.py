@@ -56,7 +56,7 @@ class Directory(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(len({user.id for user in found}), self.truth()["users_total"])
         self.assertEqual(len(found), self.truth()["users_total"])
 
-    async def test_a_delta_round_and_what_changed_since(self):
+    async def test_a_delta_round_and_the_changes_since(self):
         options = DeltaRequestBuilder.DeltaRequestBuilderGetQueryParameters(select=["id", "department"])
         configuration = DeltaRequestBuilder.DeltaRequestBuilderGetRequestConfiguration(query_parameters=options)
         page = await self.client.users.delta.get(request_configuration=configuration)

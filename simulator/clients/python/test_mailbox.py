@@ -1,4 +1,4 @@
-"""Graph's SDK for Python: one mailbox, many at once, and a moment of too many requests."""
+"""Graph's SDK for Python: one mailbox, batches, and throttling."""
 
 import unittest
 
@@ -27,12 +27,12 @@ class Mailbox(unittest.IsolatedAsyncioTestCase):
     def inbox(self, user=ADELE):
         return self.client.users.by_user_id(user).mail_folders.by_mail_folder_id("inbox")
 
-    async def test_an_inbox_opens(self):
+    async def test_an_inbox_can_be_read(self):
         inbox = await self.inbox().get()
         self.assertEqual(inbox.display_name, "Inbox")
         self.assertIsInstance(inbox.total_item_count, int)
 
-    async def test_the_settings_say_what_kind_of_mailbox_it_is(self):
+    async def test_the_settings_contain_the_kind_of_mailbox(self):
         settings = await self.client.users.by_user_id(ADELE).mailbox_settings.get()
         self.assertEqual(settings.user_purpose.value, "user")
 

@@ -1,4 +1,4 @@
-"""MSAL for Python: secrets, certificates in all three forms, and what it says when they are refused."""
+"""MSAL for Python: secrets, certificates in all three forms, and its errors when they are refused."""
 
 import base64
 import json
@@ -13,8 +13,8 @@ from simulator import CLIENT_ID, GRAPH, SECRET, URL, control, requests, tenant
 DOMAIN = "python-tokens.example"
 
 
-def ask(credential, domain=DOMAIN):
-    """MSAL's answer: a token, or an error as Microsoft sent it."""
+def request_token(credential, domain=DOMAIN):
+    """MSAL's answer: a token, or the error that Microsoft's service sent."""
     application = msal.ConfidentialClientApplication(
         CLIENT_ID,
         authority=f"{URL}/{domain}",
@@ -43,7 +43,7 @@ class Tokens(unittest.TestCase):
         cls.certificate, cls.key = made["certificate"], made["private_key"]
 
     def test_a_secret_gives_a_token(self):
-        answer = ask(SECRET)
+        answer = request_token(SECRET)
         self.assertEqual(claims(answer)["tid"], self.tenant["tid"])
         self.assertEqual(claims(answer)["appidacr"], "1")
         self.assertEqual(answer["token_type"], "Bearer")
@@ -64,20 +64,20 @@ class Tokens(unittest.TestCase):
     def test_a_certificate_by_its_sha_1_thumbprint(self):
         # RS256 and `x5t`, padded.
         sha1 = thumbprint(self.certificate, hashes.SHA1())
-        self.assertEqual(claims(ask({"private_key": self.key, "thumbprint": sha1}))["appidacr"], "2")
+        self.assertEqual(claims(request_token({"private_key": self.key, "thumbprint": sha1}))["appidacr"], "2")
 
     def test_a_certificate_by_its_whole_text(self):
         # PS256, `x5t#S256` and `x5c`, dates as fractions.
         credential = {"private_key": self.key, "public_certificate": self.certificate}
-        self.assertEqual(claims(ask(credential))["appidacr"], "2")
+        self.assertEqual(claims(request_token(credential))["appidacr"], "2")
 
     def test_a_certificate_by_both(self):
         sha1 = thumbprint(self.certificate, hashes.SHA1())
         credential = {"private_key": self.key, "public_certificate": self.certificate, "thumbprint": sha1}
-        self.assertEqual(claims(ask(credential))["appidacr"], "2")
+        self.assertEqual(claims(request_token(credential))["appidacr"], "2")
 
     def test_a_wrong_secret_is_an_error_with_its_number(self):
-        answer = ask("wrong")
+        answer = request_token("wrong")
         self.assertEqual(answer["error"], "invalid_client")
         self.assertEqual(answer["error_codes"], [7000215])
         self.assertTrue(answer["error_description"].startswith("AADSTS7000215: Invalid client secret"))
@@ -87,9 +87,9 @@ class Tokens(unittest.TestCase):
         made = control("POST", "application/certificates", {"make": "stranger"})["made"]
         sha1 = thumbprint(made["certificate"], hashes.SHA1())
         control("DELETE", f"application/certificates?thumbprint={sha1}")
-        answer = ask({"private_key": made["private_key"], "thumbprint": sha1})
+        answer = request_token({"private_key": made["private_key"], "thumbprint": sha1})
         self.assertEqual(answer["error_codes"], [700027])
 
     def test_an_organisation_that_has_not_approved_is_an_error_with_its_number(self):
         control("POST", "tenants", {"domain": "python-stranger.example", "mailboxes": 1})
-        self.assertEqual(ask(SECRET, "python-stranger.example")["error_codes"], [7000229])
+        self.assertEqual(request_token(SECRET, "python-stranger.example")["error_codes"], [7000229])

@@ -1,12 +1,12 @@
-//! Everything that can go wrong.
+//! The kinds of chaos.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Situation};
+use super::call::{Call, Situation};
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)*) => {
-        /// A misfortune, by the name that the controls use.
+        /// A kind of failure, with its name in the controls.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         pub(crate) enum Kind {
             $($(#[doc = $doc])+ #[serde(rename = $name)] $variant,)*
@@ -23,7 +23,7 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// What it is, for people.
+            /// Description for users of the simulator.
             pub(crate) fn explanation(self) -> &'static str {
                 match self { $(Self::$variant => concat!($($doc),+).trim_ascii(),)* }
             }
@@ -50,9 +50,9 @@ kinds! {
     UnavailableEmpty = "unavailable_empty",
     /// 500, 502 or 504 with an error in JSON.
     FailureJson = "failure_json",
-    /// 500, 502 or 504 with plain text, from something in between.
+    /// 500, 502 or 504 with plain text, as from a gateway.
     FailureText = "failure_text",
-    /// 500, 502 or 504 with a page for people, from something in between.
+    /// 500, 502 or 504 with an HTML page, as from a gateway.
     FailureHtml = "failure_html",
     /// The connection ends before any answer.
     Dropped = "dropped",
@@ -60,9 +60,9 @@ kinds! {
     CutShort = "cut_short",
     /// The connection ends in the middle of a body that comes in chunks.
     CutChunked = "cut_chunked",
-    /// The answer pauses in the middle, and goes on.
+    /// The answer pauses in the middle and then continues.
     Stalled = "stalled",
-    /// 401 `InvalidAuthenticationToken`: this token is refused from now on, a new one is good.
+    /// 401 `InvalidAuthenticationToken`: this token is refused from now on, a new one is accepted.
     TokenRefused = "token_refused",
     /// A batch answers without one of its parts.
     PartMissing = "part_missing",
@@ -70,9 +70,9 @@ kinds! {
     PartDuplicated = "part_duplicated",
     /// A batch answers its parts from last to first.
     PartsReordered = "parts_reordered",
-    /// A page without users, and a link to the page that was asked for.
+    /// A page without users, with a link to the requested page.
     EmptyPage = "empty_page",
-    /// A user of an earlier page comes again on a later one.
+    /// A later page repeats a user of an earlier page.
     UserRepeated = "user_repeated",
     /// 400 `Directory_ExpiredPageToken` for the link to a later page of a listing.
     PageExpired = "page_expired",
@@ -80,14 +80,14 @@ kinds! {
     DeltaExpired = "delta_expired",
     /// The token endpoint answers 429 in plain text.
     TokenThrottled = "token_throttled",
-    /// The token endpoint answers AADSTS90033, which passes.
+    /// The token endpoint answers AADSTS90033, a transient error.
     TokenTransient = "token_transient",
-    /// The token endpoint answers 5xx with a page for people.
+    /// The token endpoint or discovery answers 5xx with an HTML page.
     TokenFailureHtml = "token_failure_html",
 }
 
 impl Kind {
-    /// Whether this can happen to such a request.
+    /// Whether this kind can affect such a request.
     pub(crate) fn fits(self, situation: Situation) -> bool {
         let Situation { call, later_page, delta_link, .. } = situation;
         let graph = !matches!(call, Call::Discovery | Call::Token);

@@ -1,4 +1,4 @@
-//! What the tenant's Exchange administrator did: RBAC for Applications, and application access policies.
+//! Settings of the tenant's Exchange administrator: RBAC for Applications, and application access policies.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::directory::tenant::{Tenant, TenantState};
 use crate::login::permissions;
 use crate::state::Simulator;
 
-/// Permissions for some mailboxes; `null` takes them away.
+/// Permissions for some mailboxes; `null` removes them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Scoped {
@@ -28,19 +28,19 @@ pub(crate) async fn set_scope(
     Path(key): Path<String>,
     Input(scoped): Input<Option<Scoped>>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
     state.mailbox_access.scope = match scoped {
         None => None,
         Some(scoped) => Some(Scope {
             roles: scoped.roles.iter().map(|name| role(name)).collect::<Result<_, _>>()?,
-            mailboxes: places(&tenant, &state, &scoped.mailboxes)?,
+            mailboxes: indexes(&tenant, &state, &scoped.mailboxes)?,
         }),
     };
     Ok(Json(describe(&state)))
 }
 
-/// The only mailboxes that permissions of Entra reach; `null` lifts it.
+/// The only mailboxes that permissions of Entra reach; `null` removes the policy.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Policy {
@@ -53,14 +53,14 @@ pub(crate) async fn set_policy(
     Path(key): Path<String>,
     Input(policy): Input<Option<Policy>>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
     let only = policy.and_then(|policy| policy.only);
-    state.mailbox_access.only = only.map(|only| places(&tenant, &state, &only)).transpose()?;
+    state.mailbox_access.only = only.map(|only| indexes(&tenant, &state, &only)).transpose()?;
     Ok(Json(describe(&state)))
 }
 
-/// Exchange knows roles for mail and mailbox settings only.
+/// A role of Exchange by name; there are only roles for mail and mailbox settings.
 fn role(name: &str) -> Result<&'static str, ControlError> {
     let known = permissions::named(name).map(|permission| permission.name);
     known
@@ -68,7 +68,7 @@ fn role(name: &str) -> Result<&'static str, ControlError> {
         .ok_or_else(|| ControlError::invalid(format!("Exchange has no role for '{name}'")))
 }
 
-fn places(tenant: &Tenant, state: &TenantState, keys: &[String]) -> Result<HashSet<u32>, ControlError> {
+fn indexes(tenant: &Tenant, state: &TenantState, keys: &[String]) -> Result<HashSet<u32>, ControlError> {
     keys.iter()
         .map(|key| {
             let record = tenant.find_recipient(state, key);

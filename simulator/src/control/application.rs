@@ -1,4 +1,4 @@
-//! The registered application: *Certificates & secrets* of its page in the portal.
+//! The registered application's credentials, as under *Certificates & secrets* in the portal.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -11,16 +11,16 @@ use crate::login::certificate::{self, CertificateError, hex};
 use crate::login::federated::Federated;
 use crate::state::Simulator;
 
-/// How credentials are treated; what is missing stays.
+/// Changes to how credentials are checked; missing fields stay unchanged.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
     refuse_reused_assertions: Option<bool>,
-    /// Whether the client secret has run out.
+    /// Whether the client secret has expired.
     secret_expired: Option<bool>,
 }
 
-/// A certificate to register: one that is there, or a new one with this name.
+/// A certificate to register: an existing one, or a new one with this name.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum NewCertificate {
@@ -62,8 +62,8 @@ pub(crate) async fn set(State(simulator): State<Simulator>, Input(change): Input
     Json(describe(&simulator))
 }
 
-/// `POST /_sim/application/certificates`: beside those that are there, as a rotation needs it. For a new one the
-/// answer also holds `made: {certificate, private_key}`, PEM.
+/// `POST /_sim/application/certificates`: adds to the registered ones, as a rotation requires. For a new certificate,
+/// the answer also holds `made: {certificate, private_key}`, PEM.
 pub(crate) async fn register(
     State(simulator): State<Simulator>,
     Input(new): Input<NewCertificate>,
@@ -112,8 +112,8 @@ pub(crate) async fn trust(
 }
 
 /// `DELETE /_sim/application/federated`
-pub(crate) async fn trust_nobody(State(simulator): State<Simulator>) -> Json<Value> {
-    simulator.credentials.trust_nobody();
+pub(crate) async fn clear_federated(State(simulator): State<Simulator>) -> Json<Value> {
+    simulator.credentials.clear_federated();
     Json(describe(&simulator))
 }
 

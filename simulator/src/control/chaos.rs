@@ -1,4 +1,4 @@
-//! Seeded misfortune.
+//! Seeded failures.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -11,7 +11,7 @@ use crate::chaos::{Chaos, Setup};
 use crate::directory::tenant::Tenant;
 use crate::state::Simulator;
 
-/// `GET /_sim/chaos`: everything that can go wrong.
+/// `GET /_sim/chaos`: every kind of chaos.
 pub(crate) async fn kinds() -> Json<Value> {
     let kinds: Vec<_> = Kind::all()
         .into_iter()
@@ -25,16 +25,16 @@ pub(crate) async fn show(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    Ok(Json(describe(&*tenant(&simulator, &key)?)))
+    Ok(Json(describe(&*tenant::named(&simulator, &key)?)))
 }
 
-/// `POST /_sim/tenants/{t}/chaos`: starts anew, or ends it with `rate: 0`.
+/// `POST /_sim/tenants/{t}/chaos`: restarts chaos, or ends it with `rate: 0`.
 pub(crate) async fn set(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
     Input(setup): Input<Setup>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     if !(0.0..=1.0).contains(&setup.rate) {
         return Err(ControlError::invalid("rate is from 0 to 1"));
     }
@@ -49,6 +49,6 @@ fn describe(tenant: &Tenant) -> Value {
     let state = tenant.read();
     let Some(chaos) = &state.chaos else { return json!({ "rate": 0 }) };
     let mut description = json!(chaos.setup());
-    description["struck"] = json!(chaos.struck());
+    description["struck"] = json!(chaos.injected());
     description
 }

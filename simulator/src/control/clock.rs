@@ -9,7 +9,7 @@ use super::error::{ControlError, Input};
 use crate::entropy::iso;
 use crate::state::Simulator;
 
-/// How far to push the clock.
+/// How far to move the clock.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Advance {
@@ -28,7 +28,7 @@ pub(crate) async fn advance(
 ) -> Result<Json<Value>, ControlError> {
     simulator.clock.advance(advance.advance_seconds);
     for tenant in simulator.tenants.all() {
-        tenant.pass_time(simulator.clock.now());
+        tenant.apply_elapsed_time(simulator.clock.now());
     }
     Ok(Json(describe(&simulator)))
 }

@@ -1,4 +1,4 @@
-//! What the tenant's administrator did in *Enterprise applications*, without clicking through it.
+//! Control calls for the changes that a tenant's administrator makes in *Enterprise applications*.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -14,7 +14,7 @@ use crate::state::Simulator;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
-    /// `true` grants, `false` deletes the service principal; missing leaves it.
+    /// `true` grants, `false` deletes the service principal; unchanged when missing.
     granted: Option<bool>,
     /// The roles to grant; all requested ones when missing.
     roles: Option<Vec<String>>,
@@ -30,7 +30,7 @@ pub(crate) async fn set(
     Path(key): Path<String>,
     Input(change): Input<Change>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let roles = match change.roles {
         None => simulator.requested().iter().map(|permission| permission.name).collect(),
         Some(names) => names
@@ -55,21 +55,21 @@ pub(crate) async fn set(
     Ok(Json(tenants::describe(&tenant)))
 }
 
-/// How long a consent takes to spread.
+/// The time that a consent takes to propagate.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Propagation {
     seconds: i64,
 }
 
-/// `POST /_sim/tenants/{t}/propagation`: for so many virtual seconds after a consent, tokens are refused (first
-/// half) or hold no roles (second half); after a change of roles, they hold the old ones.
+/// `POST /_sim/tenants/{t}/propagation`: for `seconds` virtual seconds after a consent, tokens are refused (first
+/// half) or hold no roles (second half); after a change of roles, they hold the old roles.
 pub(crate) async fn set_propagation(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
     Input(propagation): Input<Propagation>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     tenant.write().consent.propagation_seconds = propagation.seconds;
     Ok(Json(tenants::describe(&tenant)))
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a control request.
+//! Errors of control requests, and their body extractor.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -35,7 +35,7 @@ impl IntoResponse for ControlError {
     }
 }
 
-/// A JSON body, whatever the content type says; an empty one is `{}`. For people with curl.
+/// A JSON body of any content type, as `curl` sends it; an empty body is `{}`.
 #[derive(Debug)]
 pub(crate) struct Input<T>(pub(crate) T);
 

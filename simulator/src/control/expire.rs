@@ -1,4 +1,4 @@
-//! Links that end now rather than in days.
+//! Expires links immediately.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -9,7 +9,7 @@ use super::error::{ControlError, Input};
 use super::tenant;
 use crate::state::Simulator;
 
-/// Which links.
+/// The links to expire.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum What {
@@ -19,20 +19,20 @@ enum What {
     Pages,
 }
 
-/// What to end.
+/// The request body.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expiry {
     what: What,
 }
 
-/// `POST /_sim/tenants/{t}/expire`: every such link handed out so far.
+/// `POST /_sim/tenants/{t}/expire`: expires all links of this kind that were issued so far.
 pub(crate) async fn expire(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
     Input(expiry): Input<Expiry>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
     match expiry.what {
         What::Delta => state.expired.delta += 1,

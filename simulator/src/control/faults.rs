@@ -1,4 +1,4 @@
-//! Breaking and mending one mailbox.
+//! Sets and removes the fault of one mailbox.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -20,9 +20,9 @@ pub(crate) struct Broken {
     message: Option<String>,
     /// Seconds for `Retry-After`.
     retry_after: Option<f64>,
-    /// Heals by itself after so many answers.
+    /// The number of answers after which the fault ends.
     times: Option<u32>,
-    /// Heals by itself after so many virtual seconds.
+    /// Virtual seconds after which the fault ends.
     for_seconds: Option<i64>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn break_one(
     Path((key, mailbox)): Path<(String, String)>,
     Input(broken): Input<Broken>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let fault = broken.fault(simulator.clock.now())?;
     let mut state = tenant.write();
     let record = tenant.find_recipient(&state, &mailbox);
@@ -73,7 +73,7 @@ pub(crate) async fn mend(
     State(simulator): State<Simulator>,
     Path((key, mailbox)): Path<(String, String)>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
     let record = tenant.find_recipient(&state, &mailbox);
     let record = record.ok_or_else(|| ControlError::missing(format!("no mailbox '{mailbox}'")))?;

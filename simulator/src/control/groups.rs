@@ -1,4 +1,4 @@
-//! Making groups, and who is in them.
+//! Creates groups and changes their members.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -13,7 +13,7 @@ use crate::directory::tenant::{Tenant, TenantState};
 use crate::entropy::random_guid;
 use crate::state::Simulator;
 
-/// A group to make.
+/// A group to create.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct New {
@@ -29,16 +29,16 @@ pub(crate) async fn make(
     Path(key): Path<String>,
     Input(new): Input<New>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
-    let members = places(&tenant, &state, &new.members)?;
+    let members = indexes(&tenant, &state, &new.members)?;
     let group = Group { id: random_guid(), display_name: new.display_name, members };
-    let told = described(&group);
+    let answer = described(&group);
     state.groups.push(group);
-    Ok((StatusCode::CREATED, Json(told)))
+    Ok((StatusCode::CREATED, Json(answer)))
 }
 
-/// Who is in a group from now on.
+/// Members to add to and remove from a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Members {
@@ -54,17 +54,17 @@ pub(crate) async fn change(
     Path((key, group)): Path<(String, String)>,
     Input(members): Input<Members>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
-    let (add, remove) = (places(&tenant, &state, &members.add)?, places(&tenant, &state, &members.remove)?);
+    let (add, remove) = (indexes(&tenant, &state, &members.add)?, indexes(&tenant, &state, &members.remove)?);
     let found = state.groups.iter_mut().find(|it| it.id.to_string() == group || it.display_name == group);
     let found = found.ok_or_else(|| ControlError::missing(format!("no group '{group}'")))?;
-    found.members.retain(|place| !remove.contains(place) && !add.contains(place));
+    found.members.retain(|index| !remove.contains(index) && !add.contains(index));
     found.members.extend(add);
     Ok(Json(described(found)))
 }
 
-fn places(tenant: &Tenant, state: &TenantState, users: &[String]) -> Result<Vec<u32>, ControlError> {
+fn indexes(tenant: &Tenant, state: &TenantState, users: &[String]) -> Result<Vec<u32>, ControlError> {
     users
         .iter()
         .map(|user| {

@@ -1,4 +1,4 @@
-//! Slowness, on demand.
+//! Sets the latency of a tenant.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ pub(crate) struct Wanted {
     uniform: Option<[f64; 2]>,
     median: Option<f64>,
     p99: Option<f64>,
-    /// Chooses the waits; the simulator's own seed when missing.
+    /// Determines the waits; the simulator's own seed when missing.
     seed: Option<u64>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) async fn set(
     Path(key): Path<String>,
     Input(wanted): Input<Wanted>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let distribution = match (wanted.ms, wanted.uniform, wanted.median, wanted.p99) {
         (Some(ms), None, None, None) => Distribution::Fixed { ms },
         (None, Some(uniform), None, None) => Distribution::Uniform { uniform },

@@ -1,4 +1,4 @@
-//! The subscription that the tenant's licences come from.
+//! The status of the subscription behind the tenant's licences.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -11,25 +11,25 @@ use crate::directory::plans::LicenceStatus;
 use crate::directory::property::Property;
 use crate::state::Simulator;
 
-/// How licences stand from now on: those of some users, or of everybody.
+/// The new status of licences: of some users, or of all.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
     status: LicenceStatus,
-    /// Addresses or ids; everybody when missing.
+    /// Addresses or ids; all users when missing.
     users: Option<Vec<String>>,
 }
 
-/// `POST /_sim/tenants/{t}/licences`: surfaces in delta for every user it changes.
+/// `POST /_sim/tenants/{t}/licences`: delta reports every user that it changes.
 pub(crate) async fn set(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
     Input(change): Input<Change>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
-    let places: Vec<u32> = match &change.users {
-        None => (0..tenant.places(&state)).collect(),
+    let indexes: Vec<u32> = match &change.users {
+        None => (0..tenant.index_count(&state)).collect(),
         Some(users) => {
             let found = users.iter().map(|user| {
                 let record = tenant.find_recipient(&state, user);
@@ -39,8 +39,8 @@ pub(crate) async fn set(
         }
     };
     let mut changed = 0;
-    for place in places {
-        let mut record = tenant.record(&state, place);
+    for index in indexes {
+        let mut record = tenant.record(&state, index);
         if record.licence.sku().is_some() && record.licence_status != change.status {
             record.licence_status = change.status;
             tenant.store(&mut state, record, Property::AssignedPlans.bit());

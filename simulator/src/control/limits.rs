@@ -10,11 +10,11 @@ use super::tenant;
 use crate::directory::limits::settings::Settings;
 use crate::state::Simulator;
 
-/// What to change: what is missing stays, `null` lifts a limit.
+/// Changes to the limits: missing fields stay unchanged, `null` removes a limit.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
-    /// Back to Microsoft's numbers before anything else.
+    /// Restores Microsoft's numbers before the other changes.
     #[serde(default)]
     usual: bool,
     #[serde(default, deserialize_with = "given")]
@@ -31,7 +31,7 @@ pub(crate) struct Change {
     exchange_burst: Option<Option<f64>>,
 }
 
-/// Tells `null` from a missing member.
+/// Deserialises `null` as `Some(None)`, to distinguish it from a missing member.
 pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
@@ -43,7 +43,7 @@ pub(crate) async fn show(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    Ok(Json(json!(tenant(&simulator, &key)?.read().limits.settings())))
+    Ok(Json(json!(tenant::named(&simulator, &key)?.read().limits.settings())))
 }
 
 /// `POST /_sim/tenants/{t}/limits`
@@ -52,7 +52,7 @@ pub(crate) async fn set(
     Path(key): Path<String>,
     Input(change): Input<Change>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
     let known =
         if change.usual { Settings::of_directory(tenant.counts(&state).0) } else { state.limits.settings() };

@@ -1,4 +1,4 @@
-//! Breaking and mending many mailboxes at once.
+//! Sets and removes the faults of many mailboxes at once.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -36,13 +36,13 @@ pub(crate) async fn break_many(
     Path(key): Path<String>,
     Input(many): Input<BrokenMany>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let broken: Broken = serde_json::from_value(Value::Object(many.broken.fields))
         .map_err(|error| ControlError::invalid(error.to_string()))?;
     let fault = broken.fault(simulator.clock.now())?;
     let mut state = tenant.write();
-    let places: Vec<u32> = if many.all {
-        (0..tenant.places(&state)).collect()
+    let indexes: Vec<u32> = if many.all {
+        (0..tenant.index_count(&state)).collect()
     } else {
         let found = many.mailboxes.iter().map(|key| {
             let record = tenant.find_recipient(&state, key);
@@ -52,8 +52,8 @@ pub(crate) async fn break_many(
         });
         found.collect::<Result<_, _>>()?
     };
-    let count = places.len();
-    state.faults.extend(places.into_iter().map(|place| (place, fault.clone())));
+    let count = indexes.len();
+    state.faults.extend(indexes.into_iter().map(|index| (index, fault.clone())));
     Ok(Json(json!({ "broken": count })))
 }
 
@@ -62,7 +62,7 @@ pub(crate) async fn mend_all(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mended = std::mem::take(&mut tenant.write().faults).len();
     Ok(Json(json!({ "mended": mended })))
 }

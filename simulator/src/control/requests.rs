@@ -1,4 +1,4 @@
-//! What clients asked for.
+//! The log of the clients' requests.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -24,7 +24,7 @@ pub(crate) struct Wanted {
     early: Option<bool>,
     /// A kind of chaos, or `any`.
     chaos: Option<String>,
-    /// The newest so many; they are all counted.
+    /// The number of newest entries to return; `count` includes all.
     limit: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Situations with a name.
+//! Lists and applies scenarios.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,7 +9,7 @@ use super::error::{ControlError, Input};
 use crate::scenario::{Call, Scenario};
 use crate::state::Simulator;
 
-/// A scenario to set up: one that is known, or one that comes along.
+/// A scenario to apply: a built-in one by name, or a custom one with its calls.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
@@ -23,7 +23,7 @@ pub(crate) async fn list() -> Json<Value> {
     Json(json!({ "scenarios": Scenario::built_in() }))
 }
 
-/// `POST /_sim/scenario`: on top of how things are; reset first for a clean start.
+/// `POST /_sim/scenario`: changes the current state; reset first for a clean start.
 pub(crate) async fn apply(
     State(simulator): State<Simulator>,
     Input(wanted): Input<Wanted>,
@@ -32,7 +32,7 @@ pub(crate) async fn apply(
         Some(calls) => {
             Scenario { name: wanted.name, explanation: wanted.explanation.unwrap_or_default(), calls }
         }
-        // Only known names: a file is for the command line, not for whoever reaches this address.
+        // Only built-in names: callers of this address must not read files.
         None => Scenario::built_in()
             .into_iter()
             .find(|it| it.name == wanted.name)

@@ -1,4 +1,4 @@
-//! Which organisations there are.
+//! Lists and creates tenants.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,11 +15,11 @@ use crate::directory::tenant::Tenant;
 use crate::entropy::random_bytes;
 use crate::state::Simulator;
 
-/// A tenant to make.
+/// A tenant to create.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct New {
-    /// A free one is invented when missing.
+    /// A random one when missing.
     domain: Option<String>,
     display_name: Option<String>,
     mailboxes: u32,
@@ -27,7 +27,7 @@ pub(crate) struct New {
     #[serde(default = "yes")]
     extras: bool,
     seed: Option<u64>,
-    /// Where it lives; here when missing.
+    /// Its cloud; the simulated one when missing.
     cloud: Option<Cloud>,
     /// Whether the tenant has Exchange Online.
     #[serde(default = "yes")]
@@ -49,7 +49,7 @@ pub(crate) async fn show(
     State(simulator): State<Simulator>,
     Path(key): Path<String>,
 ) -> Result<Json<Value>, ControlError> {
-    Ok(Json(describe(&*tenant(&simulator, &key)?)))
+    Ok(Json(describe(&*tenant::named(&simulator, &key)?)))
 }
 
 /// `POST /_sim/tenants`
@@ -77,7 +77,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(describe(&made))))
 }
 
-/// A tenant for testers: who it is, whom to sign in as, and how things stand.
+/// A tenant as JSON for testers: its names, the accounts to sign in with, and its state.
 pub(crate) fn describe(tenant: &Tenant) -> Value {
     let state = tenant.read();
     let (users, mailboxes) = tenant.counts(&state);

@@ -1,4 +1,4 @@
-//! 429, on demand.
+//! Throttles a tenant with 429.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,9 +15,9 @@ use crate::state::Simulator;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Throttle {
-    /// Real seconds, fractions allowed; zero lifts it.
+    /// Real seconds, fractions allowed; zero ends the throttle.
     seconds: f64,
-    /// What answers name in `Retry-After`, fractions allowed; what remains when missing.
+    /// Seconds for `Retry-After`, fractions allowed; the remaining time when missing.
     retry_after: Option<f64>,
     #[serde(default = "everything", rename = "for")]
     target: Target,
@@ -33,7 +33,7 @@ pub(crate) async fn set(
     Path(key): Path<String>,
     Input(throttle): Input<Throttle>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     tenant.write().throttles.set(throttle.target, throttle.seconds, throttle.retry_after, instant());
     Ok(Json(json!({ "for": throttle.target, "seconds": throttle.seconds })))
 }

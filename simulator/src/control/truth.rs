@@ -1,4 +1,4 @@
-//! What is really there, to compare with what a client believes.
+//! The real content of the directory, to compare with a client's data.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -15,7 +15,7 @@ use crate::state::Simulator;
 /// The query: a page, optionally of some users only.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
-    /// `next` of the page before.
+    /// `next` of the previous page.
     #[serde(default)]
     after: u32,
     #[serde(default = "page")]
@@ -34,13 +34,13 @@ pub(crate) async fn show(
     Path(key): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let state = tenant.read();
-    let places = tenant.places(&state);
-    let (mut place, mut users) = (wanted.after, Vec::new());
-    while place < places && users.len() < wanted.limit {
-        let record = tenant.record(&state, place);
-        place += 1;
+    let end = tenant.index_count(&state);
+    let (mut index, mut users) = (wanted.after, Vec::new());
+    while index < end && users.len() < wanted.limit {
+        let record = tenant.record(&state, index);
+        index += 1;
         let matches = wanted.kind.is_none_or(|kind| kind == record.kind)
             && wanted.has_mailbox.is_none_or(|has| has == record.has_mailbox());
         if matches {
@@ -51,12 +51,12 @@ pub(crate) async fn show(
     Ok(Json(json!({
         "users_total": all,
         "mailboxes_total": mailboxes,
-        "next": (place < places).then_some(place),
+        "next": (index < end).then_some(index),
         "users": users,
     })))
 }
 
-/// One user, as they really are.
+/// One user as JSON, with properties that Graph does not show.
 pub(crate) fn entry(state: &TenantState, record: &Record) -> Value {
     json!({
         "id": record.id,

@@ -1,4 +1,4 @@
-//! Hiring, changing, deleting and restoring people. All of it surfaces in delta queries.
+//! Creates, changes, deletes and restores users. Delta queries report all of it.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -18,7 +18,7 @@ pub(crate) async fn hire(
     Path(key): Path<String>,
     Input(patch): Input<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
     let hired = tenant.hire(&mut state, patch, simulator.clock.now());
     let record = hired.map_err(|error| ControlError::invalid(error.to_string()))?;
@@ -31,7 +31,7 @@ pub(crate) async fn change(
     Path((key, user)): Path<(String, String)>,
     Input(patch): Input<Map<String, Value>>,
 ) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(&simulator, &key)?;
+    let tenant = tenant::named(&simulator, &key)?;
     let mut state = tenant.write();
     let record = tenant.find_recipient(&state, &user).ok_or_else(|| unknown(&user))?;
     let changed = tenant.patch(&mut state, record, &patch, simulator.clock.now());
@@ -42,7 +42,7 @@ pub(crate) async fn change(
 /// The query of a deletion.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Deletion {
-    /// Past the bin: delta then says `deleted`.
+    /// Deletes permanently; delta then reports `deleted`.
     #[serde(default)]
     permanent: bool,
 }
@@ -66,7 +66,7 @@ pub(crate) async fn restore(
 }
 
 fn move_to(simulator: &Simulator, key: &str, user: &str, to: Presence) -> Result<Json<Value>, ControlError> {
-    let tenant = tenant(simulator, key)?;
+    let tenant = tenant::named(simulator, key)?;
     let mut state = tenant.write();
     let record = tenant.find_recipient(&state, user).ok_or_else(|| unknown(user))?;
     if !tenant.set_presence(&mut state, record.index, to, simulator.clock.now()) {

@@ -1,10 +1,10 @@
-//! The waits that a tenant's answers announced: the proof of who came back too early.
+//! The waits that a tenant's answers announced, to detect calls that arrive too early.
 
 use std::time::{Duration, Instant};
 
 use super::throttle::Target;
 
-/// A client cannot know of an answer that is still on its way, and its own request may be too.
+/// Tolerance for answers and requests that are still in transit.
 const ON_THE_WAY: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Copy)]
@@ -14,22 +14,22 @@ struct Window {
     until: Instant,
 }
 
-/// The windows in which nobody should call.
+/// The time windows in which clients should not call.
 #[derive(Debug, Default)]
 pub(crate) struct Announced {
     windows: Vec<Window>,
 }
 
 impl Announced {
-    /// An answer that was sent at `sent` asked to leave `target` alone for so many seconds. Calls within the first
-    /// 100 ms (or a quarter of a shorter wait) are forgiven: they crossed the answer on the wire.
+    /// Records that an answer sent at `sent` announced a wait of `seconds` for `target`. Calls within the first 100 ms
+    /// (or a quarter of a shorter wait) do not count: they may have been sent before the answer arrived.
     pub(crate) fn open(&mut self, target: Target, seconds: f64, sent: Instant) {
         let Ok(wait) = Duration::try_from_secs_f64(seconds) else { return };
         self.windows.retain(|window| window.until > sent);
         let from = sent + ON_THE_WAY.min(wait / 4);
         let until = sent + wait;
-        // While a service throttles, each of thousands of answers announces a wait: an answer that ends within a
-        // known window adds nothing.
+        // While a service throttles, each of thousands of answers announces a wait: a window within a known one is
+        // not stored.
         let known = |it: &Window| it.target == target && it.from <= from && it.until >= until;
         if !self.windows.iter().any(known) {
             self.windows.retain(|it| it.target != target || it.from < from || it.until > until);
@@ -37,7 +37,7 @@ impl Announced {
         }
     }
 
-    /// Whether a request to `target` that arrived at this moment came too early.
+    /// Whether a request to `target` that arrived at this moment was too early.
     pub(crate) fn is_early(&self, target: Target, arrived: Instant) -> bool {
         self.windows.iter().any(|it| it.target == target && it.from < arrived && arrived < it.until)
     }

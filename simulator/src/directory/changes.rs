@@ -1,8 +1,8 @@
-//! What changed in a directory, in order: the memory behind delta queries.
+//! The changes in a directory, in order; delta queries read them.
 
 use std::collections::HashMap;
 
-/// A change touched every property: hired, deleted, restored.
+/// All properties: for users that were created, deleted or restored.
 pub(crate) const EVERYTHING: u64 = u64::MAX;
 
 #[derive(Debug, Clone, Copy)]
@@ -23,15 +23,15 @@ impl ChangeLog {
         self.changes.len()
     }
 
-    /// Notes that these properties of a user changed.
+    /// Records that these properties of a user changed.
     pub(crate) fn note(&mut self, index: u32, properties: u64) {
         if properties != 0 {
             self.changes.push(Change { index, properties });
         }
     }
 
-    /// Users with a change to any of `tracked` in `from..to`, in order of their last change, each with the
-    /// union of what changed.
+    /// Users with a change to any of `tracked` in `from..to`, in order of their last change, each with the union of
+    /// the changed properties.
     pub(crate) fn between(&self, from: usize, to: usize, tracked: u64) -> Vec<(u32, u64)> {
         let to = to.min(self.changes.len());
         let window = &self.changes[from.min(to)..to];

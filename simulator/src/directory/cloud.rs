@@ -1,4 +1,4 @@
-//! Microsoft's clouds, which share nothing but their protocols.
+//! Microsoft's clouds: separate hosts, the same protocols.
 //!
 //! Hosts: [Graph deployments](https://learn.microsoft.com/en-us/graph/deployments), [Entra endpoints][entra].
 //!
@@ -22,7 +22,7 @@ pub enum Cloud {
     China,
 }
 
-/// What is different in a cloud.
+/// The values that differ between clouds.
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) login_host: &'static str,
@@ -36,7 +36,7 @@ pub(crate) struct Facts {
     /// The host of the older Azure AD Graph.
     pub(crate) legacy_graph_host: &'static str,
     pub(crate) rbac_url: &'static str,
-    /// What initial domains end with.
+    /// The ending of initial domains.
     pub(crate) initial_domains: &'static str,
 }
 
@@ -81,7 +81,7 @@ impl Cloud {
         }
     }
 
-    /// Graph as a resource: the audience of tokens, and what comes before `/.default`.
+    /// Graph as a resource: the audience of tokens, and the scope without `/.default`.
     pub(crate) fn resource(self) -> String {
         format!("https://{}", self.facts().graph_host)
     }

@@ -1,20 +1,20 @@
-//! What a tenant's administrator allowed our application: the service principal and its app roles.
+//! The consent of a tenant's administrator: the application's service principal and its app roles.
 
 use uuid::Uuid;
 
 use super::ids::guid;
 
-/// How a token request of the application ends, as far as the tenant is concerned.
+/// The state of the application in a tenant, which decides the result of its token requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum PrincipalState {
     /// No service principal: never consented, deleted, or not replicated yet (AADSTS7000229).
     Absent,
     /// An administrator disabled sign-in for the application (AADSTS7000112).
     Disabled,
     /// A Conditional Access policy blocks the application (AADSTS53003).
     Blocked,
-    /// A service principal that replication has not given an object id: Graph will not know it.
-    Nameless,
+    /// A service principal whose object id is not replicated yet: Graph refuses its tokens.
+    WithoutObjectId,
     /// A service principal with these app roles.
     Ready { object_id: Uuid, roles: Vec<&'static str> },
 }
@@ -23,7 +23,7 @@ pub(crate) enum Standing {
 struct ServicePrincipal {
     object_id: Uuid,
     roles: Vec<&'static str>,
-    /// The roles before the last consent: what tokens hold until it has spread.
+    /// The roles before the last consent: tokens hold them until it has propagated.
     earlier: Option<Vec<&'static str>>,
     granted_at: i64,
     disabled: bool,
@@ -34,13 +34,13 @@ struct ServicePrincipal {
 #[derive(Debug, Default)]
 pub(crate) struct Consent {
     principal: Option<ServicePrincipal>,
-    /// Virtual seconds that a consent takes to spread.
+    /// Virtual seconds that a consent takes to propagate.
     pub(crate) propagation_seconds: i64,
     grants: u64,
 }
 
 impl Consent {
-    /// Grants exactly these roles, making the service principal if there is none.
+    /// Grants exactly these roles, creating the service principal if there is none.
     pub(crate) fn grant(&mut self, tid: Uuid, roles: Vec<&'static str>, now: i64) {
         self.grants += 1;
         let (high, low) = tid.as_u64_pair();
@@ -76,18 +76,18 @@ impl Consent {
         }
     }
 
-    /// What a token request meets at this moment.
-    pub(crate) fn standing(&self, now: i64) -> Standing {
-        let Some(principal) = &self.principal else { return Standing::Absent };
+    /// The application's state at this moment (virtual Unix seconds).
+    pub(crate) fn principal_state(&self, now: i64) -> PrincipalState {
+        let Some(principal) = &self.principal else { return PrincipalState::Absent };
         let (object_id, elapsed) = (principal.object_id, now - principal.granted_at);
         let spreading = elapsed < self.propagation_seconds;
         match &principal.earlier {
-            _ if principal.disabled => Standing::Disabled,
-            _ if principal.blocked => Standing::Blocked,
-            Some(earlier) if spreading => Standing::Ready { object_id, roles: earlier.clone() },
-            None if spreading && elapsed * 2 < self.propagation_seconds => Standing::Absent,
-            None if spreading => Standing::Nameless,
-            _ => Standing::Ready { object_id, roles: principal.roles.clone() },
+            _ if principal.disabled => PrincipalState::Disabled,
+            _ if principal.blocked => PrincipalState::Blocked,
+            Some(earlier) if spreading => PrincipalState::Ready { object_id, roles: earlier.clone() },
+            None if spreading && elapsed * 2 < self.propagation_seconds => PrincipalState::Absent,
+            None if spreading => PrincipalState::WithoutObjectId,
+            _ => PrincipalState::Ready { object_id, roles: principal.roles.clone() },
         }
     }
 

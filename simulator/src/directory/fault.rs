@@ -1,9 +1,9 @@
-//! What can be wrong with one mailbox.
+//! Faults of a mailbox.
 //!
-//! Codes and texts are Graph's own; where Microsoft documents no HTTP status for a code, the most reported
-//! one is used and can be overridden.
+//! Codes and texts are Graph's own; where Microsoft documents no HTTP status for a code, the most reported one is used
+//! and can be overridden.
 
-/// A mailbox that answers with an error.
+/// An error with which a mailbox answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault {
     pub(crate) code: String,
@@ -13,13 +13,13 @@ pub(crate) struct Fault {
     pub(crate) settings_only: bool,
     /// Seconds for `Retry-After`.
     pub(crate) retry_after: Option<f64>,
-    /// Heals after this many answers.
+    /// The number of answers after which the fault ends.
     pub(crate) remaining: Option<u32>,
-    /// Heals at this moment, virtual Unix seconds.
+    /// When the fault ends, virtual Unix seconds.
     pub(crate) until: Option<i64>,
 }
 
-/// What a mailbox says that does not exist.
+/// The message for a mailbox that does not exist.
 pub(crate) const NO_MAILBOX: &str = "The mailbox is either inactive, soft-deleted, or is hosted on-premise.";
 
 /// Known faults: name in the control API, status, message.
@@ -74,7 +74,7 @@ impl Fault {
         }
     }
 
-    /// Whether it has not healed by this moment.
+    /// Whether the fault is active at this moment (virtual Unix seconds).
     pub(crate) fn is_on(&self, now: i64) -> bool {
         self.until.is_none_or(|until| now < until)
     }

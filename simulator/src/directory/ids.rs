@@ -1,10 +1,10 @@
-//! Object ids that hold their own index, so that finding a user by id needs no map.
+//! Object ids that contain the user's index, so that finding a user by id needs no map.
 
 use uuid::Uuid;
 
 use crate::mix::mix;
 
-/// The tenant's secret numbers for its object ids.
+/// The object ids of a tenant, derived from a secret key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IdSpace {
     key: u64,
@@ -15,7 +15,7 @@ impl IdSpace {
         Self { key }
     }
 
-    /// The object id of the user at `index`: looks random, always the same, unique in the tenant.
+    /// The object id of the user at `index`: looks random, is always the same, and unique in the tenant.
     pub(crate) fn id_of(self, index: u32) -> Uuid {
         let high = mix(&[self.key, u64::from(index), 1]);
         let middle = u32::try_from(mix(&[self.key, u64::from(index), 2]) >> 32).unwrap_or(0);
@@ -29,7 +29,7 @@ impl IdSpace {
         Uuid::from_bytes(bytes)
     }
 
-    /// The index that an id holds, if it is one of this tenant's.
+    /// The index that an id contains, if the id belongs to this tenant.
     pub(crate) fn index_of(self, id: Uuid) -> Option<u32> {
         let bytes = id.as_bytes();
         let masked = u32::from_be_bytes(bytes[12..].try_into().ok()?);

@@ -1,8 +1,8 @@
-//! The kinds of directory entries, and what each has for a mailbox.
+//! The kinds of directory entries, and their kinds of mailboxes.
 
 use serde::{Deserialize, Serialize};
 
-/// What a user object stands for.
+/// The kind of a user object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -14,7 +14,7 @@ pub enum Kind {
     Room,
     /// A projector, a car.
     Equipment,
-    /// Somebody of another organisation (`#EXT#`).
+    /// A user of another organisation (`#EXT#`).
     Guest,
     /// A person or service account without any licence.
     Unlicensed,
@@ -22,12 +22,12 @@ pub enum Kind {
     OnPremises,
     /// Licensed, but only with `EXCHANGE_S_FOUNDATION`.
     FoundationOnly,
-    /// Licence just assigned: Exchange has not made the mailbox yet.
+    /// Licence just assigned: Exchange has not created the mailbox yet.
     Provisioning,
 }
 
 impl Kind {
-    /// Whether Exchange Online answers for this kind.
+    /// Whether this kind has a mailbox in Exchange Online.
     #[must_use]
     pub fn has_mailbox(self) -> bool {
         self.purpose().is_some()

@@ -1,4 +1,4 @@
-//! How long a tenant takes to answer.
+//! The latency of a tenant's answers.
 
 use std::f64::consts::TAU;
 use std::time::Duration;
@@ -16,13 +16,13 @@ const P99: f64 = 2.326_347_874_040_841;
 pub(crate) enum Distribution {
     /// Always the same.
     Fixed { ms: u64 },
-    /// Anything between two bounds, all as likely.
+    /// Uniform between two bounds.
     Uniform { uniform: [f64; 2] },
-    /// Mostly near the median, with a long tail (log-normal): how real services behave.
+    /// Log-normal: mostly near the median, with a long tail, as in real services.
     LogNormal { median: f64, p99: f64 },
 }
 
-/// A tenant's latency: the same seed makes the same waits, in order.
+/// A tenant's latency: the same seed gives the same waits in the same order.
 #[derive(Debug)]
 pub(crate) struct Latency {
     pub(crate) distribution: Distribution,
@@ -44,28 +44,28 @@ impl Latency {
     /// The next wait.
     pub(crate) fn draw(&mut self) -> Duration {
         self.drawn += 1;
-        let dice = |purpose| unit(mix(&[self.seed, self.drawn, purpose]));
+        let random = |purpose| unit(mix(&[self.seed, self.drawn, purpose]));
         let millis = match self.distribution {
             Distribution::Fixed { ms } => return Duration::from_millis(ms),
-            Distribution::Uniform { uniform: [low, high] } => low + dice(1) * (high - low),
+            Distribution::Uniform { uniform: [low, high] } => low + random(1) * (high - low),
             Distribution::LogNormal { median, p99 } => {
-                // Box–Muller: two even dice make one normal one. The first must not be zero.
-                let normal = (-2.0 * (1.0 - dice(1)).ln()).sqrt() * (TAU * dice(2)).cos();
+                // Box–Muller: two uniform numbers give one normal number. The first must not be zero.
+                let normal = (-2.0 * (1.0 - random(1)).ln()).sqrt() * (TAU * random(2)).cos();
                 median * ((p99 / median).ln() / P99 * normal).exp()
             }
         };
         Duration::try_from_secs_f64(millis / 1000.0).unwrap_or_default()
     }
 
-    /// Whether no wait is ever drawn.
+    /// Whether every wait is zero.
     pub(crate) fn is_zero(&self) -> bool {
         self.distribution == Distribution::Fixed { ms: 0 }
     }
 
-    /// The wait of a typical answer, in milliseconds.
+    /// The fixed, middle or median wait, in milliseconds.
     pub(crate) fn typical_ms(&self) -> f64 {
         match self.distribution {
-            #[expect(clippy::cast_precision_loss, reason = "nobody waits for 2^52 milliseconds")]
+            #[expect(clippy::cast_precision_loss, reason = "waits are shorter than 2^52 milliseconds")]
             Distribution::Fixed { ms } => ms as f64,
             Distribution::Uniform { uniform: [low, high] } => f64::midpoint(low, high),
             Distribution::LogNormal { median, .. } => median,
@@ -74,7 +74,7 @@ impl Latency {
 }
 
 impl Distribution {
-    /// Why this cannot be drawn from, if it cannot.
+    /// The reason why the parameters are invalid, if they are.
     pub(crate) fn problem(self) -> Option<&'static str> {
         match self {
             Self::Uniform { uniform: [low, high] } if !(0.0 <= low && low <= high) => {
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_normal_latency_has_the_median_and_the_tail_that_were_asked_for() {
+    fn a_log_normal_latency_has_the_configured_median_and_tail() {
         let mut latency = Latency::new(Distribution::LogNormal { median: 80.0, p99: 1500.0 }, 7);
         let mut millis: Vec<_> = (0..10_000).map(|_| latency.draw().as_millis()).collect();
         millis.sort_unstable();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_waits_as_long_each_time() {
+    fn the_same_seed_draws_the_same_waits() {
         let draws = |seed| {
             let mut latency = Latency::new(Distribution::Uniform { uniform: [50.0, 300.0] }, seed);
             (0..50).map(|_| latency.draw()).collect::<Vec<_>>()

@@ -1,7 +1,7 @@
-//! What Microsoft lets one application ask of one tenant, in real time.
+//! Microsoft's limits for the calls of one application to one tenant, in real time.
 //!
-//! Identity counts resource units over ten seconds; Outlook counts the requests to each mailbox over ten minutes
-//! and those under way at the same time. Sources: [throttling limits][limits].
+//! Identity counts resource units over ten seconds; Outlook counts the requests to each mailbox over ten minutes, and
+//! the concurrent ones. Source: [throttling limits][limits].
 //!
 //! [limits]: https://learn.microsoft.com/en-us/graph/throttling-limits
 
@@ -16,7 +16,7 @@ use self::counted_window::CountedWindow;
 use self::settings::Settings;
 use self::token_bucket::TokenBucket;
 
-/// The limits of one tenant, and how much of them is used.
+/// The limits of one tenant, and their current use.
 #[derive(Debug, Default)]
 pub(crate) struct Limits {
     settings: Settings,
@@ -25,28 +25,28 @@ pub(crate) struct Limits {
     exchange: TokenBucket,
 }
 
-/// How busy one mailbox is.
+/// The current use of one mailbox.
 #[derive(Debug, Default)]
 struct MailboxUse {
     requests: CountedWindow,
     under_way: u32,
 }
 
-/// Why Exchange does not take a request, with the seconds to wait.
+/// Why Exchange refuses a request, with the seconds to wait.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Busy {
     /// The whole tenant is over its rate.
     Tenant(f64),
-    /// This mailbox was asked too often.
+    /// This mailbox got too many requests.
     Mailbox(f64),
-    /// This mailbox answers as many requests as it can at a time. Nobody knows when one of them ends.
+    /// This mailbox has its maximum of concurrent requests. When one of them ends is unknown.
     Concurrency,
 }
 
-/// How much of the identity limit is used after a request.
+/// The use of the identity limit after a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct IdentityUse {
-    /// Used share of the limit: 1.0 is all of it, and it grows beyond.
+    /// Used share of the limit; above 1.0 when the limit is exceeded.
     pub(crate) share: f64,
     /// Seconds until the window ends, if the request was over the limit.
     pub(crate) refused: Option<f64>,
@@ -61,7 +61,7 @@ impl Limits {
         self.settings
     }
 
-    /// Sets the limits and forgets what was used of them, except for requests that are under way.
+    /// Sets the limits and resets their use, except for requests that are running.
     pub(crate) fn set(&mut self, settings: Settings) {
         self.settings = settings;
         self.identity = CountedWindow::default();
@@ -72,7 +72,7 @@ impl Limits {
         }
     }
 
-    /// Counts a directory request of so many resource units. Refused ones count too, as at Microsoft.
+    /// Counts a directory request that costs `units` resource units. Refused ones count too, as at Microsoft.
     pub(crate) fn spend_units(&mut self, units: u32, now: Instant) -> Option<IdentityUse> {
         let limit = self.settings.identity_units?;
         let window = self.settings.identity_seconds;
@@ -81,8 +81,8 @@ impl Limits {
         Some(IdentityUse { share: f64::from(used) / f64::from(limit.max(1)), refused })
     }
 
-    /// Lets a request into Exchange, and into a mailbox if it names one that exists. Every success with a mailbox
-    /// must be followed by [`Limits::leave`].
+    /// Admits a request to Exchange, and to a mailbox if it names an existing one. Every success with a mailbox must be
+    /// followed by [`Limits::leave`].
     pub(crate) fn enter(&mut self, mailbox: Option<u32>, now: Instant) -> Result<(), Busy> {
         if let Some(rate) = self.settings.exchange_per_second {
             let burst = self.settings.exchange_burst.unwrap_or(rate);
@@ -103,7 +103,7 @@ impl Limits {
         Ok(())
     }
 
-    /// The request that entered this mailbox is answered.
+    /// Ends a request that was admitted to this mailbox.
     pub(crate) fn leave(&mut self, mailbox: u32) {
         if let Some(usage) = self.mailboxes.get_mut(&mailbox) {
             usage.under_way = usage.under_way.saturating_sub(1);
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn units_come_back_when_the_ten_seconds_are_over_and_refusals_count() {
+    fn units_reset_after_ten_seconds_and_refusals_count() {
         let (mut limits, start) = (limits(|it| it.identity_units = Some(10)), instant());
         assert_eq!(limits.spend_units(10, start), Some(IdentityUse { share: 1.0, refused: None }));
         let later = start + Duration::from_secs(4);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mailbox_takes_four_at_a_time_and_another_is_not_concerned() {
+    fn a_mailbox_takes_four_requests_at_a_time_independently_of_others() {
         let (mut limits, now) = (limits(|_| {}), instant());
         for _ in 0..4 {
             assert_eq!(limits.enter(Some(7), now), Ok(()));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_lets_a_burst_through_and_then_names_the_time_to_the_next_token() {
+    fn a_rate_allows_a_burst_and_then_returns_the_wait_for_the_next_token() {
         let set = |it: &mut Settings| (it.exchange_per_second, it.exchange_burst) = (Some(2.0), Some(3.0));
         let (mut limits, now) = (limits(set), instant());
         for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! Finds a user by object id or by address, by reading the place out of either.
+//! Finds a user by object id or by address; both contain the user's index.
 
 use uuid::Uuid;
 
@@ -7,11 +7,11 @@ use super::record::{Presence, Record};
 use super::tenant::{Tenant, TenantState};
 
 impl Tenant {
-    /// The user with this object id or sign-in name, also if deleted.
+    /// The user with this object id or sign-in name, including deleted users.
     pub(crate) fn find(&self, state: &TenantState, key: &str) -> Option<Record> {
         if let Ok(id) = Uuid::parse_str(key) {
             let index = self.population.ids.index_of(id)?;
-            return (index < self.places(state)).then(|| self.record(state, index));
+            return (index < self.index_count(state)).then(|| self.record(state, index));
         }
         let index = self.index_of_address(state, key)?;
         let record = self.record(state, index);
@@ -27,7 +27,7 @@ impl Tenant {
         })
     }
 
-    /// A user who is in the directory now.
+    /// The user with this object id or sign-in name, if not deleted.
     pub(crate) fn find_present(&self, state: &TenantState, key: &str) -> Option<Record> {
         self.find(state, key).filter(|record| record.presence == Presence::Here)
     }

@@ -1,7 +1,8 @@
-//! What Exchange itself says about the application: RBAC for Applications, and application access policies.
+//! Exchange's own rules for the application: RBAC for Applications, and application access policies.
 //!
-//! <https://learn.microsoft.com/en-us/exchange/permissions-exo/application-rbac>: each authority grants for itself, so
-//! permissions of Entra reach every mailbox whatever Exchange's scopes say. Policies restrict only what Entra granted.
+//! <https://learn.microsoft.com/en-us/exchange/permissions-exo/application-rbac>: Entra and Exchange grant
+//! independently, so permissions of Entra reach every mailbox regardless of Exchange's scopes. Policies restrict only
+//! permissions of Entra.
 
 use std::collections::HashSet;
 
@@ -9,7 +10,7 @@ use std::collections::HashSet;
 #[derive(Debug, Clone)]
 pub(crate) struct Scope {
     pub(crate) roles: Vec<&'static str>,
-    /// Places in the directory.
+    /// Indexes in the directory.
     pub(crate) mailboxes: HashSet<u32>,
 }
 
@@ -21,21 +22,21 @@ pub(crate) struct MailboxAccess {
     pub(crate) only: Option<HashSet<u32>>,
 }
 
-/// How a request to a mailbox is judged.
+/// The decision about a request to a mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Allowed,
-    /// An application access policy keeps the application out.
+    /// An application access policy denies the mailbox.
     BlockedByPolicy,
-    /// Exchange grants something, but not this.
+    /// Exchange's scope does not include this permission or mailbox.
     OutOfScope,
-    /// Nobody granted it.
+    /// Neither Entra nor Exchange granted the permission.
     Missing,
 }
 
 impl MailboxAccess {
-    /// Judges a request that needs one of the `accepted` permissions. A mailbox that does not exist is in no scope, and
-    /// out of no policy: that it does not exist is what the caller then hears.
+    /// Decides about a request that needs one of the `accepted` permissions. A mailbox that does not exist is in no
+    /// scope, and no policy blocks it, so that the caller gets the error for a missing mailbox.
     pub(crate) fn judge(&self, in_entra: bool, accepted: &[&str], mailbox: Option<u32>) -> Verdict {
         let in_scope = self.scope.as_ref().is_some_and(|scope| {
             scope.roles.iter().any(|role| accepted.contains(role))

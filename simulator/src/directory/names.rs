@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-/// How many given names, and how many family names, each culture has.
+/// The number of given names, and of family names, of each culture.
 const PER_CULTURE: usize = 16;
 
 struct Culture {
@@ -32,7 +32,7 @@ fn parse(line: &'static str) -> Option<Culture> {
 pub(crate) struct Name {
     pub(crate) given: &'static str,
     pub(crate) family: &'static str,
-    /// As the person writes it: family name first, and unspaced, where that is the custom.
+    /// As written in the culture: family name first, and without a space, where that is the custom.
     pub(crate) display: String,
     /// `adele.lefevre`, or `adele.lefevre7` for the seventh person of that name.
     pub(crate) local_part: String,
@@ -40,12 +40,12 @@ pub(crate) struct Name {
     pub(crate) language: &'static str,
 }
 
-/// How many different names there are before numbers are needed.
+/// The number of different names; further names get a counter.
 pub(crate) fn count() -> u32 {
     u32::try_from(CULTURES.len() * PER_CULTURE * PER_CULTURE).unwrap_or(1)
 }
 
-/// Name number `number`; numbers at or above [`count`] repeat the names with a counter.
+/// The name with this number; numbers at or above [`count`] repeat the names with a counter.
 pub(crate) fn nth(number: u32) -> Name {
     let (combination, round) = ((number % count()) as usize, number / count());
     let culture = &CULTURES[combination / (PER_CULTURE * PER_CULTURE)];

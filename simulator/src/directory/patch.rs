@@ -1,4 +1,4 @@
-//! What an administrator of the tenant does to people: hires, renames, licenses.
+//! Changes to users, as a tenant's administrator makes them: creation, renaming, licences.
 
 use serde_json::{Map, Value};
 
@@ -10,13 +10,13 @@ use super::record::Record;
 use super::roles::AdminRole;
 use super::tenant::{Tenant, TenantState};
 
-/// A patch that makes no sense; the text says why.
+/// An invalid patch, with the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct PatchError(String);
 
 impl Tenant {
-    /// Applies a patch to a user and notes which properties changed.
+    /// Applies a patch to a user and records the changed properties.
     pub(crate) fn patch(
         &self,
         state: &mut TenantState,
@@ -32,14 +32,14 @@ impl Tenant {
         Ok(record)
     }
 
-    /// Adds a person: `local_part` is required unless the patch names a `userPrincipalName`.
+    /// Adds a person. The default local part is `hire-{index}`.
     pub(crate) fn hire(
         &self,
         state: &mut TenantState,
         mut patch: Map<String, Value>,
         now: i64,
     ) -> Result<Record, PatchError> {
-        let index = self.places(state);
+        let index = self.index_count(state);
         let display = patch.get("displayName").and_then(Value::as_str).unwrap_or("New Hire").to_owned();
         let local = match patch.remove("local_part") {
             Some(Value::String(local)) => local,
@@ -116,7 +116,7 @@ fn apply(record: &mut Record, name: &str, value: &Value, now: i64) -> Result<u64
     Ok(changed)
 }
 
-/// A licence gives a person a mailbox, and its removal takes it; things keep theirs either way.
+/// Assigns or removes a licence, and with it a person's mailbox; shared mailboxes, rooms and equipment keep theirs.
 fn license(record: &mut Record, licensed: bool, now: i64) -> u64 {
     record.licence = if licensed { Licence::E3 } else { Licence::None };
     record.licence_since = now;
@@ -134,14 +134,14 @@ fn license(record: &mut Record, licensed: bool, now: i64) -> u64 {
     changed
 }
 
-/// Turns the user into another kind. Only what the directory shows of it counts as a change: that Exchange
-/// finished a mailbox, or converted it to a shared one, does not surface in delta.
+/// Changes the kind of a user. Only changes that the directory shows are recorded: delta does not report that Exchange
+/// completed a mailbox or converted it to a shared one.
 fn become_kind(record: &mut Record, kind: Kind, now: i64) -> u64 {
     let licence = match kind {
         Kind::User | Kind::Provisioning if record.licence.sku().is_some() => record.licence,
         Kind::User | Kind::Provisioning => Licence::E3,
         Kind::FoundationOnly => Licence::FoundationOnly,
-        // Converting a mailbox leaves the licence: an administrator may take it afterwards.
+        // A conversion keeps the licence: the administrator may remove it afterwards.
         Kind::OnPremises | Kind::Shared | Kind::Room | Kind::Equipment => record.licence,
         _ => Licence::None,
     };

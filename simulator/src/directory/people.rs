@@ -1,21 +1,18 @@
-//! The people a tester signs in as, and the words the rest of the directory is made of.
+//! The people that testers sign in as, and the words from which the rest of the directory is generated.
 
 use super::kind::Kind;
-use super::plans::Licence;
-use super::population::Population;
-use super::record::Record;
 use super::roles::AdminRole;
 use crate::mix::pick;
 
-/// A person who is in every tenant under the same name.
+/// A person who exists in every tenant with the same name.
 #[derive(Debug)]
 pub(crate) struct WellKnown {
     pub(crate) local_part: &'static str,
-    given_name: &'static str,
-    surname: &'static str,
-    department: &'static str,
-    job_title: &'static str,
-    role: AdminRole,
+    pub(crate) given_name: &'static str,
+    pub(crate) surname: &'static str,
+    pub(crate) department: &'static str,
+    pub(crate) job_title: &'static str,
+    pub(crate) role: AdminRole,
 }
 
 /// The first people of every tenant, in this order.
@@ -78,28 +75,6 @@ pub(crate) const OFFICES: &[&str] =
 const TEAMS: &[&str] = &["Info", "Invoices", "Support", "Jobs", "Press", "Orders", "Newsletter", "Returns"];
 const ROOMS: &[&str] = &["Kepler", "Curie", "Noether", "Ramanujan", "Lovelace", "Hypatia"];
 const DEVICES: &[&str] = &["Projector", "Van", "Camera", "3D Printer"];
-
-/// The record of a well-known person. They get a mailbox as long as the tenant has mailboxes to give.
-pub(crate) fn record(population: &Population, index: u32, person: &WellKnown) -> Record {
-    let display_name = format!("{} {}", person.given_name, person.surname);
-    let mut record = population.blank(index, person.local_part, display_name);
-    record.given_name = Some(person.given_name.to_owned());
-    record.surname = Some(person.surname.to_owned());
-    record.department = Some(person.department.to_owned());
-    record.job_title = Some(person.job_title.to_owned());
-    record.office = Some(OFFICES[0].to_owned());
-    record.language = Some("en-US");
-    record.role = person.role;
-    if index < population.mailboxes {
-        record.licence = Licence::E3;
-    } else if population.exchange {
-        record.kind = Kind::Unlicensed;
-    } else {
-        record.kind = Kind::FoundationOnly;
-        record.licence = Licence::FoundationOnly;
-    }
-    record
-}
 
 /// Local part and display name of a shared mailbox, a room or a device.
 pub(crate) fn thing(kind: Kind, index: u32, hash: u64) -> (String, String) {

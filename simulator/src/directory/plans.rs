@@ -1,13 +1,13 @@
 //! Licences and the service plans inside them.
 //!
-//! The ids are Microsoft's ([product names and service plan identifiers][list]). Many licences carry
-//! `EXCHANGE_S_FOUNDATION`, which is an "exchange" plan without a mailbox: that noise is here on purpose.
+//! The ids are Microsoft's ([product names and service plan identifiers][list]). Many licences include
+//! `EXCHANGE_S_FOUNDATION`, an "exchange" plan without a mailbox; the simulator includes it on purpose.
 //!
 //! [list]: https://learn.microsoft.com/en-us/entra/identity/users/licensing-service-plan-reference
 
 use serde::{Deserialize, Serialize};
 
-/// What a user is licensed with.
+/// The licence of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Licence {
     None,
@@ -21,18 +21,18 @@ pub(crate) enum Licence {
     Essentials,
     /// Power BI: an "exchange" plan, and no mailbox.
     FoundationOnly,
-    /// Exchange Online Archiving for a mailbox on an Exchange server of their own.
+    /// Exchange Online Archiving for a mailbox on the company's own Exchange server.
     ArchiveOnly,
 }
 
-/// How the subscription behind a licence stands.
+/// The status of the subscription behind a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LicenceStatus {
     Enabled,
-    /// Past due, in grace: everything works still.
+    /// Past due, in the grace period: everything still works.
     Warning,
-    /// Grace is over: mailboxes are closed, and kept for a while.
+    /// After the grace period: mailboxes are closed, but not deleted yet.
     Suspended,
 }
 

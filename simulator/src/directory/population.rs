@@ -1,15 +1,15 @@
-//! Who works here: computes the user at a place in the directory, without storing anyone.
+//! Computes the user at an index of the directory, without storing users.
 
 mod make;
 
 use super::ids::IdSpace;
 use super::kind::Kind;
 use super::names;
-use super::people::{self, WELL_KNOWN};
+use super::people::WELL_KNOWN;
 use super::record::Record;
 use crate::mix::mix;
 
-/// Coprime with the number of names, so stepping by it visits every name before any repeats.
+/// Step through the names; coprime with their number, so every name is used before one repeats.
 const NAME_STEP: u64 = 1597;
 
 /// The shape of a tenant's directory.
@@ -18,27 +18,27 @@ pub(crate) struct Population {
     pub(crate) domain: String,
     pub(crate) initial_domain: String,
     pub(crate) seed: u64,
-    /// How many users have a mailbox: exactly.
+    /// The exact number of users with a mailbox.
     pub(crate) mailboxes: u32,
-    /// How many further users have none.
+    /// The number of further users, without a mailbox.
     pub(crate) extras: u32,
     /// Whether the tenant has Exchange Online at all.
     pub(crate) exchange: bool,
-    /// When the tenant was made, Unix seconds: fresh licences are dated just before.
+    /// When the tenant was created, Unix seconds; new licences are dated just before.
     pub(crate) created: i64,
     pub(crate) ids: IdSpace,
 }
 
 impl Population {
-    /// How many users there are before anybody is hired or fired.
+    /// The number of users before any changes.
     pub(crate) fn total(&self) -> u32 {
         self.mailboxes.max(well_known()) + self.extras
     }
 
-    /// The user at `index`, as they were on the first day.
+    /// The user at `index`, before any changes.
     pub(crate) fn record(&self, index: u32) -> Record {
         if let Some(person) = WELL_KNOWN.get(index as usize) {
-            return people::record(self, index, person);
+            return self.well_known_person(index, person);
         }
         let name = names::nth(self.name_number(index));
         match self.kind(index) {
@@ -49,22 +49,22 @@ impl Population {
         }
     }
 
-    /// The place of the person whose name makes this local part.
+    /// The index of the person whose name gives this local part.
     pub(crate) fn index_of_name(&self, local_part: &str) -> Option<u32> {
         let number = u64::from(names::number_of(local_part)?);
         let count = u64::from(names::count());
         let (round, wanted) = (number / count, number % count);
-        let place = (0..count).find(|place| (place * NAME_STEP + self.seed % count) % count == wanted)?;
-        u32::try_from(round * count + place).ok()
+        let step = (0..count).find(|step| (step * NAME_STEP + self.seed % count) % count == wanted)?;
+        u32::try_from(round * count + step).ok()
     }
 
     fn name_number(&self, index: u32) -> u32 {
         let count = u64::from(names::count());
-        let (round, place) = (u64::from(index) / count, u64::from(index) % count);
-        u32::try_from(round * count + (place * NAME_STEP + self.seed % count) % count).unwrap_or(index)
+        let (round, step) = (u64::from(index) / count, u64::from(index) % count);
+        u32::try_from(round * count + (step * NAME_STEP + self.seed % count) % count).unwrap_or(index)
     }
 
-    /// Spreads the users without a mailbox evenly, so every page of a listing holds some.
+    /// The kind of the user at `index`. Users without a mailbox are spread evenly, so every page of a listing has some.
     fn kind(&self, index: u32) -> Kind {
         const WITHOUT: [Kind; 9] = [
             Kind::Guest,
@@ -77,10 +77,10 @@ impl Population {
             Kind::OnPremises,
             Kind::Guest,
         ];
-        let place = u64::from(index - well_known());
-        let places = u64::from(self.total() - well_known());
-        let before = place * u64::from(self.extras) / places;
-        let after = (place + 1) * u64::from(self.extras) / places;
+        let position = u64::from(index - well_known());
+        let positions = u64::from(self.total() - well_known());
+        let before = position * u64::from(self.extras) / positions;
+        let after = (position + 1) * u64::from(self.extras) / positions;
         if after > before {
             return match WITHOUT[usize::try_from(before % 9).unwrap_or(0)] {
                 Kind::Provisioning if !self.exchange => Kind::FoundationOnly,
@@ -88,7 +88,7 @@ impl Population {
                 kind => kind,
             };
         }
-        let rank = place - before;
+        let rank = position - before;
         match rank % 50 {
             3 | 27 => Kind::Shared,
             11 if rank % 100 < 50 => Kind::Room,
@@ -102,7 +102,7 @@ impl Population {
     }
 }
 
-/// How many well-known people every tenant starts with.
+/// The number of well-known people in every tenant.
 pub(crate) fn well_known() -> u32 {
     u32::try_from(WELL_KNOWN.len()).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! The properties of Graph's `user` that this directory knows.
+//! The properties of Graph's `user` that this directory has.
 
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ properties! {
 }
 
 impl Property {
-    /// What `GET /users` returns without `$select`.
+    /// The properties that `GET /users` returns without `$select`.
     pub(crate) const DEFAULT: &'static [Self] = &[
         Self::BusinessPhones,
         Self::DisplayName,
@@ -79,7 +79,7 @@ impl Property {
     }
 }
 
-/// The union of some properties.
+/// A set of properties.
 pub(crate) fn mask(properties: &[Property]) -> u64 {
     properties.iter().fold(0, |mask, property| mask | property.bit())
 }

@@ -1,4 +1,4 @@
-//! One user of the directory, with everything Graph can say about them.
+//! One user of the directory, with all properties that Graph can return.
 
 use uuid::Uuid;
 
@@ -6,17 +6,17 @@ use super::kind::Kind;
 use super::plans::{Licence, LicenceStatus};
 use super::roles::AdminRole;
 
-/// Where a user is in their life.
+/// Whether a user exists or is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
     Here,
-    /// In the bin for thirty days: delta says `"reason": "changed"`.
+    /// Deleted, restorable for thirty days: delta reports `"reason": "changed"`.
     SoftDeleted,
-    /// Gone: delta says `"reason": "deleted"`.
+    /// Permanently deleted: delta reports `"reason": "deleted"`.
     Gone,
 }
 
-/// A user. `None` means that the property was never set: listings say `null`, delta omits it.
+/// A user. `None` means that the property was never set: listings return `null`, delta omits it.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     pub(crate) index: u32,
@@ -43,24 +43,24 @@ pub(crate) struct Record {
     pub(crate) synced: Option<bool>,
     pub(crate) role: AdminRole,
     pub(crate) presence: Presence,
-    /// When they were put into the bin, virtual Unix seconds.
+    /// When the user was soft-deleted, virtual Unix seconds.
     pub(crate) deleted_at: Option<i64>,
-    /// Properties that were set once and emptied since: delta says `null` for them, not nothing.
+    /// Properties that were set and then cleared: delta returns `null` for them instead of omitting them.
     pub(crate) cleared: u64,
 }
 
 impl Record {
-    /// The address people know: `mail`, else the sign-in name.
+    /// The address: `mail`, else the sign-in name.
     pub(crate) fn address(&self) -> &str {
         self.mail.as_deref().unwrap_or(&self.user_principal_name)
     }
 
-    /// Whether the inbox probe would succeed if nothing is broken.
+    /// Whether the inbox probe succeeds if the mailbox has no fault.
     pub(crate) fn has_mailbox(&self) -> bool {
         self.presence == Presence::Here && self.kind.has_mailbox() && !self.is_suspended()
     }
 
-    /// Whether their mailbox is closed because the subscription ended. Things need no licence.
+    /// Whether the mailbox is closed because the subscription ended. Only people need a licence.
     fn is_suspended(&self) -> bool {
         self.kind == Kind::User && self.licence_status == LicenceStatus::Suspended
     }

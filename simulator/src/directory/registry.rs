@@ -14,7 +14,7 @@ use crate::mix::{mix, of_text};
 /// The tenant that Microsoft's documentation uses in its examples.
 const CONTOSO: Uuid = uuid!("aaaabbbb-0000-cccc-1111-dddd2222eeee");
 
-/// What a new tenant should be.
+/// The properties of a new tenant.
 #[derive(Debug, Clone)]
 pub(crate) struct Blueprint {
     pub(crate) domain: String,
@@ -28,7 +28,7 @@ pub(crate) struct Blueprint {
 }
 
 impl Blueprint {
-    /// About one user in twenty has no mailbox, and every kind of them is present.
+    /// The default number of users without a mailbox: 5 %, and at least five, so that every kind is present.
     pub(crate) fn usual_extras(mailboxes: u32) -> u32 {
         mailboxes.div_ceil(20).max(5)
     }
@@ -48,8 +48,8 @@ struct Inner {
 }
 
 impl Registry {
-    /// Adds a tenant to a simulator that plays the cloud `home`; `None` if its domain is taken. The same domain always gets the same tenant id, and
-    /// the same seed the same people, so a client's database stays true across restarts.
+    /// Adds a tenant to a simulator of the cloud `home`; `None` if its domain is taken. The same domain always gets the
+    /// same tenant id, and the same seed the same people, so a client's database stays valid across restarts.
     pub(crate) fn add(&self, plan: Blueprint, home: Cloud, now: i64) -> Option<Arc<Tenant>> {
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         let domain = plan.domain.to_lowercase();
@@ -74,25 +74,25 @@ impl Registry {
         };
         let tenant =
             Arc::new(Tenant::new(tid, plan.display_name, plan.cloud, plan.cloud != home, population));
-        let place = inner.tenants.len();
+        let index = inner.tenants.len();
         inner.tenants.push(Arc::clone(&tenant));
-        inner.by_id.insert(tid, place);
-        inner.by_domain.insert(domain, place);
-        inner.by_domain.insert(initial_domain, place);
+        inner.by_id.insert(tid, index);
+        inner.by_domain.insert(domain, index);
+        inner.by_domain.insert(initial_domain, index);
         Some(tenant)
     }
 
     /// The tenant with this id or domain.
     pub(crate) fn find(&self, key: &str) -> Option<Arc<Tenant>> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        let place = match Uuid::parse_str(key) {
+        let index = match Uuid::parse_str(key) {
             Ok(tid) => inner.by_id.get(&tid),
             Err(_) => inner.by_domain.get(&key.to_lowercase()),
         };
-        place.and_then(|place| inner.tenants.get(*place)).cloned()
+        index.and_then(|index| inner.tenants.get(*index)).cloned()
     }
 
-    /// The tenant whose domain this address is in.
+    /// The tenant that owns the domain of this address.
     pub(crate) fn of_address(&self, address: &str) -> Option<Arc<Tenant>> {
         self.find(address.trim().rsplit_once('@')?.1)
     }

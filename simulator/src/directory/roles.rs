@@ -1,4 +1,4 @@
-//! Administrator roles, as the `wids` claim names them.
+//! Administrator roles, with their values in the `wids` claim.
 
 /// Role template id that every member has (`wids` of an employee).
 const USER: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
@@ -32,12 +32,12 @@ impl AdminRole {
         }
     }
 
-    /// Graph application permissions need one of these two; Application Administrator is not enough.
+    /// Whether the role may consent to Graph application permissions; Application Administrator may not.
     pub(crate) fn may_consent(self) -> bool {
         matches!(self, Self::GlobalAdministrator | Self::PrivilegedRoleAdministrator)
     }
 
-    /// A role by its title or its short name in the control API.
+    /// A role by its title, in any case.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         [
             Self::Employee,

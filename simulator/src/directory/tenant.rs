@@ -18,10 +18,11 @@ use super::mailbox_access::MailboxAccess;
 use super::population::Population;
 use super::record::{Presence, Record};
 use super::throttle::Throttles;
-use crate::chaos::{Chaos, Situation, Strike};
+use crate::chaos::call::Situation;
+use crate::chaos::{Chaos, Injection};
 use crate::entropy::random_bytes;
 
-/// A tenant: fixed facts, a computed population, and what changed since.
+/// A tenant: fixed properties, a computed population, and the changes since.
 #[derive(Debug)]
 pub struct Tenant {
     pub(crate) tid: Uuid,
@@ -29,18 +30,18 @@ pub struct Tenant {
     pub(crate) initial_domain: String,
     pub(crate) display_name: String,
     pub(crate) cloud: Cloud,
-    /// It lives in another cloud than the one played here: discovery names its hosts, everything else refuses.
+    /// It is in another cloud than the simulated one: discovery names that cloud's hosts, other endpoints refuse it.
     pub(crate) foreign: bool,
-    /// Different for each life of the tenant: links of an earlier one are refused.
+    /// Random for each creation of the tenant: links from before a reset are refused.
     pub(crate) generation: u64,
     pub(crate) population: Population,
     state: RwLock<TenantState>,
 }
 
-/// What changes in a tenant.
+/// The mutable state of a tenant.
 #[derive(Debug, Default)]
 pub(crate) struct TenantState {
-    /// Users that differ from the population, or came after it.
+    /// Users that differ from the population, or were added to it.
     pub(crate) changed: HashMap<u32, Record>,
     /// Sign-in names that the population could not compute, in lower case.
     pub(crate) addresses: HashMap<String, u32>,
@@ -58,7 +59,7 @@ pub(crate) struct TenantState {
     pub(crate) chaos: Option<Chaos>,
 }
 
-/// How often links were made to expire by hand; older ones hold a smaller number.
+/// How often links were expired by control. Links contain this number; those with a smaller one are expired.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Expired {
     pub(crate) pages: u64,
@@ -66,7 +67,7 @@ pub(crate) struct Expired {
 }
 
 /// How long a deleted user can be restored, in seconds.
-const IN_THE_BIN: i64 = 30 * 86_400;
+const RESTORABLE_SECONDS: i64 = 30 * 86_400;
 
 impl Tenant {
     pub(crate) fn new(
@@ -100,30 +101,30 @@ impl Tenant {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What this request meets, if anything goes wrong.
-    pub(crate) fn strike(&self, situation: Situation) -> Option<Strike> {
+    /// The failure that chaos injects into this request, if any.
+    pub(crate) fn inject_chaos(&self, situation: Situation) -> Option<Injection> {
         self.read().chaos.as_ref()?;
-        self.write().chaos.as_mut()?.strike(situation)
+        self.write().chaos.as_mut()?.inject(situation)
     }
 
-    /// How many places the directory has, including those of people who left.
-    pub(crate) fn places(&self, state: &TenantState) -> u32 {
+    /// The number of indexes in the directory, including those of deleted users.
+    pub(crate) fn index_count(&self, state: &TenantState) -> u32 {
         self.population.total() + state.hired
     }
 
-    /// The user at a place, as they are now.
+    /// The current user at an index.
     pub(crate) fn record(&self, state: &TenantState, index: u32) -> Record {
         state.changed.get(&index).cloned().unwrap_or_else(|| self.population.record(index))
     }
 
-    /// Stores a changed user and notes it for delta queries.
+    /// Stores a changed user and records the change for delta queries.
     pub(crate) fn store(&self, state: &mut TenantState, record: Record, properties: u64) {
         state.log.note(record.index, properties);
         state.addresses.insert(record.user_principal_name.to_lowercase(), record.index);
         state.changed.insert(record.index, record);
     }
 
-    /// Deletes (softly or for good) or restores a user; says whether that was possible.
+    /// Deletes (softly or permanently) or restores a user; returns whether that was possible.
     pub(crate) fn set_presence(
         &self,
         state: &mut TenantState,
@@ -145,10 +146,11 @@ impl Tenant {
         allowed
     }
 
-    /// What time does by itself: who is in the bin for thirty days is gone, and moved mailboxes have arrived.
-    pub(crate) fn pass_time(&self, now: i64) {
+    /// Applies the passage of time: permanently deletes users thirty days after their soft deletion, and removes faults
+    /// that have ended.
+    pub(crate) fn apply_elapsed_time(&self, now: i64) {
         let mut state = self.write();
-        let over = |record: &Record| record.deleted_at.is_some_and(|at| now - at >= IN_THE_BIN);
+        let over = |record: &Record| record.deleted_at.is_some_and(|at| now - at >= RESTORABLE_SECONDS);
         let due: Vec<u32> = state.changed.values().filter(|it| over(it)).map(|record| record.index).collect();
         for index in due {
             self.set_presence(&mut state, index, Presence::Gone, now);
@@ -156,7 +158,7 @@ impl Tenant {
         state.faults.retain(|_, fault| fault.is_on(now));
     }
 
-    /// How many users are in the directory, and how many of them have a mailbox.
+    /// The number of users in the directory, and the number of those with a mailbox.
     pub(crate) fn counts(&self, state: &TenantState) -> (u32, u32) {
         let (mut users, mut mailboxes) = (self.population.total(), self.population.mailboxes);
         for (index, now) in &state.changed {

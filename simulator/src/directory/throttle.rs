@@ -1,10 +1,10 @@
-//! Windows of real time in which a tenant answers 429.
+//! Time windows (real time) in which a tenant answers 429.
 
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-/// Which requests a throttle meets.
+/// The requests that a throttle affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
@@ -38,8 +38,8 @@ pub(crate) struct Throttles {
 }
 
 impl Throttles {
-    /// Throttles `target` for `seconds` from `now`; zero lifts it. Without `retry_after`, answers name the
-    /// seconds that remain.
+    /// Throttles `target` for `seconds` from `now`; zero ends the throttle. Without `retry_after`, answers contain the
+    /// remaining seconds.
     pub(crate) fn set(&mut self, target: Target, seconds: f64, retry_after: Option<f64>, now: Instant) {
         self.active.retain(|throttle| throttle.target != target && target != Target::All);
         if seconds > 0.0 {

@@ -1,57 +1,58 @@
-//! Whether a request is let in at this moment, and its place in the mailbox until it is answered.
+//! Admits or throttles a request, and holds its permit for the mailbox until it is answered.
 
 use std::sync::Arc;
 
 use super::answer::Answer;
 use super::context::{Context, GraphRequest};
 use super::error::GraphError;
-use super::resource_units;
+use super::{resource_units, route};
 use crate::directory::limits::{Busy, IdentityUse};
 use crate::directory::record::Presence;
 use crate::directory::tenant::Tenant;
 use crate::directory::throttle::Target;
 use crate::entropy::instant;
 
-/// From this share on, Microsoft says how much of the limit is used.
-const WORTH_SAYING: f64 = 0.8;
-/// What a busy mailbox announces, as nobody knows when one of its requests ends.
+/// Above this share, Microsoft's answers report the used share of the limit.
+const REPORTED_SHARE: f64 = 0.8;
+/// Wait that a busy mailbox announces, in seconds; when one of its requests ends is unknown.
 const MAILBOX_WAIT: f64 = 1.0;
 
-/// A request that was judged. While this lives, the request is under way.
+/// The decision about a request. The request counts as running until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Admission {
     refusal: Option<GraphError>,
     headers: Vec<(&'static str, String)>,
-    _place: Option<Place>,
+    _permit: Option<MailboxPermit>,
 }
 
-/// One of the few places in a mailbox.
+/// One of the permits for concurrent requests to a mailbox.
 #[derive(Debug)]
-struct Place {
+struct MailboxPermit {
     tenant: Arc<Tenant>,
     mailbox: u32,
 }
 
-impl Drop for Place {
+impl Drop for MailboxPermit {
     fn drop(&mut self) {
         self.tenant.write().limits.leave(self.mailbox);
     }
 }
 
-/// Judges a request, and counts it.
+/// Admits or refuses a request, and counts it.
 pub(crate) fn admit(context: &Context<'_>, request: &GraphRequest) -> Admission {
     let (tenant, now) = (&context.caller.tenant, instant());
     let target = request.target();
-    let mut admission = Admission { refusal: None, headers: Vec::new(), _place: None };
+    let mut admission = Admission { refusal: None, headers: Vec::new(), _permit: None };
     let mut state = tenant.write();
     if let Some(seconds) = state.throttles.retry_after(target, now) {
-        admission.refusal = Some(GraphError::throttled(target, seconds, context));
+        admission.refusal = Some(throttled(context, target, seconds));
     } else if target == Target::Mailboxes {
         let record = request.user().and_then(|key| tenant.find_recipient(&state, key));
         let mailbox = record.filter(|it| it.presence == Presence::Here).map(|record| record.index);
         match state.limits.enter(mailbox, now) {
             Ok(()) => {
-                admission._place = mailbox.map(|mailbox| Place { tenant: Arc::clone(tenant), mailbox });
+                admission._permit =
+                    mailbox.map(|mailbox| MailboxPermit { tenant: Arc::clone(tenant), mailbox });
             }
             Err(busy) => admission.refusal = Some(refusal(busy)),
         }
@@ -59,13 +60,17 @@ pub(crate) fn admit(context: &Context<'_>, request: &GraphRequest) -> Admission 
         let units = resource_units::cost(request);
         if let Some(IdentityUse { share, refused }) = state.limits.spend_units(units, now) {
             admission.headers.push(("x-ms-resource-unit", units.to_string()));
-            if share > WORTH_SAYING {
+            if share > REPORTED_SHARE {
                 admission.headers.push(("x-ms-throttle-limit-percentage", format!("{share:.2}")));
             }
-            admission.refusal = refused.map(|seconds| GraphError::throttled(target, seconds, context));
+            admission.refusal = refused.map(|seconds| throttled(context, target, seconds));
         }
     }
     admission
+}
+
+fn throttled(context: &Context<'_>, target: Target, seconds: f64) -> GraphError {
+    GraphError::throttled(target, seconds, context.simulator.options.client_id, context.caller.tenant.tid)
 }
 
 fn refusal(busy: Busy) -> GraphError {
@@ -81,9 +86,9 @@ fn refusal(busy: Busy) -> GraphError {
 }
 
 impl Admission {
-    /// Answers the request, if it was let in, and ends it.
+    /// Answers the request, or refuses it if it was not admitted.
     pub(crate) fn answer(mut self, context: &Context<'_>, request: &GraphRequest) -> Answer {
-        let result = self.refusal.take().map_or_else(|| super::route(context, request), Err);
+        let result = self.refusal.take().map_or_else(|| route::dispatch(context, request), Err);
         let mut answer = result
             .unwrap_or_else(|error| error.answer(context.simulator, &request.headers, context.request_id));
         answer.headers.append(&mut self.headers);

@@ -1,13 +1,16 @@
-//! What Graph answers, before it is known whether it goes out alone or inside a batch.
+//! An answer of Graph, for an HTTP response of its own or for a part of a batch.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::error::GraphError;
 use crate::directory::throttle::Target;
+use crate::entropy::iso;
+use crate::state::Simulator;
 use crate::web::observe::client_request_id;
 
 const JSON: &str =
@@ -20,7 +23,7 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
-    /// The seconds it announces in `Retry-After`, and whom the wait concerns beyond this mailbox.
+    /// The seconds announced in `Retry-After`, and the service that the wait applies to, unless only to one mailbox.
     pub(crate) wait: Option<(f64, Option<Target>)>,
 }
 
@@ -39,7 +42,7 @@ impl Answer {
             .map_err(|error| GraphError::new(500, "generalException", error.to_string()))
     }
 
-    /// As an HTTP response of its own.
+    /// Converts to an HTTP response of its own.
     pub(crate) fn into_response(self, request: &HeaderMap, request_id: Uuid) -> Response {
         let client = client_request_id(request).unwrap_or_else(|| request_id.to_string());
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -56,5 +59,28 @@ impl Answer {
             }
         }
         response
+    }
+}
+
+impl GraphError {
+    /// The answer with the error in Graph's envelope.
+    pub(crate) fn answer(self, simulator: &Simulator, headers: &HeaderMap, request_id: Uuid) -> Answer {
+        let date = iso(simulator.clock.now());
+        let client = client_request_id(headers).unwrap_or_else(|| request_id.to_string());
+        let mut inner = json!({
+            "date": date.trim_end_matches('Z'),
+            "request-id": request_id,
+            "client-request-id": client,
+        });
+        for (name, value) in self.inner {
+            inner[name] = json!(value);
+        }
+        let body = json!({ "error": { "code": self.code, "message": self.message, "innerError": inner } });
+        Answer {
+            status: self.status,
+            headers: self.headers,
+            wait: self.wait,
+            ..Answer::json(body.to_string())
+        }
     }
 }

@@ -1,10 +1,10 @@
-//! Many requests in one.
+//! Batches: several requests in one.
 //!
-//! <https://learn.microsoft.com/en-us/graph/json-batching>. Each part runs through the same code as a request of
-//! its own: it is throttled, broken and refused by itself. Answers come back in no particular order.
+//! <https://learn.microsoft.com/en-us/graph/json-batching>. Each part runs through the same code as a single request;
+//! throttling, faults and refusals apply to it separately. Answers have no particular order.
 
+mod chaos_effects;
 mod envelope;
-mod struck;
 
 use std::collections::HashMap;
 
@@ -17,16 +17,16 @@ use super::answer::Answer;
 use super::context::{Context, GraphRequest};
 use super::error::GraphError;
 use crate::directory::throttle::Target;
-use crate::entropy::{iso, random_bytes, random_guid};
-use crate::mix::mix;
+use crate::entropy::{iso, random_guid};
 use crate::request_log::Entry;
-use crate::web::observe::{Noted, client_request_id};
+use crate::web::observe::client_request_id;
+use crate::web::request_details::RequestDetails;
 use crate::web::waiting;
 
 /// How many parts of a batch Graph sends to Exchange at a time.
 const AT_A_TIME: usize = 4;
 
-/// Which service a batch is mostly for.
+/// The service that a batch counts for: Exchange if any part is for it, else the directory.
 pub(crate) fn target(body: &[u8]) -> Target {
     let parts = envelope::read(body).unwrap_or_default();
     let mail = parts.iter().any(|part| part.parse().is_ok_and(|request| request.is_mail()));
@@ -38,10 +38,10 @@ pub(crate) async fn run(
     context: &Context<'_>,
     outer: &GraphRequest,
     body: &[u8],
-    noted: &mut Noted,
+    details: &mut RequestDetails,
 ) -> Answer {
     match envelope::read(body) {
-        Ok(parts) => answer(context, &parts, noted).await,
+        Ok(parts) => answer(context, &parts, details).await,
         Err(error) => {
             waiting::wait(context.simulator, Some(&context.caller.tenant), 1).await;
             error.answer(context.simulator, &outer.headers, context.request_id)
@@ -49,7 +49,7 @@ pub(crate) async fn run(
     }
 }
 
-/// A part on its way through.
+/// A part during processing.
 struct Step<'a> {
     part: &'a Part,
     context: Context<'a>,
@@ -57,7 +57,7 @@ struct Step<'a> {
     answer: Option<Answer>,
 }
 
-async fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Answer {
+async fn answer(context: &Context<'_>, parts: &[Part], details: &mut RequestDetails) -> Answer {
     let mut steps: Vec<Step<'_>> = parts
         .iter()
         .map(|part| Step {
@@ -70,13 +70,13 @@ async fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Ans
     let mut statuses: HashMap<String, u16> = HashMap::new();
     for turn in turns(&steps) {
         let mut under_way: Vec<(usize, Result<Admission, GraphError>)> = Vec::with_capacity(turn.len());
-        for place in &turn {
-            under_way.push((*place, begin(&steps[*place], *place, &statuses)));
+        for index in &turn {
+            under_way.push((*index, begin(&steps[*index], *index, &statuses)));
         }
-        let mail = turn.iter().filter(|place| steps[**place].is_mail()).count();
+        let mail = turn.iter().filter(|index| steps[**index].is_mail()).count();
         waiting::wait(context.simulator, Some(&context.caller.tenant), mail).await;
-        for (place, begun) in under_way {
-            let step = &mut steps[place];
+        for (index, begun) in under_way {
+            let step = &mut steps[index];
             let answer = match (begun, &step.request) {
                 (Ok(admission), Ok(request)) => admission.answer(&step.context, request),
                 (Err(error), _) => refused(&step.context, &error),
@@ -87,21 +87,21 @@ async fn answer(context: &Context<'_>, parts: &[Part], noted: &mut Noted) -> Ans
             step.answer = Some(answer);
         }
     }
-    let answered = steps.iter().enumerate().filter_map(|(place, step)| {
+    let answered = steps.iter().enumerate().filter_map(|(index, step)| {
         let answer = step.answer.as_ref()?;
         if let Some((seconds, Some(target))) = answer.wait
-            && struck::tells_everything(context)
+            && chaos_effects::includes_all_parts(context)
         {
-            noted.announced.push((target, seconds));
+            details.announced.push((target, seconds));
         }
-        log(step, place, answer);
+        log(step, index, answer);
         Some(response(step, answer))
     });
-    let responses = struck::rearranged(context, answered.collect());
+    let responses = chaos_effects::rearranged(context, answered.collect());
     Answer::json(format!("{{\"responses\":[{}]}}", responses.join(",")))
 }
 
-/// Writes a part into the recording, as if it had been asked alone.
+/// Writes a part into the recording, like a single request.
 fn record(step: &Step<'_>, answer: &Answer) {
     if let Some(recorder) = &step.context.simulator.recorder {
         let path = format!("/{}", step.part.url.trim_start_matches('/'));
@@ -109,14 +109,14 @@ fn record(step: &Step<'_>, answer: &Answer) {
     }
 }
 
-/// Who runs together: four calls into Exchange at a time, everything else with the first of them. Parts that wait for
-/// one another run one by one.
+/// Groups of parts that run together: four calls to Exchange at a time, all other calls with the first group. If any
+/// part depends on another, all run one by one.
 fn turns(steps: &[Step<'_>]) -> Vec<Vec<usize>> {
     if steps.iter().any(|step| !step.part.depends_on.is_empty()) {
-        return (0..steps.len()).map(|place| vec![place]).collect();
+        return (0..steps.len()).map(|index| vec![index]).collect();
     }
     let (mail, others): (Vec<usize>, Vec<usize>) =
-        (0..steps.len()).partition(|place| steps[*place].is_mail());
+        (0..steps.len()).partition(|index| steps[*index].is_mail());
     let mut turns: Vec<Vec<usize>> = mail.chunks(AT_A_TIME).map(<[usize]>::to_vec).collect();
     match turns.first_mut() {
         Some(first) => first.extend(others),
@@ -125,13 +125,14 @@ fn turns(steps: &[Step<'_>]) -> Vec<Vec<usize>> {
     turns
 }
 
-fn begin(step: &Step<'_>, place: usize, statuses: &HashMap<String, u16>) -> Result<Admission, GraphError> {
+fn begin(step: &Step<'_>, index: usize, statuses: &HashMap<String, u16>) -> Result<Admission, GraphError> {
     let request = step.request.as_ref().map_err(Clone::clone)?;
     let good = |id: &String| statuses.get(&id.to_lowercase()).is_some_and(|status| *status < 400);
     if !step.part.depends_on.iter().all(good) {
         return Err(GraphError::new(424, "FailedDependency", "Dependent request failed."));
     }
-    struck::refusal(&step.context, request, place).map_or_else(|| Ok(admit(&step.context, request)), Err)
+    chaos_effects::refusal(&step.context, request, index)
+        .map_or_else(|| Ok(admit(&step.context, request)), Err)
 }
 
 impl Step<'_> {
@@ -142,15 +143,6 @@ impl Step<'_> {
 
 fn refused(context: &Context<'_>, error: &GraphError) -> Answer {
     error.clone().answer(context.simulator, &HeaderMap::new(), context.request_id)
-}
-
-/// The order of answers, which is nobody's business.
-fn shuffled(answers: Vec<String>) -> Vec<String> {
-    let seed = u64::from_be_bytes(random_bytes());
-    let mut placed: Vec<(u64, String)> =
-        answers.into_iter().enumerate().map(|(place, answer)| (mix(&[seed, place as u64]), answer)).collect();
-    placed.sort_by_key(|(order, _)| *order);
-    placed.into_iter().map(|(_, answer)| answer).collect()
 }
 
 fn response(step: &Step<'_>, answer: &Answer) -> String {
@@ -170,7 +162,7 @@ fn response(step: &Step<'_>, answer: &Answer) -> String {
     format!("{{\"id\":{id},\"status\":{status},\"headers\":{headers},\"body\":{body}}}")
 }
 
-fn log(step: &Step<'_>, place: usize, answer: &Answer) {
+fn log(step: &Step<'_>, index: usize, answer: &Answer) {
     let (context, request) = (&step.context, step.request.as_ref().ok());
     context.simulator.log.push(Entry {
         n: 0,
@@ -180,7 +172,7 @@ fn log(step: &Step<'_>, place: usize, answer: &Answer) {
         tenant: Some(context.caller.tenant.tid.to_string()),
         mailbox: request.and_then(|request| request.user().map(str::to_owned)),
         status: answer.status,
-        batch: Some(place),
+        batch: Some(index),
         client_request_id: request.and_then(|request| client_request_id(&request.headers)),
         retry_after: answer.wait.map(|(seconds, _)| seconds),
         early: request.is_some_and(|request| context.is_early(request.target())),

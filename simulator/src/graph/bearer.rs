@@ -1,36 +1,18 @@
-//! Who is calling: reads and verifies the access token.
-
-use std::sync::Arc;
+//! Identifies the caller: reads and verifies the access token.
 
 use axum::http::{HeaderMap, header};
 use serde_json::Value;
 
+use super::caller::Caller;
+use super::chaos_effects;
 use super::error::GraphError;
-use super::struck;
-use crate::directory::tenant::Tenant;
 use crate::mix::of_text;
 use crate::state::Simulator;
-
-/// The application in one tenant, with the permissions in its token. What the tenant revoked since does not
-/// matter until the token expires.
-#[derive(Debug)]
-pub(crate) struct Caller {
-    pub(crate) tenant: Arc<Tenant>,
-    pub(crate) roles: Vec<String>,
-    /// The token, as a hash.
-    pub(crate) token: u64,
-}
-
-impl Caller {
-    pub(crate) fn has_any(&self, accepted: &[&str]) -> bool {
-        self.roles.iter().any(|role| accepted.contains(&role.as_str()))
-    }
-}
 
 /// The caller of a request with these headers.
 ///
 /// # Errors
-/// 401, in Graph's words for each reason.
+/// 401, with Graph's code and text for each reason.
 pub(crate) fn caller(simulator: &Simulator, headers: &HeaderMap) -> Result<Caller, GraphError> {
     let invalid = |text: &str| GraphError::new(401, "InvalidAuthenticationToken", text);
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -59,7 +41,7 @@ pub(crate) fn caller(simulator: &Simulator, headers: &HeaderMap) -> Result<Calle
         .map_or_else(Vec::new, |roles| roles.iter().filter_map(Value::as_str).map(str::to_owned).collect());
     let token = of_text(token);
     if tenant.read().chaos.as_ref().is_some_and(|chaos| chaos.refuses(token)) {
-        return Err(struck::refused_token());
+        return Err(chaos_effects::refused_token());
     }
     Ok(Caller { tenant, roles, token })
 }

@@ -1,18 +1,18 @@
-//! A request to Graph, and what surrounds it.
+//! A request to Graph, and its context.
 
 use axum::http::{HeaderMap, Method};
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::bearer::Caller;
+use super::caller::Caller;
 use super::error::GraphError;
-use crate::chaos::Strike;
+use crate::chaos::Injection;
 use crate::directory::fault::Fault;
 use crate::directory::mailbox_access::Verdict;
 use crate::directory::throttle::Target;
 use crate::state::Simulator;
 
-/// A request, whether it came alone or inside a batch.
+/// A single request or a part of a batch.
 #[derive(Debug)]
 pub(crate) struct GraphRequest {
     pub(crate) method: Method,
@@ -24,7 +24,7 @@ pub(crate) struct GraphRequest {
 }
 
 impl GraphRequest {
-    /// Reads `/users/x?$select=id`; a missing first slash is forgiven, as in batches.
+    /// Parses `/users/x?$select=id`; the first slash is optional, as in batches.
     pub(crate) fn parse(method: Method, target: &str, headers: HeaderMap) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let segments = path.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect();
@@ -42,7 +42,7 @@ impl GraphRequest {
         self.query.iter().find(|(key, _)| named(key)).map(|(_, value)| value.as_str())
     }
 
-    /// Refuses options that this call does not have.
+    /// Refuses options that this call does not support.
     pub(crate) fn refuse(&self, names: &[&str]) -> Result<(), GraphError> {
         match names.iter().find(|name| self.option(name).is_some()) {
             Some(name) => {
@@ -53,7 +53,7 @@ impl GraphRequest {
         }
     }
 
-    /// Whether the caller accepts answers from an index (`ConsistencyLevel: eventual`).
+    /// Whether the caller accepts eventual consistency (`ConsistencyLevel: eventual`).
     pub(crate) fn is_eventual(&self) -> bool {
         let level = self.headers.get("consistencylevel").and_then(|value| value.to_str().ok());
         level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
@@ -71,43 +71,43 @@ impl GraphRequest {
         }
     }
 
-    /// Which service answers this.
+    /// The service that answers this request.
     pub(crate) fn target(&self) -> Target {
         if self.is_mail() { Target::Mailboxes } else { Target::Directory }
     }
 
-    /// Whether this follows the link of an earlier page or round.
+    /// Whether this request follows the link of an earlier page or round.
     pub(crate) fn continues(&self) -> bool {
         self.option("skiptoken").is_some() || self.option("deltatoken").is_some()
     }
 
-    /// Whether Exchange answers this, rather than the directory.
+    /// Whether Exchange answers this request, not the directory.
     pub(crate) fn is_mail(&self) -> bool {
         self.segments.get(2).is_some_and(|segment| segment.starts_with("mail"))
     }
 }
 
 fn decoded(segment: &str) -> String {
-    // A path is not a form: `+` is a plus sign there.
+    // In a path, `+` is a plus sign, unlike in a form.
     let kept = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     form_urlencoded::parse(kept.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
 }
 
-/// What a call needs besides the request.
+/// The data that a call needs besides the request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) simulator: &'a Simulator,
     pub(crate) base: &'a str,
     pub(crate) caller: &'a Caller,
     pub(crate) request_id: Uuid,
-    /// Whether the HTTP request came within an announced wait of the directory, and of Exchange.
+    /// Whether the HTTP request arrived within an announced wait of the directory, and of Exchange.
     pub(crate) early: (bool, bool),
-    /// The chaos that this request meets.
-    pub(crate) strike: Option<Strike>,
+    /// The failure to inject into this request.
+    pub(crate) injection: Option<Injection>,
 }
 
 impl Context<'_> {
-    /// Whether the HTTP request came while this service had asked to be left alone.
+    /// Whether the HTTP request arrived within an announced wait of this service.
     pub(crate) fn is_early(&self, target: Target) -> bool {
         if target == Target::Mailboxes { self.early.1 } else { self.early.0 }
     }
@@ -121,8 +121,8 @@ impl Context<'_> {
         Err(GraphError::new(403, "Authorization_RequestDenied", text))
     }
 
-    /// Checks for one of the mailbox permissions in `accepted`, which Entra or Exchange may have granted. Exchange
-    /// words its refusals differently, and differently again when the token holds no permission at all.
+    /// Checks for one of the mailbox permissions in `accepted`, which Entra or Exchange may have granted. Exchange's
+    /// refusals differ from the directory's, and have another code if the token holds no permissions at all.
     pub(crate) fn need_mail(&self, accepted: &[&str], key: &str) -> Result<(), GraphError> {
         let (tenant, state) = (&self.caller.tenant, self.caller.tenant.read());
         let mailbox = tenant.find_recipient(&state, key).map(|record| record.index);

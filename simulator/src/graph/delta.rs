@@ -1,7 +1,7 @@
-//! What changed among the users.
+//! Delta queries: the changes among the users.
 //!
-//! <https://learn.microsoft.com/en-us/graph/delta-query-overview>. A first round lists everybody; its last page
-//! carries a delta link, and following that lists what changed since the round began.
+//! <https://learn.microsoft.com/en-us/graph/delta-query-overview>. A first round lists all users; its last page has a
+//! delta link, and following it lists the changes since the round began.
 
 use super::answer::Answer;
 use super::context::{Context, GraphRequest};
@@ -16,7 +16,7 @@ use crate::directory::property::{Property, mask};
 use crate::directory::record::Presence;
 use crate::directory::tenant::TenantState;
 
-/// Delta links of the directory are good for seven days.
+/// Lifetime of the directory's delta links: seven days, in seconds.
 const LIFETIME: i64 = 7 * 86_400;
 
 /// `GET /users/delta`
@@ -48,20 +48,20 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
         }
     };
     let (mut entries, mut next) = match token.kind {
-        Kind::Everything => everybody(context, &state, token),
+        Kind::Everything => all_users(context, &state, token),
         _ => changed(context, &state, token),
     };
-    match context.strike.map(|strike| (strike.kind, strike.dice)) {
-        // Still the same place, but never the same link: a page that leads to itself has no end.
+    match context.injection.map(|injection| (injection.kind, injection.random)) {
+        // The next link has the same position but another text, so that no page links to itself.
         Some((Chaos::EmptyPage, _)) => {
             (entries, next) = (Vec::new(), Some(token.position));
             token.issued -= 1;
         }
-        // Somebody of an earlier page, as they are now.
-        Some((Chaos::UserRepeated, dice)) if token.position > 0 => {
-            let earlier = PageToken { position: dice % token.position, ..token };
+        // The current state of a user of an earlier page.
+        Some((Chaos::UserRepeated, random)) if token.position > 0 => {
+            let earlier = PageToken { position: random % token.position, ..token };
             let (known, _) = match token.kind {
-                Kind::Everything => everybody(context, &state, earlier),
+                Kind::Everything => all_users(context, &state, earlier),
                 _ => changed(context, &state, earlier),
             };
             entries.splice(0..0, known.first().copied());
@@ -75,14 +75,14 @@ fn epoch(state: &TenantState, kind: Kind) -> u64 {
     if kind == Kind::Delta { state.expired.delta } else { state.expired.pages }
 }
 
-/// A place in the directory, with the properties to report of who is there.
+/// An index in the directory, with the properties to report of the user there.
 type Entry = (u32, u64);
 
-fn everybody(context: &Context<'_>, state: &TenantState, token: PageToken) -> (Vec<Entry>, Option<u64>) {
-    let places = u64::from(context.caller.tenant.places(state));
-    let end = (token.position + context.simulator.options.delta_page as u64).min(places);
-    let entries = (token.position..end).filter_map(|place| Some((u32::try_from(place).ok()?, EVERYTHING)));
-    (entries.collect(), (end < places).then_some(end))
+fn all_users(context: &Context<'_>, state: &TenantState, token: PageToken) -> (Vec<Entry>, Option<u64>) {
+    let count = u64::from(context.caller.tenant.index_count(state));
+    let end = (token.position + context.simulator.options.delta_page as u64).min(count);
+    let entries = (token.position..end).filter_map(|index| Some((u32::try_from(index).ok()?, EVERYTHING)));
+    (entries.collect(), (end < count).then_some(end))
 }
 
 fn changed(context: &Context<'_>, state: &TenantState, token: PageToken) -> (Vec<Entry>, Option<u64>) {
@@ -112,7 +112,7 @@ fn page(
             let style = Style::Delta { mask: if minimal { changed } else { EVERYTHING } };
             UserJson { record: tenant.record(state, index), properties: &properties, style }
         })
-        // Who was gone for good before the first round began was never there.
+        // A first round omits users that were permanently deleted.
         .filter(|user| token.kind != Kind::Everything || user.record.presence != Presence::Gone)
         .collect();
     let linked =
@@ -132,7 +132,7 @@ fn page(
     })
 }
 
-/// Reads a token. Whatever is wrong with it means the same to the client: start over.
+/// Decodes a token. For every invalid token, the client gets the same error: it must start over.
 fn continued(
     context: &Context<'_>,
     state: &TenantState,
@@ -143,11 +143,11 @@ fn continued(
     let now = context.simulator.clock.now();
     token
         .filter(|it| now - it.issued <= LIFETIME && it.epoch == epoch(state, it.kind))
-        .ok_or_else(|| lost(context))
+        .ok_or_else(|| sync_state_not_found(context))
 }
 
-/// What a link says that no longer leads anywhere.
-pub(crate) fn lost(context: &Context<'_>) -> GraphError {
+/// The error for a link that is no longer valid.
+pub(crate) fn sync_state_not_found(context: &Context<'_>) -> GraphError {
     let text = "The sync state generation is not found; continue from a full synchronization.";
     let mut error = GraphError::new(410, "SyncStateNotFound", text);
     error.headers.push(("Location", format!("{}/v1.0/users/delta?$deltatoken=", context.base)));

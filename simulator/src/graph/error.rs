@@ -1,18 +1,11 @@
-//! Graph's error envelope.
+//! Errors of Graph.
 //!
 //! <https://learn.microsoft.com/en-us/graph/errors>
 
-use axum::http::HeaderMap;
-use serde_json::json;
 use uuid::Uuid;
 
-use super::answer::Answer;
-use super::context::Context;
 use crate::directory::fault::Fault;
 use crate::directory::throttle::Target;
-use crate::entropy::iso;
-use crate::state::Simulator;
-use crate::web::observe::client_request_id;
 
 /// An error with its HTTP status.
 #[derive(Debug, Clone)]
@@ -23,7 +16,7 @@ pub(crate) struct GraphError {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// Extra members of `innerError`.
     pub(crate) inner: Vec<(&'static str, String)>,
-    /// As in [`Answer::wait`].
+    /// The seconds announced in `Retry-After`, and the service that the wait applies to, unless only to one mailbox.
     pub(crate) wait: Option<(f64, Option<Target>)>,
 }
 
@@ -52,49 +45,27 @@ impl GraphError {
         Self::new(404, "Request_ResourceNotFound", text)
     }
 
-    /// 429, with the headers of the service that throttles.
-    pub(crate) fn throttled(target: Target, seconds: f64, context: &Context<'_>) -> Self {
+    /// 429, with the headers of the service that throttles this application in this tenant.
+    pub(crate) fn throttled(target: Target, seconds: f64, app: Uuid, tid: Uuid) -> Self {
         let mut error = if target == Target::Mailboxes {
             Self::new(429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.")
         } else {
             Self::new(429, "TooManyRequests", "Too many requests.")
         };
         if target == Target::Directory {
-            let (app, tid) = (context.simulator.options.client_id, context.caller.tenant.tid);
             error.headers.push(("x-ms-throttle-scope", format!("Tenant_Application/ReadWrite/{app}/{tid}")));
             error.headers.push(("x-ms-throttle-information", "ResourceUnitLimitExceeded".to_owned()));
         }
         error.wait(seconds, Some(target))
     }
 
-    /// Announces a wait: for `everyone` who calls that service, or only for this mailbox.
+    /// Announces a wait, for all callers of the service `everyone`, or only for this mailbox if `None`.
     pub(crate) fn wait(mut self, seconds: f64, everyone: Option<Target>) -> Self {
-        // Up to the next millisecond, or an obedient client would come a moment too early.
+        // Rounded up to a millisecond, so that a client that waits exactly this long is not early.
         let seconds = (seconds * 1000.0).ceil() / 1000.0;
         self.headers.push(("Retry-After", seconds.to_string()));
         self.wait = Some((seconds, everyone));
         self
-    }
-
-    /// The envelope.
-    pub(crate) fn answer(self, simulator: &Simulator, headers: &HeaderMap, request_id: Uuid) -> Answer {
-        let date = iso(simulator.clock.now());
-        let client = client_request_id(headers).unwrap_or_else(|| request_id.to_string());
-        let mut inner = json!({
-            "date": date.trim_end_matches('Z'),
-            "request-id": request_id,
-            "client-request-id": client,
-        });
-        for (name, value) in self.inner {
-            inner[name] = json!(value);
-        }
-        let body = json!({ "error": { "code": self.code, "message": self.message, "innerError": inner } });
-        Answer {
-            status: self.status,
-            headers: self.headers,
-            wait: self.wait,
-            ..Answer::json(body.to_string())
-        }
     }
 }
 

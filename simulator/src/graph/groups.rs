@@ -1,4 +1,4 @@
-//! Groups by their name, and who is in one.
+//! Groups by name, and the members of a group.
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/group-list>,
 //! <https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers>
@@ -14,7 +14,7 @@ use super::users::{expired_page, page_size};
 use crate::directory::group::Group;
 use crate::directory::record::Presence;
 
-/// `GET /groups`, narrowed by `displayName eq '…'` or not at all.
+/// `GET /groups`, optionally filtered by `displayName eq '…'`.
 pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphError> {
     request.refuse(&["search", "orderby", "skip", "expand", "skiptoken"])?;
     let name = request.option("filter").map(display_name).transpose()?;
@@ -43,20 +43,20 @@ pub(crate) fn members(context: &Context<'_>, request: &GraphRequest, id: &str) -
     let state = tenant.read();
     let group = state.groups.iter().find(|group| group.id.to_string().eq_ignore_ascii_case(id));
     let group = group.ok_or_else(|| GraphError::no_such_user(id))?;
-    let place = match request.option("skiptoken") {
+    let position = match request.option("skiptoken") {
         None => 0,
         Some(text) => {
             let token = PageToken::decode(text, tenant).filter(|token| token.kind == Kind::Listing);
             token.filter(|token| token.epoch == state.expired.pages).ok_or_else(expired_page)?.position
         }
     };
-    let start = usize::try_from(place).unwrap_or(usize::MAX);
+    let start = usize::try_from(position).unwrap_or(usize::MAX);
     let value: Vec<Value> = group
         .members
         .iter()
         .skip(start)
         .take(top)
-        .map(|place| tenant.record(&state, *place))
+        .map(|index| tenant.record(&state, *index))
         .filter(|record| record.presence == Presence::Here)
         .map(|record| {
             let id = tenant.population.ids.id_of(record.index);
@@ -87,7 +87,7 @@ pub(crate) fn members(context: &Context<'_>, request: &GraphRequest, id: &str) -
     Answer::of(&page)
 }
 
-/// The only filter that is understood.
+/// The name in `displayName eq '…'`, the only supported filter.
 fn display_name(filter: &str) -> Result<String, GraphError> {
     let quoted = filter.trim().strip_prefix("displayName eq ").map(str::trim);
     let name = quoted.and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));

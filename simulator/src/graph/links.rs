@@ -19,7 +19,7 @@ pub(crate) struct Page<'a> {
     pub(crate) value: Vec<UserJson<'a>>,
 }
 
-/// A link under `/v1.0/` with this query; `$` stays readable, as in Microsoft's links.
+/// A link under `/v1.0/` with this query; `$` is not encoded, as in Microsoft's links.
 pub(crate) fn link(base: &str, path: &str, query: &[(&str, &str)]) -> String {
     let pairs: Vec<_> = query
         .iter()

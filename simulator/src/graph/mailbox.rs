@@ -1,4 +1,4 @@
-//! Mail folders: the proof that a mailbox exists and that the application may reach it.
+//! Mail folders; reading them proves that a mailbox exists and that the application has access.
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/mailfolder-get>
 
@@ -54,10 +54,10 @@ pub(crate) fn folder(
     Answer::of(&body)
 }
 
-/// The mailbox behind an id or address, if Exchange lets this application in.
+/// The mailbox with this id or address, if the application can access it.
 ///
 /// # Errors
-/// In the order of the real thing: no Exchange in the tenant, no such user, a fault, no mailbox.
+/// In Microsoft's order: no Exchange in the tenant, no such user, a fault, no mailbox.
 pub(crate) fn open(context: &Context<'_>, key: &str, settings: bool) -> Result<Record, GraphError> {
     let tenant = &context.caller.tenant;
     if !tenant.population.exchange {
@@ -89,7 +89,7 @@ pub(crate) fn open(context: &Context<'_>, key: &str, settings: bool) -> Result<R
     }
 }
 
-/// Counts down a fault that heals by itself.
+/// Counts down a fault that ends after a number of answers.
 fn spend(context: &Context<'_>, index: u32, remaining: Option<u32>) {
     let Some(remaining) = remaining else { return };
     let mut state = context.caller.tenant.write();

@@ -1,4 +1,4 @@
-//! Mailbox settings, above all what the mailbox is for.
+//! Mailbox settings, above all the purpose of the mailbox.
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/user-get-mailboxsettings>
 

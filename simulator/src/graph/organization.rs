@@ -1,4 +1,4 @@
-//! Facts about the tenant.
+//! The tenant as Graph's `organization`.
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/resources/organization>
 

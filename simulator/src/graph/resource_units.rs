@@ -1,4 +1,4 @@
-//! What a directory call costs.
+//! The cost of directory calls in resource units.
 //!
 //! <https://learn.microsoft.com/en-us/graph/throttling-limits#identity-and-access-service-limits>
 

@@ -4,8 +4,8 @@ use super::context::GraphRequest;
 use super::error::GraphError;
 use crate::directory::property::Property;
 
-/// Properties that Graph knows only on a single user, because another service holds them.
-const ELSEWHERE: [&str; 9] = [
+/// Properties that Graph returns only for a single user, because another service stores them.
+const SINGLE_USER_ONLY: [&str; 9] = [
     "mailboxSettings",
     "aboutMe",
     "birthday",
@@ -20,14 +20,14 @@ const ELSEWHERE: [&str; 9] = [
 /// The properties to return for a collection of users.
 ///
 /// # Errors
-/// 501 for properties that only a single user has, 400 for ones that do not exist.
+/// 501 for properties that are available only for a single user, 400 for ones that do not exist.
 pub(crate) fn properties(request: &GraphRequest) -> Result<Vec<Property>, GraphError> {
     let Some(text) = request.option("select").filter(|text| !text.trim().is_empty()) else {
         return Ok(Property::DEFAULT.to_vec());
     };
     let mut chosen = Vec::new();
     for name in text.split(',').map(str::trim) {
-        if ELSEWHERE.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        if SINGLE_USER_ONLY.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             return Err(GraphError::new(
                 501,
                 "NotImplemented",

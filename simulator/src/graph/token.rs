@@ -1,4 +1,4 @@
-//! Skip and delta tokens: opaque to clients, and refused if anything about them was changed.
+//! Skip and delta tokens: opaque to clients, and refused if modified.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,11 +6,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::directory::tenant::Tenant;
 use crate::mix::mix;
 
-/// Where a reader of a list is.
+/// A position in a listing or delta round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PageToken {
     pub(crate) kind: Kind,
-    /// Place in the directory, or in the list of changes, of the next entry.
+    /// Index of the next entry in the directory, or in the list of changes.
     pub(crate) position: u64,
     /// The changes to report start here.
     pub(crate) from: u64,
@@ -20,11 +20,11 @@ pub(crate) struct PageToken {
     pub(crate) select: u64,
     /// When the round began, virtual Unix seconds.
     pub(crate) issued: i64,
-    /// How often links of this kind had been made to expire by then.
+    /// How often links of this kind had been expired by control at that time.
     pub(crate) epoch: u64,
 }
 
-/// What a token continues.
+/// The kind of list that a token continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub(crate) enum Kind {
@@ -38,19 +38,19 @@ pub(crate) enum Kind {
 }
 
 impl PageToken {
-    /// As text for a link, valid only for this tenant as long as it is not reset.
+    /// Encodes the token for a link, valid only for this tenant until a reset.
     pub(crate) fn encode(&self, tenant: &Tenant) -> String {
         let words = self.words(tenant);
         let seal = mix(&words);
-        // Masked, so that nobody is tempted to read or edit a position.
+        // Masked, so that clients cannot read or edit a position.
         let bytes: Vec<u8> = std::iter::once(seal)
-            .chain(words.iter().enumerate().map(|(place, word)| word ^ mix(&[seal, place as u64])))
+            .chain(words.iter().enumerate().map(|(index, word)| word ^ mix(&[seal, index as u64])))
             .flat_map(u64::to_be_bytes)
             .collect();
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a token; nothing if it is damaged, or of another tenant or an earlier life of this one.
+    /// Decodes a token; `None` if it is modified, of another tenant, or from before a reset.
     pub(crate) fn decode(text: &str, tenant: &Tenant) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == 72)?;
         let words: Vec<u64> = bytes
@@ -59,7 +59,7 @@ impl PageToken {
             .collect();
         let (seal, masked) = words.split_first()?;
         let plain: Vec<u64> =
-            masked.iter().enumerate().map(|(place, word)| word ^ mix(&[*seal, place as u64])).collect();
+            masked.iter().enumerate().map(|(index, word)| word ^ mix(&[*seal, index as u64])).collect();
         let [kind, position, from, to, select, issued, epoch, _] = plain.as_slice() else { return None };
         let kind = match kind {
             1 => Kind::Listing,

@@ -1,4 +1,4 @@
-//! A user as Graph writes them.
+//! A user as Graph's JSON.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
@@ -17,12 +17,12 @@ pub(crate) struct UserJson<'a> {
     pub(crate) style: Style,
 }
 
-/// How empty properties are written.
+/// How empty properties are serialised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     /// `null`.
     Listing,
-    /// Left out if never set; `null` if emptied since. Only the properties in the mask are written.
+    /// Omitted if never set; `null` if cleared. Only the properties in the mask are serialised.
     Delta { mask: u64 },
 }
 
@@ -158,7 +158,7 @@ fn provisioned_plans(record: &Record) -> Vec<PlanJson> {
     plans.collect()
 }
 
-/// `SMTP:` marks the primary address. People without mail have none.
+/// The addresses of a user; `SMTP:` marks the primary one, which users without mail lack.
 fn proxy_addresses(record: &Record) -> Vec<String> {
     let primary = record.mail.iter().map(|mail| format!("SMTP:{mail}"));
     primary.chain(record.aliases.iter().map(|alias| format!("smtp:{alias}"))).collect()

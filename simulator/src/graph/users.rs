@@ -26,38 +26,38 @@ pub(crate) fn list(context: &Context<'_>, request: &GraphRequest) -> Result<Answ
     let tenant = &context.caller.tenant;
     let state = tenant.read();
     let token = skip_token(context, &state, request)?;
-    let (mut place, places) = (token.map_or(0, |token| token.position), u64::from(tenant.places(&state)));
+    let (mut index, end) = (token.map_or(0, |token| token.position), u64::from(tenant.index_count(&state)));
     let mut value = Vec::with_capacity(top);
-    let strike = context.strike.map(|strike| (strike.kind, strike.dice));
-    if let Some((Chaos::UserRepeated, dice)) = strike
-        && let Some(record) = somebody_before(tenant, &state, place, dice)
+    let injection = context.injection.map(|injection| (injection.kind, injection.random));
+    if let Some((Chaos::UserRepeated, random)) = injection
+        && let Some(record) = earlier_user(tenant, &state, index, random)
     {
         value.push(UserJson { record, properties: &properties, style: Style::Listing });
     }
-    // An empty page leads to the same place by another link: a page that leads to itself has no end.
-    let empty = matches!(strike, Some((Chaos::EmptyPage, _)));
-    while value.len() < top && place < places && !empty {
-        let record = tenant.record(&state, u32::try_from(place).unwrap_or(u32::MAX));
-        place += 1;
+    // The next link of an empty page has the same position but another text, so that no page links to itself.
+    let empty = matches!(injection, Some((Chaos::EmptyPage, _)));
+    while value.len() < top && index < end && !empty {
+        let record = tenant.record(&state, u32::try_from(index).unwrap_or(u32::MAX));
+        index += 1;
         if record.presence == Presence::Here {
             value.push(UserJson { record, properties: &properties, style: Style::Listing });
         }
     }
     let next = PageToken {
         kind: Kind::Listing,
-        position: place,
+        position: index,
         from: 0,
         to: 0,
         select: 0,
         issued: token.map_or(context.simulator.clock.now(), |token| token.issued) - i64::from(empty),
         epoch: state.expired.pages,
     };
-    // Asked for without the header, the count is silently left out; later pages never hold it.
+    // Without the header, the count is omitted without an error; later pages never have it.
     let counted = token.is_none() && request.is_eventual() && request.option("count") == Some("true");
     Answer::of(&Page {
         context: format!("{}/v1.0/$metadata#users{}", context.base, select::context(request, &properties)),
         count: counted.then(|| tenant.counts(&state).0),
-        next_link: (place < places).then(|| {
+        next_link: (index < end).then(|| {
             let mut query: Vec<(&str, &str)> = request
                 .query
                 .iter()
@@ -83,16 +83,16 @@ pub(crate) fn count(context: &Context<'_>, request: &GraphRequest) -> Result<Ans
     Ok(Answer::text(tenant.counts(&tenant.read()).0.to_string()))
 }
 
-/// Somebody whom an earlier page held.
-fn somebody_before(tenant: &Tenant, state: &TenantState, place: u64, dice: u64) -> Option<Record> {
-    let start = dice.checked_rem(place)?;
+/// A user of an earlier page.
+fn earlier_user(tenant: &Tenant, state: &TenantState, index: u64, random: u64) -> Option<Record> {
+    let start = random.checked_rem(index)?;
     (0..=start)
         .rev()
-        .map(|place| tenant.record(state, u32::try_from(place).unwrap_or(u32::MAX)))
+        .map(|index| tenant.record(state, u32::try_from(index).unwrap_or(u32::MAX)))
         .find(|record| record.presence == Presence::Here)
 }
 
-/// `$top`, as listings of the directory take it.
+/// The page size of a directory listing (`$top`).
 pub(crate) fn page_size(request: &GraphRequest) -> Result<usize, GraphError> {
     let Some(text) = request.option("top") else { return Ok(DEFAULT_PAGE) };
     text.parse().ok().filter(|size| (1..=LARGEST_PAGE).contains(size)).ok_or_else(|| {
@@ -102,7 +102,7 @@ pub(crate) fn page_size(request: &GraphRequest) -> Result<usize, GraphError> {
     })
 }
 
-/// What a page token says that is too old.
+/// The error for a page token that is too old.
 pub(crate) fn expired_page() -> GraphError {
     let text = "The specified page token value has expired and can no longer be included in your request.";
     GraphError::new(400, "Directory_ExpiredPageToken", text)

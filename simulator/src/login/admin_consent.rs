@@ -1,10 +1,10 @@
 //! Admin consent for a whole tenant.
 //!
-//! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-admin-consent>. The traps of the real thing are
-//! kept: `admin_consent=True` on errors too, no `tenant` on errors, listed scopes that grant nothing, and a page
-//! without a way back for people who may not consent.
+//! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-admin-consent>. The pitfalls of Microsoft's service
+//! are simulated: `admin_consent=True` on errors too, no `tenant` on errors, listed scopes that grant nothing, and an
+//! error page without a redirect for users who may not consent.
 
-mod asked;
+mod request;
 
 use std::sync::Arc;
 
@@ -14,17 +14,18 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::Deserialize;
 
-use self::asked::{Asked, Request, checked};
-use super::error::{Occasion, StsError};
-use super::reply_address::{found, with_query};
+use self::request::{CheckedRequest, Request, checked};
+use super::error::{ErrorContext, StsError};
+use super::reply_address::with_query;
 use super::scopes::Scope;
 use super::sign_in::{self, Person, Refused};
 use super::tenant_ref::TenantRef;
 use super::{consent_page, picker};
 use crate::state::Simulator;
 use crate::web::base::Base;
+use crate::web::redirect::found;
 
-/// What the pages post: an account, or a decision.
+/// The form of the pages: an account, or a decision.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Choice {
     account: Option<String>,
@@ -91,18 +92,18 @@ fn show(
     base: &Base,
     v2: bool,
 ) -> Response {
-    let occasion = Occasion { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
-    let asked = match checked(simulator, tenant, request, occasion, v2) {
-        Ok(asked) => asked,
+    let context = ErrorContext { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
+    let verified = match checked(simulator, tenant, request, context, v2) {
+        Ok(verified) => verified,
         Err(refusal) => return *refusal,
     };
     let again = request.prompt.as_deref() == Some("select_account");
-    match signed_in(simulator, headers, &asked.at).filter(|_| !again) {
+    match signed_in(simulator, headers, &verified.at).filter(|_| !again) {
         Some(person) if person.record.role.may_consent() => {
-            consent_page::show(simulator, &person, &asked.scope)
+            consent_page::show(simulator, &person, &verified.scope)
         }
-        Some(person) => consent_page::need_approval(simulator, &person, occasion),
-        None => picker::show(simulator, &asked.at, request.login_hint.as_deref(), None),
+        Some(person) => consent_page::need_approval(simulator, &person, context),
+        None => picker::show(simulator, &verified.at, request.login_hint.as_deref(), None),
     }
 }
 
@@ -115,19 +116,19 @@ fn decide(
     choice: &Choice,
     (v2, target): (bool, &str),
 ) -> Response {
-    let occasion = Occasion { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
-    let asked = match checked(simulator, tenant, request, occasion, v2) {
-        Ok(asked) => asked,
+    let context = ErrorContext { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
+    let verified = match checked(simulator, tenant, request, context, v2) {
+        Ok(verified) => verified,
         Err(refusal) => return *refusal,
     };
     let failed = |error: &StsError| {
-        error.redirect_with(occasion, &asked.reply, request.state.as_deref(), &[("admin_consent", "True")])
+        error.redirect_with(context, &verified.reply, request.state.as_deref(), &[("admin_consent", "True")])
     };
     if choice.again.is_some() {
-        return picker::show(simulator, &asked.at, None, None);
+        return picker::show(simulator, &verified.at, None, None);
     }
     if let Some(typed) = &choice.account {
-        return match sign_in::identify(simulator, &asked.at, typed) {
+        return match sign_in::identify(simulator, &verified.at, typed) {
             Ok(person) => {
                 let mut response = found(&without_prompt(target));
                 if let Some(cookie) = simulator.sessions.open(person.account()) {
@@ -135,26 +136,26 @@ fn decide(
                 }
                 response
             }
-            Err(Refused::TryAgain(error)) => picker::show(simulator, &asked.at, Some(typed), Some(&error)),
+            Err(Refused::TryAgain(error)) => picker::show(simulator, &verified.at, Some(typed), Some(&error)),
             Err(Refused::WrongTenant(error)) => failed(&error),
         };
     }
-    match (choice.decision.as_deref(), signed_in(simulator, headers, &asked.at)) {
+    match (choice.decision.as_deref(), signed_in(simulator, headers, &verified.at)) {
         (Some("accept"), Some(person)) if person.record.role.may_consent() => {
-            accept(simulator, request, &asked, &person)
+            accept(simulator, request, &verified, &person)
         }
-        (Some("accept"), Some(person)) => consent_page::need_approval(simulator, &person, occasion),
-        (Some("accept"), None) => picker::show(simulator, &asked.at, None, None),
+        (Some("accept"), Some(person)) => consent_page::need_approval(simulator, &person, context),
+        (Some("accept"), None) => picker::show(simulator, &verified.at, None, None),
         _ => failed(&StsError::new("access_denied", 65_004, "User declined to consent to access the app.")),
     }
 }
 
-fn accept(simulator: &Simulator, request: &Request, asked: &Asked, person: &Person) -> Response {
+fn accept(simulator: &Simulator, request: &Request, verified: &CheckedRequest, person: &Person) -> Response {
     let requested: Vec<&'static str> = simulator.requested().iter().map(|it| it.name).collect();
     let mut state = person.tenant.write();
-    let roles = match &asked.scope {
+    let roles = match &verified.scope {
         Scope::GraphDefault => requested,
-        // Scopes listed one by one look like success and grant no application permission.
+        // Scopes listed one by one are answered as success, but grant no application permission.
         _ => state.consent.roles().to_vec(),
     };
     state.consent.grant(person.tenant.tid, roles.clone(), simulator.clock.now());
@@ -162,26 +163,26 @@ fn accept(simulator: &Simulator, request: &Request, asked: &Asked, person: &Pers
     let tid = person.tenant.tid.to_string();
     let graph = simulator.options.cloud.resource();
     let scope: Vec<_> = roles.iter().map(|role| format!("{graph}/{role}")).collect();
-    let scope = match &asked.scope {
+    let scope = match &verified.scope {
         Scope::Listed(names) => names.join(" "),
         _ => scope.join(" "),
     };
     let mut pairs = vec![("admin_consent", "True"), ("tenant", tid.as_str())];
-    if asked.v2 {
+    if verified.v2 {
         pairs.push(("scope", &scope));
     }
     pairs.extend(request.state.as_deref().map(|state| ("state", state)));
-    found(&with_query(&asked.reply, &pairs))
+    found(&with_query(&verified.reply, &pairs))
 }
 
-/// The address of the page, without the wish to be asked who is there.
+/// The address of the page without its `prompt` parameter.
 fn without_prompt(target: &str) -> String {
     let Some((path, query)) = target.split_once('?') else { return target.to_owned() };
     let kept: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("prompt=")).collect();
     format!("{path}?{}", kept.join("&"))
 }
 
-/// The person signed in in this browser, if they belong here. Somebody of another tenant is asked again.
+/// The person signed in in this browser, if their tenant is admitted here; others have to sign in again.
 fn signed_in(simulator: &Simulator, headers: &HeaderMap, at: &TenantRef) -> Option<Person> {
     let person = sign_in::current(simulator, simulator.sessions.of(headers)?)?;
     at.admits(&person.tenant).then(|| Person { tenant: Arc::clone(&person.tenant), ..person })

@@ -15,9 +15,9 @@ use crate::web::base::Base;
 /// `client_assertion_type` of every client assertion.
 pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Where an assertion arrived.
+/// The token endpoint that got an assertion.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Endpoint<'a> {
     pub(crate) simulator: &'a Simulator,
     pub(crate) at: &'a TenantRef,
     pub(crate) base: &'a Base,
@@ -26,22 +26,22 @@ pub(crate) struct Place<'a> {
 /// Verifies an assertion for the registered application.
 ///
 /// # Errors
-/// AADSTS50013 (no JWT, wrong signature of an issuer, used before), 700027 (certificate unknown or expired, wrong
+/// AADSTS50013 (not a JWT, wrong signature of an issuer, used before), 700027 (certificate unknown or expired, wrong
 /// signature), 700021 (another client), 700023 (audience), 700024 (dates), 700211 to 700213 (federation).
-pub(crate) fn verify(place: Place<'_>, assertion: &str) -> Result<(), StsError> {
+pub(crate) fn verify(endpoint: Endpoint<'_>, assertion: &str) -> Result<(), StsError> {
     let jwt = Jwt::read(assertion).ok_or_else(malformed)?;
-    let client = place.simulator.options.client_id.to_string();
+    let client = endpoint.simulator.options.client_id.to_string();
     let names_certificate = ["x5t#S256", "x5t", "x5c"].iter().any(|name| !jwt.header[*name].is_null());
     if names_certificate || jwt.text("iss").eq_ignore_ascii_case(&client) {
-        verify_certificate(place, &jwt, &client)
+        verify_certificate(endpoint, &jwt, &client)
     } else {
-        verify_federated(place, &jwt)
+        verify_federated(endpoint, &jwt)
     }
 }
 
-fn verify_certificate(place: Place<'_>, jwt: &Jwt<'_>, client: &str) -> Result<(), StsError> {
-    let Place { simulator, at, base } = place;
-    // Clients have the machine's clock, however far ours is ahead; a certificate's end can be reached by ours.
+fn verify_certificate(endpoint: Endpoint<'_>, jwt: &Jwt<'_>, client: &str) -> Result<(), StsError> {
+    let Endpoint { simulator, at, base } = endpoint;
+    // Clients sign with the machine's clock; the validity of a certificate follows the simulation's clock.
     let (now, virtual_now) = (real_now(), simulator.clock.now());
     let thumbprint = jwt.thumbprint();
     let known = simulator.credentials.certificates();
@@ -88,8 +88,8 @@ fn verify_certificate(place: Place<'_>, jwt: &Jwt<'_>, client: &str) -> Result<(
     Ok(())
 }
 
-/// Such an assertion may be presented again: a cluster renews its token files once an hour.
-fn verify_federated(place: Place<'_>, jwt: &Jwt<'_>) -> Result<(), StsError> {
+/// Verifies an assertion of a trusted issuer. It may be reused, because a cluster renews its token files once an hour.
+fn verify_federated(endpoint: Endpoint<'_>, jwt: &Jwt<'_>) -> Result<(), StsError> {
     let (issuer, subject, audience) = (jwt.text("iss"), jwt.text("sub"), jwt.text("aud"));
     let none = |code, what: &str, value: &str| {
         let text = format!(
@@ -99,7 +99,7 @@ fn verify_federated(place: Place<'_>, jwt: &Jwt<'_>) -> Result<(), StsError> {
         );
         StsError::new("invalid_client", code, text)
     };
-    let trusted = place.simulator.credentials.federated();
+    let trusted = endpoint.simulator.credentials.federated();
     let of_issuer: Vec<_> = trusted.iter().filter(|one| one.issuer == issuer).collect();
     if of_issuer.is_empty() {
         return Err(none(700_211, "issuer", issuer));
@@ -118,8 +118,8 @@ fn verify_federated(place: Place<'_>, jwt: &Jwt<'_>) -> Result<(), StsError> {
     jwt.check_dates(real_now()).map(drop)
 }
 
-/// Whether an audience is the token endpoint that was asked, by the tenant's id or any of its domains, or the
-/// issuer of that tenant.
+/// Whether an audience is the requested token endpoint, with the tenant's id or one of its domains, or the issuer of
+/// that tenant.
 fn is_ours(audience: &str, at: &TenantRef, base: &Base, simulator: &Simulator) -> bool {
     let path = audience.strip_prefix(base.as_str()).and_then(|rest| rest.strip_prefix('/'));
     let Some((segment, rest)) = path.and_then(|path| path.split_once('/')) else { return false };

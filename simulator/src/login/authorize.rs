@@ -9,15 +9,16 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::codes::Grant;
-use super::error::{Occasion, StsError};
-use super::reply_address::{self, found};
+use super::error::{ErrorContext, StsError};
+use super::picker;
+use super::reply_address::{self, with_query};
 use super::scopes::Scope;
 use super::sign_in::{self, Person, Refused};
 use super::tenant_ref::TenantRef;
-use super::{picker, reply_address::with_query};
 use crate::directory::cloud::Cloud;
 use crate::state::Simulator;
 use crate::web::base::Base;
+use crate::web::redirect::found;
 
 /// The query of `/authorize`.
 #[derive(Debug, Default, Deserialize)]
@@ -35,13 +36,13 @@ pub(crate) struct Request {
     code_challenge_method: Option<String>,
 }
 
-/// What the sign-in page posts.
+/// The form of the sign-in page.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Choice {
     account: String,
 }
 
-/// `GET /{tenant}/oauth2/v2.0/authorize`: asks who is there, unless the browser already said.
+/// `GET /{tenant}/oauth2/v2.0/authorize`: shows the account picker, unless the browser is already signed in.
 pub(crate) async fn show(
     State(simulator): State<Simulator>,
     Path(tenant): Path<String>,
@@ -49,25 +50,25 @@ pub(crate) async fn show(
     headers: HeaderMap,
     base: Base,
 ) -> Response {
-    let occasion = Occasion { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
-    let (at, reply) = match checked(&simulator, &tenant, &request, occasion) {
+    let context = ErrorContext { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
+    let (at, reply) = match checked(&simulator, &tenant, &request, context) {
         Ok(checked) => checked,
         Err(refusal) => return *refusal,
     };
-    let asks_again = matches!(request.prompt.as_deref(), Some("select_account" | "login"));
-    let account = simulator.sessions.of(&headers).filter(|_| !asks_again);
+    let forces_picker = matches!(request.prompt.as_deref(), Some("select_account" | "login"));
+    let account = simulator.sessions.of(&headers).filter(|_| !forces_picker);
     let person = account.and_then(|account| sign_in::current(&simulator, account));
     match person.filter(|person| at.admits(&person.tenant)) {
         Some(person) => finish(&simulator, &request, &reply, &person),
         None if request.prompt.as_deref() == Some("none") => {
             let text = "A silent sign-in request was sent but no user is signed in.";
-            StsError::new("login_required", 50_058, text).redirect(occasion, &reply, request.state.as_deref())
+            StsError::new("login_required", 50_058, text).redirect(context, &reply, request.state.as_deref())
         }
         None => picker::show(&simulator, &at, request.login_hint.as_deref(), None),
     }
 }
 
-/// `POST` of the same page: somebody picked an account.
+/// `POST` of the same page: signs in the picked account.
 pub(crate) async fn choose(
     State(simulator): State<Simulator>,
     Path(tenant): Path<String>,
@@ -75,8 +76,8 @@ pub(crate) async fn choose(
     base: Base,
     Form(choice): Form<Choice>,
 ) -> Response {
-    let occasion = Occasion { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
-    let (at, reply) = match checked(&simulator, &tenant, &request, occasion) {
+    let context = ErrorContext { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
+    let (at, reply) = match checked(&simulator, &tenant, &request, context) {
         Ok(checked) => checked,
         Err(refusal) => return *refusal,
     };
@@ -90,7 +91,7 @@ pub(crate) async fn choose(
         }
         Err(Refused::TryAgain(error)) => picker::show(&simulator, &at, Some(&choice.account), Some(&error)),
         Err(Refused::WrongTenant(error)) => {
-            error.page(occasion, "Sign in", "<p><a href=\"\">Use another account</a></p>")
+            error.page(context, "Sign in", "<p><a href=\"\">Use another account</a></p>")
         }
     }
 }
@@ -108,16 +109,16 @@ fn finish(simulator: &Simulator, request: &Request, reply: &str, person: &Person
     found(&with_query(reply, &pairs))
 }
 
-/// Checks everything that does not depend on who signs in. What is wrong with the client or its reply address
-/// stays on a page; the rest goes back to the client.
+/// Checks the parameters that do not depend on the signed-in user. Errors about the client or its reply address are
+/// shown on a page; other errors are sent back to the client.
 fn checked(
     simulator: &Simulator,
     tenant: &str,
     request: &Request,
-    occasion: Occasion<'_>,
+    context: ErrorContext<'_>,
 ) -> Result<(TenantRef, String), Box<Response>> {
     let page = |error: &StsError| {
-        Box::new(error.page(occasion, "Sorry, but we’re having trouble signing you in.", ""))
+        Box::new(error.page(context, "Sorry, but we’re having trouble signing you in.", ""))
     };
     let at = TenantRef::parse_here(simulator, tenant).map_err(|error| page(&error))?;
     let client_id = request.client_id.as_deref().ok_or_else(|| page(&StsError::missing("client_id")))?;
@@ -126,8 +127,8 @@ fn checked(
     }
     let reply =
         reply_address::check(simulator, request.redirect_uri.as_deref()).map_err(|error| page(&error))?;
-    match malformed(request, occasion.base, simulator.options.cloud) {
-        Some(error) => Err(Box::new(error.redirect(occasion, &reply, request.state.as_deref()))),
+    match malformed(request, context.base, simulator.options.cloud) {
+        Some(error) => Err(Box::new(error.redirect(context, &reply, request.state.as_deref()))),
         None => Ok((at, reply)),
     }
 }

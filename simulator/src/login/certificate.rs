@@ -1,4 +1,4 @@
-//! A certificate that the application is registered with.
+//! A registered certificate of the application.
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
@@ -7,17 +7,17 @@ use time::{Duration, OffsetDateTime};
 use x509_parser::pem::Pem;
 use x509_parser::public_key::PublicKey;
 
-/// Text that should be a certificate and is none.
+/// A text that is not a valid certificate.
 #[derive(Debug, thiserror::Error)]
 #[error("not a certificate: {0}")]
 pub struct CertificateError(String);
 
-/// What is needed of it: how assertions name it, how they are verified, and until when.
+/// A registered certificate: the thumbprints that assertions use, the public key, and the validity.
 #[derive(Debug, Clone)]
 pub(crate) struct Certificate {
-    /// Thumbprint as `x5t` has it. Legacy, and still what older clients send.
+    /// Thumbprint in `x5t`. Legacy, but older clients still send it.
     pub(crate) sha1: Vec<u8>,
-    /// Thumbprint as `x5t#S256` has it.
+    /// Thumbprint in `x5t#S256`.
     pub(crate) sha256: Vec<u8>,
     /// Public key, DER of a `SubjectPublicKeyInfo`.
     pub(crate) key: Vec<u8>,
@@ -29,7 +29,7 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    /// Whether this is its thumbprint, SHA-1 or SHA-256, hexadecimal in any case, with or without colons.
+    /// Whether the certificate has this thumbprint: SHA-1 or SHA-256, hexadecimal in any case, with or without colons.
     pub(crate) fn is(&self, thumbprint: &str) -> bool {
         let wanted = thumbprint.replace(':', "").to_ascii_uppercase();
         wanted == hex(&self.sha1) || wanted == hex(&self.sha256)
@@ -39,7 +39,7 @@ impl Certificate {
 /// A new self-signed certificate for a year from `now` (Unix seconds), and its private key; both PEM.
 ///
 /// # Errors
-/// When the machine cannot make a key.
+/// When the key cannot be generated.
 pub(crate) fn make(name: &str, now: i64) -> Result<(String, String), CertificateError> {
     let failed = |error: rcgen::Error| CertificateError(error.to_string());
     let now = OffsetDateTime::from_unix_timestamp(now).unwrap_or(OffsetDateTime::UNIX_EPOCH);
@@ -52,10 +52,10 @@ pub(crate) fn make(name: &str, now: i64) -> Result<(String, String), Certificate
     Ok((certificate.pem(), key.serialize_pem()))
 }
 
-/// The certificates in a PEM text, which may hold other things as well: people paste certificate and key.
+/// The certificates in a PEM text. Other blocks are ignored, because users paste certificate and key together.
 ///
 /// # Errors
-/// When there is no certificate, one is damaged, or has no RSA key.
+/// When there is no certificate, or one is malformed or has no RSA key.
 pub(crate) fn read(pem: &str) -> Result<Vec<Certificate>, CertificateError> {
     let mut certificates = Vec::new();
     for block in Pem::iter_from_buffer(pem.as_bytes()) {
@@ -74,7 +74,7 @@ fn from_der(der: &[u8]) -> Result<Certificate, CertificateError> {
     let (_, parsed) =
         x509_parser::parse_x509_certificate(der).map_err(|error| CertificateError(error.to_string()))?;
     if !matches!(parsed.public_key().parsed(), Ok(PublicKey::RSA(_))) {
-        // The sign-in service takes RS256 and PS256 only.
+        // The sign-in service accepts only RS256 and PS256.
         return Err(CertificateError("its key is not RSA".to_owned()));
     }
     Ok(Certificate {

@@ -1,4 +1,4 @@
-//! How an application proves who it is at the token endpoint.
+//! Authenticates the application at the token endpoint.
 //!
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
 
@@ -7,9 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
 
-use super::assertion::{self, Place};
+use super::assertion::{self, Endpoint};
 use super::error::StsError;
-use super::token::Fields;
+use super::fields::Fields;
 use crate::state::Simulator;
 
 /// The credentials in a token request.
@@ -22,7 +22,7 @@ enum Credential {
     None,
 }
 
-/// How an application proved itself.
+/// The method by which an application was authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Proof {
     Secret,
@@ -43,15 +43,15 @@ impl Proof {
 ///
 /// # Errors
 /// AADSTS900144, 700016, 7000218, 7000215, 7000222, or those of [`assertion::verify`].
-pub(crate) fn check(place: Place<'_>, headers: &HeaderMap, fields: &Fields) -> Result<Proof, StsError> {
-    let simulator = place.simulator;
+pub(crate) fn check(endpoint: Endpoint<'_>, headers: &HeaderMap, fields: &Fields) -> Result<Proof, StsError> {
+    let simulator = endpoint.simulator;
     let basic = basic(headers);
     let client_id =
         fields.get("client_id").map(str::to_owned).or_else(|| basic.as_ref().map(|(id, _)| id.clone()));
     let client_id = client_id.ok_or_else(|| StsError::missing("client_id"))?;
     let registered = simulator.options.client_id;
     if !client_id.eq_ignore_ascii_case(&registered.to_string()) {
-        return Err(StsError::unknown_client(&client_id, place.at.title()));
+        return Err(StsError::unknown_client(&client_id, endpoint.at.title()));
     }
     let credential = match (fields.get("client_secret"), fields.get("client_assertion"), basic) {
         (Some(secret), _, _) => Credential::Secret(secret.to_owned()),
@@ -80,7 +80,7 @@ pub(crate) fn check(place: Place<'_>, headers: &HeaderMap, fields: &Fields) -> R
                 let text = "The value of 'client_assertion_type' is not supported: it must be a JWT bearer assertion.";
                 return Err(StsError::new("invalid_request", 9_002_313, text));
             }
-            assertion::verify(place, &assertion).map(|()| Proof::Assertion)
+            assertion::verify(endpoint, &assertion).map(|()| Proof::Assertion)
         }
         Credential::None => Err(StsError::new(
             "invalid_client",
@@ -94,7 +94,7 @@ fn is_ours(simulator: &Simulator, secret: &str) -> bool {
     secret.as_bytes().ct_eq(simulator.options.client_secret.as_bytes()).into()
 }
 
-/// Id and secret of `Authorization: Basic`, each form-encoded as RFC 6749 asks.
+/// Id and secret of `Authorization: Basic`, each form-encoded as RFC 6749 requires.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let text = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
@@ -103,7 +103,7 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 }
 
 fn form_decoded(text: &str) -> String {
-    // The parser splits at `=` and `&`, which an encoded value cannot hold.
+    // The parser splits at `=` and `&`, which an encoded value cannot contain.
     url::form_urlencoded::parse(text.as_bytes())
         .next()
         .map_or_else(String::new, |(name, _)| name.into_owned())

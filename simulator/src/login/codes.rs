@@ -1,4 +1,4 @@
-//! Authorization codes: each redeemable once, for a few minutes.
+//! Authorization codes: each redeemable once, for ten minutes.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +10,7 @@ use crate::entropy::{random_text, real_now};
 const LIFETIME: i64 = 600;
 const CAPACITY: usize = 10_000;
 
-/// What a code stands for.
+/// The sign-in behind a code.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) account: Account,
@@ -28,7 +28,7 @@ impl Grant {
     }
 }
 
-/// What became of a code.
+/// The result of redeeming a code.
 #[derive(Debug)]
 pub(crate) enum Redeemed {
     Now(Box<Grant>),
@@ -37,7 +37,7 @@ pub(crate) enum Redeemed {
     Unknown,
 }
 
-/// Codes not yet redeemed, and the redeemed ones as `None`.
+/// The issued codes; redeemed ones are `None`.
 #[derive(Debug, Default)]
 pub(crate) struct Codes {
     inner: Mutex<HashMap<String, Option<Grant>>>,
@@ -54,7 +54,7 @@ impl Codes {
         code
     }
 
-    /// Takes a code out of circulation.
+    /// Redeems a code, after which it is not valid again.
     pub(crate) fn redeem(&self, code: &str) -> Redeemed {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         match inner.get_mut(code).map(Option::take) {

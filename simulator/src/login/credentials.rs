@@ -1,5 +1,5 @@
-//! What the application is registered with besides its secret: certificates, and issuers that are trusted to
-//! speak for it (federated identity credentials).
+//! The application's credentials besides its secret: certificates, and trusted issuers (federated identity
+//! credentials).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,10 +9,10 @@ use super::federated::Federated;
 
 pub use super::certificate::CertificateError;
 
-/// Everything registered now. Several certificates may be, so that a new one is there before the old one goes.
+/// The registered credentials. Several certificates can be registered, so that a rotation can overlap.
 #[derive(Debug)]
 pub(crate) struct Credentials {
-    /// Those it started with.
+    /// The certificates at start.
     initial: Vec<Certificate>,
     inner: Mutex<Inner>,
 }
@@ -23,15 +23,15 @@ struct Inner {
     federated: Vec<Federated>,
     refuse_reused: bool,
     secret_expired: bool,
-    /// Assertions seen, by their `jti`, with the time until which they would be valid.
+    /// Used assertions by `jti`, with their expiry times.
     seen: HashMap<String, i64>,
 }
 
 impl Credentials {
-    /// With these certificates, each PEM of one or more.
+    /// Credentials with these certificates; each PEM text holds one or more.
     ///
     /// # Errors
-    /// When one is no certificate.
+    /// When a text holds no valid certificate.
     pub(crate) fn new(pems: &[String]) -> Result<Self, CertificateError> {
         let mut initial = Vec::new();
         for pem in pems {
@@ -40,7 +40,7 @@ impl Credentials {
         Ok(Self { initial, inner: Mutex::default() })
     }
 
-    /// Back to those it started with.
+    /// Restores the certificates at start.
     pub(crate) fn reset(&self) {
         *self.lock() = Inner { certificates: self.initial.clone(), ..Inner::default() };
     }
@@ -53,7 +53,7 @@ impl Credentials {
         self.lock().federated.clone()
     }
 
-    /// Registers certificates; those that are already there stay as they are.
+    /// Registers certificates; those already registered are skipped.
     pub(crate) fn add(&self, certificates: Vec<Certificate>) {
         let known = &mut self.lock().certificates;
         for certificate in certificates {
@@ -64,7 +64,7 @@ impl Credentials {
     }
 
     /// Removes the certificate with this thumbprint (SHA-1 or SHA-256, hexadecimal), or all of them.
-    /// The answer is how many went.
+    /// Returns the number of removed certificates.
     pub(crate) fn remove(&self, thumbprint: Option<&str>) -> usize {
         let known = &mut self.lock().certificates;
         let before = known.len();
@@ -72,21 +72,21 @@ impl Credentials {
         before - known.len()
     }
 
-    /// Trusts an issuer and subject; one that is already trusted gets these keys.
+    /// Trusts an issuer and subject; if they are already trusted, their keys are replaced.
     pub(crate) fn trust(&self, federated: Federated) {
         let known = &mut self.lock().federated;
         known.retain(|one| one.issuer != federated.issuer || one.subject != federated.subject);
         known.push(federated);
     }
 
-    pub(crate) fn trust_nobody(&self) {
+    pub(crate) fn clear_federated(&self) {
         self.lock().federated.clear();
     }
 
-    /// Whether an assertion is good for one request only.
+    /// Sets whether an assertion is valid for one request only.
     ///
-    /// Off at first: Microsoft's own libraries use an assertion for its ten minutes, so its service cannot refuse
-    /// it. RFC 7523 allows a server to.
+    /// Off by default: Microsoft's own libraries reuse an assertion for its ten minutes, so its service cannot refuse
+    /// that. RFC 7523 allows a server to do so.
     pub(crate) fn refuse_reused(&self, refuse: bool) {
         self.lock().refuse_reused = refuse;
     }
@@ -95,7 +95,7 @@ impl Credentials {
         self.lock().refuse_reused
     }
 
-    /// The client secret runs out, or gets a longer life.
+    /// Sets whether the client secret is expired.
     pub(crate) fn expire_secret(&self, expired: bool) {
         self.lock().secret_expired = expired;
     }
@@ -104,7 +104,7 @@ impl Credentials {
         self.lock().secret_expired
     }
 
-    /// Notes an assertion; `false` if it was used before and must not be again. Times are Unix seconds.
+    /// Records the use of an assertion; `false` if it was used before and reuse is refused. Times are Unix seconds.
     pub(crate) fn note(&self, jti: &str, until: i64, now: i64) -> bool {
         let mut inner = self.lock();
         inner.seen.retain(|_, until| *until > now);

@@ -1,11 +1,11 @@
-//! OpenID Connect discovery, which is also how a client learns a tenant's id and cloud.
+//! OpenID Connect discovery, from which clients also get a tenant's id and cloud.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
-use super::error::{Occasion, StsError};
+use super::error::{ErrorContext, StsError};
 use super::tenant_ref::TenantRef;
 use crate::directory::cloud::Facts;
 use crate::state::Simulator;
@@ -35,17 +35,17 @@ fn answer(
     base: &Base,
     document: fn(&TenantRef, &Hosts) -> Value,
 ) -> Response {
-    let occasion = Occasion { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
+    let context = ErrorContext { now: simulator.clock.now(), correlation_id: None, base: base.as_str() };
     match TenantRef::parse(simulator, tenant) {
         Ok(tenant) => {
             let cors = [("access-control-allow-origin", "*"), ("cache-control", "max-age=86400, private")];
             (cors, Json(document(&tenant, &Hosts::of(simulator, &tenant, base)))).into_response()
         }
-        Err(error) => StsError { error: "invalid_tenant", ..error }.json(occasion),
+        Err(error) => StsError { error: "invalid_tenant", ..error }.json(context),
     }
 }
 
-/// Where a tenant's cloud is: the one played here is at the simulator's own address, the others are only named.
+/// The hosts of a tenant's cloud: the simulated cloud has the simulator's own address, the others have Microsoft's.
 struct Hosts {
     login: String,
     graph: String,
@@ -75,8 +75,8 @@ impl Hosts {
     }
 }
 
-/// Path segment of the endpoints, and of the issuer (where several tenants share a document, the issuer holds
-/// the literal `{tenantid}`).
+/// Path segment of the endpoints, and of the issuer (if several tenants share a document, the issuer contains the
+/// literal `{tenantid}`).
 fn segments(tenant: &TenantRef) -> (String, String) {
     match tenant {
         TenantRef::One(tenant) => (tenant.tid.to_string(), tenant.tid.to_string()),
@@ -113,7 +113,7 @@ fn document_v2(tenant: &TenantRef, hosts: &Hosts) -> Value {
 fn document_v1(tenant: &TenantRef, hosts: &Hosts) -> Value {
     let issuer = segments(tenant).1;
     let mut document = document_v2(tenant, hosts);
-    // Only the issuer differs in what a client relies on; the endpoints understand both forms.
+    // Of the fields that clients use, only the issuer differs; the endpoints accept both forms.
     document["issuer"] = json!(format!("{}/{issuer}/", hosts.login));
     document["microsoft_multi_refresh_token"] = json!(true);
     document

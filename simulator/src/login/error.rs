@@ -1,4 +1,4 @@
-//! Errors of the sign-in service: one fact, three shapes (JSON, page, redirect).
+//! Errors of the sign-in service, as JSON, page or redirect.
 //!
 //! Codes and texts: <https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes>.
 
@@ -8,9 +8,9 @@ use axum::response::{Html, IntoResponse as _, Response};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::reply_address::found;
 use crate::entropy::{random_guid, sts_date};
 use crate::web::html::{self, escape};
+use crate::web::redirect::found;
 
 /// An `AADSTS…` error.
 #[derive(Debug, Clone)]
@@ -22,9 +22,9 @@ pub(crate) struct StsError {
     pub(crate) message: String,
 }
 
-/// Where an error happened, for the parts of it that support asks for.
+/// The context of an error, for the details that Microsoft's errors contain.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Occasion<'a> {
+pub(crate) struct ErrorContext<'a> {
     /// Virtual time, Unix seconds.
     pub(crate) now: i64,
     /// The client's own id for the request.
@@ -55,35 +55,35 @@ impl StsError {
         Self::new("unauthorized_client", 700_016, text)
     }
 
-    fn description(&self, occasion: Occasion<'_>, separator: &str) -> (String, Uuid, Uuid) {
-        let (trace, correlation) = (random_guid(), occasion.correlation_id.unwrap_or_else(random_guid));
+    fn description(&self, context: ErrorContext<'_>, separator: &str) -> (String, Uuid, Uuid) {
+        let (trace, correlation) = (random_guid(), context.correlation_id.unwrap_or_else(random_guid));
         let text = format!(
             "AADSTS{}: {}{separator}Trace ID: {trace}{separator}Correlation ID: {correlation}{separator}Timestamp: {}",
             self.code,
             self.message,
-            sts_date(occasion.now)
+            sts_date(context.now)
         );
         (text, trace, correlation)
     }
 
     /// The JSON of discovery and of the token endpoint.
-    pub(crate) fn json(&self, occasion: Occasion<'_>) -> Response {
-        let (description, trace, correlation) = self.description(occasion, " ");
+    pub(crate) fn json(&self, context: ErrorContext<'_>) -> Response {
+        let (description, trace, correlation) = self.description(context, " ");
         let body = json!({
             "error": self.error,
             "error_description": description,
             "error_codes": [self.code],
-            "timestamp": sts_date(occasion.now),
+            "timestamp": sts_date(context.now),
             "trace_id": trace,
             "correlation_id": correlation,
-            "error_uri": format!("{}/error?code={}", occasion.base, self.code),
+            "error_uri": format!("{}/error?code={}", context.base, self.code),
         });
         (self.status, [("cache-control", "no-store, no-cache")], Json(body)).into_response()
     }
 
-    /// A page that stays with the person: these errors never reach the application.
-    pub(crate) fn page(&self, occasion: Occasion<'_>, title: &str, more: &str) -> Response {
-        let (_, trace, correlation) = self.description(occasion, " ");
+    /// An error page for the user; the application is not informed.
+    pub(crate) fn page(&self, context: ErrorContext<'_>, title: &str, more: &str) -> Response {
+        let (_, trace, correlation) = self.description(context, " ");
         let body = format!(
             "<h1>{}</h1><p role=\"alert\"><strong>AADSTS{}</strong>: {}</p>{more}\
              <details><summary>Troubleshooting details</summary><dl><dt>Correlation ID</dt><dd>{correlation}</dd>\
@@ -91,27 +91,27 @@ impl StsError {
             escape(title),
             self.code,
             escape(&self.message),
-            sts_date(occasion.now)
+            sts_date(context.now)
         );
         (self.status, Html(html::page(title, &body))).into_response()
     }
 
     /// The error redirect of `/authorize`.
-    pub(crate) fn redirect(&self, occasion: Occasion<'_>, reply: &str, state: Option<&str>) -> Response {
-        self.redirect_with(occasion, reply, state, &[])
+    pub(crate) fn redirect(&self, context: ErrorContext<'_>, reply: &str, state: Option<&str>) -> Response {
+        self.redirect_with(context, reply, state, &[])
     }
 
-    /// The error redirect with further parameters, in the form Microsoft really sends: CRLF in the
-    /// description, percent-encoding with lower-case digits, a trailing `#`.
+    /// The error redirect with further parameters, in the form that Microsoft really sends: CRLF in the description,
+    /// percent-encoding with lower-case digits, a trailing `#`.
     pub(crate) fn redirect_with(
         &self,
-        occasion: Occasion<'_>,
+        context: ErrorContext<'_>,
         reply: &str,
         state: Option<&str>,
         more: &[(&str, &str)],
     ) -> Response {
-        let (description, _, _) = self.description(occasion, "\r\n");
-        let uri = format!("{}/error?code={}", occasion.base, self.code);
+        let (description, _, _) = self.description(context, "\r\n");
+        let uri = format!("{}/error?code={}", context.base, self.code);
         let mut pairs = vec![("error", self.error), ("error_description", &description), ("error_uri", &uri)];
         pairs.extend(more);
         pairs.extend(state.map(|state| ("state", state)));

@@ -1,6 +1,6 @@
-//! What stands in front of a service says when the service does not answer: nothing a program understands.
+//! Error pages of the gateways in front of Microsoft's services: HTML without machine-readable content.
 
-/// The status in words.
+/// The reason phrase of a status.
 pub(crate) fn title(status: u16) -> &'static str {
     match status {
         502 => "Bad Gateway",
@@ -10,7 +10,7 @@ pub(crate) fn title(status: u16) -> &'static str {
     }
 }
 
-/// A page for people.
+/// The HTML page.
 pub(crate) fn html(status: u16) -> String {
     let title = title(status);
     format!(

@@ -1,4 +1,4 @@
-//! An issuer outside of Microsoft that is trusted to speak for the application: workload identity federation.
+//! Workload identity federation: an issuer outside of Microsoft whose assertions authenticate the application.
 //!
 //! <https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation>
 
@@ -27,7 +27,7 @@ struct Key {
 }
 
 impl Federated {
-    /// With the RSA keys of a JSON Web Key Set; `None` if it has none.
+    /// A credential with the RSA keys of a JSON Web Key Set; `None` if the set has no RSA key.
     pub(crate) fn new(issuer: String, subject: String, jwks: &Value) -> Option<Self> {
         let keys: Vec<Key> = jwks["keys"].as_array()?.iter().filter_map(Key::read).collect();
         (!keys.is_empty()).then_some(Self { issuer, subject, keys })

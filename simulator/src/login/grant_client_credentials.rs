@@ -6,20 +6,20 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::assertion::Place;
+use super::assertion::Endpoint;
 use super::client_auth::{self, Proof};
 use super::error::StsError;
+use super::fields::Fields;
 use super::scopes::Scope;
 use super::tenant_ref::TenantRef;
-use super::token::Fields;
 use crate::directory::cloud::Cloud;
-use crate::directory::consent::Standing;
+use crate::directory::consent::PrincipalState;
 use crate::directory::tenant::Tenant;
 use crate::entropy::random_text;
 use crate::state::Simulator;
 use crate::web::base::Base;
 
-/// How long a token lives, in seconds. The answer says one less, as Microsoft's does.
+/// The lifetime of a token, in seconds. The answer contains one less, as Microsoft's does.
 const LIFETIME: i64 = 3600;
 
 /// An app-only token for one tenant, with the roles that tenant has granted.
@@ -44,16 +44,16 @@ pub(crate) fn issue(
         }
     };
     check_scope(fields.required("scope")?, base, simulator.options.cloud)?;
-    let proof = client_auth::check(Place { simulator, at, base }, headers, fields)?;
-    let standing = tenant.read().consent.standing(simulator.clock.now());
+    let proof = client_auth::check(Endpoint { simulator, at, base }, headers, fields)?;
+    let state = tenant.read().consent.principal_state(simulator.clock.now());
     let token = simulator
         .key
-        .sign(&match standing {
-            Standing::Absent => return Err(absent(simulator, tenant)),
-            Standing::Disabled => return Err(disabled(simulator)),
-            Standing::Blocked => return Err(blocked()),
-            Standing::Nameless => claims(simulator, tenant, base, proof, None),
-            Standing::Ready { object_id, roles } => {
+        .sign(&match state {
+            PrincipalState::Absent => return Err(absent(simulator, tenant)),
+            PrincipalState::Disabled => return Err(disabled(simulator)),
+            PrincipalState::Blocked => return Err(blocked()),
+            PrincipalState::WithoutObjectId => claims(simulator, tenant, base, proof, None),
+            PrincipalState::Ready { object_id, roles } => {
                 claims(simulator, tenant, base, proof, Some((object_id, &roles)))
             }
         })
@@ -114,8 +114,8 @@ fn blocked() -> StsError {
     StsError::new("access_denied", 53_003, text)
 }
 
-/// The claims of an app-only Graph token, which is in the v1.0 format. Without a service principal there is no
-/// object id, and without consent there are no roles: such tokens exist, and Graph refuses them.
+/// The claims of an app-only Graph token, in the v1.0 format. Without a service principal there is no object id, and
+/// without consent there are no roles; Graph refuses such tokens.
 fn claims(
     simulator: &Simulator,
     tenant: &Tenant,

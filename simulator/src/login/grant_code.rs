@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::assertion::Place;
+use super::assertion::Endpoint;
 use super::codes::{Grant, Redeemed};
 use super::error::StsError;
+use super::fields::Fields;
 use super::tenant_ref::TenantRef;
-use super::token::Fields;
 use super::{client_auth, id_token, sign_in};
 use crate::state::Simulator;
 use crate::web::base::Base;
@@ -26,7 +26,7 @@ pub(crate) fn issue(
 ) -> Result<Value, StsError> {
     let code = fields.required("code")?;
     let redirect_uri = fields.required("redirect_uri")?;
-    client_auth::check(Place { simulator, at, base }, headers, fields)?;
+    client_auth::check(Endpoint { simulator, at, base }, headers, fields)?;
     let grant = match simulator.codes.redeem(code) {
         Redeemed::Now(grant) => grant,
         Redeemed::Already => {

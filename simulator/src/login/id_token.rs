@@ -9,8 +9,8 @@ use crate::entropy::{random_text, real_now};
 use crate::mix::{mix, of_text};
 use crate::state::Simulator;
 
-/// Claims of the id_token. They carry the machine's time, not the simulation's: the client checks them by its own
-/// clock, at once.
+/// Claims of the id_token. They use the machine's time, not the simulation's, because the client checks them at once
+/// with its own clock.
 pub(crate) fn claims(simulator: &Simulator, person: &Person, nonce: Option<&str>, base: &str) -> Value {
     let (tid, now) = (person.tenant.tid, real_now());
     let mut claims = json!({
@@ -37,7 +37,7 @@ pub(crate) fn claims(simulator: &Simulator, person: &Person, nonce: Option<&str>
     claims
 }
 
-/// Claims of the delegated access token that comes with it: good for `/oidc/userinfo`, and for nothing in Graph.
+/// Claims of the delegated access token issued with it; it is valid for `/oidc/userinfo`, not for Graph.
 pub(crate) fn access_claims(simulator: &Simulator, person: &Person, base: &str) -> Value {
     let (tid, now) = (person.tenant.tid, simulator.clock.now());
     json!({
@@ -60,7 +60,7 @@ pub(crate) fn access_claims(simulator: &Simulator, person: &Person, base: &str) 
     })
 }
 
-/// The pairwise subject: another one for each application, not the object id.
+/// The pairwise subject: different for each application, and not the object id.
 fn subject(simulator: &Simulator, person: &Person) -> String {
     let (high, low) = simulator.options.client_id.as_u64_pair();
     let seed = mix(&[high, low, of_text(&person.record.id.to_string())]);

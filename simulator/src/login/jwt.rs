@@ -1,4 +1,4 @@
-//! A JWT of a client, with nothing in it believed until it is checked.
+//! A client's JWT: parsing, signature check and date check.
 
 use aws_lc_rs::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters, UnparsedPublicKey,
@@ -13,15 +13,15 @@ use sha2::{Digest as _, Sha256};
 use super::error::StsError;
 use crate::entropy::sts_date;
 
-/// How far a client's clock may be off, in seconds.
+/// Accepted deviation of a client's clock, in seconds.
 const SKEW: f64 = 300.0;
-/// Padded or not: MSAL for Python pads the thumbprint.
+/// Accepts text with and without padding: MSAL for Python pads the thumbprint.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A JWT taken apart.
+/// A parsed JWT, not verified yet.
 #[derive(Debug)]
 pub(crate) struct Jwt<'a> {
     pub(crate) header: Value,
@@ -32,7 +32,7 @@ pub(crate) struct Jwt<'a> {
 }
 
 impl<'a> Jwt<'a> {
-    /// Takes a JWT apart; `None` if it is none, or signed with anything but PS256 and RS256.
+    /// Parses a JWT; `None` if the text is not a JWT, or signed with another algorithm than PS256 or RS256.
     pub(crate) fn read(text: &'a str) -> Option<Self> {
         let (signed, signature) = text.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
@@ -52,7 +52,7 @@ impl<'a> Jwt<'a> {
         })
     }
 
-    /// A claim, or nothing's text.
+    /// A text claim, or an empty text if it is missing.
     pub(crate) fn text(&self, claim: &str) -> &str {
         self.claims[claim].as_str().unwrap_or_default()
     }
@@ -73,15 +73,15 @@ impl<'a> Jwt<'a> {
         key.verify(self.signed.as_bytes(), &self.signature).is_ok()
     }
 
-    /// Checks `exp` and, where there is one, `nbf`; both may be fractions. The answer is `exp`, in Unix seconds.
+    /// Checks `exp` and, if present, `nbf`; both may be fractions. Returns `exp`, in Unix seconds.
     pub(crate) fn check_dates(&self, now: i64) -> Result<i64, StsError> {
-        #[expect(clippy::cast_precision_loss, reason = "seconds of this millennium are exact")]
+        #[expect(clippy::cast_precision_loss, reason = "Unix seconds of this millennium fit exactly")]
         let time = now as f64;
         let expires = self.claims["exp"].as_f64().ok_or_else(malformed)?;
         let starts = self.claims["nbf"].as_f64();
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "whole seconds are enough, and too large ones saturate"
+            reason = "whole seconds suffice, and larger values saturate"
         )]
         let whole = |seconds: f64| seconds as i64;
         if expires + SKEW < time || starts.is_some_and(|starts| starts - SKEW > time) {

@@ -5,9 +5,10 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _, Response};
 use serde::Deserialize;
 
-use super::reply_address::{self, found};
+use super::reply_address;
 use crate::state::Simulator;
 use crate::web::html;
+use crate::web::redirect::found;
 
 /// The query of `/logout`.
 #[derive(Debug, Deserialize)]
@@ -22,8 +23,8 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
 ) -> Response {
     simulator.sessions.close(&headers);
-    let asked = request.post_logout_redirect_uri.as_deref();
-    match asked.map(|uri| reply_address::check(&simulator, Some(uri))) {
+    let requested = request.post_logout_redirect_uri.as_deref();
+    match requested.map(|uri| reply_address::check(&simulator, Some(uri))) {
         Some(Ok(reply)) => found(&reply),
         _ => Html(html::page("Signed out", "<h1>You signed out of your account</h1>")).into_response(),
     }

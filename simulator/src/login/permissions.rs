@@ -1,4 +1,4 @@
-//! Graph's application permissions: names, app-role ids, and the words of the consent page.
+//! Graph's application permissions: names, app-role ids, and the texts of the consent page.
 //!
 //! Source: <https://learn.microsoft.com/en-us/graph/permissions-reference>.
 
@@ -22,7 +22,7 @@ const fn permission(
     Permission { name, id, title, text }
 }
 
-/// Every permission the simulator knows.
+/// Every permission that the simulator supports.
 pub(crate) const ALL: &[Permission] = &[
     permission(
         "User.Read.All",

@@ -1,4 +1,4 @@
-//! The page on which a person says who they are. No password: this is a simulator.
+//! The account picker. The simulator needs no passwords.
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -10,10 +10,10 @@ use crate::directory::record::Record;
 use crate::state::Simulator;
 use crate::web::html::{self, escape};
 
-/// Tenants whose people are offered where any organisation may sign in.
+/// Number of tenants whose people are offered if any organisation may sign in.
 const OFFERED_TENANTS: usize = 6;
 
-/// Asks who is signing in. The form posts to the address it was served at, so nothing is lost on the way.
+/// The page on which a user picks or types an account. The form posts to the page's own address, to keep the query.
 pub(crate) fn show(
     simulator: &Simulator,
     at: &TenantRef,

@@ -1,7 +1,5 @@
-//! Where the browser is sent back to: only to registered addresses.
+//! Reply addresses: redirects go only to registered ones.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
 use url::{Host, Url};
 
 use super::error::StsError;
@@ -13,20 +11,20 @@ use crate::state::Simulator;
 /// AADSTS50011 (not registered) or AADSTS500113 (the registration has none and none was sent).
 pub(crate) fn check(simulator: &Simulator, redirect_uri: Option<&str>) -> Result<String, StsError> {
     let registered = &simulator.options.redirect_uris;
-    let Some(asked) = redirect_uri.filter(|uri| !uri.is_empty()) else {
+    let Some(requested) = redirect_uri.filter(|uri| !uri.is_empty()) else {
         let text = "No reply address is registered for the application.";
         return registered.first().cloned().ok_or_else(|| StsError::new("invalid_request", 500_113, text));
     };
     let allowed = if registered.is_empty() {
-        is_loopback(asked)
+        is_loopback(requested)
     } else {
-        registered.iter().any(|known| known == asked)
+        registered.iter().any(|known| known == requested)
     };
     if allowed {
-        return Ok(asked.to_owned());
+        return Ok(requested.to_owned());
     }
     let text = format!(
-        "The redirect URI '{asked}' specified in the request does not match the redirect URIs configured for the \
+        "The redirect URI '{requested}' specified in the request does not match the redirect URIs configured for the \
          application '{}'. Make sure the redirect URI sent in the request matches one added to your application in \
          the Azure portal.",
         simulator.options.client_id
@@ -50,12 +48,4 @@ pub(crate) fn with_query(reply: &str, pairs: &[(&str, &str)]) -> String {
     query.extend_pairs(pairs);
     let join = if reply.contains('?') { '&' } else { '?' };
     format!("{reply}{join}{}", query.finish())
-}
-
-/// `302 Found`, as the sign-in service answers.
-pub(crate) fn found(location: &str) -> Response {
-    match HeaderValue::from_str(location) {
-        Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
-        Err(_) => StatusCode::BAD_REQUEST.into_response(),
-    }
 }

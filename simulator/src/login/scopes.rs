@@ -1,12 +1,12 @@
-//! The `scope` parameter: which resource, and whether it is all of its registered permissions.
+//! The `scope` parameter: a resource with `/.default`, or single scopes.
 
 use super::permissions;
 use crate::directory::cloud::Cloud;
 
-/// Graph's application id, which is also one of its names as a resource.
+/// Graph's application id, which also names it as a resource.
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 
-/// What a `scope` asks for.
+/// A parsed `scope`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// `https://graph.microsoft.com/.default`
@@ -15,15 +15,15 @@ pub(crate) enum Scope {
     Listed(Vec<String>),
     /// `.default` of another resource.
     Foreign(String),
-    /// Anything else; the first part that makes no sense.
+    /// Any other text; holds the first invalid part.
     Malformed(String),
 }
 
 const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 impl Scope {
-    /// Reads a scope. `base` is the simulator's own address, which also names its Graph: a client that is
-    /// configured for "another cloud" derives the scope from the Graph host.
+    /// Parses a scope. `base` is the simulator's own address, which also names its Graph: a client that is configured
+    /// for "another cloud" derives the scope from the Graph host.
     pub(crate) fn parse(text: &str, base: &str, cloud: Cloud) -> Self {
         let mut listed = Vec::new();
         let mut graph_default = false;
@@ -54,7 +54,7 @@ impl Scope {
     }
 }
 
-/// Another cloud's Graph is another resource.
+/// Whether a resource is the Graph of this cloud; another cloud's Graph is another resource.
 fn is_graph(resource: &str, base: &str, cloud: Cloud) -> bool {
     resource == cloud.resource() || resource == GRAPH_APP || resource == base
 }

@@ -1,4 +1,4 @@
-//! Who is signed in in which browser.
+//! The signed-in accounts of browsers.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,10 +9,10 @@ use uuid::Uuid;
 use crate::entropy::random_text;
 
 const COOKIE: &str = "ESTSAUTH";
-/// Old sign-ins are forgotten together when there are more than this.
+/// Maximum number of sign-ins; when it is reached, all are deleted.
 const CAPACITY: usize = 10_000;
 
-/// A signed-in account: tenant and place in its directory.
+/// A signed-in account: tenant and index in its directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) tid: Uuid,
@@ -26,7 +26,7 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    /// Signs an account in; the answer is the `Set-Cookie` value.
+    /// Signs an account in; returns the `Set-Cookie` value.
     pub(crate) fn open(&self, account: Account) -> Option<HeaderValue> {
         let key = random_text();
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

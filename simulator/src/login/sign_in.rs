@@ -1,4 +1,4 @@
-//! Turning what a person clicked or typed into an account.
+//! Finds the account for the address that a user picked or typed.
 
 use axum::http::StatusCode;
 
@@ -10,7 +10,7 @@ use crate::directory::tenant::Tenant;
 use crate::state::Simulator;
 use std::sync::Arc;
 
-/// Somebody with an account.
+/// A user with their tenant.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) tenant: Arc<Tenant>,
@@ -23,16 +23,16 @@ impl Person {
     }
 }
 
-/// Why nobody was signed in.
+/// Why the sign-in was refused.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// The address means nothing here; the page asks again.
+    /// The address is unknown or its account disabled; the page is shown again.
     TryAgain(StsError),
     /// The account exists, in another organisation.
     WrongTenant(StsError),
 }
 
-/// The person behind an address or object id, if they may sign in at this tenant.
+/// The person with this address or object id, if they may sign in at this tenant.
 pub(crate) fn identify(simulator: &Simulator, at: &TenantRef, typed: &str) -> Result<Person, Refused> {
     let typed = typed.trim();
     let home = match at {
@@ -42,8 +42,9 @@ pub(crate) fn identify(simulator: &Simulator, at: &TenantRef, typed: &str) -> Re
         }
         _ => None,
     };
-    let person =
-        home.or_else(|| elsewhere(simulator, typed)).ok_or_else(|| Refused::TryAgain(unknown(typed, at)))?;
+    let person = home
+        .or_else(|| in_other_tenant(simulator, typed))
+        .ok_or_else(|| Refused::TryAgain(unknown(typed, at)))?;
     if !at.admits(&person.tenant) {
         return Err(Refused::WrongTenant(wrong_tenant(simulator, &person, at)));
     }
@@ -54,7 +55,7 @@ pub(crate) fn identify(simulator: &Simulator, at: &TenantRef, typed: &str) -> Re
     Ok(person)
 }
 
-/// The person signed in in a browser, as the directory has them now.
+/// The person with this account, with their current directory entry, if they can still sign in.
 pub(crate) fn current(simulator: &Simulator, account: Account) -> Option<Person> {
     let tenant = simulator.tenants.find(&account.tid.to_string())?;
     let record = tenant.record(&tenant.read(), account.index);
@@ -62,7 +63,7 @@ pub(crate) fn current(simulator: &Simulator, account: Account) -> Option<Person>
     usable.then_some(Person { tenant, record })
 }
 
-fn elsewhere(simulator: &Simulator, typed: &str) -> Option<Person> {
+fn in_other_tenant(simulator: &Simulator, typed: &str) -> Option<Person> {
     let tenant = simulator.tenants.of_address(typed)?;
     let record = tenant.find_recipient(&tenant.read(), typed)?;
     (record.presence == Presence::Here).then(|| Person { tenant: Arc::clone(&tenant), record })

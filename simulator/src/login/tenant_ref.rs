@@ -1,4 +1,4 @@
-//! The `{tenant}` of a path: an organisation, or one of the names that mean several.
+//! The `{tenant}` of a path: an organisation, or a name that stands for several.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::error::StsError;
 use crate::directory::tenant::Tenant;
 use crate::state::Simulator;
 
-/// Whose sign-in page this is.
+/// The tenants that an endpoint serves.
 #[derive(Debug, Clone)]
 pub(crate) enum TenantRef {
     One(Arc<Tenant>),
@@ -17,7 +17,7 @@ pub(crate) enum TenantRef {
 }
 
 impl TenantRef {
-    /// Reads a path segment: tenant id, domain, `organizations`, `common`.
+    /// Parses a path segment: tenant id, domain, `organizations` or `common`.
     pub(crate) fn parse(simulator: &Simulator, segment: &str) -> Result<Self, StsError> {
         match segment {
             "organizations" => return Ok(Self::Organizations),
@@ -41,7 +41,7 @@ impl TenantRef {
         Err(StsError::new("invalid_tenant", 90_002, text))
     }
 
-    /// As [`TenantRef::parse`], refusing tenants that live in another cloud than this host.
+    /// Like [`TenantRef::parse`], but refuses tenants of another cloud than the simulated one.
     pub(crate) fn parse_here(simulator: &Simulator, segment: &str) -> Result<Self, StsError> {
         let parsed = Self::parse(simulator, segment)?;
         match &parsed {

@@ -8,38 +8,14 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::error::{Occasion, StsError};
+use super::error::{ErrorContext, StsError};
+use super::fields::Fields;
 use super::tenant_ref::TenantRef;
 use super::{grant_client_credentials, grant_code};
 use crate::directory::throttle::Target;
 use crate::entropy::instant;
 use crate::state::Simulator;
 use crate::web::base::Base;
-
-/// The form fields of a token request; of repeated ones, the first.
-#[derive(Debug)]
-pub(crate) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    fn parse(body: &[u8]) -> Self {
-        Self(
-            url::form_urlencoded::parse(body)
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect(),
-        )
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(known, value)| known == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn required(&self, name: &str) -> Result<&str, StsError> {
-        self.get(name).ok_or_else(|| StsError::missing(name))
-    }
-}
 
 /// `POST /{tenant}/oauth2/v2.0/token`. Unknown query parameters (clients send telemetry there) are ignored.
 pub(crate) async fn issue(
@@ -52,7 +28,7 @@ pub(crate) async fn issue(
 ) -> Response {
     let fields = Fields::parse(&body);
     let correlation_id = correlation_id(&headers, query.as_deref());
-    let occasion = Occasion { now: simulator.clock.now(), correlation_id, base: base.as_str() };
+    let context = ErrorContext { now: simulator.clock.now(), correlation_id, base: base.as_str() };
     if let Some(limited) = throttled(&simulator, &tenant) {
         return limited;
     }
@@ -61,7 +37,7 @@ pub(crate) async fn issue(
             let headers = [("cache-control", "no-store, no-cache"), ("pragma", "no-cache")];
             (headers, Json(body)).into_response()
         }
-        Err(error) => error.json(occasion),
+        Err(error) => error.json(context),
     }
 }
 
@@ -73,7 +49,7 @@ fn answer(
     base: &Base,
 ) -> Result<Value, StsError> {
     let at = match TenantRef::parse(simulator, tenant) {
-        // Here, unlike in discovery, the same fact is an invalid_request.
+        // Unlike in discovery, this error is an `invalid_request` here.
         Err(error) => return Err(StsError { error: "invalid_request", ..error }),
         Ok(TenantRef::One(tenant)) if tenant.foreign => {
             let text = "Confidential Client is not supported in Cross Cloud request.";
@@ -91,7 +67,7 @@ fn answer(
     }
 }
 
-/// The sign-in service answers too many requests with plain text.
+/// The answer to a throttled request, in plain text like the sign-in service's.
 fn throttled(simulator: &Simulator, tenant: &str) -> Option<Response> {
     let tenant = simulator.tenants.find(tenant)?;
     let seconds = tenant.read().throttles.retry_after(Target::Token, instant())?;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::state::Simulator;
 
-/// `GET /oidc/userinfo`, with the access token that came with the id_token.
+/// `GET /oidc/userinfo`, with the access token that was issued with the id_token.
 pub(crate) async fn show(State(simulator): State<Simulator>, headers: HeaderMap) -> Response {
     let token =
         headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));

@@ -1,4 +1,4 @@
-//! Accepts connections and shakes hands with them, for `axum::serve`.
+//! Accepts connections with TLS handshakes, for `axum::serve`.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,12 +14,12 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// A client that opens a connection and says nothing loses it after this.
+/// Time limit for a handshake, after which the connection is closed.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Connections that have shaken hands and wait to be served.
+/// Maximum number of connections that wait to be served after their handshake.
 const WAITING: usize = 64;
 
-/// TLS on top of a TCP listener. Handshakes happen beside each other: a slow one holds up nobody.
+/// TLS on top of a TCP listener. Handshakes run concurrently, so a slow one does not delay others.
 #[derive(Debug)]
 pub(crate) struct TlsListener {
     address: SocketAddr,
@@ -39,14 +39,14 @@ impl TlsListener {
         let accepting = tokio::spawn(async move {
             loop {
                 let (stream, from) = Listener::accept(&mut tcp).await;
-                // As Microsoft's servers do: frames that wait for an acknowledgement wait for 40 ms.
+                // As Microsoft's servers do: frames would otherwise wait 40 ms for an acknowledgement.
                 _ = stream.set_nodelay(true);
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
                 tokio::spawn(async move {
                     match timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                        // Nobody listens any more: the connection closes, as it should.
+                        // An error means that the listener was dropped; the connection is closed.
                         Ok(Ok(stream)) => drop(sender.send((stream, from)).await),
-                        // Most often a client that does not trust the authority.
+                        // Usually a client that does not trust the authority.
                         Ok(Err(error)) => tracing::warn!(%from, %error, "TLS handshake failed"),
                         Err(_) => tracing::warn!(%from, "TLS handshake took too long"),
                     }
@@ -70,7 +70,7 @@ impl Listener for TlsListener {
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
         match self.ready.recv().await {
             Some(connection) => connection,
-            // The accepting task ends only with us.
+            // The accepting task ends only when this listener is dropped.
             None => std::future::pending().await,
         }
     }

@@ -1,4 +1,4 @@
-//! The address under which the client knows the simulator.
+//! The address that the client uses for the simulator.
 
 use std::convert::Infallible;
 

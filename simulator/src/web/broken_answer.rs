@@ -1,4 +1,4 @@
-//! Answers that do not arrive as they were sent.
+//! Damages answers in transit.
 
 use std::io;
 use std::time::Duration;
@@ -9,28 +9,15 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::observe::Noted;
+use super::request_details::{Damage, RequestDetails};
 
-/// What happens to an answer on its way to the client.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Damage {
-    /// The connection ends before a byte of it.
-    Dropped,
-    /// The connection ends in the middle of the body, which was announced with its length.
-    CutShort,
-    /// The same, in chunks: nothing but the end of the connection tells.
-    CutChunked,
-    /// It pauses in the middle for so many seconds, and then goes on.
-    Stalled(f64),
-}
-
-/// Long enough for the first half to leave the machine, or both halves would be lost together.
+/// Pause after the first half, so that it is sent before the connection ends.
 const HALF: Duration = Duration::from_millis(5);
 
-/// Damages the answers that are meant to be damaged.
+/// Middleware that damages the answers that are marked for it.
 pub(crate) async fn damage(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    match response.extensions().get::<Noted>().and_then(|noted| noted.damage) {
+    match response.extensions().get::<RequestDetails>().and_then(|details| details.damage) {
         Some(damage) => broken(response, damage).await,
         None => response,
     }

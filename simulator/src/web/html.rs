@@ -1,8 +1,8 @@
-//! The frame of every page: self-contained, readable at any width, in light and dark.
+//! The HTML frame of every page: self-contained, for any width, in light and dark.
 
 const STYLE: &str = include_str!("page.css");
 
-/// A whole document around `body`, which must be escaped where it holds foreign text.
+/// A whole document around `body`, in which external text must be escaped.
 pub(crate) fn page(title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -14,7 +14,7 @@ pub(crate) fn page(title: &str, body: &str) -> String {
     )
 }
 
-/// Text as HTML, also inside double-quoted attributes.
+/// Escapes text for HTML and for quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

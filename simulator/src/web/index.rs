@@ -1,4 +1,4 @@
-//! The front page: what is here, whom to sign in as, what can be controlled.
+//! The front page: tenants, accounts to sign in with, scenarios and controls.
 
 use axum::extract::State;
 use axum::response::Html;

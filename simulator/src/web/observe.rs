@@ -1,4 +1,4 @@
-//! Around every request of the sign-in service and of Graph: the log, and the waits that answers announce.
+//! Middleware of the sign-in service and of Graph: the request log, and the waits that answers announce.
 
 use std::time::Instant;
 
@@ -7,35 +7,16 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::broken_answer::Damage;
+use super::request_details::{Damage, RequestDetails};
 use super::waiting;
 use crate::directory::throttle::Target;
 use crate::entropy::{instant, iso};
 use crate::request_log::Entry;
 use crate::state::Simulator;
 
-/// When a request arrived: put into the request for whoever asks whether it came too early.
+/// Request extension: when the request arrived, to detect early calls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arrived(pub(crate) Instant);
-
-/// What is known about a request: put into the response for the log.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Noted {
-    pub(crate) tenant: Option<String>,
-    pub(crate) mailbox: Option<String>,
-    /// The wait of this answer, if it announced one: seconds.
-    pub(crate) retry_after: Option<f64>,
-    /// The waits that concern a whole service of the tenant, those of batch parts included.
-    pub(crate) announced: Vec<(Target, f64)>,
-    /// It came within such a wait.
-    pub(crate) early: bool,
-    /// The name of the chaos that struck.
-    pub(crate) chaos: Option<&'static str>,
-    /// What happens to the answer on its way.
-    pub(crate) damage: Option<Damage>,
-    /// The latency has been waited for already.
-    pub(crate) waited: bool,
-}
 
 /// Logs the request and delays the answer.
 pub(crate) async fn observe(
@@ -50,35 +31,35 @@ pub(crate) async fn observe(
     let named = request.uri().path().split('/').nth(1).and_then(|segment| simulator.tenants.find(segment));
     let mut response = next.run(request).await;
     protect_pages(&mut response);
-    let noted = response.extensions().get::<Noted>().cloned().unwrap_or_default();
-    let tenant = noted.tenant.clone().or_else(|| named.map(|tenant| tenant.tid.to_string()));
-    if !noted.waited {
+    let details = response.extensions().get::<RequestDetails>().cloned().unwrap_or_default();
+    let tenant = details.tenant.clone().or_else(|| named.map(|tenant| tenant.tid.to_string()));
+    if !details.waited {
         let slow = tenant.as_deref().and_then(|tid| simulator.tenants.find(tid));
         waiting::wait(&simulator, slow.as_deref(), 1).await;
     }
-    // Nobody is told by an answer that does not arrive, or not in time.
-    if noted.damage.is_none() {
-        announce(&simulator, tenant.as_deref(), &noted.announced);
+    // A damaged answer does not arrive completely or in time, so its wait does not count.
+    if details.damage.is_none() {
+        announce(&simulator, tenant.as_deref(), &details.announced);
     }
-    let dropped = matches!(noted.damage, Some(Damage::Dropped));
+    let dropped = matches!(details.damage, Some(Damage::Dropped));
     simulator.log.push(Entry {
         n: 0,
         at: iso(simulator.clock.now()),
         method,
         path,
         tenant,
-        mailbox: noted.mailbox,
+        mailbox: details.mailbox,
         status: if dropped { 0 } else { response.status().as_u16() },
         batch: None,
         client_request_id,
-        retry_after: noted.retry_after,
-        early: noted.early,
-        chaos: noted.chaos,
+        retry_after: details.retry_after,
+        early: details.early,
+        chaos: details.chaos,
     });
     response
 }
 
-/// From now on, calls are early until the announced waits are over.
+/// Starts the announced waits, during which calls are early.
 fn announce(simulator: &Simulator, tenant: Option<&str>, announced: &[(Target, f64)]) {
     if announced.is_empty() {
         return;
@@ -90,7 +71,7 @@ fn announce(simulator: &Simulator, tenant: Option<&str>, announced: &[(Target, f
     }
 }
 
-/// Microsoft's sign-in pages refuse to be framed; so do these, or an embedded client would only work here.
+/// Forbids framing of pages, as Microsoft's sign-in pages do; otherwise an embedded client would work only here.
 fn protect_pages(response: &mut Response) {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("text/html")) {

@@ -1,11 +1,11 @@
-//! The configured slowness.
+//! Applies the configured latency.
 
 use std::time::Duration;
 
 use crate::directory::tenant::Tenant;
 use crate::state::Simulator;
 
-/// Waits as long as the slowest of so many answers takes; one turn when there is none.
+/// Waits as long as the slowest of `answers` answers takes; zero counts as one.
 pub(crate) async fn wait(simulator: &Simulator, tenant: Option<&Tenant>, answers: usize) {
     let own = tenant.map_or(Duration::ZERO, |tenant| slowest(tenant, answers));
     let total = simulator.options.latency + own;

@@ -3,13 +3,13 @@ use std::collections::HashSet;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{CONTOSO, World, code, read};
+use crate::support::{CONTOSO, TestSimulator, code, read};
 
 const SELECT: &str = "/users/delta?$select=displayName,mail,department,accountEnabled,assignedPlans";
 
-/// Runs a first round; the answer is everybody, and the link for the next.
-async fn first_round(world: &World, token: &str) -> (Vec<Value>, String) {
-    let (users, last, _) = world.pages(token, SELECT).await;
+/// Runs a first round; returns all users and the delta link.
+async fn first_round(test_env: &TestSimulator, token: &str) -> (Vec<Value>, String) {
+    let (users, last, _) = test_env.pages(token, SELECT).await;
     (users, last["@odata.deltaLink"].as_str().unwrap().to_owned())
 }
 
@@ -18,122 +18,123 @@ fn admin(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_first_round_lists_everybody_in_pages() {
-    let world = World::start().await;
-    let tid = world.tenant("delta.example", 700).await;
-    let token = world.consented(&tid).await;
-    let (users, last, pages) = world.pages(&token, SELECT).await;
+async fn the_first_round_lists_all_users_in_pages() {
+    let test_env = TestSimulator::start().await;
+    let tid = test_env.tenant("delta.example", 700).await;
+    let token = test_env.consented(&tid).await;
+    let (users, last, pages) = test_env.pages(&token, SELECT).await;
     let ids: HashSet<_> = users.iter().map(|user| user["id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), pages), (735, 4));
     assert!(last["@odata.deltaLink"].as_str().unwrap().contains("$deltatoken="));
-    // Never set is absent, not null.
+    // A property that was never set is absent, not null.
     assert!(users.iter().any(|user| user.get("department").is_none()));
     assert!(users.iter().all(|user| user.get("department") != Some(&Value::Null)));
 }
 
 #[tokio::test]
-async fn the_next_round_holds_what_changed_and_then_nothing() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, link) = first_round(&world, &token).await;
-    world.control(&admin("adele.vance@contoso.com"), json!({ "displayName": "Adele Verändert" })).await;
-    world
+async fn the_next_round_has_the_changes_and_the_one_after_is_empty() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, link) = first_round(&test_env, &token).await;
+    test_env.control(&admin("adele.vance@contoso.com"), json!({ "displayName": "Adele Verändert" })).await;
+    test_env
         .control("/tenants/contoso.com/users", json!({ "displayName": "New Hire", "local_part": "new" }))
         .await;
-    let (users, last, _) = world.pages(&token, &link).await;
+    let (users, last, _) = test_env.pages(&token, &link).await;
     assert_eq!(users.len(), 2);
     assert_eq!(users[0]["displayName"], "Adele Verändert");
     assert_eq!(users[0]["department"], "Sales");
     assert_eq!(users[1]["mail"], "new@contoso.com");
-    let (users, _, _) = world.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await;
+    let (users, _, _) = test_env.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await;
     assert_eq!(users, Vec::<Value>::new());
 }
 
 #[tokio::test]
 async fn a_minimal_round_holds_only_the_changed_properties() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, link) = first_round(&world, &token).await;
-    world.control(&admin("adele.vance@contoso.com"), json!({ "department": null })).await;
-    let request = world.request(Method::GET, &link).bearer_auth(&token).header("prefer", "return=minimal");
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, link) = first_round(&test_env, &token).await;
+    test_env.control(&admin("adele.vance@contoso.com"), json!({ "department": null })).await;
+    let request = test_env.request(Method::GET, &link).bearer_auth(&token).header("prefer", "return=minimal");
     let (_, page) = read(request.send().await.unwrap()).await;
     let user = page["value"][0].as_object().unwrap();
-    // Emptied is null, which is not the same as never set.
+    // A cleared property is null, unlike one that was never set.
     assert_eq!((user.len(), &user["department"]), (2, &Value::Null));
 }
 
 #[tokio::test]
-async fn a_change_of_something_not_selected_does_not_show() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, link) = first_round(&world, &token).await;
-    world.control(&admin("adele.vance@contoso.com"), json!({ "jobTitle": "CEO" })).await;
-    assert_eq!(world.pages(&token, &link).await.0.len(), 0);
+async fn changes_of_properties_that_are_not_selected_are_not_reported() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, link) = first_round(&test_env, &token).await;
+    test_env.control(&admin("adele.vance@contoso.com"), json!({ "jobTitle": "CEO" })).await;
+    assert_eq!(test_env.pages(&token, &link).await.0.len(), 0);
 }
 
 #[tokio::test]
-async fn leaving_has_two_kinds_and_coming_back_shows_too() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, link) = first_round(&world, &token).await;
-    let delete = |path: &str| world.request(Method::DELETE, &format!("/_sim{}", admin(path))).send();
+async fn soft_and_permanent_deletion_and_restoring_are_reported() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, link) = first_round(&test_env, &token).await;
+    let delete = |path: &str| test_env.request(Method::DELETE, &format!("/_sim{}", admin(path))).send();
     assert_eq!(delete("adele.vance@contoso.com").await.unwrap().status(), StatusCode::OK);
     assert_eq!(delete("appadmin@contoso.com?permanent=true").await.unwrap().status(), StatusCode::OK);
-    let (users, last, _) = world.pages(&token, &link).await;
+    let (users, last, _) = test_env.pages(&token, &link).await;
     assert_eq!(users[0]["@removed"], json!({ "reason": "changed" }));
     assert_eq!(users[1]["@removed"], json!({ "reason": "deleted" }));
-    let gone = world.graph(&token, "/users/adele.vance@contoso.com").await;
+    let gone = test_env.graph(&token, "/users/adele.vance@contoso.com").await;
     assert_eq!(gone.0, StatusCode::NOT_FOUND);
 
-    world.control(&admin("adele.vance@contoso.com/restore"), json!({})).await;
-    let (users, _, _) = world.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await;
+    test_env.control(&admin("adele.vance@contoso.com/restore"), json!({})).await;
+    let (users, _, _) = test_env.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await;
     assert_eq!((users.len(), &users[0]["displayName"]), (1, &json!("Adele Vance")));
-    // A first round reports the softly deleted, and nobody who is gone for good.
-    let (users, _) = first_round(&world, &token).await;
+    // A first round reports soft-deleted users and omits permanently deleted ones.
+    let (users, _) = first_round(&test_env, &token).await;
     assert_eq!(users.len(), 64);
 }
 
 #[tokio::test]
-async fn what_happens_during_a_round_comes_in_the_next() {
-    let world = World::with(simulator::Options { mailboxes: 60, delta_page: 10, ..Default::default() }).await;
-    let token = world.consented(CONTOSO).await;
-    let (_, page) = world.graph(&token, SELECT).await;
-    world.control(&admin("admin@contoso.com"), json!({ "displayName": "Ada Changed" })).await;
-    let (_, last, _) = world.pages(&token, page["@odata.nextLink"].as_str().unwrap()).await;
-    let (users, _, _) = world.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await;
+async fn changes_during_a_round_are_reported_in_the_next() {
+    let test_env =
+        TestSimulator::with(simulator::Options { mailboxes: 60, delta_page: 10, ..Default::default() }).await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, page) = test_env.graph(&token, SELECT).await;
+    test_env.control(&admin("admin@contoso.com"), json!({ "displayName": "Ada Changed" })).await;
+    let (_, last, _) = test_env.pages(&token, page["@odata.nextLink"].as_str().unwrap()).await;
+    let (users, _, _) = test_env.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await;
     assert_eq!((users.len(), &users[0]["displayName"]), (1, &json!("Ada Changed")));
 }
 
 #[tokio::test]
 async fn latest_skips_the_first_round() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
     let (users, last, pages) =
-        world.pages(&token, "/users/delta?$deltatoken=latest&$select=displayName").await;
+        test_env.pages(&token, "/users/delta?$deltatoken=latest&$select=displayName").await;
     assert_eq!((users.len(), pages), (0, 1));
-    world.control(&admin("admin@contoso.com"), json!({ "displayName": "Ada Changed" })).await;
-    assert_eq!(world.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await.0.len(), 1);
+    test_env.control(&admin("admin@contoso.com"), json!({ "displayName": "Ada Changed" })).await;
+    assert_eq!(test_env.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await.0.len(), 1);
 }
 
 #[tokio::test]
-async fn a_link_is_good_for_seven_days_and_for_one_tenant() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, link) = first_round(&world, &token).await;
-    world.control("/clock", json!({ "advance_seconds": 7 * 86_400 - 60 })).await;
-    let token = world.app_token(CONTOSO).await;
-    assert_eq!(world.graph(&token, &link).await.0, StatusCode::OK);
-    let foreign = world.consented("fabrikam.com").await;
-    assert_eq!(world.graph(&foreign, &link).await.0, StatusCode::GONE);
-    world.control("/clock", json!({ "advance_seconds": 120 })).await;
-    let expired = world.graph(&token, &link).await;
+async fn a_link_is_valid_for_seven_days_and_for_one_tenant() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, link) = first_round(&test_env, &token).await;
+    test_env.control("/clock", json!({ "advance_seconds": 7 * 86_400 - 60 })).await;
+    let token = test_env.app_token(CONTOSO).await;
+    assert_eq!(test_env.graph(&token, &link).await.0, StatusCode::OK);
+    let foreign = test_env.consented("fabrikam.com").await;
+    assert_eq!(test_env.graph(&foreign, &link).await.0, StatusCode::GONE);
+    test_env.control("/clock", json!({ "advance_seconds": 120 })).await;
+    let expired = test_env.graph(&token, &link).await;
     assert_eq!((expired.0, code(&expired)), (StatusCode::GONE, "SyncStateNotFound"));
 }
 
 #[tokio::test]
-async fn top_is_not_for_delta() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let refused = world.graph(&token, "/users/delta?$top=50").await;
+async fn delta_refuses_top() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let refused = test_env.graph(&token, "/users/delta?$top=50").await;
     assert_eq!((refused.0, code(&refused)), (StatusCode::BAD_REQUEST, "Request_UnsupportedQuery"));
 }

@@ -1,16 +1,16 @@
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::support::{CONTOSO, World, code};
+use crate::support::{CONTOSO, TestSimulator, code};
 
 const INBOX: &str = "/users/adele.vance@contoso.com/mailFolders/inbox";
 const SETTINGS: &str = "/users/adele.vance@contoso.com/mailboxSettings";
 const ADELE: &str = "/tenants/contoso.com/mailboxes/adele.vance@contoso.com";
 
 #[tokio::test]
-async fn a_broken_mailbox_answers_with_its_error_until_mended() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
+async fn a_broken_mailbox_answers_with_its_error_until_repaired() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
     for (name, expected, status) in [
         ("MailboxNotEnabledForRESTAPI", "MailboxNotEnabledForRESTAPI", 404),
         ("ErrorAccessDenied", "ErrorAccessDenied", 403),
@@ -18,24 +18,24 @@ async fn a_broken_mailbox_answers_with_its_error_until_mended() {
         ("ErrorMailboxMoveInProgress", "ErrorMailboxMoveInProgress", 503),
         ("ErrorQuotaExceeded", "ErrorQuotaExceeded", 507),
     ] {
-        world.control(&format!("{ADELE}/break"), json!({ "code": name })).await;
+        test_env.control(&format!("{ADELE}/break"), json!({ "code": name })).await;
         for path in [INBOX, SETTINGS] {
-            let answer = world.graph(&token, path).await;
+            let answer = test_env.graph(&token, path).await;
             assert_eq!((answer.0.as_u16(), code(&answer)), (status, expected), "{name}");
         }
-        let text = world.graph(&token, INBOX).await.1["error"]["message"].to_string();
+        let text = test_env.graph(&token, INBOX).await.1["error"]["message"].to_string();
         assert_eq!(text.contains("[RAOP]"), name.ends_with(":RAOP"));
-        world.control(&format!("{ADELE}/mend"), json!({})).await;
-        assert_eq!(world.graph(&token, INBOX).await.0, StatusCode::OK);
+        test_env.control(&format!("{ADELE}/mend"), json!({})).await;
+        assert_eq!(test_env.graph(&token, INBOX).await.0, StatusCode::OK);
     }
 }
 
 #[tokio::test]
 async fn the_error_has_the_whole_envelope() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    world.control(&format!("{ADELE}/break"), json!({ "code": "ErrorAccessDenied" })).await;
-    let request = world.request(reqwest::Method::GET, &format!("/v1.0{INBOX}")).bearer_auth(&token);
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    test_env.control(&format!("{ADELE}/break"), json!({ "code": "ErrorAccessDenied" })).await;
+    let request = test_env.request(reqwest::Method::GET, &format!("/v1.0{INBOX}")).bearer_auth(&token);
     let response = request.header("client-request-id", "mine-1").send().await.unwrap();
     assert_eq!(response.headers()["client-request-id"], "mine-1");
     let request_id = response.headers()["request-id"].to_str().unwrap().to_owned();
@@ -45,27 +45,27 @@ async fn the_error_has_the_whole_envelope() {
 }
 
 #[tokio::test]
-async fn a_fault_can_heal_by_itself_or_touch_the_settings_only() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    world.control(&format!("{ADELE}/break"), json!({ "code": "ErrorServerBusy", "times": 2 })).await;
+async fn a_fault_can_end_by_itself_or_affect_the_settings_only() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    test_env.control(&format!("{ADELE}/break"), json!({ "code": "ErrorServerBusy", "times": 2 })).await;
     for expected in [503, 503, 200] {
-        assert_eq!(world.graph(&token, INBOX).await.0.as_u16(), expected);
+        assert_eq!(test_env.graph(&token, INBOX).await.0.as_u16(), expected);
     }
-    world.control(&format!("{ADELE}/break"), json!({ "code": "ErrorAccessDenied:mailboxSettings" })).await;
-    assert_eq!(world.graph(&token, INBOX).await.0, StatusCode::OK);
-    assert_eq!(world.graph(&token, SETTINGS).await.0, StatusCode::FORBIDDEN);
+    test_env.control(&format!("{ADELE}/break"), json!({ "code": "ErrorAccessDenied:mailboxSettings" })).await;
+    assert_eq!(test_env.graph(&token, INBOX).await.0, StatusCode::OK);
+    assert_eq!(test_env.graph(&token, SETTINGS).await.0, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
-async fn status_and_message_can_be_chosen_and_many_broken_at_once() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
+async fn status_and_message_can_be_set_and_all_mailboxes_broken_at_once() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
     let fault = json!({ "all": true, "code": "Whatever", "status": 418, "message": "short and stout" });
-    let broken = world.control("/tenants/contoso.com/mailboxes/break", fault).await;
+    let broken = test_env.control("/tenants/contoso.com/mailboxes/break", fault).await;
     assert_eq!(broken["broken"], 65);
-    let answer = world.graph(&token, INBOX).await;
+    let answer = test_env.graph(&token, INBOX).await;
     assert_eq!((answer.0.as_u16(), answer.1["error"]["message"].as_str()), (418, Some("short and stout")));
-    world.control("/tenants/contoso.com/mailboxes/mend", json!({})).await;
-    assert_eq!(world.graph(&token, INBOX).await.0, StatusCode::OK);
+    test_env.control("/tenants/contoso.com/mailboxes/mend", json!({})).await;
+    assert_eq!(test_env.graph(&token, INBOX).await.0, StatusCode::OK);
 }

@@ -3,7 +3,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::signer::{Named, Signer};
-use crate::support::{CONTOSO, World};
+use crate::support::{CONTOSO, TestSimulator};
 use crate::token::claims as claims_of;
 
 const ISSUER: &str = "https://kubernetes.example";
@@ -19,58 +19,58 @@ fn claims(now: i64) -> Value {
     })
 }
 
-async fn trusting(cluster: &Signer) -> World {
-    let world = World::start().await;
-    world.control("/tenants/contoso.com/consent", json!({ "granted": true })).await;
+async fn trusting(cluster: &Signer) -> TestSimulator {
+    let test_env = TestSimulator::start().await;
+    test_env.control("/tenants/contoso.com/consent", json!({ "granted": true })).await;
     let trust = json!({ "issuer": ISSUER, "subject": SUBJECT, "jwks": cluster.jwks() });
-    world.control("/application/federated", trust).await;
-    world
+    test_env.control("/application/federated", trust).await;
+    test_env
 }
 
 #[tokio::test]
-async fn a_trusted_cluster_speaks_for_the_application_as_often_as_it_likes() {
+async fn an_assertion_of_a_trusted_cluster_can_be_reused() {
     let cluster = Signer::new();
-    let world = trusting(&cluster).await;
-    let assertion = cluster.sign(RS256, Named::ByKeyId, &claims(world.now().await));
+    let test_env = trusting(&cluster).await;
+    let assertion = cluster.sign(RS256, Named::ByKeyId, &claims(test_env.now().await));
     for _ in 0..2 {
-        let (status, body) = world.ask_with_assertion(CONTOSO, &assertion).await;
+        let (status, body) = test_env.try_assertion(CONTOSO, &assertion).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         assert_eq!(claims_of(body["access_token"].as_str().unwrap())["appidacr"], "2");
     }
     let path = "/_sim/application/federated";
-    assert_eq!(world.request(Method::DELETE, path).send().await.unwrap().status(), StatusCode::OK);
-    let (_, body) = world.ask_with_assertion(CONTOSO, &assertion).await;
+    assert_eq!(test_env.request(Method::DELETE, path).send().await.unwrap().status(), StatusCode::OK);
+    let (_, body) = test_env.try_assertion(CONTOSO, &assertion).await;
     assert_eq!(body["error_codes"], json!([700_211]));
 }
 
 #[tokio::test]
-async fn each_mismatch_is_named() {
+async fn each_mismatch_has_its_own_code() {
     let cluster = Signer::new();
-    let world = trusting(&cluster).await;
-    let now = world.now().await;
+    let test_env = trusting(&cluster).await;
+    let now = test_env.now().await;
     for (name, value, code) in [
         ("iss", json!("https://elsewhere.example"), 700_211),
         ("aud", json!("https://graph.microsoft.com"), 700_212),
-        // Compared exactly: one capital letter is another subject.
+        // Subjects are compared exactly, including case.
         ("sub", json!("system:serviceaccount:Warmy:server"), 700_213),
         ("exp", json!(now - 301), 700_024),
     ] {
         let mut claims = claims(now);
         claims[name] = value;
         let assertion = cluster.sign(RS256, Named::ByKeyId, &claims);
-        let (status, body) = world.ask_with_assertion(CONTOSO, &assertion).await;
+        let (status, body) = test_env.try_assertion(CONTOSO, &assertion).await;
         assert_eq!((status, &body["error_codes"]), (StatusCode::UNAUTHORIZED, &json!([code])), "{body}");
     }
     let forged = Signer::new().sign(RS256, Named::ByKeyId, &claims(now));
-    assert_eq!(world.ask_with_assertion(CONTOSO, &forged).await.1["error_codes"], json!([50_013]));
+    assert_eq!(test_env.try_assertion(CONTOSO, &forged).await.1["error_codes"], json!([50_013]));
 }
 
 #[tokio::test]
-async fn keys_that_are_none_are_refused_at_once() {
-    let world = World::start().await;
+async fn a_key_set_without_rsa_keys_is_refused_at_once() {
+    let test_env = TestSimulator::start().await;
     for jwks in [json!({}), json!({ "keys": [] }), json!({ "keys": [{ "kty": "EC" }] })] {
         let body = json!({ "issuer": ISSUER, "subject": SUBJECT, "jwks": jwks });
-        let request = world.request(Method::POST, "/_sim/application/federated").json(&body);
+        let request = test_env.request(Method::POST, "/_sim/application/federated").json(&body);
         assert_eq!(request.send().await.unwrap().status(), StatusCode::BAD_REQUEST);
     }
 }

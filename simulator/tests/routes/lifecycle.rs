@@ -2,7 +2,7 @@ use reqwest::StatusCode;
 use simulator::Options;
 use url::Url;
 
-use crate::support::{CONTOSO, World};
+use crate::support::{CONTOSO, TestSimulator};
 
 #[tokio::test]
 async fn a_stopped_simulator_frees_its_port() {
@@ -17,21 +17,22 @@ async fn a_stopped_simulator_frees_its_port() {
 #[tokio::test]
 async fn a_public_address_is_in_every_link() {
     let public = Url::parse("https://m365.example/sim/").unwrap();
-    let world = World::with(Options { mailboxes: 4, public_url: Some(public), ..Options::default() }).await;
-    let (status, document) = world.get("/contoso.com/v2.0/.well-known/openid-configuration").await;
+    let test_env =
+        TestSimulator::with(Options { mailboxes: 4, public_url: Some(public), ..Options::default() }).await;
+    let (status, document) = test_env.get("/contoso.com/v2.0/.well-known/openid-configuration").await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(document["token_endpoint"], format!("https://m365.example/sim/{CONTOSO}/oauth2/v2.0/token"));
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_mailboxes_are_there_at_once_and_end_where_they_should() {
-    let world = World::with(Options { mailboxes: 100_000, ..Options::default() }).await;
-    let token = world.consented(CONTOSO).await;
-    let (_, last) = world.get("/_sim/tenants/contoso.com/truth?after=104990").await;
+async fn a_hundred_thousand_mailboxes_are_available_at_once_with_exact_counts() {
+    let test_env = TestSimulator::with(Options { mailboxes: 100_000, ..Options::default() }).await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, last) = test_env.get("/_sim/tenants/contoso.com/truth?after=104990").await;
     assert_eq!((&last["users_total"], &last["mailboxes_total"]), (&105_000.into(), &100_000.into()));
     for user in last["users"].as_array().unwrap() {
         let name = user["user_principal_name"].as_str().unwrap().replace('#', "%23");
-        let (status, found) = world.graph(&token, &format!("/users/{name}?$select=id")).await;
+        let (status, found) = test_env.graph(&token, &format!("/users/{name}?$select=id")).await;
         assert_eq!((status, &found["id"]), (StatusCode::OK, &user["id"]));
     }
 }

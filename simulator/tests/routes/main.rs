@@ -1,6 +1,6 @@
-//! The simulator as its clients see it: over a real socket, with an independent HTTP client and JWT library.
+//! Tests of the simulator over a real socket, with an independent HTTP client and JWT library.
 
-#![expect(clippy::unwrap_used, reason = "a failed step of a test should end it, in its helpers as well")]
+#![expect(clippy::unwrap_used, reason = "a failed step should end the test, in helpers too")]
 
 mod assertions;
 mod batch;

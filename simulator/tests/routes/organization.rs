@@ -1,12 +1,12 @@
 use reqwest::StatusCode;
 
-use crate::support::{CONTOSO, World, code};
+use crate::support::{CONTOSO, TestSimulator, code};
 
 #[tokio::test]
-async fn the_organization_names_its_domains_and_what_they_can_do() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (status, body) = world.graph(&token, "/organization?$select=id,displayName,verifiedDomains").await;
+async fn the_organization_lists_its_domains_with_their_capabilities() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (status, body) = test_env.graph(&token, "/organization?$select=id,displayName,verifiedDomains").await;
     assert_eq!(status, StatusCode::OK);
     let organization = &body["value"][0];
     assert_eq!(
@@ -20,11 +20,11 @@ async fn the_organization_names_its_domains_and_what_they_can_do() {
 }
 
 #[tokio::test]
-async fn a_tenant_without_exchange_knows_its_users_but_no_mailbox() {
-    let world = World::start().await;
-    let token = world.consented("litware.example").await;
-    let (_, body) = world.graph(&token, "/users").await;
+async fn a_tenant_without_exchange_has_users_but_no_mailboxes() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented("litware.example").await;
+    let (_, body) = test_env.graph(&token, "/users").await;
     assert_eq!(body["value"].as_array().unwrap().len(), 25);
-    let inbox = world.graph(&token, "/users/admin@litware.example/mailFolders/inbox").await;
+    let inbox = test_env.graph(&token, "/users/admin@litware.example/mailFolders/inbox").await;
     assert_eq!((inbox.0, code(&inbox)), (StatusCode::UNAUTHORIZED, "OrganizationFromTenantGuidNotFound"));
 }

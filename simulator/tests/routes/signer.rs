@@ -8,16 +8,16 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, CLIENT_ID, GRAPH_SCOPE, World};
+use crate::support::{Answer, CLIENT_ID, GRAPH_SCOPE, TestSimulator};
 
 pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How an assertion names its certificate.
+/// How an assertion identifies its certificate.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Named {
     Sha256,
     Sha1,
-    /// As MSAL for Python writes it.
+    /// The form that MSAL for Python sends.
     Sha1Padded,
     Chain,
     ByKeyId,
@@ -31,7 +31,7 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    /// Valid between these years.
+    /// A new certificate that is valid between these years.
     pub(crate) fn between(from: i32, until: i32) -> Self {
         let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -57,7 +57,7 @@ impl Signer {
         self.hash(&SHA1_FOR_LEGACY_USE_ONLY).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Its public key, as an issuer publishes it.
+    /// Its public key as a JSON Web Key Set.
     pub(crate) fn jwks(&self) -> Value {
         json!({ "keys": [{ "kty": "RSA", "kid": "key-1", "n": URL_SAFE_NO_PAD.encode(&self.modulus), "e": "AQAB" }] })
     }
@@ -77,7 +77,7 @@ impl Signer {
     }
 }
 
-/// The claims that Microsoft's documentation asks for, for a simulator's tenant at a time (Unix seconds).
+/// The claims that Microsoft's documentation requires, for a tenant of the simulator at a time (Unix seconds).
 pub(crate) fn claims(base: &str, tenant: &str, now: i64) -> Value {
     json!({
         "aud": format!("{base}/{tenant}/oauth2/v2.0/token"),
@@ -90,7 +90,7 @@ pub(crate) fn claims(base: &str, tenant: &str, now: i64) -> Value {
     })
 }
 
-impl World {
+impl TestSimulator {
     pub(crate) async fn now(&self) -> i64 {
         self.get("/_sim/clock").await.1["unix"].as_i64().unwrap()
     }
@@ -99,7 +99,7 @@ impl World {
         self.control("/application/certificates", json!({ "pem": signer.pem })).await;
     }
 
-    pub(crate) async fn ask_with_assertion(&self, tenant: &str, assertion: &str) -> Answer {
+    pub(crate) async fn try_assertion(&self, tenant: &str, assertion: &str) -> Answer {
         let fields = [
             ("client_id", CLIENT_ID),
             ("client_assertion_type", JWT_BEARER),
@@ -107,6 +107,6 @@ impl World {
             ("scope", GRAPH_SCOPE),
             ("grant_type", "client_credentials"),
         ];
-        self.ask_token(tenant, &fields).await
+        self.try_token(tenant, &fields).await
     }
 }

@@ -11,8 +11,8 @@ pub(crate) const CONTOSO: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 pub(crate) const REPLY: &str = "http://localhost:3000/callback";
 pub(crate) const GRAPH_SCOPE: &str = "https://graph.microsoft.com/.default";
 
-/// A simulator of its own for one test.
-pub(crate) struct World {
+/// The simulator of one test, with an HTTP client.
+pub(crate) struct TestSimulator {
     pub(crate) base: String,
     http: Client,
     _running: Option<Running>,
@@ -21,7 +21,7 @@ pub(crate) struct World {
 /// A status with its JSON body.
 pub(crate) type Answer = (StatusCode, Value);
 
-impl World {
+impl TestSimulator {
     pub(crate) async fn start() -> Self {
         Self::with(Options { mailboxes: 60, ..Options::default() }).await
     }
@@ -33,7 +33,7 @@ impl World {
         Self { _running: Some(running), ..Self::trusting(base, ca.as_deref()) }
     }
 
-    /// A simulator that runs already, at this address.
+    /// A simulator that is already running at this address.
     pub(crate) fn at(base: String) -> Self {
         Self::trusting(base, None)
     }
@@ -62,34 +62,34 @@ impl World {
         body
     }
 
-    /// Makes a tenant with so many mailboxes, and its usual users without one; the answer is its id.
+    /// Creates a tenant with this number of mailboxes and the default users without one; returns its id.
     pub(crate) async fn tenant(&self, domain: &str, mailboxes: u32) -> String {
         let made = self.control("/tenants", json!({ "domain": domain, "mailboxes": mailboxes })).await;
         made["tid"].as_str().unwrap().to_owned()
     }
 
-    pub(crate) async fn ask_token(&self, tenant: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn try_token(&self, tenant: &str, fields: &[(&str, &str)]) -> Answer {
         let path = format!("/{tenant}/oauth2/v2.0/token");
         read(self.request(Method::POST, &path).form(fields).send().await.unwrap()).await
     }
 
-    pub(crate) async fn ask_app_token(&self, tenant: &str) -> Answer {
+    pub(crate) async fn try_app_token(&self, tenant: &str) -> Answer {
         let fields = [
             ("client_id", CLIENT_ID),
             ("client_secret", SECRET),
             ("scope", GRAPH_SCOPE),
             ("grant_type", "client_credentials"),
         ];
-        self.ask_token(tenant, &fields).await
+        self.try_token(tenant, &fields).await
     }
 
     pub(crate) async fn app_token(&self, tenant: &str) -> String {
-        let (status, body) = self.ask_app_token(tenant).await;
+        let (status, body) = self.try_app_token(tenant).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         body["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// Grants everything and gets a token.
+    /// Grants all requested permissions and returns a token.
     pub(crate) async fn consented(&self, tenant: &str) -> String {
         self.control(&format!("/tenants/{tenant}/consent"), json!({ "granted": true })).await;
         self.app_token(tenant).await
@@ -106,7 +106,7 @@ impl World {
         read(request.send().await.unwrap()).await
     }
 
-    /// Follows next links from `path`; the answer is all users and the last page.
+    /// Follows next links from `path`; returns all users, the last page and the number of pages.
     pub(crate) async fn pages(&self, token: &str, path: &str) -> (Vec<Value>, Value, usize) {
         let (mut users, mut next, mut count) = (Vec::new(), path.to_owned(), 0);
         loop {
@@ -131,7 +131,7 @@ pub(crate) async fn read(response: Response) -> Answer {
     (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
-/// Where a redirect leads.
+/// The target of a redirect.
 pub(crate) fn location(response: &Response) -> Url {
     assert_eq!(response.status(), StatusCode::FOUND);
     let text = response.headers()["location"].to_str().unwrap();

@@ -3,86 +3,86 @@ use std::collections::HashSet;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{CONTOSO, World, code, read};
+use crate::support::{CONTOSO, TestSimulator, code, read};
 
 #[tokio::test]
-async fn following_the_links_visits_everybody_once() {
-    let world = World::start().await;
-    let tid = world.tenant("paging.example", 2300).await;
-    let token = world.consented(&tid).await;
-    let (users, _, pages) = world.pages(&token, "/users?$select=id,userPrincipalName&$top=999").await;
+async fn following_the_links_visits_every_user_once() {
+    let test_env = TestSimulator::start().await;
+    let tid = test_env.tenant("paging.example", 2300).await;
+    let token = test_env.consented(&tid).await;
+    let (users, _, pages) = test_env.pages(&token, "/users?$select=id,userPrincipalName&$top=999").await;
     let ids: HashSet<_> = users.iter().map(|user| user["id"].as_str().unwrap()).collect();
     let names: HashSet<_> = users.iter().map(|user| user["userPrincipalName"].as_str().unwrap()).collect();
     assert_eq!((users.len(), ids.len(), names.len(), pages), (2415, 2415, 2415, 3));
 }
 
 #[tokio::test]
-async fn a_page_holds_a_hundred_unless_asked_and_999_at_most() {
-    let world = World::start().await;
-    let tid = world.tenant("paging.example", 300).await;
-    let token = world.consented(&tid).await;
-    let (_, page) = world.graph(&token, "/users").await;
+async fn a_page_has_100_users_by_default_and_at_most_999() {
+    let test_env = TestSimulator::start().await;
+    let tid = test_env.tenant("paging.example", 300).await;
+    let token = test_env.consented(&tid).await;
+    let (_, page) = test_env.graph(&token, "/users").await;
     assert_eq!(page["value"].as_array().unwrap().len(), 100);
-    let (status, _) = world.graph(&token, "/users?$top=1000").await;
+    let (status, _) = test_env.graph(&token, "/users?$top=1000").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
-async fn select_decides_what_comes_back_and_empty_is_null_in_a_listing() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, page) = world.graph(&token, "/users?$select=id,department&$top=50").await;
+async fn select_chooses_the_properties_and_empty_ones_are_null_in_a_listing() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, page) = test_env.graph(&token, "/users?$select=id,department&$top=50").await;
     let users = page["value"].as_array().unwrap();
     assert!(users.iter().all(|user| user.as_object().unwrap().len() == 2));
     assert!(users.iter().any(|user| user["department"].is_null()));
-    let (_, page) = world.graph(&token, "/users?$top=1").await;
+    let (_, page) = test_env.graph(&token, "/users?$top=1").await;
     let keys = page["value"][0].as_object().unwrap();
     assert!(keys.contains_key("businessPhones") && !keys.contains_key("assignedPlans"));
 }
 
 #[tokio::test]
-async fn what_lives_elsewhere_cannot_be_selected() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let refused = world.graph(&token, "/users?$select=id,mailboxSettings").await;
+async fn properties_of_other_services_cannot_be_selected() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let refused = test_env.graph(&token, "/users?$select=id,mailboxSettings").await;
     assert_eq!((refused.0, code(&refused)), (StatusCode::NOT_IMPLEMENTED, "NotImplemented"));
-    let refused = world.graph(&token, "/users?$select=id,nonsense").await;
+    let refused = test_env.graph(&token, "/users?$select=id,nonsense").await;
     assert_eq!((refused.0, code(&refused)), (StatusCode::BAD_REQUEST, "BadRequest"));
 }
 
 #[tokio::test]
 async fn counting_needs_eventual_consistency() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    assert_eq!(world.graph(&token, "/users/$count").await.0, StatusCode::BAD_REQUEST);
-    let request = world.request(Method::GET, "/v1.0/users/$count").bearer_auth(&token);
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    assert_eq!(test_env.graph(&token, "/users/$count").await.0, StatusCode::BAD_REQUEST);
+    let request = test_env.request(Method::GET, "/v1.0/users/$count").bearer_auth(&token);
     let counted = read(request.header("ConsistencyLevel", "eventual").send().await.unwrap()).await;
     assert_eq!(counted, (StatusCode::OK, json!(65)));
 }
 
 #[tokio::test]
 async fn a_user_is_found_by_id_and_by_sign_in_name() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (users, _, _) = world.pages(&token, "/users?$select=id,userPrincipalName").await;
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (users, _, _) = test_env.pages(&token, "/users?$select=id,userPrincipalName").await;
     for user in &users {
         for key in [user["id"].as_str().unwrap(), user["userPrincipalName"].as_str().unwrap()] {
             let (status, found) =
-                world.graph(&token, &format!("/users/{}?$select=id", key.replace('#', "%23"))).await;
+                test_env.graph(&token, &format!("/users/{}?$select=id", key.replace('#', "%23"))).await;
             assert_eq!((status, &found["id"]), (StatusCode::OK, &user["id"]), "{key}");
         }
     }
-    let missing = world.graph(&token, "/users/nobody@contoso.com").await;
+    let missing = test_env.graph(&token, "/users/nobody@contoso.com").await;
     assert_eq!((missing.0, code(&missing)), (StatusCode::NOT_FOUND, "Request_ResourceNotFound"));
 }
 
 #[tokio::test]
-async fn plans_hold_mailboxes_and_the_usual_noise() {
-    let world = World::start().await;
-    let tid = world.tenant("plans.example", 400).await;
-    let token = world.consented(&tid).await;
+async fn plans_include_those_with_and_without_a_mailbox() {
+    let test_env = TestSimulator::start().await;
+    let tid = test_env.tenant("plans.example", 400).await;
+    let token = test_env.consented(&tid).await;
     let path = "/users?$select=id,assignedPlans,userType,userPrincipalName,mail&$top=999";
-    let (users, _, _) = world.pages(&token, path).await;
+    let (users, _, _) = test_env.pages(&token, path).await;
     let plans: HashSet<String> = users
         .iter()
         .flat_map(|user| user["assignedPlans"].as_array().unwrap().clone())
@@ -100,33 +100,33 @@ async fn plans_hold_mailboxes_and_the_usual_noise() {
 
 #[tokio::test]
 async fn the_same_seed_makes_the_same_people() {
-    let (one, two) = (World::start().await, World::start().await);
+    let (one, two) = (TestSimulator::start().await, TestSimulator::start().await);
     let mut seen = Vec::new();
-    for world in [&one, &two] {
-        let token = world.consented(CONTOSO).await;
-        let (users, _, _) = world.pages(&token, "/users?$select=id,displayName,mail").await;
+    for test_env in [&one, &two] {
+        let token = test_env.consented(CONTOSO).await;
+        let (users, _, _) = test_env.pages(&token, "/users?$select=id,displayName,mail").await;
         seen.push(users);
     }
     assert_eq!(seen[0], seen[1]);
 }
 
 #[tokio::test]
-async fn page_tokens_grow_old_and_cannot_be_forged() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, page) = world.graph(&token, "/users?$top=10").await;
+async fn page_tokens_expire_and_cannot_be_forged() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, page) = test_env.graph(&token, "/users?$top=10").await;
     let next = page["@odata.nextLink"].as_str().unwrap().to_owned();
-    assert_eq!(world.graph(&token, &format!("{next}AAAA")).await.0, StatusCode::BAD_REQUEST);
-    world.control("/clock", json!({ "advance_seconds": 9 * 3600 })).await;
-    let token = world.app_token(CONTOSO).await;
-    assert_eq!(code(&world.graph(&token, &next).await), "Directory_ExpiredPageToken");
+    assert_eq!(test_env.graph(&token, &format!("{next}AAAA")).await.0, StatusCode::BAD_REQUEST);
+    test_env.control("/clock", json!({ "advance_seconds": 9 * 3600 })).await;
+    let token = test_env.app_token(CONTOSO).await;
+    assert_eq!(code(&test_env.graph(&token, &next).await), "Directory_ExpiredPageToken");
 }
 
 #[tokio::test]
 async fn links_use_the_address_that_the_client_used() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let request = world.request(Method::GET, "/v1.0/users?$top=1").bearer_auth(&token);
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let request = test_env.request(Method::GET, "/v1.0/users?$top=1").bearer_auth(&token);
     let (_, page) = read(request.header("host", "graph.proxy.example").send().await.unwrap()).await;
     assert!(page["@odata.nextLink"].as_str().unwrap().starts_with("http://graph.proxy.example/v1.0/users?"));
 }

@@ -1,4 +1,4 @@
-//! How an authorisation stands, in the tab that started it.
+//! The state of an authorisation, in the tab that started it.
 
 use domain::{
     connection::Tone,
@@ -13,7 +13,7 @@ use crate::ui::{
     links,
 };
 
-/// Waiting, approved, or why not. Nothing while there is no attempt.
+/// Waiting, approved, or the reason of the refusal. Empty while there is no attempt.
 #[component]
 pub(crate) fn Attempt(auth: Authorizing) -> impl IntoView {
     view! {

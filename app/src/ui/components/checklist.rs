@@ -1,4 +1,4 @@
-//! The permission checklist: is each one granted, and does it work?
+//! The permission checklist: whether each permission is granted and works.
 
 use domain::{
     delegation::{Answer, Check},
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{components::icon::Icon, links};
 
-/// A table with a row per permission, turning green as the answers come in.
+/// A table with a row per permission, updated as the results arrive.
 #[component]
 pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoView {
     let row = move |name: &'static str, why: &'static str| {
@@ -55,7 +55,7 @@ pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoVi
     }
 }
 
-/// `unknown` is what to call an answer that cannot be had, and why it cannot.
+/// The label of an answer. `unknown` is the label of an answer that cannot be determined, and the reason.
 fn answer(
     answer: Answer,
     yes: &'static str,

@@ -1,4 +1,4 @@
-//! A value to copy, with a button that confirms and a way out where the clipboard is blocked.
+//! A value with a copy button that confirms, and a fallback where the clipboard is blocked.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::ui::{browser, components::icon::Icon, console::Console};
 enum Copied {
     NotYet,
     Yes,
-    /// The browser does not let us: the text is selected instead.
+    /// The browser does not allow copying: the text is selected instead.
     Selected,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn CopyField(
         spawn_local(async move {
             if browser::copy(&text.get_value()).await {
                 state.set(Copied::Yes);
-                console.said.set(text::copied(label));
+                console.announcement.set(text::copied(label));
                 set_timeout(move || _ = state.try_set(Copied::NotYet), Duration::from_secs(4));
             } else {
                 if let Some(line) = line.get_untracked() {

@@ -5,7 +5,7 @@ use leptos::{html, prelude::*};
 use super::text;
 use crate::ui::{browser, components::icon::Icon};
 
-/// A modal dialog. What is typed in it belongs to whoever opened it, so closing loses nothing.
+/// A modal dialog. The component that opens it owns its input, so closing loses nothing.
 #[component]
 pub(crate) fn Dialog(
     /// Opens and closes it.
@@ -25,11 +25,11 @@ pub(crate) fn Dialog(
             dialog.close();
         }
     });
-    // The browser says so a little later: the dialog may have been opened again.
+    // The `close` event arrives later: the dialog may have been opened again.
     let closed = move |_| {
         if node.get_untracked().is_none_or(|dialog| !dialog.open()) {
             open.set(false);
-            // It gives the keyboard back to what opened it, which may have gone meanwhile.
+            // The browser returns the focus to the opening element, which may have been removed meanwhile.
             browser::regain_focus();
         }
     };

@@ -1,10 +1,10 @@
-//! A place where nothing is, and why.
+//! The empty state of a list, with its reason.
 
 use leptos::prelude::*;
 
 use crate::ui::components::icon::Icon;
 
-/// Title, words, and what to do about it.
+/// Icon, title and text; the children are actions.
 #[component]
 pub(crate) fn Empty(
     icon: &'static str,

@@ -1,4 +1,4 @@
-//! Form fields with a label, a hint and their own problem beside them.
+//! Form fields with a label, a hint and an error message.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub(crate) fn Field(
     label: &'static str,
     hint: &'static str,
     value: RwSignal<String>,
-    /// What is wrong with what was typed.
+    /// The error message for the input.
     #[prop(into)]
     problem: Signal<Option<String>>,
     #[prop(optional)] long: bool,

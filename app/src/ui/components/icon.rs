@@ -1,8 +1,8 @@
-//! Icons from one sprite: they weigh nothing in the WebAssembly.
+//! Icons from one sprite, which adds nothing to the WebAssembly.
 
 use leptos::prelude::*;
 
-/// A decorative icon; the words beside it carry the meaning.
+/// A decorative icon; the text beside it carries the meaning.
 #[component]
 pub(crate) fn Icon(name: &'static str, #[prop(optional)] class: &'static str) -> impl IntoView {
     let class = if class.is_empty() { "icon".to_owned() } else { format!("icon {class}") };

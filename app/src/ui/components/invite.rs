@@ -1,4 +1,4 @@
-//! *I'm not the Microsoft administrator*: a link to send to whoever is.
+//! *Not the Microsoft administrator?*: a link to send to the administrator.
 
 use domain::consent::{AttemptState, AttemptView};
 use leptos::{prelude::*, task::spawn_local};
@@ -15,7 +15,7 @@ use crate::{
             attempt::Attempt,
             copy_field::CopyField,
             notice::Refusal,
-            press::{Look, Press},
+            press::{Press, Style},
             when::Moment,
         },
         console::Console,
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// Makes a link, shows it once, takes it back; the result comes by itself. `open` is one that is out already.
+/// Creates a link, shows it once and revokes it; the live stream delivers the result. `open` is an existing link.
 #[component]
 pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
     let console = Console::here();
@@ -39,7 +39,7 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
                     console.follow(made.attempt.delegation);
                     auth.url.set(Some(made.url));
                     auth.attempt.set(Some(made.attempt));
-                    console.said.set(text::INVITE_READY.to_owned());
+                    console.announcement.set(text::INVITE_READY.to_owned());
                 }
                 Err(error) => {
                     console.notice(&error);
@@ -57,14 +57,14 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
                 Ok(_) => {
                     auth.url.set(None);
                     auth.start_over();
-                    console.said.set(text::LINK_DEAD.to_owned());
+                    console.announcement.set(text::LINK_DEAD.to_owned());
                 }
                 Err(error) => auth.error.set(Some(error)),
             }
             revoking.set(false);
         });
     };
-    let out = Memo::new(move |_| {
+    let valid_until = Memo::new(move |_| {
         let attempt = auth.attempt.read();
         let works = |a: &&AttemptView| !matches!(a.state, AttemptState::Granted | AttemptState::Expired);
         attempt.as_ref().filter(works).map(|a| a.expires_at)
@@ -75,11 +75,11 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
             <p>
                 {text::INVITE}
             </p>
-            {move || auth.url.get().filter(|_| out.get().is_some()).map(|url| view! {
+            {move || auth.url.get().filter(|_| valid_until.get().is_some()).map(|url| view! {
                 <CopyField id="invite-link" label=text::INVITE_LINK value=url.clone()/>
                 <p><a href=links::mail_invitation(&url) rel="external">{text::INVITE_MAIL}</a></p>
             })}
-            {move || out.get().map(|until| view! {
+            {move || valid_until.get().map(|until| view! {
                 <p class="card-fine">
                     {auth.url.read().is_none().then_some(text::INVITE_OUT)}
                     {text::INVITE_UNTIL} <Moment at=until/> "."
@@ -90,14 +90,14 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
             <div class="invite-actions">
                 <Press
                     label=Signal::derive(move || {
-                        if out.get().is_some() { text::INVITE_AGAIN } else { text::INVITE_MAKE }.to_owned()
+                        if valid_until.get().is_some() { text::INVITE_AGAIN } else { text::INVITE_MAKE }.to_owned()
                     })
-                    look=Look::Plain
+                    look=Style::Plain
                     busy=auth.busy
                     on_press=make
                 />
-                {move || out.get().is_some().then(|| view! {
-                    <Press label=text::INVITE_REVOKE look=Look::Danger busy=revoking on_press=revoke/>
+                {move || valid_until.get().is_some().then(|| view! {
+                    <Press label=text::INVITE_REVOKE look=Style::Danger busy=revoking on_press=revoke/>
                 })}
             </div>
         </section>

@@ -1,5 +1,5 @@
-//! A menu behind a small button, on the browser's own popover: it closes by Esc and by a press elsewhere, and gives
-//! the keyboard back to its button.
+//! A menu behind a small button, on the browser's own popover: Esc or a press elsewhere closes it, and the focus
+//! returns to its button.
 
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
@@ -15,17 +15,18 @@ use crate::ui::components::icon::Icon;
 #[component]
 pub(crate) fn Menu(
     id: &'static str,
-    /// What button and menu are called.
+    /// The accessible name of the button and the menu.
     label: &'static str,
     icon: &'static str,
-    /// Written beside the icon.
+    /// The text beside the icon.
     #[prop(optional)]
     words: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let panel = NodeRef::<html::Div>::new();
     let open = RwSignal::new(false);
-    // Opened by us and not by the browser, which says so only later: the menu has the keyboard before the next key comes.
+    // Opened here and not by the browser, which reports it only later: the menu must have the focus before the next
+    // key.
     let press = move |ev: MouseEvent| {
         let button = ev.current_target().and_then(|t| t.dyn_into::<Element>().ok());
         let (Some(button), Some(panel)) = (button, panel.get_untracked()) else { return };
@@ -42,9 +43,9 @@ pub(crate) fn Menu(
         open.set(true);
         focus_item(&panel, 0);
     };
-    // It closes by itself, too: by Esc, and by a press elsewhere.
+    // The browser closes it, too: by Esc, and by a press elsewhere.
     let toggled = move |_| open.set(panel.get_untracked().is_some_and(|panel| is_open(&panel)));
-    // Keys are the menu's as long as it is open, and nothing else's: it may stand in a grid.
+    // An open menu handles all its keys itself: it may be inside a grid, which handles keys too.
     let on_key = move |ev: KeyboardEvent| {
         if let Some(panel) = panel.get_untracked().filter(|panel| is_open(panel)) {
             ev.stop_propagation();
@@ -89,10 +90,10 @@ fn keys(menu: &Element, ev: &KeyboardEvent) {
     let Ok(items) = menu.query_selector_all(ITEM) else { return };
     let last = items.length().saturating_sub(1);
     let here = document().active_element();
-    let place = (0..=last).find(|i| items.get(*i).as_ref() == here.as_deref());
+    let current = (0..=last).find(|i| items.get(*i).as_ref() == here.as_deref());
     let to = match ev.key().as_str() {
-        "ArrowDown" => place.map_or(0, |place| (place + 1) % (last + 1)),
-        "ArrowUp" => place.map_or(last, |place| (place + last) % (last + 1)),
+        "ArrowDown" => current.map_or(0, |current| (current + 1) % (last + 1)),
+        "ArrowUp" => current.map_or(last, |current| (current + last) % (last + 1)),
         "Home" => 0,
         "End" => last,
         "Tab" => return close(menu),
@@ -102,9 +103,9 @@ fn keys(menu: &Element, ev: &KeyboardEvent) {
     focus_item(menu, to);
 }
 
-/// Moves the keyboard to one of the entries that can be chosen, counted from 0.
-fn focus_item(menu: &Element, place: u32) {
-    let item = menu.query_selector_all(ITEM).ok().and_then(|items| items.get(place));
+/// Focuses one of the enabled entries, counted from 0.
+fn focus_item(menu: &Element, index: u32) {
+    let item = menu.query_selector_all(ITEM).ok().and_then(|items| items.get(index));
     if let Some(item) = item.and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
         _ = item.focus();
     }
@@ -125,7 +126,7 @@ fn close(inside: &Element) {
 #[component]
 pub(crate) fn MenuItem(
     #[prop(into)] label: Signal<String>,
-    /// At the right edge: how many it is about.
+    /// The count at the right edge.
     #[prop(optional, into)]
     count: Signal<String>,
     #[prop(optional, into)] disabled: Signal<bool>,
@@ -146,7 +147,7 @@ pub(crate) fn MenuItem(
             class="menu-item"
             role=if checked.is_some() { "menuitemcheckbox" } else { "menuitem" }
             aria-checked=move || checked.map(|checked| if checked.get() { "true" } else { "false" })
-            // Arrows move, and Tab leaves; but what scrolls must hold something that takes the keyboard.
+            // Arrows move and Tab leaves, but a scrollable element must contain a focusable one.
             tabindex="0"
             disabled=move || disabled.get()
             on:click=press

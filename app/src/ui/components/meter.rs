@@ -17,8 +17,8 @@ pub(crate) fn Meters(#[prop(into)] pools: Signal<Vec<Pool>>) -> impl IntoView {
     }
 }
 
-/// Used, reserved (striped, so that it reads without colour) and free slots. The bar is drawn: the page's policy forbids
-/// `style` attributes, and a drawing's sizes are plain ones, there without a script.
+/// Used, reserved (striped, so that it is distinct without colour) and free slots. The bar is an SVG: the content
+/// security policy forbids `style` attributes, and sizes in an SVG are plain attributes, which need no script.
 #[component]
 fn Meter(pool: Signal<Option<Pool>>) -> impl IntoView {
     let shares = Memo::new(move |_| pool.read().as_ref().map_or((0.0, 0.0), shares));

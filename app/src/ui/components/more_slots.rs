@@ -1,22 +1,22 @@
-//! Inside a host's page the plan is the host's: it is asked for a larger one there.
+//! *Get more slots*: in a host's page the host manages the plan, so the button requests a larger plan from the host.
 
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::press::{Look, Press},
+    components::press::{Press, Style},
     host,
 };
 
-/// *Get more slots*, where there is a host to ask. `missing` is how many would do, zero when that is not known.
+/// The button, only in a host's page. `missing` is the number of slots needed, zero when it is not known.
 #[component]
 pub(crate) fn MoreSlots(missing: u32) -> impl IntoView {
-    // The same HTML everywhere; only the page that lives knows whether it is framed.
+    // The first render is the same everywhere; only the hydrated page checks whether it has a host.
     let hosted = RwSignal::new(false);
     Effect::new(move |_| hosted.set(host::is_hosted()));
     move || {
         hosted.get().then(|| {
-            view! { <Press label=text::MORE_SLOTS look=Look::Plain on_press=move |()| host::upgrade(missing)/> }
+            view! { <Press label=text::MORE_SLOTS look=Style::Plain on_press=move |()| host::upgrade(missing)/> }
         })
     }
 }

@@ -1,4 +1,4 @@
-//! A notice in place: what happened, what was kept, what to do.
+//! Notices inside the page.
 
 use domain::{AppError, connection::Tone};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub(crate) fn Notice(tone: Tone, children: Children) -> impl IntoView {
     }
 }
 
-/// A refusal with the way to its Help entry. Announced when it appears.
+/// A refusal with a link to its Help entry. Announced when it appears.
 #[component]
 pub(crate) fn Refusal(error: AppError, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let (reason, words) = match error {

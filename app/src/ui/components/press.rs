@@ -1,20 +1,20 @@
-//! The button that works: it shows that it is at work and cannot be pressed twice meanwhile.
+//! A button with a busy state, in which it cannot be pressed again.
 
 use leptos::prelude::*;
 
 use crate::ui::components::icon::Icon;
 
-/// How much a button asks for attention.
+/// The visual weight of a button.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// The one thing to do next.
+pub(crate) enum Style {
+    /// The main next step.
     Primary,
     Plain,
     Quiet,
     Danger,
 }
 
-impl Look {
+impl Style {
     const fn class(self) -> &'static str {
         match self {
             Self::Primary => "button button-primary",
@@ -29,12 +29,12 @@ impl Look {
 #[component]
 pub(crate) fn Press(
     #[prop(into)] label: Signal<String>,
-    #[prop(default = Look::Plain.into(), into)] look: Signal<Look>,
+    #[prop(default = Style::Plain.into(), into)] look: Signal<Style>,
     #[prop(optional)] icon: Option<&'static str>,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
-    /// Whether it changes something of the workspace: who may only look does not get it.
+    /// Whether it changes something in the workspace: styles hide it from viewers.
     #[prop(optional)]
     changes: bool,
 ) -> impl IntoView {
@@ -53,7 +53,7 @@ pub(crate) fn Press(
             disabled=move || disabled.get()
             data-changes=changes.then_some("true")
             aria-busy=move || busy.get().then_some("true")
-            // Not `disabled`: whoever pressed it by the keyboard would lose their place.
+            // Not `disabled`: the button would lose the keyboard focus.
             aria-disabled=move || busy.get().then_some("true")
             on:click=press
         >

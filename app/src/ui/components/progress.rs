@@ -1,10 +1,10 @@
-//! Determinate progress.
+//! Progress of a known or unknown total.
 
 use leptos::prelude::*;
 
 use super::text;
 
-/// A native progress bar with its words for assistive technology; indeterminate while the total is unknown.
+/// A native progress bar with a text for assistive technology; indeterminate while the total is unknown.
 #[component]
 pub(crate) fn Progress(
     label: &'static str,
@@ -13,7 +13,7 @@ pub(crate) fn Progress(
 ) -> impl IntoView {
     let words = move || match max.get() {
         0 => text::IN_PROGRESS.to_owned(),
-        max => text::so_many_of(value.get(), max),
+        max => text::count_of(value.get(), max),
     };
     view! {
         <progress

@@ -1,15 +1,16 @@
-//! What can be asked of a run that is not over: undo, pause, resume, cancel.
+//! The actions on a run that is not over: undo, pause, resume, cancel.
 
 use domain::run::{RunState, RunView};
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::press::{Look, Press},
+    components::press::{Press, Style},
     console::{Ask, Console},
 };
 
-/// The buttons of a run, those that have a meaning now. `brief` leaves cancelling to the run's own page.
+/// The buttons of a run that apply in its current state. `brief` leaves out *Cancel run*, which is on the run's own
+/// page.
 #[component]
 pub(crate) fn RunActions(
     #[prop(into)] run: Signal<Option<RunView>>,
@@ -24,7 +25,7 @@ pub(crate) fn RunActions(
             console.ask(what, id, move || _ = busy.try_set(false));
         }
     };
-    // Rebuilt only when other buttons are due, so that the keyboard does not lose its place.
+    // Rebuilt only when the set of buttons changes, so that the keyboard focus is not lost.
     let due = Memo::new(move |_| due(run.read().as_ref(), brief));
     move || {
         let due = due.get();
@@ -38,10 +39,10 @@ pub(crate) fn RunActions(
                 };
                 match icon {
                     Some(icon) => view! {
-                        <Press label=label look=Look::Plain icon=icon busy=busy changes=true on_press=ask(*what)/>
+                        <Press label=label look=Style::Plain icon=icon busy=busy changes=true on_press=ask(*what)/>
                     }
                     .into_any(),
-                    None => view! { <Press label=label look=Look::Plain busy=busy changes=true on_press=ask(*what)/> }
+                    None => view! { <Press label=label look=Style::Plain busy=busy changes=true on_press=ask(*what)/> }
                         .into_any(),
                 }
             })

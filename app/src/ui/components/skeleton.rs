@@ -1,10 +1,10 @@
-//! A page's shape before its content is there.
+//! The placeholder of a page until its content is loaded.
 
 use leptos::prelude::*;
 
 use super::text;
 
-/// Grey lines where the page will be.
+/// Grey lines in the shape of a page.
 #[component]
 pub(crate) fn Skeleton() -> impl IntoView {
     view! {

@@ -13,7 +13,7 @@ use crate::ui::{
     links,
 };
 
-/// How a tone is called in styles.
+/// The value of the attribute `data-tone` in the stylesheets.
 pub(crate) const fn tone_name(tone: Tone) -> &'static str {
     match tone {
         Tone::Good => "good",
@@ -45,7 +45,7 @@ pub(crate) fn Status(
 ) -> impl IntoView {
     let spin = if connection.tone() == Tone::Busy { "spin" } else { "" };
     let in_run = busy && connection.tone() != Tone::Busy;
-    // Only a disconnect takes a mailbox that works; one that does not may be reconnected as well.
+    // A working mailbox can only be in a disconnect; one that does not work may also be in a reconnect.
     let taken = match connection {
         _ if !in_run => None,
         Connection::Connected => Some(text::DISCONNECTING),

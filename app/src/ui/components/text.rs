@@ -1,26 +1,26 @@
-//! What the shared components say.
+//! Texts of the shared components.
 
 use crate::ui::words;
 
-// How an authorisation stands
+// The state of an authorisation
 pub(super) const INVITED_WAITING_TITLE: &str = "Waiting for your administrator…";
 pub(super) const INVITED_WAITING: &str =
-    "This page notices by itself. You can close it: the link keeps working.";
+    "This page updates by itself. You can close it: the link keeps working.";
 pub(super) const WAITING_TITLE: &str = "Waiting for approval in the other tab…";
-pub(super) const WAITING: &str = "Sign in there as an administrator and accept. This page notices by itself.";
-/// After the name of who has signed in.
-pub(super) const HAS_SIGNED_IN: &str = " has signed in. What is left is to accept the permissions there.";
+pub(super) const WAITING: &str = "Sign in there as an administrator and accept. This page updates by itself.";
+/// Follows the name of the signed-in user.
+pub(super) const HAS_SIGNED_IN: &str = " has signed in. The permissions must still be accepted there.";
 /// Before the link to Microsoft’s page.
 pub(super) const TAB_BLOCKED: &str = "Your browser blocked the new tab. ";
 pub(super) const OPEN_MICROSOFT: &str = "Open Microsoft’s page";
-/// Before who has approved, if that is known, and a full stop.
+/// Followed by the approver, if known, and a full stop.
 pub(super) const APPROVED: &str = "Approved";
 pub(super) const APPROVED_NEXT: &str =
     "Next: type the admin email on the Domain Delegation page and connect.";
 pub(super) const GO_TO_DELEGATION: &str = "Go to Domain Delegation";
 pub(super) const LINK_DEAD: &str = "The link does not work any more.";
 pub(super) const LINK_DEAD_WHY: &str =
-    "It was taken back, or nobody used it in time. Nothing was changed: make a new one.";
+    "It was revoked, or it was not used in time. Nothing was changed: make a new one.";
 pub(super) const TOO_LONG: &str = "The approval page was open too long.";
 pub(super) const TOO_LONG_WHY: &str =
     "Nothing was changed. What you typed is still here: press Authorize again.";
@@ -42,17 +42,17 @@ pub(super) const INVITE: &str = "Make a link and send it to the person who is. T
 pub(super) const INVITE_READY: &str = "The link is ready to be copied.";
 pub(super) const INVITE_LINK: &str = "Link for your administrator";
 pub(super) const INVITE_MAIL: &str = "Write an e-mail with it";
-pub(super) const INVITE_OUT: &str = "A link is out; it was shown when it was made. ";
+pub(super) const INVITE_OUT: &str = "There is a link already; it was shown when it was made. ";
 /// Before the time, and a full stop.
 pub(super) const INVITE_UNTIL: &str = "It works once, until ";
 pub(super) const INVITE_AGAIN: &str = "Make a new link";
 pub(super) const INVITE_MAKE: &str = "Send a link to my administrator";
 pub(super) const INVITE_REVOKE: &str = "Revoke the link";
 
-// A cause with its remedy
+// An attention group with its action
 pub(super) const CAUSE_KEEPS: &str = "They keep their slots.";
 pub(super) const CAUSE_FAILED: &str = "They could not be connected.";
-/// Before who can, a full stop and the link.
+/// Followed by a role, a full stop and the link.
 pub(super) const CAUSE_WHO: &str = " Who can fix it: ";
 pub(super) const WHAT_TO_DO: &str = "What to do";
 
@@ -62,7 +62,7 @@ pub(super) const PERMISSION: &str = "Permission";
 pub(super) const GRANTED: &str = "Granted";
 pub(super) const MISSING: &str = "Missing";
 pub(super) const IN_EXCHANGE: &str = "In Exchange";
-pub(super) const IN_EXCHANGE_WHY: &str = "Limited to some mailboxes there; Microsoft does not tell us.";
+pub(super) const IN_EXCHANGE_WHY: &str = "Limited to some mailboxes there; Microsoft does not report it.";
 pub(super) const WORKS: &str = "Works";
 pub(super) const WORKS_NOT: &str = "Does not work";
 pub(super) const NOT_TRIED: &str = "Not tried";
@@ -92,11 +92,11 @@ pub(super) const SINCE: &str = "since ";
 // Progress
 pub(super) const IN_PROGRESS: &str = "in progress";
 
-pub(super) fn so_many_of(value: u32, max: u32) -> String {
+pub(super) fn count_of(value: u32, max: u32) -> String {
     format!("{} of {}", words::n(value), words::n(max))
 }
 
-// What can be done with a run
+// The actions on a run
 pub(super) const UNDO: &str = "Undo";
 pub(super) const PAUSE: &str = "Pause";
 pub(super) const RESUME: &str = "Resume";

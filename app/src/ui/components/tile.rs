@@ -1,4 +1,4 @@
-//! A number that leads to what it counts.
+//! A count that links to the mailboxes it counts.
 
 use leptos::prelude::*;
 

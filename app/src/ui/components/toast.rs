@@ -1,4 +1,4 @@
-//! Toasts: short messages at the page's edge. Good news leaves by itself; trouble stays.
+//! Toasts: short messages at the page's edge. Success messages disappear after 8 s; problems stay.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::ui::{
     console::{Console, Toast},
 };
 
-/// How long good news stays, unless it is pointed at.
+/// The time for which a success message stays, unless the pointer or the focus is on it.
 const STAY: Duration = Duration::from_secs(8);
 
 /// The region of toasts.
@@ -37,7 +37,7 @@ fn OneToast(toast: Toast) -> impl IntoView {
     };
     let held = StoredValue::new(false);
     if !toast.stays {
-        leave(console, id, held);
+        dismiss_later(console, id, held);
     }
     let name = if toast.stays { "bad" } else { "good" };
     let icon = if toast.stays { "alert" } else { "check" };
@@ -69,11 +69,11 @@ fn OneToast(toast: Toast) -> impl IntoView {
     }
 }
 
-/// Dismisses after a while; later when the pointer or the keyboard is on it just then.
-fn leave(console: Console, id: u32, held: StoredValue<bool>) {
+/// Dismisses a toast after [`STAY`]; waits again while the pointer or the focus is on it.
+fn dismiss_later(console: Console, id: u32, held: StoredValue<bool>) {
     set_timeout(
         move || match held.try_get_value() {
-            Some(true) => leave(console, id, held),
+            Some(true) => dismiss_later(console, id, held),
             Some(false) => console.dismiss(id),
             None => {}
         },

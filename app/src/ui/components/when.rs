@@ -1,4 +1,4 @@
-//! Moments: written in UTC by the server, in the visitor's time and words once the page lives.
+//! Times: in UTC in the server's HTML, in the user's time zone and language once the page is hydrated.
 
 use domain::ids::Millis;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! What the live stream brings, put where it belongs.
+//! Applies changes from the live stream to the console.
 
 use std::time::Duration;
 
@@ -15,27 +15,27 @@ use leptos::prelude::*;
 use super::Console;
 use crate::ui::{browser, host};
 
-/// Rows that change in one go.
+/// Rows that are delivered at once.
 const SLICE: usize = 60;
 
 impl Console {
-    /// Takes a snapshot as the new truth and as the place to follow from.
+    /// Replaces the state by a snapshot; the stream follows from its position.
     pub(crate) fn take(self, snapshot: &Snapshot) {
         self.cursor.set_value(snapshot.delegation.seq);
         self.counts.set(snapshot.counts);
         self.pools.set(snapshot.pools.clone());
         self.runs.set(snapshot.runs.clone());
-        self.causes.set(snapshot.causes.clone());
+        self.attention_groups.set(snapshot.attention_groups.clone());
         self.put_delegation(snapshot.delegation.clone());
     }
 
-    /// Where the stream is to resume.
+    /// The position at which the stream resumes.
     pub(crate) fn cursor(self) -> Seq {
         self.cursor.get_value()
     }
 
-    /// Applies one frame of the stream. A frame that was applied before changes nothing. `false`: something between
-    /// the last frame and this one is missing, so nothing was applied and everything must be loaded again.
+    /// Applies one frame of the stream. A frame that was applied before changes nothing. Returns `false` when changes
+    /// between the last frame and this one are missing: nothing was applied then, and everything must be loaded again.
     #[must_use]
     pub(crate) fn apply(self, batch: Batch) -> bool {
         if batch.seq <= self.cursor() {
@@ -67,34 +67,34 @@ impl Console {
         if let Some(row) = rows.iter().find(|row| Some(row.id) == shown) {
             self.shown.set(Some(row.clone()));
         }
-        self.hand_on(&rows);
+        self.deliver_rows(&rows);
         true
     }
 
-    /// Hands rows to whoever shows them, some at a time: a run of a thousand begins with a thousand rows, and somebody
-    /// types meanwhile. Older rows never undo newer ones, so slices of two frames may mix.
-    fn hand_on(self, rows: &[MailboxRow]) {
-        let whose = self.delegation_id_now();
+    /// Delivers rows to the registered receiver, [`SLICE`] at a time, so that typing stays smooth: a run of a thousand
+    /// begins with a thousand rows. Older rows never overwrite newer ones, so slices of two frames may mix.
+    fn deliver_rows(self, rows: &[MailboxRow]) {
+        let delegation = self.delegation_id_untracked();
         for (n, slice) in rows.chunks(SLICE).enumerate() {
             let slice = slice.to_vec();
-            let hand = move || {
+            let deliver = move || {
                 if let Some(Some(sink)) = self.rows.try_get_value()
-                    && self.delegation_id_now() == whose
+                    && self.delegation_id_untracked() == delegation
                 {
                     sink(&slice);
                 }
             };
             if n == 0 {
-                hand();
+                deliver();
             } else {
-                set_timeout(hand, Duration::from_millis(n as u64 * 16));
+                set_timeout(deliver, Duration::from_millis(n as u64 * 16));
             }
         }
     }
 
-    /// A delegation as it is now, wherever it is shown.
+    /// Updates a delegation wherever it is shown.
     pub(crate) fn put_delegation(self, delegation: DelegationView) {
-        // Somebody has taken it away: nothing on this page is true any more.
+        // It is being removed: nothing on this page is valid any more.
         if delegation.state == DelegationState::Removing {
             browser::go("/");
             return;
@@ -109,7 +109,7 @@ impl Console {
         self.delegation.set(Some(delegation));
     }
 
-    /// Notes that the server does not know the visitor any more.
+    /// Reports a refusal to the host, and records that the session has ended when that is the reason.
     pub(crate) fn notice(self, error: &AppError) {
         host::refused(error);
         if *error == AppError::SignedOut {

@@ -1,4 +1,4 @@
-//! Which organisation is in view, and loading its state.
+//! Choosing the organisation in view, and loading its state.
 
 use domain::{AppError, ids::DelegationId};
 use leptos::{prelude::*, task::spawn_local};
@@ -10,9 +10,9 @@ use crate::{
 };
 
 impl Console {
-    /// Brings an organisation into view and follows it live.
+    /// Shows an organisation and follows its live stream.
     pub(crate) fn follow(self, delegation: DelegationId) {
-        if self.delegation_id_now() == Some(delegation) {
+        if self.delegation_id_untracked() == Some(delegation) {
             live::start(self, delegation);
             return;
         }
@@ -28,14 +28,14 @@ impl Console {
         });
     }
 
-    /// Loads everything again: the stream could not say what happened meanwhile.
+    /// Loads everything again, because the stream could not resume.
     pub(crate) async fn reload(self, delegation: DelegationId) {
         match flat(load_snapshot(delegation).await) {
             Ok(snapshot) => {
                 self.take(&snapshot);
                 self.resets.update(|n| *n += 1);
             }
-            // Removed, and its log was thrown away before the stream could say so.
+            // Removed, and its log was deleted before the stream could report it.
             Err(AppError::NotFound) => browser::go("/"),
             // The stream tries again.
             Err(_) => {}

@@ -1,8 +1,8 @@
-//! Runs as they begin, advance and end.
+//! Starts, updates and announces runs.
 
 use domain::{
     AppError, Reason,
-    ids::{RowNo, RunId},
+    ids::{RowNumber, RunId},
     list::ListQuery,
     run::{ItemState, RunKind, RunState, RunView},
 };
@@ -19,10 +19,10 @@ use crate::{
     ui::{browser, links, words},
 };
 
-/// How many runs are kept for the strip and the overview.
-const KEPT: usize = 20;
+/// The maximum number of runs in memory, for the strip and the overview.
+const MAX_RUNS: usize = 20;
 
-/// What can be asked of a run that is not over.
+/// An action on a run that is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
     Pause,
@@ -32,15 +32,15 @@ pub(crate) enum Ask {
 }
 
 impl Console {
-    /// A run as it is now. Its end is said once.
+    /// Updates a run. Its end is announced once.
     pub(crate) fn put_run(self, run: &RunView) {
         let before = self.runs.with_untracked(|runs| runs.iter().find(|r| r.id == run.id).cloned());
         if before.as_ref().is_some_and(|b| b.state.is_over()) {
             return;
         }
-        // What nobody asked for is no news until it has found something.
-        let tells = run.state == RunState::Failed || !run.found.is_nothing();
-        if run.scheduled && !(run.state.is_over() && tells) {
+        // A scheduled run is shown only once it has failed, or has ended with findings.
+        let has_result = run.state == RunState::Failed || !run.found.is_nothing();
+        if run.scheduled && !(run.state.is_over() && has_result) {
             return;
         }
         self.runs.update(|runs| {
@@ -48,35 +48,35 @@ impl Console {
                 Some(known) => known.clone_from(run),
                 None => runs.insert(0, run.clone()),
             }
-            runs.truncate(KEPT);
+            runs.truncate(MAX_RUNS);
         });
         if before.is_none() && run.undo_until().is_some() {
-            // Also in the window of somebody else, who may know better.
-            self.said.set(text::can_be_undone(run));
+            // Also in other users' windows: they may want to undo it.
+            self.announcement.set(text::can_be_undone(run));
         }
         if run.state.is_over() {
             self.ended.update(|n| *n += 1);
             if !run.scheduled {
-                self.say_end(run);
+                self.announce_end(run);
             }
         } else if run.state == RunState::Paused
             && before.as_ref().is_some_and(|b| b.state != RunState::Paused)
         {
-            self.said.set(text::announced(run, &words::state(run)));
+            self.announcement.set(text::announced(run, &words::state(run)));
         } else if quarter(run) > before.as_ref().map_or(0, quarter) {
-            self.said.set(text::announced(run, &words::progress(run)));
+            self.announcement.set(text::announced(run, &words::progress(run)));
         }
     }
 
-    fn say_end(self, run: &RunView) {
+    fn announce_end(self, run: &RunView) {
         let problems = words::problems(run);
-        // Reading the directory ends often and by itself: only its problems are worth a word.
+        // Directory syncs are scheduled and frequent: only their problems are shown.
         if run.kind == RunKind::Sync && problems.is_none() {
             return;
         }
-        // A disconnect was in sight all the time it could be undone: its end is told and not shown once more.
+        // A disconnect was visible while it could be undone: its end is announced, without a toast.
         if run.kind == RunKind::Disconnect && problems.is_none() {
-            self.said.set(words::finished(run));
+            self.announcement.set(words::finished(run));
             return;
         }
         let link = problems.map(|label| ToastLink { label, href: links::run(run.id) });
@@ -84,25 +84,25 @@ impl Console {
         self.toast(if link.is_some() { Toast::trouble(text, link) } else { Toast::good(text) });
     }
 
-    /// Starts a run and shows it at once. A refusal is said in a toast that stays.
-    pub(crate) fn start(self, kind: RunKind, rows: Vec<RowNo>) {
-        let Some(delegation) = self.delegation_id_now() else { return };
+    /// Starts a run and shows it at once. A refusal is shown in a toast that stays.
+    pub(crate) fn start(self, kind: RunKind, rows: Vec<RowNumber>) {
+        let Some(delegation) = self.delegation_id_untracked() else { return };
         spawn_local(async move {
             self.answered(flat(start_run(delegation, kind, rows, browser::fresh_key()).await));
         });
     }
 
-    /// Starts a run over everybody a list shows, as many as one run takes. `then` is called once the server has
-    /// answered.
+    /// Starts a run over the mailboxes that match a list query, at most [`domain::slots::MAX_PER_RUN`]. `then` is
+    /// called once the server has answered.
     pub(crate) fn start_matching(self, kind: RunKind, query: ListQuery, then: impl FnOnce() + 'static) {
-        let Some(delegation) = self.delegation_id_now() else { return };
+        let Some(delegation) = self.delegation_id_untracked() else { return };
         spawn_local(async move {
             self.answered(flat(start_matching(delegation, kind, query, browser::fresh_key()).await));
             then();
         });
     }
 
-    /// Retries what failed in a run. `then` is called once the server has answered.
+    /// Retries the failed mailboxes of a run. `then` is called once the server has answered.
     pub(crate) fn retry_failed(self, id: RunId, then: impl FnOnce() + 'static) {
         spawn_local(async move {
             self.answered(flat(retry_failed(id, browser::fresh_key()).await));
@@ -110,7 +110,7 @@ impl Console {
         });
     }
 
-    /// The same for those of one outcome and reason.
+    /// Retries the mailboxes of a run with one outcome and reason.
     pub(crate) fn retry_group(
         self,
         id: RunId,
@@ -124,23 +124,23 @@ impl Console {
         });
     }
 
-    /// The server's answer to a run that was asked for.
+    /// Handles the server's response to a requested run.
     pub(crate) fn answered(self, answer: Result<RunView, AppError>) {
         match answer {
-            Ok(run) => self.begun(&run),
+            Ok(run) => self.show_started(&run),
             Err(error) => self.refuse(&error),
         }
     }
 
-    /// Shows and tells a run that the visitor has started; of one that can be undone [`Self::put_run`] tells more.
-    pub(crate) fn begun(self, run: &RunView) {
+    /// Shows and announces a run that the user has started; [`Self::put_run`] announces one that can be undone.
+    pub(crate) fn show_started(self, run: &RunView) {
         if run.undo_until().is_none() {
-            self.said.set(words::doing(run));
+            self.announcement.set(words::doing(run));
         }
         self.put_run(run);
     }
 
-    /// Asks something of a run and shows what became of it. `then` is called once the server has answered.
+    /// Performs an action on a run and shows the result. `then` is called once the server has answered.
     pub(crate) fn ask(self, what: Ask, id: RunId, then: impl FnOnce() + 'static) {
         spawn_local(async move {
             let answer = match what {
@@ -157,7 +157,7 @@ impl Console {
         });
     }
 
-    /// Says a refusal in a toast that stays until it is dismissed.
+    /// Shows a refusal in a toast that stays until it is dismissed.
     pub(crate) fn refuse(self, error: &AppError) {
         self.notice(error);
         let link = error
@@ -167,7 +167,7 @@ impl Console {
     }
 }
 
-/// 0 to 4: progress is announced at these steps and not at every mailbox.
+/// The completed quarters, 0 to 4. Progress is announced once per quarter, not once per mailbox.
 fn quarter(run: &RunView) -> u64 {
     let total = u64::from(run.counts.total.max(1));
     u64::from(run.counts.settled()) * 4 / total

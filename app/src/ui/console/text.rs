@@ -1,4 +1,4 @@
-//! What the console announces and offers, whichever page is open.
+//! Texts that the console announces and shows on every page.
 
 use domain::{
     run::RunView,
@@ -14,7 +14,7 @@ pub(super) fn can_be_undone(run: &RunView) -> String {
     format!("{}. This can be undone for 10 seconds.", words::doing(run))
 }
 
-/// What a run does, with its state or its progress.
+/// The action of a run, with its state or its progress.
 pub(super) fn announced(run: &RunView, what: &str) -> String {
     format!("{}: {what}", words::doing(run))
 }

@@ -1,4 +1,4 @@
-//! Short messages that come and go.
+//! Toasts: short messages at the edge of the page.
 
 use std::{fmt, sync::Arc};
 
@@ -6,18 +6,18 @@ use leptos::prelude::*;
 
 use super::{Console, text};
 
-/// Where a toast leads.
+/// The link of a toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ToastLink {
     pub(crate) label: String,
     pub(crate) href: String,
 }
 
-/// What a toast offers to do, as long as it is there.
+/// The action that a toast offers.
 #[derive(Clone)]
 pub(crate) struct ToastAct {
     pub(crate) label: &'static str,
-    /// Outlives what offered it, a button that has gone; on a page that has gone it must do nothing.
+    /// May run after the component that offered it was removed; when its page has been left, it must do nothing.
     pub(crate) run: Arc<dyn Fn() + Send + Sync>,
 }
 
@@ -51,7 +51,7 @@ impl Toast {
         Self { id: 0, text: text.into(), link: None, act: None, stays: false }
     }
 
-    /// Good news that can be taken back.
+    /// A success message with an undo button.
     pub(crate) fn undoable(text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) -> Self {
         Self { act: Some(ToastAct { label: text::UNDO, run: Arc::new(undo) }), ..Self::good(text) }
     }

@@ -1,8 +1,8 @@
-//! Messages that others send: the mail to an administrator, and the one to our support.
+//! Messages that users send: the e-mail to an administrator, and the message to support.
 
 use domain::ids::WorkspaceId;
 
-// The mail with the link to approve by
+// The e-mail with the approval link
 pub(super) const INVITATION_SUBJECT: &str = "Please approve Warmy for our Microsoft 365";
 
 pub(super) fn invitation(url: &str) -> String {
@@ -11,7 +11,7 @@ pub(super) fn invitation(url: &str) -> String {
     )
 }
 
-// The message to our support
+// The message to support
 /// Before the id of each tenant.
 pub(super) const SUPPORT_TENANT: &str = "\ntenant ";
 

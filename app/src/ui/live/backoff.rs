@@ -1,7 +1,7 @@
-//! How long to wait before the next try.
+//! The delay before the next try.
 
-/// Milliseconds before try number `failures` (from 0). `jitter` is from 0 to 1: a thousand pages that lost the
-/// same server do not all come back in the same instant.
+/// Milliseconds before try number `failures` (from 0). `jitter` is from 0 to 1, so that a thousand pages that lost the
+/// same server do not reconnect at the same instant.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 15,000")]
 pub(super) fn delay_ms(failures: u32, jitter: f64) -> u64 {
     let full = 400_u32.saturating_mul(1 << failures.min(6)).min(15_000);

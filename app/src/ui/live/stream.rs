@@ -5,10 +5,10 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-/// What the stream says.
+/// An event of the stream.
 pub(super) enum Event {
     Open,
-    /// Nothing new, but the line is alive.
+    /// No change, but the connection works.
     Beat,
     /// A JSON [`domain::live::Batch`].
     Change(String),
@@ -42,7 +42,7 @@ impl Stream {
                     "reset" => Event::Reset,
                     _ => Event::Broken,
                 };
-                // Not inside the listener itself: what it causes may drop this stream with its listeners.
+                // Not inside the listener itself: the handler may drop this stream with its listeners.
                 let on_event = Rc::clone(&on_event);
                 leptos::prelude::queue_microtask(move || on_event(event));
             });

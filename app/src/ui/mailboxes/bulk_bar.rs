@@ -1,29 +1,29 @@
-//! The sticky bar of a selection: how many, what it leaves, and the one thing to do with it.
+//! The sticky bar of a selection: its count, the slots left, and its actions.
 
-use domain::{run::RunKind, undo::Whom};
+use domain::{run::RunKind, undo::ExclusionTarget};
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
     browser,
-    components::press::{Look, Press},
+    components::press::{Press, Style},
     console::Console,
     mailboxes::list::{ListState, Purpose},
 };
 
-/// On `<html>`, for styles.
+/// An attribute of `<html>`, for styles.
 const SELECTING: &str = "data-selecting";
 
-/// Shown as long as something is selected.
+/// Shown while rows are selected.
 #[component]
 pub(crate) fn BulkBar() -> impl IntoView {
     let list = ListState::here();
     let count = Memo::new(move |_| list.selection.read().len());
     let shown = Memo::new(move |_| count.get() > 0);
-    // Whatever ends the selection was pressed on the bar, or in a dialog that gives the keyboard back to it.
+    // A selection ends by a press on the bar, or in a dialog that returns the focus to it.
     Effect::new(move |before: Option<bool>| {
         let shown = shown.get();
-        // Toasts keep clear of the bar.
+        // Styles keep toasts clear of the bar.
         browser::mark(SELECTING, &shown.to_string());
         on_cleanup(|| browser::mark(SELECTING, "false"));
         if before == Some(true) && !shown {
@@ -41,8 +41,8 @@ pub(crate) fn BulkBar() -> impl IntoView {
                         <span>{move || remark(list, count.get())}</span>
                     </p>
                     <div class="bulk-actions">
-                        <Press label=text::CLEAR look=Look::Quiet on_press=move |()| list.clear_undoably()/>
-                        <Press label=Signal::derive(move || show(list)) look=Look::Quiet on_press=move |()| {
+                        <Press label=text::CLEAR look=Style::Quiet on_press=move |()| list.clear_undoably()/>
+                        <Press label=Signal::derive(move || show(list)) look=Style::Quiet on_press=move |()| {
                             if list.only.get_untracked() { list.show_all() } else { list.show_selected() }
                         }/>
                         {move || actions(list)}
@@ -76,7 +76,7 @@ fn show(list: ListState) -> String {
 
 fn actions(list: ListState) -> AnyView {
     let review = move |kind| list.review.ask(list.console, list.delegation, kind, list.selected());
-    // Whatever can be undone is done at once; a disconnect of several is asked about.
+    // Actions that can be undone start at once; a disconnect of several mailboxes is reviewed first.
     let start = move |kind| {
         list.console.start(kind, list.selected());
         list.clear();
@@ -90,24 +90,24 @@ fn actions(list: ListState) -> AnyView {
     };
     match list.purpose.get() {
         Purpose::Connect => view! {
-            <Everyone verb=text::EXCLUDE act=Console::exclude/>
+            <ActOnAllMatching verb=text::EXCLUDE act=Console::exclude/>
             <Press label=text::EXCLUDE on_press=move |()| {
-                list.console.exclude(Whom::Rows(list.selected()));
+                list.console.exclude(ExclusionTarget::Rows(list.selected()));
                 list.clear();
             }/>
-            <Press label=text::REVIEW_AND_CONNECT look=Look::Primary on_press=move |()| review(RunKind::Connect)/>
+            <Press label=text::REVIEW_AND_CONNECT look=Style::Primary on_press=move |()| review(RunKind::Connect)/>
         }
         .into_any(),
         Purpose::Manage => view! {
             <Press label=text::CHECK_SELECTED on_press=move |()| start(RunKind::Verify)/>
-            <Press label=text::DISCONNECT look=Look::Danger on_press=disconnect/>
-            <Press label=text::RECONNECT look=Look::Primary on_press=move |()| start(RunKind::Reconnect)/>
+            <Press label=text::DISCONNECT look=Style::Danger on_press=disconnect/>
+            <Press label=text::RECONNECT look=Style::Primary on_press=move |()| start(RunKind::Reconnect)/>
         }
         .into_any(),
         Purpose::Include => view! {
-            <Everyone verb=text::INCLUDE act=Console::include/>
-            <Press label=text::INCLUDE look=Look::Primary on_press=move |()| {
-                list.console.include(Whom::Rows(list.selected()));
+            <ActOnAllMatching verb=text::INCLUDE act=Console::include/>
+            <Press label=text::INCLUDE look=Style::Primary on_press=move |()| {
+                list.console.include(ExclusionTarget::Rows(list.selected()));
                 list.clear();
             }/>
         }
@@ -115,16 +115,16 @@ fn actions(list: ListState) -> AnyView {
     }
 }
 
-/// "Exclude all 2,300": offered when a selection cannot hold everybody who matches.
+/// "Exclude all 2,300": offered when a selection cannot hold all matching rows.
 #[component]
-fn Everyone(verb: &'static str, act: fn(Console, Whom)) -> impl IntoView {
+fn ActOnAllMatching(verb: &'static str, act: fn(Console, ExclusionTarget)) -> impl IntoView {
     let list = ListState::here();
     let matching = Memo::new(move |_| u32::try_from(list.selectable.read().len()).unwrap_or(u32::MAX));
     let capped = Memo::new(move |_| list.room.get() == 0 && list.selection.read().len() < matching.get());
     let label = Signal::derive(move || text::verb_all(verb, matching.get()));
     let press = move |()| {
-        act(list.console, Whom::Matching(list.query.get_untracked()));
+        act(list.console, ExclusionTarget::Matching(list.query.get_untracked()));
         list.clear();
     };
-    move || capped.get().then(|| view! { <Press label=label look=Look::Quiet on_press=press/> })
+    move || capped.get().then(|| view! { <Press label=label look=Style::Quiet on_press=press/> })
 }

@@ -1,4 +1,4 @@
-//! Why there are no rows: everyone is connected, nothing matches, nothing was found, or it is still being read.
+//! The empty state of the list: all are connected, none matches, none was found, or the directory is still being read.
 
 use domain::list::{ListQuery, Tab};
 use leptos::prelude::*;
@@ -38,7 +38,7 @@ pub(crate) fn EmptyList() -> impl IntoView {
             (tab, ..) => {
                 let (title, text) = match tab {
                     Tab::Available => (text::ALL_CONNECTED, text::ALL_CONNECTED_TEXT),
-                    Tab::Connected => (text::NOBODY_CONNECTED, text::NOBODY_CONNECTED_TEXT),
+                    Tab::Connected => (text::NONE_CONNECTED, text::NOBODY_CONNECTED_TEXT),
                     Tab::Attention => (text::NO_ATTENTION, text::NO_ATTENTION_TEXT),
                     Tab::Cannot => (text::ALL_CAN, text::ALL_CAN_TEXT),
                     Tab::All => (text::NO_MAILBOXES, text::NO_MAILBOXES_TEXT),

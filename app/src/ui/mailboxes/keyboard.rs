@@ -1,25 +1,27 @@
-//! The keyboard in the grid, after the ARIA grid pattern: one tab stop, arrows move, Space selects.
+//! Keyboard control of the grid, after the ARIA grid pattern: one tab stop, arrows move, Space selects.
 
+use domain::list::COLUMNS;
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, FocusOptions, HtmlElement};
+use web_sys::{Element, HtmlElement};
 
 use crate::ui::{
     browser,
-    looker::may_only_look,
     mailboxes::{list::ListState, viewport},
+    read_only::is_read_only,
 };
 
-const LAST_COLUMN: usize = 8;
+/// The column of the actions; that of the checkbox is 0.
+pub(crate) const LAST_COLUMN: usize = COLUMNS.len() + 1;
 
-/// A key was pressed somewhere in the grid.
+/// Handles a key pressed in the grid.
 pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
     let target = ev.target().and_then(|t| t.dyn_into::<Element>().ok());
     let in_head = target.as_ref().is_some_and(|t| matches!(t.closest("thead"), Ok(Some(_))));
     let last = list.total.get_untracked().saturating_sub(1);
     let (row, column) = list.active.get_untracked();
     let page = viewport::rows_in_sight().max(2) - 1;
-    let looks = may_only_look(list.console);
+    let read_only = is_read_only(list.console);
     let ctrl = ev.ctrl_key() || ev.meta_key();
     let to = match ev.key().as_str() {
         "ArrowDown" if in_head => Some((row, column)),
@@ -29,8 +31,8 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
         "PageUp" => Some((row.saturating_sub(page), column)),
         "Home" if ctrl => Some((0, column)),
         "End" if ctrl => Some((last, column)),
-        "Home" => Some((row, if looks { 1 } else { 0 })),
-        "End" => Some((row, if looks { LAST_COLUMN - 1 } else { LAST_COLUMN })),
+        "Home" => Some((row, if read_only { 1 } else { 0 })),
+        "End" => Some((row, if read_only { LAST_COLUMN - 1 } else { LAST_COLUMN })),
         "ArrowRight" if !in_head => sideways(ev, true).map(|column| (row, column)),
         "ArrowLeft" if !in_head => sideways(ev, false).map(|column| (row, column)),
         "a" | "A" if ctrl => {
@@ -38,7 +40,7 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
             list.select_all();
             None
         }
-        // It takes back a panel that has not come yet.
+        // The panel's own handler cancels a panel that is still loading.
         "Escape" if list.is_opening() => None,
         "Escape" => {
             list.clear_undoably();
@@ -65,9 +67,9 @@ pub(crate) fn press(list: ListState, ev: &KeyboardEvent) {
     }
 }
 
-/// Space toggles the row; with Shift it selects everything since the last toggled one.
+/// Space toggles the row; with Shift it selects all rows since the last toggled one.
 fn select(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
-    // Boxes and buttons know Space by themselves.
+    // Checkboxes and buttons handle Space themselves.
     if !is_ahead(list, target) && target.is_none_or(|t| matches!(t.closest("button, input, a"), Ok(Some(_))))
     {
         return;
@@ -82,7 +84,7 @@ fn select(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
     }
 }
 
-/// Enter opens the row's mailbox; buttons and links know Enter by themselves.
+/// Enter opens the row's mailbox; buttons and links handle Enter themselves.
 fn open(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
     if !is_ahead(list, target) && target.is_none_or(|t| matches!(t.closest("button, a"), Ok(Some(_)))) {
         return;
@@ -95,15 +97,14 @@ fn open(list: ListState, ev: &KeyboardEvent, target: Option<&Element>) {
     }
 }
 
-/// Whether the keys have moved on to a row that is not mounted yet: what is pressed then is meant for that row, and not
-/// for the one that still has the keyboard.
+/// Whether the active row is not mounted yet: keys are then meant for it, and not for the row that still has the focus.
 fn is_ahead(list: ListState, target: Option<&Element>) -> bool {
     let on = target.and_then(|target| target.closest("tbody tr").ok().flatten());
-    let place = on.and_then(|row| row.get_attribute("aria-rowindex")?.parse::<usize>().ok());
-    place.is_some_and(|place| place != list.active.get_untracked().0 + 2)
+    let position = on.and_then(|row| row.get_attribute("aria-rowindex")?.parse::<usize>().ok());
+    position.is_some_and(|position| position != list.active.get_untracked().0 + 2)
 }
 
-/// The column to the side that can be seen; several controls of one cell come one after the other.
+/// The next visible column to the side. `None` when the focus moved to the next control of the same cell instead.
 fn sideways(ev: &KeyboardEvent, right: bool) -> Option<usize> {
     let beside = |of: &Element| if right { of.next_element_sibling() } else { of.previous_element_sibling() };
     let here = ev.target()?.dyn_into::<Element>().ok()?;
@@ -123,26 +124,26 @@ fn sideways(ev: &KeyboardEvent, right: bool) -> Option<usize> {
     }
 }
 
-/// Moves the keyboard there: at once, or when the row is mounted, unless it has gone on meanwhile.
+/// Focuses a cell: at once, or when its row is mounted, unless another cell has become active meanwhile.
 fn focus_soon(list: ListState, row: usize, column: usize) {
     browser::soon(move || list.active.try_get_untracked() != Some((row, column)) || focus(row, column));
 }
 
-/// Focuses the control of a cell, or the cell itself when it has none. Whether the row is mounted.
+/// Focuses the control of a cell, or the cell itself when it has none. Returns whether the row is mounted.
 fn focus(row: usize, column: usize) -> bool {
     let Some(cell) = cell_of(row, column) else { return false };
     let control = cell.query_selector("input:not(:disabled), button:not(:disabled), a[href]").ok().flatten();
     if let Ok(element) = control.unwrap_or(cell).dyn_into::<HtmlElement>() {
-        focus_still(&element);
+        browser::focus_without_scroll(&element);
     }
     true
 }
 
-/// The pressed button is about to go: its cell keeps the keyboard's place.
-pub(crate) fn keep_place(list: ListState) {
+/// Focuses the active cell, because its pressed button is about to be removed.
+pub(crate) fn focus_active_cell(list: ListState) {
     let (row, column) = list.active.get_untracked();
     if let Some(cell) = cell_of(row, column).and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {
-        focus_still(&cell);
+        browser::focus_without_scroll(&cell);
     }
 }
 
@@ -151,14 +152,7 @@ fn cell_of(row: usize, column: usize) -> Option<Element> {
     row_of(row)?.query_selector(&format!("[data-col=\"{column}\"]")).ok().flatten()
 }
 
-/// A mounted row, by its place in the list.
+/// A mounted row, by its index in the list.
 fn row_of(row: usize) -> Option<Element> {
     document().query_selector(&format!("[role=grid] tr[aria-rowindex=\"{}\"]", row + 2)).ok().flatten()
-}
-
-/// Focuses without scrolling.
-pub(crate) fn focus_still(element: &HtmlElement) {
-    let options = FocusOptions::new();
-    options.set_prevent_scroll(true);
-    _ = element.focus_with_options(&options);
 }

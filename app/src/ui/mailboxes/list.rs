@@ -1,4 +1,4 @@
-//! The state of the list: its order, what is selected, what is mounted.
+//! The state of the list: its order, the selection, the mounted rows.
 
 mod changes;
 mod load;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 pub(crate) use domain::purpose::Purpose;
 use domain::{
     AppError,
-    ids::{DelegationId, RowNo},
-    list::{ListQuery, Spine},
+    ids::{DelegationId, RowNumber},
+    list::{ListOrder, ListQuery},
     selection::Selection,
 };
 use leptos::prelude::*;
@@ -24,16 +24,16 @@ use roaring::RoaringBitmap;
 use crate::ui::{
     browser,
     console::Console,
-    frame::wanted,
+    layout_data::wanted,
     links,
-    looker::may_only_look,
     mailboxes::{
-        first::{FIRST_ROWS, FirstPage, UNKNOWN},
+        initial_page::{FIRST_ROWS, InitialPage, UNKNOWN},
+        overscan::narrowed,
         paste::PasteState,
         review::ReviewState,
         row_cache::RowCache,
-        viewport,
     },
+    read_only::is_read_only,
 };
 
 /// A handle to the list; cheap to copy into rows and handlers.
@@ -41,30 +41,30 @@ use crate::ui::{
 pub(crate) struct ListState {
     pub(crate) console: Console,
     pub(crate) delegation: DelegationId,
-    /// As the address has it: links that stay on this page must not change it.
+    /// The organisation in the address: links that stay on this page must not change it.
     pub(crate) in_links: Option<DelegationId>,
-    /// As the address has it.
+    /// The query in the address.
     pub(crate) query: Memo<ListQuery>,
     pub(crate) purpose: Memo<Purpose>,
-    /// The mailbox opened beside the list, as the address has it: it stays open when the list changes.
+    /// The mailbox opened beside the list, from the address: it stays open when the list changes.
     opened: Memo<Option<String>>,
-    pub(crate) order: RwSignal<Arc<Vec<RowNo>>>,
-    /// As many as the list has, also before its whole order is loaded.
+    pub(crate) order: RwSignal<Arc<Vec<RowNumber>>>,
+    /// The length of the list, also before its whole order is loaded.
     pub(crate) total: RwSignal<usize>,
     /// The same rows as `order`.
     pub(crate) listed: RwSignal<RoaringBitmap>,
     /// Rows that may be selected.
     pub(crate) selectable: RwSignal<RoaringBitmap>,
     pub(crate) selection: RwSignal<Selection>,
-    /// How many more can be selected.
+    /// The number of mailboxes that can still be selected.
     pub(crate) room: Memo<u32>,
-    /// Only the selected rows are shown, whatever the filters say.
+    /// Whether only the selected rows are shown, regardless of the filters.
     pub(crate) only: RwSignal<bool>,
     pub(crate) departments: RwSignal<Vec<String>>,
     pub(crate) domains: RwSignal<Vec<String>>,
-    /// Rows that came into or went out of what is listed since the order was read.
+    /// Rows that have entered, left or moved in the list since the order was loaded.
     pub(crate) moved: RwSignal<RoaringBitmap>,
-    /// The directory changed since the order was read.
+    /// Whether the directory has changed since the order was loaded.
     pub(crate) outdated: RwSignal<bool>,
     /// The sentence that explains a cap.
     pub(crate) note: RwSignal<Option<String>>,
@@ -76,26 +76,26 @@ pub(crate) struct ListState {
     pub(crate) sight: RwSignal<(usize, usize)>,
     /// Counts the changes of columns and density: rows may have another height.
     pub(crate) look_changed: RwSignal<u32>,
-    /// The cell that the keyboard is on: row of the list, column.
+    /// The cell with the keyboard focus: row of the list, column.
     pub(crate) active: RwSignal<(usize, usize)>,
     pub(crate) review: ReviewState,
     pub(crate) paste: PasteState,
     pub(crate) cache: StoredValue<RowCache>,
-    /// Where a range begins.
+    /// The index where a range begins.
     anchor: StoredValue<Option<usize>>,
-    /// What the range that is being made has taken: it gives it back when it shrinks.
+    /// The rows added by the current range: they are unselected when it shrinks.
     ranged: StoredValue<RoaringBitmap>,
-    /// Counts the loads: an older answer is dropped.
+    /// Counts the loads: the response to an older one is dropped.
     ticket: StoredValue<u32>,
     soon: StoredValue<bool>,
-    /// The rest of a short list is being mounted, some rows a frame.
+    /// Whether the rest of a short list is being mounted, some rows per frame.
     pub(crate) growing: StoredValue<bool>,
     directory_rev: StoredValue<i64>,
 }
 
 impl ListState {
-    /// The list as the page was loaded with it. The same on the server and in the browser.
-    pub(crate) fn new(first: FirstPage) -> Self {
+    /// The list with the data loaded with the page. The same on the server and in the browser.
+    pub(crate) fn new(first: InitialPage) -> Self {
         let console = Console::here();
         let params = use_query_map();
         let query = Memo::new(move |_| query_of(&params.read()));
@@ -146,13 +146,13 @@ impl ListState {
             directory_rev: StoredValue::new(0),
         };
         let (query, complete, total) = (first.query, first.complete, first.total);
-        let mut spine = first.spine;
+        let mut list_order = first.list_order;
         if !complete && first.from > 0 {
             let mut order = vec![UNKNOWN; first.from];
-            order.append(&mut spine.order);
-            spine.order = order;
+            order.append(&mut list_order.order);
+            list_order.order = order;
         }
-        this.put(spine, &query);
+        this.put(list_order, &query);
         this.total.set(total);
         this.install(query, complete);
         provide_context(this);
@@ -163,7 +163,7 @@ impl ListState {
         expect_context()
     }
 
-    /// The address of a list like this one; what is opened beside it stays open.
+    /// The address of this list with another query; an open panel stays open.
     pub(crate) fn address(self, query: &ListQuery) -> String {
         let url = links::mailboxes(self.in_links, query);
         match self.opened.get() {
@@ -172,45 +172,49 @@ impl ListState {
         }
     }
 
-    /// Whether the address names a mailbox whose panel is still on its way.
+    /// Whether the address names a mailbox whose panel is still loading.
     pub(crate) fn is_opening(self) -> bool {
         self.opened.read_untracked().is_some() && !browser::is_there("#panel-title")
     }
 
-    /// Takes a newly read order.
-    fn put(self, spine: Spine, query: &ListQuery) {
-        let listed: RoaringBitmap = spine.order.iter().map(|row| row.0).collect();
+    /// Applies a newly loaded order.
+    fn put(self, list_order: ListOrder, query: &ListQuery) {
+        let listed: RoaringBitmap = list_order.order.iter().map(|row| row.0).collect();
         let selectable = match Purpose::of(query.tab) {
-            _ if may_only_look(self.console) => RoaringBitmap::new(),
-            Purpose::Connect => spine.connectable.iter().map(|row| row.0).collect(),
+            _ if is_read_only(self.console) => RoaringBitmap::new(),
+            Purpose::Connect => list_order.connectable.iter().map(|row| row.0).collect(),
             Purpose::Manage => listed.clone(),
-            Purpose::Include => spine.excluded.iter().map(|row| row.0).collect(),
+            Purpose::Include => list_order.excluded.iter().map(|row| row.0).collect(),
         };
         self.unselect(&(&listed - &selectable));
         self.selectable.set(selectable);
         self.listed.set(listed);
-        self.departments.set(spine.departments);
-        self.domains.set(spine.domains);
-        self.directory_rev.set_value(spine.directory_rev);
+        self.departments.set(list_order.departments);
+        self.domains.set(list_order.domains);
+        self.directory_rev.set_value(list_order.directory_rev);
         self.moved.set(RoaringBitmap::new());
         self.outdated.set(false);
-        self.total.set(spine.order.len());
-        viewport::narrow(self, &spine.order);
-        self.order.set(Arc::new(spine.order));
+        self.total.set(list_order.order.len());
+        let sight = self.sight.get_untracked();
+        let narrowed = narrowed(sight, &self.order.read_untracked(), &list_order.order);
+        if let Some(window) = narrowed {
+            self.window.set(window);
+        }
+        self.order.set(Arc::new(list_order.order));
         if self.only.get_untracked() {
             self.show_selected();
         }
     }
 }
 
-/// The list that the address asks for.
+/// The list query in the address.
 pub(crate) fn query_of(params: &ParamsMap) -> ListQuery {
     let pairs: Vec<(String, String)> =
         params.clone().into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
     ListQuery::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
-/// Changes the query in the address, where everything that narrows and orders the list lives.
+/// Returns a function that changes the query in the address, which holds all filters and the order of the list.
 pub(crate) fn use_change() -> impl Fn(&dyn Fn(&mut ListQuery)) + Clone + 'static {
     let list = ListState::here();
     let navigate = use_navigate();

@@ -1,10 +1,10 @@
-//! What the list says about itself: caps, changes, problems.
+//! Notes about the list: caps, changes, problems.
 
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::press::{Look, Press},
+    components::press::{Press, Style},
     components::{more_slots::MoreSlots, notice::Refusal},
     links,
     mailboxes::list::{ListState, Purpose},
@@ -17,11 +17,11 @@ pub(crate) fn Notes() -> impl IntoView {
     let full = Memo::new(move |_| {
         list.purpose.get() == Purpose::Connect && list.room.get() == 0 && !list.selectable.read().is_empty()
     });
-    let said = move || list.note.get().or_else(|| full.get().then(|| no_room(list)));
+    let note = move || list.note.get().or_else(|| full.get().then(|| no_room(list)));
     view! {
         <div class="notes" aria-live="polite">
-            <p class="note" id="no-room" hidden=move || said().is_none() data-testid="note">
-                {said}
+            <p class="note" id="no-room" hidden=move || note().is_none() data-testid="note">
+                {note}
                 {move || (full.get() && list.console.free().is_some_and(|free| free < domain::slots::MAX_PER_RUN)).then(|| view! {
                     " " <a href=links::help(domain::Reason::SlotsExhausted)>{text::HOW_TO_GET_MORE}</a>
                 })}
@@ -51,7 +51,7 @@ fn no_room(list: ListState) -> String {
     }
 }
 
-/// "12 changed · Refresh order": rows never move by themselves.
+/// "12 changed · Refresh order": rows keep their positions until the user refreshes the order.
 #[component]
 fn Changed() -> impl IntoView {
     let list = ListState::here();
@@ -66,14 +66,14 @@ fn Changed() -> impl IntoView {
             view! {
                 <p class="changed changed-floating">
                     <span>{words}</span>
-                    <Press label=text::REFRESH_ORDER look=Look::Quiet on_press=move |()| list.reload()/>
+                    <Press label=text::REFRESH_ORDER look=Style::Quiet on_press=move |()| list.reload()/>
                 </p>
             }
         })
     }
 }
 
-/// Says that the filters do not count just now.
+/// Shown while only the selected rows are listed, regardless of the filters.
 #[component]
 fn OnlySelected() -> impl IntoView {
     let list = ListState::here();
@@ -82,7 +82,7 @@ fn OnlySelected() -> impl IntoView {
             view! {
                 <p class="changed">
                     <span>{text::ONLY_SELECTED}</span>
-                    <Press label=text::SHOW_ALL look=Look::Quiet on_press=move |()| list.show_all()/>
+                    <Press label=text::SHOW_ALL look=Style::Quiet on_press=move |()| list.show_all()/>
                 </p>
             }
         })

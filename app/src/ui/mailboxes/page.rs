@@ -11,17 +11,17 @@ use crate::ui::{
     components::{
         empty::Empty,
         meter::Meters,
-        press::{Look, Press},
+        press::{Press, Style},
         tile::Tile,
         when::Ago,
     },
     console::Console,
     links,
     mailboxes::{
+        attention_groups::AttentionGroups,
         bulk_bar::BulkBar,
-        causes::Causes,
         empty_list::EmptyList,
-        first::{FIRST_ROWS, FirstPage},
+        initial_page::{FIRST_ROWS, InitialPage},
         list::ListState,
         notes::Notes,
         pages::Pages,
@@ -37,16 +37,16 @@ use crate::ui::{
 
 /// The list of one organisation.
 #[component]
-pub(crate) fn List(first: FirstPage) -> impl IntoView {
+pub(crate) fn List(first: InitialPage) -> impl IntoView {
     let page = first.from / FIRST_ROWS + 1;
     let list = ListState::new(first);
     list.listen();
     let console = list.console;
     let lead = move || {
         let delegation = console.delegation.get()?;
-        let place = delegation.domain.clone().unwrap_or_else(|| text::YOUR_ORGANISATION.to_owned());
+        let organisation = delegation.domain.clone().unwrap_or_else(|| text::YOUR_ORGANISATION.to_owned());
         Some(view! {
-            {text::everyone_in(&place)}
+            {text::lead_for(&organisation)}
             {delegation.synced_at.map(|at| view! { {text::SYNCED} <Ago at=at/> "." })}
         })
     };
@@ -67,7 +67,7 @@ pub(crate) fn List(first: FirstPage) -> impl IntoView {
                     aria-labelledby=move || format!("tab-{}", list.query.read().tab.as_str())
                     aria-busy=move || list.loading.get().then_some("true")
                 >
-                    <Causes/>
+                    <AttentionGroups/>
                     <Toolbar/>
                     <Notes/>
                     <Table/>
@@ -82,7 +82,7 @@ pub(crate) fn List(first: FirstPage) -> impl IntoView {
     }
 }
 
-/// Numbers that filter at one click.
+/// Counts that filter the list with one click.
 #[component]
 fn Tiles() -> impl IntoView {
     let list = ListState::here();
@@ -105,14 +105,14 @@ fn Tiles() -> impl IntoView {
     }
 }
 
-/// *Check now* for everything connected, *Sync now* for the directory.
+/// *Check now* for all connected mailboxes, *Sync now* for the directory.
 #[component]
 fn Actions() -> impl IntoView {
     let console = Console::here();
     let running = move |kind| {
         Signal::derive(move || console.runs.read().iter().any(|run| run.kind == kind && !run.state.is_over()))
     };
-    let nobody = move || {
+    let none_connected = move || {
         let counts = console.counts.read();
         counts.connected + counts.attention == 0
     };
@@ -120,16 +120,16 @@ fn Actions() -> impl IntoView {
         <div class="list-actions">
             <Press
                 label=text::CHECK_NOW
-                look=Look::Quiet
+                look=Style::Quiet
                 icon="pulse"
                 changes=true
                 busy=running(RunKind::Verify)
-                disabled=Signal::derive(nobody)
+                disabled=Signal::derive(none_connected)
                 on_press=move |()| console.start(RunKind::Verify, Vec::new())
             />
             <Press
                 label=text::SYNC_NOW
-                look=Look::Quiet
+                look=Style::Quiet
                 icon="sync"
                 changes=true
                 busy=running(RunKind::Sync)

@@ -1,14 +1,14 @@
-//! The list page by page, for browsers that run no script: styles hide it from all others.
+//! The list page by page, for browsers without scripts; styles hide it in all others.
 
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
     links,
-    mailboxes::{first::FIRST_ROWS, list::ListState},
+    mailboxes::{initial_page::FIRST_ROWS, list::ListState},
 };
 
-/// The way to the other pages.
+/// Links to the other pages.
 #[component]
 pub(crate) fn Pages(
     /// The page shown, counted from 1.
@@ -16,7 +16,7 @@ pub(crate) fn Pages(
 ) -> impl IntoView {
     let list = ListState::here();
     let last = list.total.get_untracked().div_ceil(FIRST_ROWS).max(1);
-    // As the page was loaded: whoever runs scripts never sees it.
+    // As the page was loaded: it is hidden in browsers with scripts.
     let url = links::mailboxes(list.in_links, &list.query.get_untracked());
     let to = move |page: usize| {
         if page == 1 { url.clone() } else { links::with_pair(url.clone(), "page", &page.to_string()) }
@@ -28,7 +28,7 @@ pub(crate) fn Pages(
             view! { <a href=to(page) aria-current=current>{domain::text::number(page as u64)}</a> }
         }
     };
-    // The first, the last, and those around this one.
+    // The first, the last, and the pages around this one.
     let mut shown: Vec<usize> = [1, 2, here.saturating_sub(1), here, here + 1, last - 1, last].into();
     shown.retain(|page| (1..=last).contains(page));
     shown.sort_unstable();

@@ -1,6 +1,7 @@
-//! One mailbox beside the list, at an address of its own: what it is, how it stands, what happened, what can be done.
+//! One mailbox beside the list, with its own address: its facts, state, history and actions.
 //!
-//! It is no dialog: the list stays usable. Esc and its button close it, and the keyboard goes back to where it was.
+//! It is not a dialog: the list stays usable. Esc and its button close it, and the focus returns to its previous
+//! element.
 
 mod actions;
 mod effects;
@@ -22,7 +23,7 @@ use crate::{
     ui::{
         components::{empty::Empty, icon::Icon, notice::Refusal},
         console::Console,
-        frame::{use_frame, wanted},
+        layout_data::{use_frame, wanted},
         links,
         mailboxes::list::query_of,
         page::{self, Load},
@@ -31,9 +32,9 @@ use crate::{
 use actions::Actions;
 use facts::Facts;
 use history::Timeline;
-use standing::Standing;
+use standing::StatusSection;
 
-/// What the address asks the panel to show.
+/// The content of the panel, from the address.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Opened {
     Nothing,
@@ -54,7 +55,7 @@ pub(crate) fn Panel() -> impl IntoView {
     let opened: Load<Opened> = page::load(
         move || (named.get(), console.resets.get()),
         move |(named, _)| {
-            let known = wanted.get_untracked().or_else(|| console.delegation_id_now());
+            let known = wanted.get_untracked().or_else(|| console.delegation_id_untracked());
             async move {
                 let Some(named) = named else { return Ok(Opened::Nothing) };
                 let Ok(id) = named.parse::<MailboxId>() else { return Ok(Opened::Unknown) };
@@ -85,7 +86,7 @@ pub(crate) fn Panel() -> impl IntoView {
                 if let Ok(filled) = frame.get().await {
                     console.fill(&filled);
                 }
-                // Somebody signed out sees the page that says so, and no panel.
+                // A signed-out user sees the page for that, and no panel.
                 let opened = opened.get().await.unwrap_or(Opened::Nothing);
                 show(console, opened, close)
             })}
@@ -139,7 +140,7 @@ fn found(detail: MailboxDetail) -> AnyView {
             <h2 id="panel-title" tabindex="-1">{name}</h2>
             <p class="address">{address}</p>
         </header>
-        <Standing/>
+        <StatusSection/>
         <Actions/>
         <Facts licensed=detail.licensed on_premises=detail.on_premises/>
         <Timeline id=id first=detail.history/>

@@ -1,8 +1,10 @@
-//! A pasted list of addresses: what was typed, and what the server says about it.
+//! A pasted list of addresses: the input, and the server's result.
 
 use domain::{
     AppError,
     addresses::{Found, Pasted},
+    ids::DelegationId,
+    purpose::Purpose,
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -10,19 +12,19 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::text;
 use crate::{
     api::{flat, mailboxes::find_mailboxes},
-    ui::mailboxes::list::ListState,
+    ui::console::Console,
 };
 
-/// A larger file is no list of addresses.
+/// The largest accepted file, in bytes: a larger one is not a list of addresses.
 const LARGEST: f64 = 4_000_000.0;
 
-/// Lives as long as the list: what was typed outlives the dialog and every refusal.
+/// Exists as long as the list, so that the input is not lost with the dialog or by a refusal.
 #[derive(Clone, Copy)]
 pub(crate) struct PasteState {
     pub(crate) open: RwSignal<bool>,
     pub(crate) text: RwSignal<String>,
     pub(crate) found: RwSignal<Option<Found>>,
-    /// What is wrong with the file or with the list.
+    /// The problem of the file or of the list.
     pub(crate) problem: RwSignal<Option<String>>,
     pub(crate) refusal: RwSignal<Option<AppError>>,
     pub(crate) busy: RwSignal<bool>,
@@ -40,17 +42,16 @@ impl PasteState {
         }
     }
 
-    /// Asks whose the addresses are.
-    pub(crate) fn look_up(self, list: ListState) {
+    /// Looks up the mailboxes of the addresses.
+    pub(crate) fn look_up(self, console: Console, delegation: DelegationId, purpose: Purpose) {
         let addresses = Pasted::read(&self.text.read_untracked()).addresses;
-        let purpose = list.purpose.get_untracked();
         self.refusal.set(None);
         self.busy.set(true);
         spawn_local(async move {
-            match flat(find_mailboxes(list.delegation, addresses, purpose).await) {
+            match flat(find_mailboxes(delegation, addresses, purpose).await) {
                 Ok(found) => _ = self.found.try_set(Some(found)),
                 Err(error) => {
-                    list.console.notice(&error);
+                    console.notice(&error);
                     _ = self.refusal.try_set(Some(error));
                 }
             }
@@ -58,8 +59,8 @@ impl PasteState {
         });
     }
 
-    /// Adds a chosen file to what was typed.
-    pub(crate) fn take_file(self, input: &JsValue) {
+    /// Appends a chosen file to the input.
+    pub(crate) fn append_file(self, input: &JsValue) {
         let get = |of: &JsValue, key: &str| js_sys::Reflect::get(of, &key.into()).unwrap_or_default();
         let file = get(&get(input, "files"), "0");
         let Ok(read) = get(&file, "text").dyn_into::<js_sys::Function>() else { return };

@@ -1,9 +1,9 @@
-//! The dialog that takes a list of addresses and says what it leads to before anything is selected.
+//! The dialog that takes a list of addresses and shows its result before anything is selected.
 
 mod text;
 
 use domain::{
-    addresses::{Found, MOST, Pasted},
+    addresses::{Found, MAX_ADDRESSES, Pasted},
     purpose::Purpose,
 };
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::ui::{
         dialog::Dialog,
         field::Field,
         notice::Refusal,
-        press::{Look, Press},
+        press::{Press, Style},
     },
     mailboxes::list::ListState,
     words,
@@ -29,29 +29,29 @@ pub(crate) fn PasteDialog() -> impl IntoView {
         <Dialog open=state.open id="paste-title" title=text::TITLE>
             <div class="dialog-body">
                 {move || match state.found.get() {
-                    None => view! { <Ask/> }.into_any(),
-                    Some(found) => view! { <Answer found=found/> }.into_any(),
+                    None => view! { <PasteForm/> }.into_any(),
+                    Some(found) => view! { <LookedUp found=found/> }.into_any(),
                 }}
             </div>
         </Dialog>
     }
 }
 
-/// Where the list is pasted.
+/// The form for the list.
 #[component]
-fn Ask() -> impl IntoView {
+fn PasteForm() -> impl IntoView {
     let list = ListState::here();
     let state = list.paste;
     let read = Memo::new(move |_| {
         let pasted = Pasted::read(&state.text.read());
         (pasted.addresses.len(), pasted.repeated, pasted.unreadable.len())
     });
-    let too_many = move || read.get().0 > MOST;
+    let too_many = move || read.get().0 > MAX_ADDRESSES;
     let problem = Signal::derive(move || {
-        let many = too_many().then(|| text::too_many(MOST));
+        let many = too_many().then(|| text::too_many(MAX_ADDRESSES));
         state.problem.get().or(many)
     });
-    let said = move || match read.get() {
+    let summary = move || match read.get() {
         (0, _, 0) if state.text.read().trim().is_empty() => String::new(),
         (0, ..) => text::NO_ADDRESS.to_owned(),
         (n, repeated, unreadable) => text::read(n, repeated, unreadable),
@@ -75,27 +75,27 @@ fn Ask() -> impl IntoView {
                 id="paste-file"
                 type="file"
                 accept=".txt,.csv,.tsv,text/plain,text/csv"
-                on:change=move |ev| state.take_file(&event_target::<wasm_bindgen::JsValue>(&ev))
+                on:change=move |ev| state.append_file(&event_target::<wasm_bindgen::JsValue>(&ev))
             />
         </div>
-        <p class="paste-said" role="status">{said}</p>
+        <p class="paste-said" role="status">{summary}</p>
         {move || state.refusal.get().map(|error| view! { <Refusal error=error/> })}
         <div class="dialog-actions">
-            <Press label=text::CANCEL look=Look::Quiet on_press=move |()| state.open.set(false)/>
+            <Press label=text::CANCEL look=Style::Quiet on_press=move |()| state.open.set(false)/>
             <Press
                 label=label
-                look=Look::Primary
+                look=Style::Primary
                 busy=state.busy
                 disabled=Signal::derive(move || read.get().0 == 0 || too_many())
-                on_press=move |()| state.look_up(list)
+                on_press=move |()| state.look_up(list.console, list.delegation, list.purpose.get_untracked())
             />
         </div>
     }
 }
 
-/// What the list leads to.
+/// The result of the look-up.
 #[component]
-fn Answer(found: Found) -> impl IntoView {
+fn LookedUp(found: Found) -> impl IntoView {
     let list = ListState::here();
     let state = list.paste;
     let unreadable = Pasted::read(&state.text.read_untracked()).unreadable;
@@ -146,10 +146,10 @@ fn Answer(found: Found) -> impl IntoView {
         {(missing > 0).then(|| view! { <CopyField id="paste-missing" label=text::NOT_FOUND value=found.missing.join("\n") long=true/> })}
         {(broken > 0).then(|| view! { <CopyField id="paste-broken" label=text::NOT_READABLE value=unreadable.join("\n") long=true/> })}
         <div class="dialog-actions">
-            <Press label=text::CHANGE look=Look::Quiet on_press=move |()| state.found.set(None)/>
+            <Press label=text::CHANGE look=Style::Quiet on_press=move |()| state.found.set(None)/>
             <Press
                 label=Signal::derive(move || text::select(takes()))
-                look=Look::Primary
+                look=Style::Primary
                 disabled=Signal::derive(move || takes() == 0)
                 on_press=select
             />

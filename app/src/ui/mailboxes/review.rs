@@ -1,8 +1,8 @@
-//! The review: what is about to happen, with one key per opened review.
+//! The review of a run before it starts, with one key per opened review.
 
 use domain::{
     AppError,
-    ids::{DelegationId, RowNo},
+    ids::{DelegationId, RowNumber},
     run::{Review, RunKind},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -23,8 +23,8 @@ pub(crate) struct ReviewState {
     pub(crate) review: RwSignal<Option<Review>>,
     pub(crate) refusal: RwSignal<Option<AppError>>,
     pub(crate) busy: RwSignal<bool>,
-    rows: StoredValue<Vec<RowNo>>,
-    /// The same for every press of the button of one review: a double click is one run.
+    rows: StoredValue<Vec<RowNumber>>,
+    /// The same for every press of the button in one review, so that a double click starts one run.
     key: StoredValue<String>,
 }
 
@@ -41,8 +41,8 @@ impl ReviewState {
         }
     }
 
-    /// Opens the dialog and asks the server what would happen.
-    pub(crate) fn ask(self, console: Console, delegation: DelegationId, kind: RunKind, rows: Vec<RowNo>) {
+    /// Opens the dialog and loads the review from the server.
+    pub(crate) fn ask(self, console: Console, delegation: DelegationId, kind: RunKind, rows: Vec<RowNumber>) {
         self.kind.set(kind);
         self.review.set(None);
         self.refusal.set(None);
@@ -61,7 +61,7 @@ impl ReviewState {
         });
     }
 
-    /// Does it. `accepted` is called once the server has taken the run.
+    /// Starts the run. `accepted` is called once the server has accepted it.
     pub(crate) fn confirm(self, console: Console, delegation: DelegationId, accepted: impl Fn() + 'static) {
         if self.busy.get_untracked() {
             return;
@@ -72,7 +72,7 @@ impl ReviewState {
         spawn_local(async move {
             match flat(start_run(delegation, kind, rows, key).await) {
                 Ok(run) => {
-                    console.begun(&run);
+                    console.show_started(&run);
                     _ = self.open.try_set(false);
                     accepted();
                 }

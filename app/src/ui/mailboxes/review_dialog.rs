@@ -1,4 +1,4 @@
-//! The review dialog: how many, what is left out and why, slots before and after, and the button with its number.
+//! The review dialog: the count, the mailboxes left out with reasons, slots before and after, and the start button.
 
 mod text;
 
@@ -14,7 +14,7 @@ use crate::ui::{
     components::{
         dialog::Dialog,
         notice::Refusal,
-        press::{Look, Press},
+        press::{Press, Style},
     },
     mailboxes::list::ListState,
     time, words,
@@ -28,8 +28,8 @@ pub(crate) fn ReviewDialog() -> impl IntoView {
     let title = Signal::derive(move || text::title(state.kind.get()));
     let confirm = move |()| state.confirm(list.console, list.delegation, move || list.clear());
     let look = Signal::derive(move || match state.kind.get() {
-        RunKind::Disconnect => Look::Danger,
-        _ => Look::Primary,
+        RunKind::Disconnect => Style::Danger,
+        _ => Style::Primary,
     });
     let ready = move || state.review.read().as_ref().is_some_and(|review| review.takes > 0);
     let label = move || match state.review.read().as_ref() {
@@ -40,13 +40,13 @@ pub(crate) fn ReviewDialog() -> impl IntoView {
         <Dialog open=state.open id="review-title" title=title>
             <div class="dialog-body">
                 {move || match state.review.get() {
-                    Some(review) => view! { <Answer review=review/> }.into_any(),
+                    Some(review) => view! { <Reviewed review=review/> }.into_any(),
                     None if state.refusal.read().is_some() => ().into_any(),
-                    None => view! { <p class="review-wait" role="status">{text::LOOKING}</p> }.into_any(),
+                    None => view! { <p class="review-wait" role="status">{text::LOADING_REVIEW}</p> }.into_any(),
                 }}
                 {move || state.refusal.get().map(|error| view! { <Refused error=error/> })}
                 <div class="dialog-actions">
-                    <Press label=text::BACK look=Look::Quiet on_press=move |()| state.open.set(false)/>
+                    <Press label=text::BACK look=Style::Quiet on_press=move |()| state.open.set(false)/>
                     <Press
                         label=Signal::derive(label)
                         look=look
@@ -60,9 +60,9 @@ pub(crate) fn ReviewDialog() -> impl IntoView {
     }
 }
 
-/// What the server says would happen.
+/// The server's review.
 #[component]
-fn Answer(review: Review) -> impl IntoView {
+fn Reviewed(review: Review) -> impl IntoView {
     let after = review.left_after();
     let rough = time::rough(review.seconds);
     let slots = review.slots;
@@ -89,7 +89,8 @@ fn Answer(review: Review) -> impl IntoView {
     }
 }
 
-/// What part of the organisation's daily sending limit the connected mailboxes take, for an amount to try out.
+/// The part of the organisation's daily sending limit that the connected mailboxes use, for an editable number of
+/// messages.
 #[component]
 fn Sending(limit: SendLimit) -> impl IntoView {
     let per_mailbox = RwSignal::new(PER_MAILBOX);
@@ -128,7 +129,7 @@ fn Sending(limit: SendLimit) -> impl IntoView {
     }
 }
 
-/// Pool, limit, used, this, after.
+/// The table of slots: plan, limit, used, free before, this run, free after.
 #[component]
 fn Slots(pool: Pool, slots: u32, after: Option<u32>) -> impl IntoView {
     let unlimited = || text::NO_LIMIT.to_owned();
@@ -162,13 +163,13 @@ fn Slots(pool: Pool, slots: u32, after: Option<u32>) -> impl IntoView {
     }
 }
 
-/// A refusal in place; too few slots offers to take fewer.
+/// A refusal; with too few slots it offers to take fewer mailboxes.
 #[component]
 fn Refused(error: AppError) -> impl IntoView {
     let list = ListState::here();
     let free = match &error {
         AppError::Slots(short) if short.free > 0 => Some(short.free),
-        AppError::TooMany { limit, .. } => Some(*limit),
+        AppError::LimitExceeded { limit, .. } => Some(*limit),
         _ => None,
     };
     view! {

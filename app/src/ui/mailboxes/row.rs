@@ -1,7 +1,11 @@
-//! One row. It changes in place: each cell reads the row's signal, so nothing is mounted anew by an update, nor when
-//! the row shows another place of the list.
+//! One row. It changes in place: each cell reads the row's signal, so nothing is mounted again by an update, or when
+//! the row shows another position of the list.
 
-use domain::{ids::RowNo, mailbox::MailboxRow};
+use domain::{
+    ids::{Millis, RowNumber},
+    list::{COLUMNS, Cell, Column},
+    mailbox::MailboxRow,
+};
 use leptos::{ev::MouseEvent, html, prelude::*};
 use wasm_bindgen::JsCast as _;
 
@@ -13,47 +17,46 @@ use crate::ui::{
     },
     links,
     mailboxes::{
-        first::UNKNOWN,
+        initial_page::UNKNOWN,
+        keyboard::LAST_COLUMN,
         list::ListState,
         row_actions::RowActions,
-        slots::{Place, Shown, Slot},
+        row_pool::{PooledRow, PooledRows, RowPosition},
     },
 };
 
-/// Of a row that shows nothing yet.
-const NOWHERE: Place = Place { index: 0, number: UNKNOWN };
+/// The text of a cell without a value.
+const NOTHING: &str = "–";
 
-/// A row of the document, with the place of the list that it shows.
+/// The position of a row that shows nothing yet.
+const NOWHERE: RowPosition = RowPosition { index: 0, number: UNKNOWN };
+
+/// A row of the document, with the position of the list that it shows.
 #[component]
-pub(crate) fn Row(shown: Memo<Shown>, line: Slot) -> impl IntoView {
+pub(crate) fn Row(shown: Memo<PooledRows>, line: PooledRow) -> impl IntoView {
     let list = ListState::here();
-    // One that is about to go keeps what it showed.
-    let place = Memo::new(move |before: Option<&Place>| {
+    // A row that is about to be removed keeps its last position.
+    let place = Memo::new(move |before: Option<&RowPosition>| {
         shown.read().place(line).or(before.copied()).unwrap_or(NOWHERE)
     });
     let number = Memo::new(move |_| place.get().number);
     let row = watched(list, number);
     let selected = Memo::new(move |_| list.selection.read().contains(number.get()));
-    let column = Memo::new(move |_| {
+    let active = Memo::new(move |_| {
         let (index, column) = list.active.get();
         (index == place.get().index).then_some(column)
     });
     let selectable = Memo::new(move |_| list.selectable.read().contains(number.get().0));
-    let text = move |read: fn(&MailboxRow) -> String| row.read().as_ref().map(read).unwrap_or_default();
-    let tabindex = move |own: usize| if column.get() == Some(own) { "0" } else { "-1" };
     let aria_selected = move || {
         let selectable = selected.get() || selectable.get();
         selectable.then(|| if selected.get() { "true" } else { "false" })
     };
     let boxed = move || selected.get() || selectable.get() && list.room.get() > 0;
-    let opens = move || {
-        let id = row.read().as_ref()?.id;
-        Some(links::mailbox(list.in_links, &list.query.read(), id))
-    };
-    let connected_at = Memo::new(move |_| row.read().as_ref().and_then(|r| r.connected_at));
-    let checked_at = Memo::new(move |_| row.read().as_ref().and_then(|r| r.checked_at));
-    let status =
-        Memo::new(move |_| row.read().as_ref().map(|r| (r.connection, r.reason, r.busy, r.connected_at)));
+    let mut position = 0;
+    let cells = COLUMNS.map(|column| {
+        position += 1;
+        cell(list, column, position, row, active)
+    });
     view! {
         <tr
             role="row"
@@ -68,52 +71,93 @@ pub(crate) fn Row(shown: Memo<Shown>, line: Slot) -> impl IntoView {
                 }
             }
         >
-            <td role="gridcell" class="cell-box" data-col="0" tabindex=move || if boxed() { "-1" } else { tabindex(0) }>
-                <SelectBox place=place row=row selected=selected selectable=selectable tabindex=Signal::derive(move || tabindex(0))/>
+            <td role="gridcell" class="cell-box" data-col="0" tabindex=move || if boxed() { "-1" } else { tabindex(active, 0) }>
+                <SelectBox place=place row=row selected=selected selectable=selectable tabindex=Signal::derive(move || tabindex(active, 0))/>
             </td>
-            <td role="gridcell" class="cell-name" data-col="1" tabindex="-1">
-                <a class="name" href=opens data-noscroll="true" tabindex=move || tabindex(1)>
-                    {move || text(|r| r.name.clone())}
-                </a>
-                <small class="address">{move || text(|r| r.address.clone())}</small>
-            </td>
-            <td role="gridcell" class="cell-department" data-col="2" tabindex=move || tabindex(2)>
-                {move || text(|r| r.department.clone().unwrap_or_else(|| "–".to_owned()))}
-            </td>
-            <td role="gridcell" class="cell-kind" data-col="3" tabindex=move || tabindex(3)>
-                {move || text(|r| r.kind.label().to_owned())}
-            </td>
-            <td role="gridcell" class="cell-domain" data-col="4" tabindex=move || tabindex(4)>
-                {move || text(|r| r.address.rsplit_once('@').map_or("–", |(_, domain)| domain).to_owned())}
-            </td>
-            <td role="gridcell" class="cell-status" data-col="5" tabindex=move || tabindex(5)>
-                {move || status.get().map(|(connection, reason, busy, connected_at)| view! {
-                    <Status connection=connection reason=reason busy=busy connected_at=connected_at/>
-                })}
-            </td>
-            <td role="gridcell" class="cell-since" data-col="6" tabindex=move || tabindex(6)>
-                {move || match connected_at.get() {
-                    Some(at) => view! { <Day at=at/> }.into_any(),
-                    None => "–".into_any(),
-                }}
-            </td>
-            <td role="gridcell" class="cell-checked" data-col="7" tabindex=move || tabindex(7)>
-                {move || match checked_at.get() {
-                    Some(at) => view! { <Ago at=at/> }.into_any(),
-                    None => "–".into_any(),
-                }}
-            </td>
-            <td role="gridcell" class="cell-actions" data-col="8" tabindex="-1">
-                <RowActions number=number row=row tabindex=Signal::derive(move || tabindex(8))/>
+            {cells}
+            <td role="gridcell" class="cell-actions" data-col=LAST_COLUMN tabindex="-1">
+                <RowActions number=number row=row tabindex=Signal::derive(move || tabindex(active, LAST_COLUMN))/>
             </td>
         </tr>
     }
 }
 
-/// What is known of the row with this number, whichever it is at the time.
-fn watched(list: ListState, number: Memo<RowNo>) -> Memo<Option<MailboxRow>> {
-    let held = StoredValue::new(None::<RowNo>);
-    let hold = move |next: Option<RowNo>| {
+/// The tab stop is in the active column of the active row.
+fn tabindex(active: Memo<Option<usize>>, position: usize) -> &'static str {
+    if active.get() == Some(position) { "0" } else { "-1" }
+}
+
+/// The cell of a column.
+fn cell(
+    list: ListState,
+    column: Column,
+    position: usize,
+    row: Memo<Option<MailboxRow>>,
+    active: Memo<Option<usize>>,
+) -> AnyView {
+    let content = match column.cell {
+        Cell::Name => {
+            let read = move |text: fn(&MailboxRow) -> &str| {
+                row.read().as_ref().map(|row| text(row).to_owned()).unwrap_or_default()
+            };
+            let opens = move || {
+                let id = row.read().as_ref()?.id;
+                Some(links::mailbox(list.in_links, &list.query.read(), id))
+            };
+            // The link has the tab stop, not its cell.
+            return view! {
+                <td role="gridcell" class=column.class data-col=position tabindex="-1">
+                    <a class="name" href=opens data-noscroll="true" tabindex=move || tabindex(active, position)>
+                        {move || read(|row| &row.name)}
+                    </a>
+                    <small class="address">{move || read(|row| &row.address)}</small>
+                </td>
+            }
+            .into_any();
+        }
+        Cell::Status => {
+            let status = Memo::new(move |_| {
+                row.read().as_ref().map(|row| (row.connection, row.reason, row.busy, row.connected_at))
+            });
+            (move || {
+                status.get().map(|(connection, reason, busy, connected_at)| {
+                    view! {
+                        <Status connection=connection reason=reason busy=busy connected_at=connected_at/>
+                    }
+                })
+            })
+            .into_any()
+        }
+        Cell::Text(text) => (move || {
+            let row = row.read();
+            row.as_ref().map(|row| text(row).unwrap_or(NOTHING).to_owned()).unwrap_or_default()
+        })
+        .into_any(),
+        Cell::Day(at) => time(row, at, |at| view! { <Day at=at/> }.into_any()),
+        Cell::Ago(at) => time(row, at, |at| view! { <Ago at=at/> }.into_any()),
+    };
+    view! {
+        <td role="gridcell" class=column.class data-col=position tabindex=move || tabindex(active, position)>
+            {content}
+        </td>
+    }
+    .into_any()
+}
+
+/// A time of the row, or a dash.
+fn time(
+    row: Memo<Option<MailboxRow>>,
+    read: fn(&MailboxRow) -> Option<Millis>,
+    show: fn(Millis) -> AnyView,
+) -> AnyView {
+    let at = Memo::new(move |_| row.read().as_ref().and_then(read));
+    (move || at.get().map_or_else(|| NOTHING.into_any(), show)).into_any()
+}
+
+/// The data of the row with the current number; follows changes of the number.
+fn watched(list: ListState, number: Memo<RowNumber>) -> Memo<Option<MailboxRow>> {
+    let held = StoredValue::new(None::<RowNumber>);
+    let hold = move |next: Option<RowNumber>| {
         let before = held.try_update_value(|held| std::mem::replace(held, next)).flatten();
         list.cache.try_update_value(|cache| {
             let signal = next.map(|next| cache.watch(next));
@@ -128,10 +172,10 @@ fn watched(list: ListState, number: Memo<RowNo>) -> Memo<Option<MailboxRow>> {
     Memo::new(move |_| signal.read().get())
 }
 
-/// The row's box: shows the model and asks it before it changes.
+/// The row's checkbox: shows the selection model, and changes only as the model allows.
 #[component]
 fn SelectBox(
-    place: Memo<Place>,
+    place: Memo<RowPosition>,
     row: Memo<Option<MailboxRow>>,
     selected: Memo<bool>,
     selectable: Memo<bool>,
@@ -147,7 +191,7 @@ fn SelectBox(
         row.as_ref().map_or_else(|| text::SELECT.to_owned(), |row| text::select(&row.name, &row.address))
     };
     let change = move |_| {
-        let Place { index, number } = place.get_untracked();
+        let RowPosition { index, number } = place.get_untracked();
         let now = if shift.get_value() {
             list.extend(index);
             list.selection.read_untracked().contains(number)

@@ -1,6 +1,8 @@
-//! What can be done with one mailbox, in its row.
+//! The actions on one mailbox, in its row.
 
-use domain::{connection::Connection, ids::RowNo, mailbox::MailboxRow, run::RunKind, undo::Whom};
+use domain::{
+    connection::Connection, ids::RowNumber, mailbox::MailboxRow, run::RunKind, undo::ExclusionTarget,
+};
 use leptos::prelude::*;
 
 use super::text;
@@ -10,7 +12,7 @@ use crate::ui::{
     mailboxes::{keyboard, list::ListState},
 };
 
-/// What a button does.
+/// The action of a button.
 #[derive(Clone, Copy)]
 pub(crate) enum RowAction {
     Run(RunKind),
@@ -18,7 +20,7 @@ pub(crate) enum RowAction {
     Include,
 }
 
-/// The actions a state has, the one that matters most last (at the row's edge).
+/// The actions of a state, the most important one last (at the row's edge).
 pub(crate) const fn actions(connection: Connection) -> &'static [RowAction] {
     use RowAction::{Exclude, Include, Run};
     match connection {
@@ -34,7 +36,7 @@ pub(crate) const fn actions(connection: Connection) -> &'static [RowAction] {
     }
 }
 
-/// An action in words.
+/// The label of an action.
 pub(crate) const fn words(action: RowAction) -> &'static str {
     match action {
         RowAction::Run(RunKind::Connect) => text::CONNECT,
@@ -46,7 +48,7 @@ pub(crate) const fn words(action: RowAction) -> &'static str {
     }
 }
 
-/// Words, icon and style of an action.
+/// Label, icon and style of an action.
 const fn looks(
     action: RowAction,
     connection: Connection,
@@ -64,7 +66,7 @@ const fn looks(
     }
 }
 
-/// Whether it takes a slot that must be free.
+/// Whether the action needs a free slot.
 pub(crate) const fn takes_slot(action: RowAction, connection: Connection) -> bool {
     match action {
         RowAction::Run(RunKind::Connect) => true,
@@ -73,23 +75,23 @@ pub(crate) const fn takes_slot(action: RowAction, connection: Connection) -> boo
     }
 }
 
-pub(crate) fn act(console: Console, action: RowAction, number: RowNo) {
+pub(crate) fn act(console: Console, action: RowAction, number: RowNumber) {
     match action {
         RowAction::Run(kind) => console.start(kind, vec![number]),
-        RowAction::Exclude => console.exclude(Whom::Rows(vec![number])),
-        RowAction::Include => console.include(Whom::Rows(vec![number])),
+        RowAction::Exclude => console.exclude(ExclusionTarget::Rows(vec![number])),
+        RowAction::Include => console.include(ExclusionTarget::Rows(vec![number])),
     }
 }
 
 /// The buttons of a row.
 #[component]
 pub(crate) fn RowActions(
-    number: Memo<RowNo>,
+    number: Memo<RowNumber>,
     row: Memo<Option<MailboxRow>>,
     tabindex: Signal<&'static str>,
 ) -> impl IntoView {
     let list = ListState::here();
-    // Rebuilt only when other buttons are due, so that the keyboard does not lose its place.
+    // Rebuilt only when the set of buttons changes, so that the keyboard focus is not lost.
     let state = Memo::new(move |_| row.read().as_ref().map(|r| (r.connection, r.busy)));
     let name = move || row.read().as_ref().map(|r| r.name.clone()).unwrap_or_default();
     let no_slot = Memo::new(move |_| list.console.free() == Some(0));
@@ -103,7 +105,7 @@ pub(crate) fn RowActions(
             let (words, icon, class) = looks(action, connection);
             let takes_slot = takes_slot(action, connection);
             let press = move |_| {
-                keyboard::keep_place(list);
+                keyboard::focus_active_cell(list);
                 act(list.console, action, number.get_untracked());
             };
             view! {

@@ -1,25 +1,25 @@
-//! Rows by number, and a signal for each row that is mounted: a change of a row that nobody sees costs one insert.
+//! Rows by number, and a signal for each mounted row: a change of a row that is not mounted costs one insert.
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{ids::RowNo, mailbox::MailboxRow};
+use domain::{ids::RowNumber, mailbox::MailboxRow};
 use leptos::prelude::*;
 
-/// What a mounted row reads.
+/// The signal of a mounted row.
 pub(crate) type RowSignal = ArcRwSignal<Option<MailboxRow>>;
 
 /// The rows that were loaded so far.
 #[derive(Default)]
 pub(crate) struct RowCache {
-    rows: HashMap<RowNo, MailboxRow>,
-    /// With how many views show it: a row may be mounted anew before it was unmounted.
-    mounted: HashMap<RowNo, (RowSignal, u32)>,
-    asked: HashSet<RowNo>,
+    rows: HashMap<RowNumber, MailboxRow>,
+    /// Signals with their number of views: a row may be mounted again before it was unmounted.
+    mounted: HashMap<RowNumber, (RowSignal, u32)>,
+    requested: HashSet<RowNumber>,
 }
 
 impl RowCache {
     /// The signal of a row that is being mounted.
-    pub(crate) fn watch(&mut self, row: RowNo) -> RowSignal {
+    pub(crate) fn watch(&mut self, row: RowNumber) -> RowSignal {
         let known = self.rows.get(&row).cloned();
         let (signal, views) = self.mounted.entry(row).or_insert_with(|| (ArcRwSignal::new(known), 0));
         *views += 1;
@@ -27,7 +27,7 @@ impl RowCache {
     }
 
     /// The row was unmounted.
-    pub(crate) fn unwatch(&mut self, row: RowNo) {
+    pub(crate) fn unwatch(&mut self, row: RowNumber) {
         if let Some((_, views)) = self.mounted.get_mut(&row) {
             *views -= 1;
             if *views == 0 {
@@ -36,17 +36,17 @@ impl RowCache {
         }
     }
 
-    /// A row as it was when it was last heard of.
-    pub(crate) fn known(&self, row: RowNo) -> Option<&MailboxRow> {
+    /// The last known state of a row.
+    pub(crate) fn known(&self, row: RowNumber) -> Option<&MailboxRow> {
         self.rows.get(&row)
     }
 
-    /// Takes a row as it was after the event `rev`. Gives `false` for what is older than what is known.
+    /// Stores a row as of the event `rev`. Returns `false` for a row that is older than the known one.
     pub(crate) fn apply(&mut self, row: &MailboxRow) -> bool {
         if self.rows.get(&row.row).is_some_and(|known| row.rev < known.rev) {
             return false;
         }
-        self.asked.remove(&row.row);
+        self.requested.remove(&row.row);
         if self.rows.insert(row.row, row.clone()).as_ref() != Some(row)
             && let Some((signal, _)) = self.mounted.get(&row.row)
         {
@@ -55,23 +55,23 @@ impl RowCache {
         true
     }
 
-    /// Those of the rows that are neither known nor asked for; they count as asked for from now on.
-    pub(crate) fn missing(&mut self, rows: &[RowNo]) -> Vec<RowNo> {
-        let (known, asked) = (&self.rows, &mut self.asked);
-        rows.iter().copied().filter(|row| !known.contains_key(row) && asked.insert(*row)).collect()
+    /// The rows that are neither known nor requested; they count as requested from now on.
+    pub(crate) fn missing(&mut self, rows: &[RowNumber]) -> Vec<RowNumber> {
+        let (known, requested) = (&self.rows, &mut self.requested);
+        rows.iter().copied().filter(|row| !known.contains_key(row) && requested.insert(*row)).collect()
     }
 
-    /// The answer did not come: they may be asked for again.
-    pub(crate) fn not_answered(&mut self, rows: &[RowNo]) {
+    /// Marks rows as not requested, because their load failed: they may be requested again.
+    pub(crate) fn load_failed(&mut self, rows: &[RowNumber]) {
         for row in rows {
-            self.asked.remove(row);
+            self.requested.remove(row);
         }
     }
 
-    /// Forgets what nobody sees and names what must be loaded again.
-    pub(crate) fn distrust(&mut self) -> Vec<RowNo> {
+    /// Drops all rows that are not mounted, and returns the mounted ones, which must be loaded again.
+    pub(crate) fn invalidate(&mut self) -> Vec<RowNumber> {
         self.rows.retain(|row, _| self.mounted.contains_key(row));
-        self.asked.clear();
+        self.requested.clear();
         self.mounted.keys().copied().collect()
     }
 }
@@ -88,7 +88,7 @@ mod tests {
 
     fn row(number: u32, rev: i64, connection: Connection) -> MailboxRow {
         MailboxRow {
-            row: RowNo(number),
+            row: RowNumber(number),
             id: MailboxId("00000000-0000-0000-0000-000000000001".parse().unwrap()),
             name: "Ann".into(),
             address: "ann@contoso.com".into(),
@@ -104,9 +104,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mounted_row_sees_newer_states_only() {
+    fn a_mounted_row_ignores_older_states() {
         let mut cache = RowCache::default();
-        let seen = cache.watch(RowNo(1));
+        let seen = cache.watch(RowNumber(1));
         assert!(seen.get_untracked().is_none());
         assert!(cache.apply(&row(1, 5, Connection::Connecting)));
         assert!(cache.apply(&row(1, 7, Connection::Connected)));
@@ -115,24 +115,24 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_asked_for_once_until_it_is_known_to_be_lost() {
+    fn a_row_is_requested_once_unless_its_load_fails() {
         let mut cache = RowCache::default();
         cache.apply(&row(1, 1, Connection::Available));
-        let wanted = [RowNo(1), RowNo(2), RowNo(3)];
-        assert_eq!(cache.missing(&wanted), vec![RowNo(2), RowNo(3)]);
+        let wanted = [RowNumber(1), RowNumber(2), RowNumber(3)];
+        assert_eq!(cache.missing(&wanted), vec![RowNumber(2), RowNumber(3)]);
         assert!(cache.missing(&wanted).is_empty());
-        cache.not_answered(&[RowNo(3)]);
-        assert_eq!(cache.missing(&wanted), vec![RowNo(3)]);
+        cache.load_failed(&[RowNumber(3)]);
+        assert_eq!(cache.missing(&wanted), vec![RowNumber(3)]);
     }
 
     #[test]
-    fn a_row_mounted_twice_stays_watched_until_both_are_gone() {
+    fn a_row_mounted_twice_is_watched_until_both_views_are_unmounted() {
         let mut cache = RowCache::default();
-        let (first, _second) = (cache.watch(RowNo(1)), cache.watch(RowNo(1)));
-        cache.unwatch(RowNo(1));
+        let (first, _second) = (cache.watch(RowNumber(1)), cache.watch(RowNumber(1)));
+        cache.unwatch(RowNumber(1));
         cache.apply(&row(1, 1, Connection::Available));
         assert!(first.get_untracked().is_some());
-        cache.unwatch(RowNo(1));
-        assert!(cache.distrust().is_empty() && cache.rows.is_empty());
+        cache.unwatch(RowNumber(1));
+        assert!(cache.invalidate().is_empty() && cache.rows.is_empty());
     }
 }

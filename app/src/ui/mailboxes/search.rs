@@ -11,10 +11,10 @@ use crate::ui::{
     mailboxes::list::{ListState, use_change},
 };
 
-/// How long typing must rest before the list is asked for.
-const REST: Duration = Duration::from_millis(250);
+/// The pause in typing after which the list is loaded.
+const PAUSE: Duration = Duration::from_millis(250);
 
-/// The search field: waits until typing rests; `/` jumps to it.
+/// The search field: waits until typing pauses; `/` focuses it.
 #[component]
 pub(crate) fn Search() -> impl IntoView {
     let list = ListState::here();
@@ -28,12 +28,12 @@ pub(crate) fn Search() -> impl IntoView {
             timer.clear();
         }
         let later = move || change(&|query| typed.trim().clone_into(&mut query.search));
-        timer.set_value(set_timeout_with_handle(later, REST).ok());
+        timer.set_value(set_timeout_with_handle(later, PAUSE).ok());
     };
     Effect::new(move |_| {
         let handle = window_event_listener(leptos::ev::keydown, move |ev| {
-            let elsewhere = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-            let typing = elsewhere.is_some_and(|e| {
+            let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+            let typing = target.is_some_and(|e| {
                 e.closest("input:not([type=checkbox]), textarea, select, dialog").ok().flatten().is_some()
             });
             if ev.key() == "/"

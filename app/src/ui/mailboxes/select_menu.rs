@@ -1,4 +1,4 @@
-//! The menu beside the box above all boxes: whom to select at once.
+//! The menu beside the checkbox in the header: selects many rows at once.
 
 use domain::{purpose::Purpose, selection};
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub(crate) fn SelectMenu() -> impl IntoView {
     });
     let selected = Memo::new(move |_| list.selection.read().len());
     let count = move |n: Memo<u32>| Signal::derive(move || words::n(n.get()));
-    let nobody = move |n: Memo<u32>| Signal::derive(move || n.get() == 0 || cap.get() == 0);
+    let none = move |n: Memo<u32>| Signal::derive(move || n.get() == 0 || cap.get() == 0);
     let all = Signal::derive(move || {
         let words = match list.purpose.get() {
             Purpose::Connect => text::ALL_AVAILABLE,
@@ -43,10 +43,10 @@ pub(crate) fn SelectMenu() -> impl IntoView {
             <MenuItem
                 label=text::IN_SIGHT
                 count=count(in_sight)
-                disabled=nobody(in_sight)
+                disabled=none(in_sight)
                 on_press=move |()| list.select_rows(&untrack(|| list.in_sight()))
             />
-            <MenuItem label=all count=count(matching) disabled=nobody(matching) on_press=move |()| list.select_all()/>
+            <MenuItem label=all count=count(matching) disabled=none(matching) on_press=move |()| list.select_all()/>
             {move || capped().then(|| view! {
                 <MenuItem label=first count=count(cap) on_press=move |()| list.select_all()/>
             })}

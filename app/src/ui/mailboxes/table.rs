@@ -1,6 +1,6 @@
-//! The grid: a native table with explicit roles, because its parts are laid out by hand.
+//! The grid: a native table with explicit roles, because styles replace the native layout of its parts.
 
-use domain::list::Sort;
+use domain::list::{COLUMNS, Column, Sort};
 use leptos::{html, prelude::*};
 
 use super::text;
@@ -8,28 +8,17 @@ use crate::ui::{
     components::icon::Icon,
     focus_keeper::FocusKeeper,
     mailboxes::{
-        first::UNKNOWN,
+        initial_page::UNKNOWN,
         keyboard,
         list::{ListState, Purpose, use_change},
         row::Row,
+        row_pool::{PooledRows, RowPosition},
         select_menu::SelectMenu,
-        slots::{Place, Shown},
         viewport,
     },
 };
 
-/// The columns in their order after the box, and what they sort by.
-const COLUMNS: [(&str, Option<Sort>, &str); 7] = [
-    (text::NAME, Some(Sort::Name), "cell-name"),
-    (text::DEPARTMENT, Some(Sort::Department), "cell-department"),
-    (text::KIND, Some(Sort::Kind), "cell-kind"),
-    (text::DOMAIN, None, "cell-domain"),
-    (text::STATUS, Some(Sort::Status), "cell-status"),
-    (text::SINCE, None, "cell-since"),
-    (text::CHECKED, Some(Sort::Checked), "cell-checked"),
-];
-
-/// The rows that are in sight, out of all that are listed.
+/// The table with the rows in sight, out of all listed rows.
 #[component]
 pub(crate) fn Table() -> impl IntoView {
     let list = ListState::here();
@@ -37,19 +26,19 @@ pub(crate) fn Table() -> impl IntoView {
     let table = NodeRef::<html::Table>::new();
     let body = NodeRef::<html::Tbody>::new();
     viewport::install(list, table, body);
-    // Rows go, and boxes of rows that cannot be selected any more are disabled.
+    // The focus may be lost: rows are removed, and checkboxes of rows that cannot be selected any more are disabled.
     Effect::new(move |_| {
         list.order.track();
         list.selectable.track();
-        focus.look_soon();
+        focus.restore_soon();
     });
-    let shown = Memo::new(move |before: Option<&Shown>| {
+    let shown = Memo::new(move |before: Option<&PooledRows>| {
         let order = list.order.read();
         let (from, to) = list.window.get();
         let places = order.iter().enumerate().take(to).skip(from);
-        let places = places.map(|(index, number)| Place { index, number: *number });
-        let places: Vec<Place> = places.filter(|place| place.number != UNKNOWN).collect();
-        before.unwrap_or(&Shown::default()).then(&places)
+        let places = places.map(|(index, number)| RowPosition { index, number: *number });
+        let places: Vec<RowPosition> = places.filter(|place| place.number != UNKNOWN).collect();
+        before.unwrap_or(&PooledRows::default()).then(&places)
     });
     let rows = move || list.total.get().max(list.order.read().len());
     view! {
@@ -63,15 +52,15 @@ pub(crate) fn Table() -> impl IntoView {
             data-empty=move || (rows() == 0).then_some("true")
             node_ref=table
             on:keydown=move |ev| keyboard::press(list, &ev)
-            on:focusin=move |ev| focus.came(&ev)
-            on:focusout=move |ev| focus.went(&ev)
+            on:focusin=move |ev| focus.on_focus_in(&ev)
+            on:focusout=move |ev| focus.on_focus_out(&ev)
         >
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
                     <th role="columnheader" class="cell-box"><SelectAll/><SelectMenu/></th>
-                    {COLUMNS.map(|(label, sort, class)| match sort {
-                        Some(sort) => view! { <Column label=label sort=sort class=class/> }.into_any(),
-                        None => view! { <th role="columnheader" class=class>{label}</th> }.into_any(),
+                    {COLUMNS.map(|column| match column.sort {
+                        Some(sort) => view! { <SortHeader column=column sort=sort/> }.into_any(),
+                        None => view! { <th role="columnheader" class=column.class>{column.title}</th> }.into_any(),
                     }).collect_view()}
                     <th role="columnheader" class="cell-actions"><span class="visually-hidden">{text::ACTIONS}</span></th>
                 </tr>
@@ -87,7 +76,7 @@ pub(crate) fn Table() -> impl IntoView {
 
 /// A heading that sorts.
 #[component]
-fn Column(label: &'static str, sort: Sort, class: &'static str) -> impl IntoView {
+fn SortHeader(column: Column, sort: Sort) -> impl IntoView {
     let list = ListState::here();
     let change = use_change();
     let state = move || {
@@ -102,9 +91,9 @@ fn Column(label: &'static str, sort: Sort, class: &'static str) -> impl IntoView
         });
     };
     view! {
-        <th role="columnheader" class=class aria-sort=aria>
+        <th role="columnheader" class=column.class aria-sort=aria>
             <button type="button" class="sort" on:click=press>
-                {label}
+                {column.title}
                 {move || state().map(|descending| view! {
                     <Icon name=if descending { "down" } else { "up" }/>
                 })}
@@ -113,7 +102,7 @@ fn Column(label: &'static str, sort: Sort, class: &'static str) -> impl IntoView
     }
 }
 
-/// The box above all boxes: selects everything that matches and fits.
+/// The checkbox in the header: selects all matching rows up to the cap.
 #[component]
 fn SelectAll() -> impl IntoView {
     let list = ListState::here();
@@ -121,7 +110,7 @@ fn SelectAll() -> impl IntoView {
     let all = Memo::new(move |_| count.get() > 0 && u64::from(count.get()) >= list.selectable.read().len());
     let some = Memo::new(move |_| count.get() > 0 && !all.get());
     let input = NodeRef::<html::Input>::new();
-    // The box shows the model; the browser's own idea of it is put right after every press.
+    // The checkbox shows the model; its own state is corrected after every press.
     let show = move || {
         if let Some(input) = input.get_untracked() {
             input.set_checked(all.get_untracked());
@@ -139,7 +128,7 @@ fn SelectAll() -> impl IntoView {
         Purpose::Include => text::SELECT_ALL_EXCLUDED,
         Purpose::Manage => text::SELECT_ALL,
     };
-    // Somebody could be selected, if there were slots: the note under `no-room` says so.
+    // Rows could be selected if there were free slots: the note `no-room` explains that.
     let full = Memo::new(move |_| {
         let waits = !list.selectable.read().is_empty() && count.get() == 0;
         waits && list.purpose.get() == Purpose::Connect && list.room.get() == 0

@@ -41,7 +41,7 @@ pub(crate) fn Tabs() -> impl IntoView {
     }
 }
 
-/// Arrow keys move between tabs, as everywhere.
+/// Arrow keys move between tabs.
 fn arrows(ev: &KeyboardEvent) {
     let key = ev.key();
     let Some(tab) = ev.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else { return };

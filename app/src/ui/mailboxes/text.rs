@@ -1,4 +1,4 @@
-//! What the page of mailboxes says around its rows, and in them.
+//! Texts of the page of mailboxes and of its rows.
 
 use domain::text::{counted, mailboxes};
 
@@ -7,7 +7,7 @@ use crate::ui::words;
 // The page
 pub(super) const TITLE: &str = "Mailboxes";
 pub(super) const YOUR_ORGANISATION: &str = "your organisation";
-/// Before how long ago, and a full stop.
+/// Followed by a relative time and a full stop.
 pub(super) const SYNCED: &str = " Synced ";
 pub(super) const SUMMARY: &str = "Summary";
 pub(super) const CONNECTED: &str = "Connected";
@@ -22,13 +22,13 @@ pub(super) const UNLINKED_TEXT: &str =
     "Three steps on the Setup page, about five minutes; then all potential accounts appear here.";
 pub(super) const START_SETUP: &str = "Start setup";
 
-pub(super) fn everyone_in(place: &str) -> String {
+pub(super) fn lead_for(place: &str) -> String {
     format!("Everyone in {place} who may have a mailbox. Choose who to connect to Warmy.")
 }
 
-// What stands above the rows
+// Above the rows
 pub(super) const LISTS: &str = "Lists";
-pub(super) const CAUSES: &str = "Causes";
+pub(super) const GROUPS: &str = "Causes";
 pub(super) const SEARCH: &str = "Search mailboxes";
 pub(super) const SEARCH_IN: &str = "Name, address, alias, department";
 pub(super) const APPLY: &str = "Apply";
@@ -38,19 +38,11 @@ pub(super) fn remove_filter(filter: &str, value: &str) -> String {
     format!("Remove filter: {filter} {value}")
 }
 
-// Columns and rows
+// Columns and rows; the titles of the columns are in `domain::list::COLUMNS`
 pub(super) const VIEW: &str = "View";
 pub(super) const COLUMNS: &str = "Columns";
 pub(super) const ROWS: &str = "Rows";
 pub(super) const COMPACT_ROWS: &str = "Compact rows";
-pub(super) const DEPARTMENT: &str = "Department";
-pub(super) const KIND: &str = "Kind";
-pub(super) const DOMAIN: &str = "Domain";
-pub(super) const CONNECTED_SINCE: &str = "Connected since";
-pub(super) const CHECKED: &str = "Checked";
-pub(super) const NAME: &str = "Name";
-pub(super) const STATUS: &str = "Status";
-pub(super) const SINCE: &str = "Since";
 pub(super) const ACTIONS: &str = "Actions";
 pub(super) const SELECT_ALL_AVAILABLE: &str = "Select all not connected";
 pub(super) const SELECT_ALL_EXCLUDED: &str = "Select all excluded";
@@ -103,7 +95,7 @@ pub(super) fn unselected(count: u32) -> String {
     format!("{} unselected.", mailboxes(u64::from(count)))
 }
 
-// The menu of what to select
+// The selection menu
 pub(super) const ALL_AVAILABLE: &str = "All not connected";
 pub(super) const ALL_LISTED: &str = "All of this list";
 pub(super) const ALL_EXCLUDED: &str = "All excluded";
@@ -124,13 +116,13 @@ pub(super) fn first(count: u32, why: &str) -> String {
 
 // Notes above the rows
 pub(super) const HOW_TO_GET_MORE: &str = "How to get more";
-pub(super) const SEEN_BEFORE: &str = "What you see is what was loaded before.";
+pub(super) const SEEN_BEFORE: &str = "The rows below were loaded earlier.";
 pub(super) const TRY_AGAIN: &str = "Try again";
 pub(super) const NO_FREE_SLOTS: &str = "Your plan has no free slots: nothing more can be connected now.";
 pub(super) const DIRECTORY_CHANGED: &str =
-    "The directory has changed. The rows stay where they are until you ask.";
+    "The directory has changed. The rows stay where they are until you refresh.";
 pub(super) const REFRESH_ORDER: &str = "Refresh order";
-pub(super) const ONLY_SELECTED: &str = "Only what you selected is shown, whatever the filters say.";
+pub(super) const ONLY_SELECTED: &str = "Only the selected mailboxes are shown, regardless of the filters.";
 
 pub(super) fn all_slots_selected(free: u32) -> String {
     let all = match free {
@@ -153,17 +145,17 @@ pub(super) fn changed(count: u64) -> String {
 pub(super) const READING: &str = "Reading the directory…";
 pub(super) const READING_TEXT: &str = "Accounts appear here as they are found. You can leave this page.";
 pub(super) const NONE_FOUND: &str = "No mailboxes found";
-pub(super) const NONE_FOUND_TEXT: &str = "The directory has nobody with an Exchange Online mailbox. Assign licences with Exchange Online, then press Sync now.";
+pub(super) const NONE_FOUND_TEXT: &str = "The directory has no account with an Exchange Online mailbox. Assign licences with Exchange Online, then press Sync now.";
 pub(super) const NO_MATCH: &str = "Nothing matches";
 pub(super) const NO_MATCH_TEXT: &str = "No mailbox of this list matches the search and filters.";
 pub(super) const ALL_CONNECTED: &str = "Everyone is connected";
-pub(super) const ALL_CONNECTED_TEXT: &str = "There is nobody left to connect.";
-pub(super) const NOBODY_CONNECTED: &str = "Nobody is connected yet";
+pub(super) const ALL_CONNECTED_TEXT: &str = "There is no mailbox left to connect.";
+pub(super) const NONE_CONNECTED: &str = "No mailbox is connected yet";
 pub(super) const NOBODY_CONNECTED_TEXT: &str = "Choose mailboxes under Available and connect them.";
 pub(super) const NO_ATTENTION: &str = "Nothing needs attention";
 pub(super) const NO_ATTENTION_TEXT: &str = "Every connected mailbox works.";
 pub(super) const ALL_CAN: &str = "Everyone can be connected";
-pub(super) const ALL_CAN_TEXT: &str = "No account is kept from connecting.";
+pub(super) const ALL_CAN_TEXT: &str = "No account is prevented from connecting.";
 pub(super) const NO_MAILBOXES: &str = "No mailboxes";
 pub(super) const NO_MAILBOXES_TEXT: &str = "Press Sync now to read the directory.";
 

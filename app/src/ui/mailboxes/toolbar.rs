@@ -1,4 +1,4 @@
-//! Search and filters. All of them live in the address, and work without a script as a form.
+//! Search and filters. Their state is in the address, and without a script they work as a form.
 
 use domain::{
     Reason,
@@ -17,12 +17,12 @@ use crate::ui::{
     },
 };
 
-/// Search field, filters, and what the table shows.
+/// Search field, filters, and the *View* menu.
 #[component]
 pub(crate) fn Toolbar() -> impl IntoView {
     let list = ListState::here();
-    // What the form does not ask for stays as it is.
-    let kept = move |key: &'static str| {
+    // Parameters without a field in the form are passed on unchanged.
+    let passed_on = move |key: &'static str| {
         let value = move || {
             let pairs = list.query.read().to_pairs();
             pairs.into_iter().find(|(k, _)| *k == key).map(|(_, value)| value)
@@ -32,7 +32,7 @@ pub(crate) fn Toolbar() -> impl IntoView {
     view! {
         <form class="tools" role="search" method="get" action="/mailboxes" on:submit=|ev| ev.prevent_default()>
             {list.in_links.map(|id| view! { <input type="hidden" name="d" value=id.to_string()/> })}
-            {["tab", "sort", "desc"].map(kept).collect_view()}
+            {["tab", "sort", "desc"].map(passed_on).collect_view()}
             <Search/>
             {Filter::ALL.map(|filter| view! { <Chip filter=filter/> }).collect_view()}
             <button class="button button-small without-script">{text::APPLY}</button>
@@ -42,7 +42,7 @@ pub(crate) fn Toolbar() -> impl IntoView {
     }
 }
 
-/// *Clear filters*, as long as there are any.
+/// *Clear filters*, while there are any.
 #[component]
 fn Reset() -> impl IntoView {
     let list = ListState::here();
@@ -57,7 +57,7 @@ fn Reset() -> impl IntoView {
     }
 }
 
-/// What a filter offers: the value in the address, and its words.
+/// The options of a filter: the value in the address, and its label.
 fn options(list: ListState, filter: Filter) -> Vec<(String, String)> {
     let same = |texts: Vec<String>| texts.into_iter().map(|text| (text.clone(), text)).collect();
     let named = |code: &str, words: &str| (code.to_owned(), words.to_owned());
@@ -77,7 +77,7 @@ fn options(list: ListState, filter: Filter) -> Vec<(String, String)> {
     }
 }
 
-/// One filter: a native choice, dressed as a chip, with a cross that takes it away.
+/// One filter: a native select, styled as a chip, with a cross that removes it.
 #[component]
 fn Chip(filter: Filter) -> impl IntoView {
     let list = ListState::here();
@@ -87,13 +87,13 @@ fn Chip(filter: Filter) -> impl IntoView {
     let options = Memo::new(move |_| {
         let mut options = options(list, filter);
         let value = value.get();
-        // An address may ask for what does not occur (any more).
+        // An address may have a value that does not occur (any more).
         if !value.is_empty() && !options.iter().any(|(code, _)| *code == value) {
             options.push((value.clone(), value));
         }
         options
     });
-    // Options come and go with the list; the browser must be told again which one is meant.
+    // The options change with the list; the selected one must be set again.
     Effect::new(move |_| {
         options.track();
         let value = value.get();
@@ -116,7 +116,7 @@ fn Chip(filter: Filter) -> impl IntoView {
         <span class="chip-box" hidden=pointless>
             <select
                 class="chip"
-                name=filter.key()
+                name=filter.as_str()
                 aria-label=filter.label()
                 data-on=move || on().then_some("true")
                 node_ref=select

@@ -1,9 +1,9 @@
-//! Which rows are mounted: those in sight and a few around, of a list of any length.
+//! Mounts the rows in sight and a few around them, of a list of any length.
 
 use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
 use domain::{
-    ids::{Millis, RowNo},
+    ids::{Millis, RowNumber},
     list::ListQuery,
 };
 use leptos::{html, prelude::*};
@@ -12,27 +12,24 @@ use web_sys::{HtmlElement, HtmlTableElement, HtmlTableSectionElement};
 
 use crate::ui::{
     browser,
-    mailboxes::{keyboard, list::ListState},
+    mailboxes::{list::ListState, overscan::OVERSCAN},
 };
 
-/// Up to here all rows are mounted: the browser's own search finds them.
+/// Up to this length all rows are mounted, so that the browser's own search finds them.
 const ALL_BELOW: usize = 300;
 
-/// Of those, as many follow in each frame: somebody types meanwhile.
+/// Of those, this number is added in each frame, so that typing stays smooth.
 const A_FRAME: usize = 16;
 
-/// Rows mounted above and below those in sight.
-const OVERSCAN: usize = 8;
+/// The time between two mounts of rows during fast scrolling, in milliseconds.
+const INTERVAL: Millis = 180;
 
-/// While whole screens fly by, rows are filled again after so many milliseconds.
-const FLYING: Millis = 180;
-
-/// What a row is high before it can be measured.
+/// The height of a row in pixels before it can be measured.
 const ROW_HEIGHT: f64 = 52.0;
 
 /// Mounts rows as the page is scrolled. In the browser only.
 pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRef<html::Tbody>) {
-    Effect::new(move |before: Option<(Arc<Vec<RowNo>>, ListQuery)>| {
+    Effect::new(move |before: Option<(Arc<Vec<RowNumber>>, ListQuery)>| {
         let order = list.order.get();
         let query = list.query.get_untracked();
         list.total.track();
@@ -63,10 +60,10 @@ pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRe
             }
             let (pending, mounted_at) = (Rc::clone(&pending), Rc::clone(&mounted_at));
             request_animation_frame(move || {
-                // Nobody reads rows while whole screens of them fly by.
-                let flies = body.try_get_untracked().flatten().is_some_and(|body| is_far(list, &body));
+                // Rows cannot be read during fast scrolling, so they are mounted less often.
+                let fast = body.try_get_untracked().flatten().is_some_and(|body| is_far(list, &body));
                 let wait =
-                    if flies { (mounted_at.get() + FLYING - browser::now()).clamp(0, FLYING) } else { 0 };
+                    if fast { (mounted_at.get() + INTERVAL - browser::now()).clamp(0, INTERVAL) } else { 0 };
                 let look = move || {
                     pending.set(false);
                     mounted_at.set(browser::now());
@@ -87,21 +84,21 @@ pub(crate) fn install(list: ListState, table: NodeRef<html::Table>, body: NodeRe
     });
 }
 
-/// Whether nothing of what is mounted can be seen any more, and it is not the keyboard that has gone there.
+/// Whether no mounted row is in sight any more, unless the keyboard has moved there.
 fn is_far(list: ListState, body: &HtmlTableSectionElement) -> bool {
     let (height, top) = (row_height(body), body.get_bounding_client_rect().top());
     let (from, to) = list.window.get_untracked();
     let sight = rows(-top / height)..rows((window_height() - top) / height);
-    let led = sight.contains(&list.active.get_untracked().0);
-    !led && (to <= sight.start || sight.end <= from)
+    let by_keyboard = sight.contains(&list.active.get_untracked().0);
+    !by_keyboard && (to <= sight.start || sight.end <= from)
 }
 
-/// How far to scroll when the order was read anew, so that what somebody looks at stays where it is: the first row in
-/// sight, or the next one that is still there. Another list is seen from its beginning.
+/// The distance to scroll after the order was loaded again, so that the first row in sight, or the next one that is
+/// still listed, keeps its place on the screen. Another list is shown from its beginning.
 fn shift(
     list: ListState,
-    before: &(Arc<Vec<RowNo>>, ListQuery),
-    order: &Arc<Vec<RowNo>>,
+    before: &(Arc<Vec<RowNumber>>, ListQuery),
+    order: &Arc<Vec<RowNumber>>,
     query: &ListQuery,
     body: &HtmlTableSectionElement,
 ) -> f64 {
@@ -117,8 +114,8 @@ fn shift(
     let (first, _) = list.sight.get_untracked();
     let listed = list.listed.read_untracked();
     let stays = before.0.iter().enumerate().skip(first).find(|(_, row)| listed.contains(row.0));
-    let place = stays.and_then(|(was, row)| Some((was, order.iter().position(|other| other == row)?)));
-    match place {
+    let moved = stays.and_then(|(was, row)| Some((was, order.iter().position(|other| other == row)?)));
+    match moved {
         Some((was, is)) => (is as f64 - was as f64) * row_height(body),
         None => to_the_beginning,
     }
@@ -128,7 +125,7 @@ fn measure(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionEle
     let total = list.order.read_untracked().len();
     let height = row_height(body);
     let top = body.get_bounding_client_rect().top();
-    // What sticks to the window's edges covers rows; one that is cut off is not in sight.
+    // Sticky elements at the window's edges cover rows; a row that is cut off is not in sight.
     let sight =
         (rows((height - 1.0 - top) / height).min(total), rows((window_height() - top) / height).min(total));
     if list.sight.get_untracked() != sight {
@@ -142,21 +139,21 @@ fn measure(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionEle
     if total <= ALL_BELOW && !whole {
         grow_soon(list, table, body);
     }
-    let place = |property: &str, rows: usize| {
+    let set = |property: &str, rows: usize| {
         let pixels = if whole { String::new() } else { format!("{}px", (rows as f64 * height).round()) };
         _ = HtmlElement::style(body).set_property(property, &pixels);
     };
-    place("height", total);
-    place("padding-top", from);
+    set("height", total);
+    set("padding-top", from);
     if list.window.get_untracked() != (from, to) {
-        // The row with the keyboard on it is about to be unmounted: the grid keeps the focus in its place.
+        // The focused row is about to be unmounted: the grid takes the focus instead.
         let (active, _) = list.active.get_untracked();
         let inside = document().active_element().is_some_and(|e| body.contains(Some(&e)));
         if !(from..to).contains(&active) {
             if inside {
-                keyboard::focus_still(table);
+                browser::focus_without_scroll(table);
             } else {
-                // The tab stop is where one looks.
+                // The tab stop moves to the first row in sight.
                 list.active.update(|active| active.0 = sight.0);
             }
         }
@@ -185,16 +182,6 @@ fn grow_soon(list: ListState, table: &HtmlTableElement, body: &HtmlTableSectionE
     });
 }
 
-/// Before another order is shown: of another list only what is in sight is mounted at once.
-pub(crate) fn narrow(list: ListState, order: &[RowNo]) {
-    let (first, last) = list.sight.get_untracked();
-    let before = list.order.get_untracked();
-    let stay = before.iter().zip(order).filter(|(was, is)| was == is).count();
-    if last > 0 && stay < before.len() / 2 {
-        list.window.set((first.saturating_sub(OVERSCAN), last + OVERSCAN));
-    }
-}
-
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -215,13 +202,13 @@ fn window_height() -> f64 {
     window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(800.0)
 }
 
-/// How many rows fit into the window.
+/// The number of rows that fit into the window.
 pub(crate) fn rows_in_sight() -> usize {
     rows(window_height() / ROW_HEIGHT)
 }
 
-/// Scrolls until a row is in sight, clear of what sticks to the window's edges, and mounts it: the browser says only
-/// with the next frame that it has scrolled, and the next key may come before.
+/// Scrolls until a row is in sight, clear of sticky elements, and mounts it at once: the scroll event follows only with
+/// the next frame, and the next key may be pressed before.
 pub(crate) fn show(list: ListState, row: usize) {
     let body = document().query_selector("[role=grid] tbody").ok().flatten();
     let Some(body) = body.and_then(|b| b.dyn_into::<HtmlTableSectionElement>().ok()) else { return };

@@ -1,5 +1,5 @@
-//! What a page loads, as one type for all pages: every type of resource brings the whole of Leptos's loading into the
-//! WebAssembly once more.
+//! The data of a page, as one type for all pages: every type of resource adds all of Leptos's loading code to the
+//! WebAssembly again.
 
 use std::{any::Any, fmt, marker::PhantomData, pin::Pin, sync::Arc};
 
@@ -14,7 +14,7 @@ use super::text;
 
 pub(super) type Resource = LeptosResource<Result<Loaded, AppError>, Json>;
 
-/// A page's data, on its way.
+/// A page's data, while they load.
 pub(crate) struct Load<T> {
     pub(super) resource: Resource,
     what: PhantomData<fn() -> T>,
@@ -29,7 +29,7 @@ impl<T> Clone for Load<T> {
 impl<T> Copy for Load<T> {}
 
 impl<T: Clone + DeserializeOwned + Send + Sync + 'static> Load<T> {
-    /// Waits for it.
+    /// Waits for the data.
     pub(crate) async fn get(self) -> Result<T, AppError> {
         self.resource.await?.read()
     }
@@ -53,12 +53,12 @@ where
     Load { resource: LeptosResource::new_with_options(source, fetch, false), what: PhantomData }
 }
 
-/// Data of whatever type: a value, or still the text that came with the page.
+/// Data of any type: a value, or the text from the page that is not parsed yet.
 #[derive(Clone)]
 pub(super) enum Loaded {
     Value {
         value: Arc<dyn Any + Send + Sync>,
-        /// Writes it into the page. The browser never does.
+        /// Serialises it into the page. Only the server does this.
         #[cfg(feature = "ssr")]
         write: fn(&dyn Any) -> serde_json::Result<String>,
     },
@@ -81,18 +81,18 @@ impl Loaded {
     }
 
     /// # Errors
-    /// [`AppError::Invalid`] when it is something else: the page is of another version than the server.
+    /// [`AppError::Invalid`] when the data have another type: the page and the server have different versions.
     pub(super) fn read<T: Clone + DeserializeOwned + 'static>(&self) -> Result<T, AppError> {
         let other = || AppError::invalid("page", text::UPDATED);
         match self {
             Self::Value { value, .. } => value.downcast_ref::<T>().cloned().ok_or_else(other),
-            // From bytes, as server functions read theirs: each reader would bring every type of the wire once more.
+            // From bytes, as in server functions: another kind of reader would compile all wire types again.
             Self::Text(text) => serde_json::from_slice(text.as_bytes()).map_err(|_| other()),
         }
     }
 }
 
-/// How it stands in the page: `+` and the JSON of the data, or `-` and the JSON of the refusal.
+/// The encoding in the page: `+` and the JSON of the data, or `-` and the JSON of the refusal.
 #[derive(Debug)]
 pub(super) struct Json;
 
@@ -130,17 +130,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn data_and_refusals_survive_the_page() {
+    fn data_and_refusals_are_decoded_from_the_page_unchanged() {
         for sent in [Ok(Loaded::of(vec![1_u32, 2])), Err(AppError::NotFound)] {
             let text = Json::encode(&sent).unwrap();
-            let came = Json::decode(&text).unwrap();
-            match (sent, came) {
-                (Ok(sent), Ok(came)) => {
+            let decoded = Json::decode(&text).unwrap();
+            match (sent, decoded) {
+                (Ok(sent), Ok(decoded)) => {
                     assert_eq!(sent.read::<Vec<u32>>(), Ok(vec![1, 2]));
-                    assert_eq!(came.read::<Vec<u32>>(), Ok(vec![1, 2]));
-                    assert!(came.read::<String>().is_err() && sent.read::<String>().is_err());
+                    assert_eq!(decoded.read::<Vec<u32>>(), Ok(vec![1, 2]));
+                    assert!(decoded.read::<String>().is_err() && sent.read::<String>().is_err());
                 }
-                (sent, came) => assert_eq!(sent.unwrap_err(), came.unwrap_err()),
+                (sent, decoded) => assert_eq!(sent.unwrap_err(), decoded.unwrap_err()),
             }
         }
         assert!(Json::decode("").is_err());

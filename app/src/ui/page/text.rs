@@ -1,4 +1,4 @@
-//! What every page has, whichever it is: its window title, and what stands there when it cannot be shown.
+//! Texts of every page: its window title, and the texts of a page that cannot be shown.
 
 // A page that cannot be shown
 pub(crate) const FORBIDDEN: &str = "You can’t open this page";

@@ -1,4 +1,4 @@
-//! Activity: who did what and when, filtered in the address, as a file.
+//! Activity: the audit log, with its filters in the address, and as a file.
 
 mod filters;
 mod text;
@@ -86,7 +86,7 @@ fn line(entry: Entry) -> impl IntoView {
         Some(run) if entry.is_of_run() => {
             Some(view! { <a href=format!("/runs/{run}")>{text::SEE_RUN}</a> }.into_any())
         }
-        // Ids of ours mean nothing to anybody; a tenant or a client id does.
+        // Internal ids have no meaning for users; a tenant or a client id has.
         Some(target) if !entry.what.starts_with("mailbox.") => {
             Some(view! { <code>{target}</code> }.into_any())
         }

@@ -1,4 +1,4 @@
-//! Domain Delegation: *Admin email*, *Connect*, and the checklist that turns green.
+//! Domain Delegation: *Admin email*, *Connect*, and the permission checklist.
 
 mod connect;
 mod limit;

@@ -1,13 +1,13 @@
-//! Mailboxes: the list, loaded with its first rows so that the HTML already shows them.
+//! The page Mailboxes: the list, whose first rows are already in the HTML.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::ui::{
     console::Console,
-    frame::{use_frame, wanted},
+    layout_data::{use_frame, wanted},
     mailboxes::{
-        first::{FirstPage, load},
+        initial_page::{InitialPage, load},
         list::query_of,
         page::{List, Unlinked},
         panel::Panel,
@@ -15,20 +15,20 @@ use crate::ui::{
     page::{self, Load, with_data},
 };
 
-/// The page of all potential accounts.
+/// The page that lists all mailboxes.
 #[component]
 pub(crate) fn Mailboxes() -> impl IntoView {
     let console = Console::here();
     let frame = use_frame();
     let wanted = wanted();
     let params = use_query_map();
-    // Another organisation is another page; search, filters and order change the list in place.
-    let first: Load<Option<FirstPage>> = page::load(
+    // A change of organisation loads the page again; search, filters and order change the list in place.
+    let first: Load<Option<InitialPage>> = page::load(
         move || wanted.get(),
         move |wanted| {
             let query = query_of(&params.read_untracked());
             let page = params.read_untracked().get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-            let known = console.delegation_id_now();
+            let known = console.delegation_id_untracked();
             async move {
                 let delegation = match wanted.or(known) {
                     Some(delegation) => Some(delegation),

@@ -1,4 +1,4 @@
-//! No page has this address.
+//! The page of an address that does not exist.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::text;
 use crate::ui::components::icon::Icon;
 
-/// The way back.
+/// The message, and a link to Overview.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Overview: how things stand and what needs somebody.
+//! Overview: counts, next steps and recent runs.
 
 mod needs;
 mod recent;
@@ -19,7 +19,7 @@ use needs::Needs;
 use recent::Recent;
 use start::Start;
 
-/// The first page.
+/// The overview page.
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     with_frame(|| view! { <Content/> }.into_any())

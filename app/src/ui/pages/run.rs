@@ -1,4 +1,4 @@
-//! One run: progress, counts, results by reason, and what to do about them.
+//! One run: progress, counts, and results by reason with their next steps.
 
 mod groups;
 mod head;
@@ -55,7 +55,7 @@ fn Content(detail: RunDetail, items: RunItems) -> impl IntoView {
         let live = console.runs.read().iter().find(|run| run.id == id).cloned();
         live.unwrap_or_else(|| loaded.read().run.clone())
     });
-    // The stream brings the counts; the groups are asked for when enough has changed to be worth it.
+    // The stream delivers the counts; the groups are loaded again after every 5 % and every change of state.
     let step = Memo::new(move |_| {
         let run = run.read();
         let counts = run.counts;
@@ -75,10 +75,10 @@ fn Content(detail: RunDetail, items: RunItems) -> impl IntoView {
     let groups = Memo::new(move |_| loaded.read().groups.clone());
     let filter = use_filter();
     let settled = Signal::derive(move || step.get().1 + u64::from(step.get().0.is_over()));
-    let whose = run.read_untracked().kind;
+    let kind = run.read_untracked().kind;
     view! {
         <Head run=run/>
         <Groups run=run groups=groups/>
-        {(whose != RunKind::Sync).then(|| view! { <Items run=run first=items filter=filter step=settled/> })}
+        {(kind != RunKind::Sync).then(|| view! { <Items run=run first=items filter=filter step=settled/> })}
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         components::{empty::Empty, icon::Icon, when::Ago},
         console::Console,
-        frame::{use_frame, wanted},
+        layout_data::{use_frame, wanted},
         links,
         page::{Load, PageHead, load, with_data},
         pages::run::text,
@@ -28,7 +28,7 @@ pub(crate) fn Runs() -> impl IntoView {
     let runs: Load<Vec<RunView>> = load(
         move || wanted.get(),
         move |wanted| async move {
-            let known = console.delegation_id_now();
+            let known = console.delegation_id_untracked();
             let delegation = match wanted.or(known) {
                 Some(delegation) => Some(delegation),
                 None => frame.get().await?.snapshot.map(|s| s.delegation.id),
@@ -46,7 +46,7 @@ pub(crate) fn Runs() -> impl IntoView {
 fn Content(runs: Vec<RunView>) -> impl IntoView {
     let console = Console::here();
     let loaded = StoredValue::new(runs);
-    // What the stream knows is newer than what was loaded.
+    // Runs from the stream are newer than the loaded ones.
     let all = Memo::new(move |_| {
         let live = console.runs.get();
         let mut all = loaded.get_value();

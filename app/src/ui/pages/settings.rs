@@ -1,4 +1,4 @@
-//! Settings: what the reader chooses, and what is set up, with how to undo it.
+//! Settings: the user's choices, and the configuration of the workspace.
 
 mod acting;
 mod alerts;
@@ -14,7 +14,7 @@ mod text;
 
 use domain::{
     AppError, Role,
-    alerts::Alerts as Everything,
+    alerts::Alerts as AlertsView,
     delegation::LinkFacts,
     ids::DelegationId,
     people::{ApiKeyView, People, SessionView},
@@ -33,7 +33,7 @@ use crate::{
     },
     ui::{
         console::Console,
-        frame::{use_frame, wanted},
+        layout_data::{use_frame, wanted},
         page::{Load, PageHead, load, with_data},
         pages::help::contact::Contact,
     },
@@ -47,12 +47,12 @@ use people::Members;
 use rules::Rules;
 use sessions::Sessions;
 
-/// What the page shows beside the reader's own choices.
+/// The data of the page, besides the user's own choices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct About {
     facts: Option<LinkFacts>,
     people: People,
-    alerts: Everything,
+    alerts: AlertsView,
     sessions: Vec<SessionView>,
     /// For owners, of the organisation in view.
     rules: Option<(DelegationId, Vec<RuleView>)>,
@@ -71,7 +71,7 @@ pub(crate) fn Settings() -> impl IntoView {
         move |wanted| async move {
             let shown = frame.get().await?;
             let delegation = wanted
-                .or_else(|| console.delegation_id_now())
+                .or_else(|| console.delegation_id_untracked())
                 .or_else(|| shown.snapshot.map(|s| s.delegation.id));
             let facts = match delegation {
                 Some(delegation) => Some(flat(read_link_facts(delegation).await)?),

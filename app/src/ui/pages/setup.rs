@@ -1,4 +1,4 @@
-//! Setup: three steps from two copied values to a connected domain, with everything an administrator asks first.
+//! Setup: three steps from two copied values to a connected domain, with answers to an administrator's questions.
 
 mod questions;
 mod scopes;

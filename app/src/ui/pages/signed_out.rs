@@ -1,4 +1,4 @@
-//! Nobody is signed in.
+//! The page without a signed-in user.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::text;
 use crate::ui::components::icon::Icon;
 
-/// How to get in.
+/// The ways to sign in.
 #[component]
 pub(crate) fn SignedOut() -> impl IntoView {
     view! {

@@ -1,10 +1,10 @@
-//! Pages that are there when no other is: signed out, and no such page.
+//! Texts of the pages for signed-out users and for unknown addresses.
 
-// Nobody is signed in
+// Signed out
 pub(super) const SIGN_IN: &str = "Sign in";
 pub(super) const SIGNED_OUT: &str = "You are not signed in";
 pub(super) const SIGNED_OUT_TEXT: &str = "Open the one-time link that you were given: it signs this browser in. A link works once and for a short time.";
-pub(super) const NO_LINK: &str = "No link, or an old one? Open Domain Delegation in Warmy, or ask whoever runs this console for a new link.";
+pub(super) const NO_LINK: &str = "No link, or an old one? Open Domain Delegation in Warmy, or ask the operator of this console for a new link.";
 pub(super) const OWN_MACHINE: &str =
     "Trying it out on your own machine? The command that starts the console prints the link.";
 pub(super) const TRY_AGAIN: &str = "Try again";

@@ -16,7 +16,7 @@ use crate::{
         components::{
             empty::Empty,
             invite::Invite,
-            press::{Look, Press},
+            press::{Press, Style},
         },
         console::Console,
         page::{Load, PageHead, load, with_data},
@@ -51,7 +51,7 @@ fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
             }
         });
     };
-    // A result that came over the stream shows in the list as well.
+    // A result from the stream also updates the list.
     Effect::new(move |before: Option<()>| {
         console.attempt.track();
         if before.is_some() {
@@ -61,7 +61,7 @@ fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
     let add = move |()| open.set(true);
     view! {
         <PageHead title=text::TITLE lead=|| text::LEAD>
-            <Press label=text::ADD_NEW look=Look::Primary icon="plus" changes=true on_press=add/>
+            <Press label=text::ADD_NEW look=Style::Primary icon="plus" changes=true on_press=add/>
         </PageHead>
         {move || if clients.read().is_empty() {
             view! {

@@ -1,9 +1,8 @@
 use super::*;
 use crate::class::Party;
 
-/// Every number that Microsoft documents, or that is known from real answers, for client credentials and for
-/// admin consent: HTTP status and `error` as seen (0 and empty where nobody has written them down), number,
-/// what it is, and whose.
+/// Every number that Microsoft documents, or that is known from real answers, for client credentials and for admin
+/// consent: HTTP status and `error` as seen (0 and empty where they are not documented), number, class and party.
 const DOCUMENTED: &[(u16, &str, u64, Class, Party)] = &[
     // Client credentials.
     (401, "invalid_client", 7000215, Class::OurCredential, Party::Us),
@@ -87,16 +86,16 @@ fn every_documented_number_has_its_class_and_its_party() {
 }
 
 #[test]
-fn the_table_holds_nothing_that_is_not_documented_and_nothing_twice() {
+fn the_table_holds_only_documented_numbers_and_each_once() {
     let known: Vec<u64> = CODES.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
     for code in &known {
         assert!(DOCUMENTED.iter().any(|row| row.2 == *code), "AADSTS{code} is not documented above");
-        assert_eq!(known.iter().filter(|other| *other == code).count(), 1, "AADSTS{code} is there twice");
+        assert_eq!(known.iter().filter(|other| *other == code).count(), 1, "AADSTS{code} is listed twice");
     }
 }
 
 #[test]
-fn without_a_known_number_the_coarser_facts_decide() {
+fn without_a_known_number_the_error_and_the_status_decide() {
     for (status, codes, error, expected) in [
         (401, &[1_u64] as &[_], "invalid_client", Class::OurCredential),
         (400, &[54005], "unauthorized_client", Class::ConsentMissing),
@@ -113,7 +112,7 @@ fn without_a_known_number_the_coarser_facts_decide() {
         (503, &[], "", Class::Unavailable),
         (400, &[54005], "invalid_grant", Class::Unknown),
         (418, &[], "teapot", Class::Unknown),
-        // A throttled token endpoint says nothing else, and whatever it says comes second.
+        // Status 429 takes precedence over numbers and `error`.
         (429, &[7000215], "invalid_client", Class::Throttled),
     ] {
         assert_eq!(class(status, codes, error), expected, "{status} {codes:?} {error}");
@@ -121,7 +120,7 @@ fn without_a_known_number_the_coarser_facts_decide() {
 }
 
 #[test]
-fn a_plain_text_body_survives_and_free_text_is_dropped() {
+fn a_plain_text_body_is_classified_and_free_text_is_dropped() {
     let answer = |status, body: &str| Answer {
         status,
         retry_after: Some(Duration::from_secs(60)),
@@ -137,7 +136,7 @@ fn a_plain_text_body_survives_and_free_text_is_dropped() {
     let expired = failure(&answer(401, expired), "token");
     assert_eq!(expired.to_string(), "OurCredential: token, HTTP 401, AADSTS7000222, request c-1");
 
-    // A number we have never seen is kept for whoever has to look it up.
+    // An unknown number is reported, so that a person can look it up.
     let unseen = r#"{"error":"odd","error_codes":[999999],"correlation_id":"c-2"}"#;
     let unseen = failure(&answer(400, unseen), "token");
     assert_eq!(unseen.to_string(), "Unknown: token, HTTP 400, AADSTS999999, request c-2");

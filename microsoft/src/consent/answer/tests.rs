@@ -14,7 +14,7 @@ fn refused(text: &str) -> (Class, Option<String>, Option<String>) {
 }
 
 #[test]
-fn an_approval_names_its_tenant_in_any_order_and_with_or_without_state() {
+fn an_approval_is_read_in_any_order_and_with_or_without_state() {
     let granted = |state: Option<&str>| {
         Ok(ConsentAnswer::Granted { tenant: TENANT.parse().unwrap(), state: state.map(str::to_owned) })
     };
@@ -25,7 +25,7 @@ fn an_approval_names_its_tenant_in_any_order_and_with_or_without_state() {
 }
 
 #[test]
-fn an_error_counts_although_admin_consent_is_true() {
+fn an_error_is_a_refusal_although_admin_consent_is_true() {
     let real = "error=access_denied&error_description=AADSTS65004%3a+User+declined+to+consent+to+access+the+app.\
         %0d%0aTrace+ID%3a+x&error_uri=https%3a%2f%2flogin.microsoftonline.com%2ferror%3fcode%3d65004\
         &admin_consent=True&state=d66b10a0#";
@@ -34,7 +34,7 @@ fn an_error_counts_although_admin_consent_is_true() {
 }
 
 #[test]
-fn refusals_are_told_apart_by_number_then_by_error() {
+fn refusals_are_classified_by_number_then_by_error() {
     for (text, expected) in [
         ("error=access_denied&error_description=AADSTS50020%3a+User+account+%27a%40b%27", Class::WrongTenant),
         ("error=access_denied&error_uri=https%3a%2f%2flogin%2ferror%3fcode%3d90094", Class::NotAdmin),
@@ -52,14 +52,14 @@ fn refusals_are_told_apart_by_number_then_by_error() {
 }
 
 #[test]
-fn nothing_of_the_description_is_kept() {
+fn the_description_is_not_stored_in_the_failure() {
     let text = "error=access_denied&error_description=AADSTS50020%3a+User+account+%27eve%40contoso.com%27";
     let Ok(ConsentAnswer::Refused { failure, .. }) = read_consent_answer(&query(text)) else { panic!() };
     assert!(!format!("{failure} {failure:?}").contains("contoso"));
 }
 
 #[test]
-fn what_is_not_a_consent_answer_is_refused() {
+fn invalid_consent_answers_are_refused() {
     for (text, error) in [
         ("", AnswerError::NotAnAnswer),
         ("state=s", AnswerError::NotAnAnswer),

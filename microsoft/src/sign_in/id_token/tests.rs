@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// A key that signs nothing but these tests.
+/// A key that is used only in these tests.
 const KEY: &[u8] = include_bytes!("test_key.pem");
 const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 
@@ -15,7 +15,7 @@ fn claims() -> Value {
 
 fn sign(claims: &Value, algorithm: Algorithm) -> String {
     let key = match algorithm {
-        // The classic confusion: an HMAC keyed with what is public.
+        // The classic algorithm confusion: an HMAC keyed with an RSA key.
         Algorithm::HS256 => EncodingKey::from_secret(KEY),
         _ => EncodingKey::from_rsa_pem(KEY).unwrap(),
     };
@@ -30,7 +30,7 @@ fn check(token: &str) -> Result<SignedIn, Failure> {
 }
 
 #[test]
-fn a_right_token_names_the_person() {
+fn a_valid_token_names_the_person() {
     let token = sign(&claims(), Algorithm::RS256);
     assert_eq!(key_id(&token).unwrap(), "k");
     let person = check(&token).unwrap();
@@ -43,12 +43,12 @@ fn a_right_token_names_the_person() {
 }
 
 #[test]
-fn one_wrong_claim_is_enough() {
+fn a_token_with_one_wrong_claim_is_refused() {
     let consumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
     for (name, value, class) in [
         ("iss", json!("https://login/ffffffff-0000-cccc-1111-dddd2222eeee/v2.0"), Class::Unknown),
         ("iss", json!("https://login/{tenantid}/v2.0"), Class::Unknown),
-        ("aud", json!("somebody else"), Class::Unknown),
+        ("aud", json!("another application"), Class::Unknown),
         ("nonce", json!("another"), Class::Unknown),
         ("exp", json!(get_current_timestamp() - 3600), Class::Unknown),
         ("tid", json!("{tenantid}"), Class::WrongTenant),
@@ -71,7 +71,7 @@ fn one_wrong_claim_is_enough() {
 }
 
 #[test]
-fn only_rs256_by_the_published_key_counts() {
+fn only_rs256_by_the_published_key_is_accepted() {
     for algorithm in [Algorithm::HS256, Algorithm::PS256, Algorithm::RS512] {
         let token = sign(&claims(), algorithm);
         assert!(key_id(&token).is_err() && check(&token).is_err(), "{algorithm:?}");

@@ -1,4 +1,4 @@
-//! The parts of a batch: written by number, read back by number.
+//! The parts of a batch: requests and answers, matched by number.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use crate::{
     classify::graph,
     failure::Failure,
     http::{Answer, parse_retry_after},
-    tenant::mailbox::Question,
+    tenant::mailbox::UserRequest,
 };
 
 #[derive(Deserialize)]
@@ -28,32 +28,32 @@ struct Part {
     body: Value,
 }
 
-/// One GET per pending id. Parts are named by their index, so ids may repeat and in any case.
-pub(super) fn requests<T>(pending: &[usize], ids: &[String], question: &Question<T>) -> Vec<Value> {
-    let part = |&index: &usize| json!({ "id": index.to_string(), "method": "GET", "url": relative(&ids[index], question) });
+/// One GET per pending id. Parts are identified by their index, so ids may repeat and have any case.
+pub(super) fn requests<T>(pending: &[usize], ids: &[String], request: &UserRequest<T>) -> Vec<Value> {
+    let part = |&index: &usize| json!({ "id": index.to_string(), "method": "GET", "url": relative(&ids[index], request) });
     pending.iter().map(part).collect()
 }
 
 /// `/users/{id}/…?…`, escaped like any other address.
-fn relative<T>(id: &str, question: &Question<T>) -> String {
-    // The host is only there to have an address to build on.
+fn relative<T>(id: &str, request: &UserRequest<T>) -> String {
+    // The host is a placeholder, because `Url` needs one.
     let mut url = Url::parse("http://relative/users").expect("a constant address parses");
     if let Ok(mut path) = url.path_segments_mut() {
-        path.push(id).extend(question.path);
+        path.push(id).extend(request.path);
     }
-    format!("{}?{}", url.path(), question.query)
+    format!("{}?{}", url.path(), request.query)
 }
 
-/// The answers by index, in whatever order they came. A part answered twice is as good as unanswered: we
-/// cannot know which one to believe.
+/// The answers by index, in any order. A part that is answered twice counts as unanswered, because it is unknown
+/// which answer is right.
 pub(super) fn responses(body: Body, outer: &Answer, what: &str) -> HashMap<usize, Result<Answer, Failure>> {
     let (mut answers, mut twice) = (HashMap::new(), HashSet::new());
     for part in body.responses {
         let Ok(index) = part.id.parse() else { continue };
         let answer = answer(&part, outer);
-        let judged =
+        let outcome =
             if (200..300).contains(&part.status) { Ok(answer) } else { Err(graph::failure(&answer, what)) };
-        if answers.insert(index, judged).is_some() {
+        if answers.insert(index, outcome).is_some() {
             twice.insert(index);
         }
     }
@@ -64,7 +64,7 @@ pub(super) fn responses(body: Body, outer: &Answer, what: &str) -> HashMap<usize
     answers
 }
 
-/// A part as if it had been asked alone.
+/// The answer of a part, as if it had been requested alone.
 fn answer(part: &Part, outer: &Answer) -> Answer {
     let header = |name: &str| {
         let found = part.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_come_in_any_order_and_doubtful_ones_do_not_count() {
+    fn answers_are_read_in_any_order_and_ambiguous_ones_are_dropped() {
         let body = json!({"responses": [
             {"id": "2", "status": 429, "headers": {"retry-after": 10}, "body": {"error": {"code": "TooManyRequests"}}},
             {"id": "0", "status": 200, "headers": {"Content-Type": "application/json"}, "body": {"id": "x"}},

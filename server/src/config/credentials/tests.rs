@@ -2,7 +2,7 @@ use clap::Parser;
 use microsoft::CredentialKind::{self, Certificate as Cert, Secret, TokenFile};
 use time::macros::datetime;
 
-use crate::{cert, config::Config};
+use crate::{cli::cert, config::Config};
 
 #[derive(Parser)]
 struct Args {
@@ -62,7 +62,7 @@ fn credentials_are_combined_in_the_order_of_preference() {
 }
 
 #[test]
-fn azures_own_variable_names_the_token_file_unless_ours_does() {
+fn azures_variable_names_the_token_file_unless_ours_is_set() {
     let azure = config(&["--azure-federated-token-file=/azure"]);
     assert_eq!(azure.microsoft.client(false).unwrap().credentials()[0].name, "/azure");
     let both = config(&["--azure-federated-token-file=/azure", "--microsoft-token-file=/ours"]);
@@ -71,7 +71,7 @@ fn azures_own_variable_names_the_token_file_unless_ours_does() {
 }
 
 #[test]
-fn nothing_at_all_is_an_error_that_says_what_to_set_but_not_in_the_demo() {
+fn missing_credentials_are_an_error_that_names_the_settings_except_in_the_demo() {
     for arguments in [&[][..], &["--microsoft-client-secret="]] {
         let problem = problem(arguments);
         for name in ["DWD_MICROSOFT_CERTIFICATE", "DWD_MICROSOFT_TOKEN_FILE", "DWD_MICROSOFT_CLIENT_SECRET"] {
@@ -83,7 +83,7 @@ fn nothing_at_all_is_an_error_that_says_what_to_set_but_not_in_the_demo() {
 }
 
 #[test]
-fn the_cloud_decides_where_microsoft_is_and_strange_hosts_must_be_allowed() {
+fn the_cloud_sets_the_addresses_and_other_hosts_must_be_allowed() {
     let secret = "--microsoft-client-secret=a";
     let cloud = |arguments: &[&str]| {
         let arguments: Vec<_> = [secret].iter().chain(arguments).copied().collect();
@@ -96,11 +96,11 @@ fn the_cloud_decides_where_microsoft_is_and_strange_hosts_must_be_allowed() {
         ("http://127.0.0.1:9/", "https://dod-graph.microsoft.us")
     );
 
-    let strange = ["--microsoft-login-url=http://simulator:3001", secret];
+    let foreign = ["--microsoft-login-url=http://simulator:3001", secret];
     assert!(
-        problem(&strange).contains("http://simulator:3001/ is not a host of Microsoft's worldwide cloud")
+        problem(&foreign).contains("http://simulator:3001/ is not a host of Microsoft's worldwide cloud")
     );
-    cloud(&[strange[0], "--microsoft-allow-host=proxy.example,simulator"]);
+    cloud(&[foreign[0], "--microsoft-allow-host=proxy.example,simulator"]);
     let other = problem(&["--microsoft-graph-url=https://graph.microsoft.us", secret]);
     assert!(other.contains("choose gcc-high"), "{other}");
 }

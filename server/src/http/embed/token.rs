@@ -1,4 +1,4 @@
-//! The host's launch token: a JWT signed with EdDSA or ES256 by one of the configured keys, good for one minute.
+//! The host's launch token: a JWT signed with EdDSA or ES256 by one of the configured keys, valid for one minute.
 
 use domain::{
     Role,
@@ -7,16 +7,16 @@ use domain::{
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 
-use super::HostKeys;
-use crate::{config::Config, store::Launch};
+use crate::{config::Config, host_keys::HostKeys};
+use store::Launch;
 
-/// A token may not be good for longer, whatever it says.
+/// The longest validity of a token, in milliseconds.
 const LIFE: Millis = 60 * 1_000;
-/// Clocks differ.
+/// Tolerated difference between the clocks, in milliseconds.
 const LEEWAY: Millis = 5 * 1_000;
 
 #[derive(Debug, Deserialize)]
-struct Claims {
+struct LaunchClaims {
     sub: String,
     name: String,
     workspace_id: WorkspaceId,
@@ -31,7 +31,7 @@ struct Claims {
 /// Reads a token.
 ///
 /// # Errors
-/// What is wrong with it, for the log.
+/// The problem with the token, in words for the log.
 pub(super) async fn read(
     keys: &HostKeys,
     token: &str,
@@ -40,7 +40,7 @@ pub(super) async fn read(
 ) -> Result<Launch, &'static str> {
     let header = decode_header(token).map_err(|_| "not a token")?;
     if !matches!(header.alg, Algorithm::EdDSA | Algorithm::ES256) {
-        return Err("not a signature we take");
+        return Err("not an accepted signature algorithm");
     }
     let key = &keys.find(header.kid.as_deref(), now).await?;
     let key = DecodingKey::from_jwk(key).map_err(|_| "an unusable key")?;
@@ -48,19 +48,19 @@ pub(super) async fn read(
     validation.set_audience(&[config.public()]);
     validation.set_issuer(&[config.host_issuer.as_deref().unwrap_or_default()]);
     validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
-    // Time is ours to judge: by the clock that stamps the rows.
+    // Checked below, by the clock that stamps the rows.
     validation.validate_exp = false;
     let claims =
-        decode::<Claims>(token, &key, &validation).map_err(|_| "not signed for us by the host")?.claims;
+        decode::<LaunchClaims>(token, &key, &validation).map_err(|_| "not signed for us by the host")?.claims;
     let (from, until) = (claims.iat.saturating_mul(1_000), claims.exp.saturating_mul(1_000));
     if until <= now - LEEWAY || from > now + LEEWAY {
-        return Err("expired, or not good yet");
+        return Err("expired, or not valid yet");
     }
     if until - from > LIFE {
-        return Err("good for longer than a minute");
+        return Err("valid for longer than a minute");
     }
     if claims.jti.len() < 16 || claims.sub.is_empty() || claims.name.trim().is_empty() {
-        return Err("without an id, or without a person");
+        return Err("without an id or a user");
     }
     if !config.embed_origins.contains(&claims.parent_origin) {
         return Err("for a page that may not show the console");

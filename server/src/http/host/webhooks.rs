@@ -1,4 +1,4 @@
-//! Webhooks of a workspace: where its news is sent. The host makes them and looks after them.
+//! `/host/workspaces/{workspace}/webhooks`: the webhooks of a workspace, managed by the host.
 
 use axum::{
     Json,
@@ -10,17 +10,16 @@ use domain::ids::{WebhookId, WebhookMessageId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Key, allow, trouble};
-use crate::{
-    state::AppState,
-    store::{StoreError, Topic},
-};
+use super::trouble;
+use crate::http::admission::HostKey;
+use crate::state::AppState;
+use store::{StoreError, Topic};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct New {
     url: String,
-    /// All of them when left out.
+    /// All topics when empty.
     #[serde(default)]
     topics: Vec<Topic>,
 }
@@ -28,11 +27,10 @@ pub(in crate::http) struct New {
 type One = Path<(WorkspaceId, WebhookId)>;
 type Message = Path<(WorkspaceId, WebhookId, WebhookMessageId)>;
 
-/// The answer to whoever has the key.
 fn answer<T: Serialize>(status: StatusCode, outcome: Result<T, StoreError>) -> Response {
     match outcome {
         Ok(done) => (status, Json(done)).into_response(),
-        Err(StoreError::TooMany { limit, .. }) => {
+        Err(StoreError::LimitExceeded { limit, .. }) => {
             refuse(&format!("a workspace has {limit} webhooks at most"))
         }
         Err(error) => trouble(&error).into_response(),
@@ -44,26 +42,20 @@ fn refuse(why: &str) -> Response {
 }
 
 pub(in crate::http) async fn list(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path(workspace): Path<WorkspaceId>,
 ) -> Response {
-    match allow(&state, key) {
-        Ok(()) => answer(StatusCode::OK, state.store.webhooks(workspace).await),
-        Err(refusal) => refusal.into_response(),
-    }
+    answer(StatusCode::OK, state.store.webhooks(workspace).await)
 }
 
-/// The secret is in the answer, and in no other one.
+/// Creates a webhook. The answer contains its secret; no later answer does.
 pub(in crate::http) async fn make(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path(workspace): Path<WorkspaceId>,
     Json(new): Json<New>,
 ) -> Response {
-    if let Err(refusal) = allow(&state, key) {
-        return refusal.into_response();
-    }
     match state.config.webhook_targets().check(&new.url) {
         Ok(url) => {
             let made = state.store.new_webhook(workspace, url.as_str(), &new.topics).await;
@@ -74,69 +66,51 @@ pub(in crate::http) async fn make(
 }
 
 pub(in crate::http) async fn remove(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path((workspace, id)): One,
 ) -> Response {
-    match allow(&state, key) {
-        Ok(()) => answer(StatusCode::OK, state.store.remove_webhook(workspace, id).await),
-        Err(refusal) => refusal.into_response(),
-    }
+    answer(StatusCode::OK, state.store.remove_webhook(workspace, id).await)
 }
 
 pub(in crate::http) async fn rotate(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path((workspace, id)): One,
 ) -> Response {
-    if let Err(refusal) = allow(&state, key) {
-        return refusal.into_response();
-    }
     let secret = state.store.rotate_webhook(workspace, id).await;
     answer(StatusCode::OK, secret.map(|secret| json!({ "secret": secret })))
 }
 
 pub(in crate::http) async fn enable(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path((workspace, id)): One,
 ) -> Response {
-    match allow(&state, key) {
-        Ok(()) => answer(StatusCode::OK, state.store.enable_webhook(workspace, id).await),
-        Err(refusal) => refusal.into_response(),
-    }
+    answer(StatusCode::OK, state.store.enable_webhook(workspace, id).await)
 }
 
 pub(in crate::http) async fn test(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path((workspace, id)): One,
 ) -> Response {
-    if let Err(refusal) = allow(&state, key) {
-        return refusal.into_response();
-    }
     let message = state.store.test_webhook(workspace, id).await;
     answer(StatusCode::ACCEPTED, message.map(|message| json!({ "message": message })))
 }
 
 pub(in crate::http) async fn messages(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path((workspace, id)): One,
 ) -> Response {
-    match allow(&state, key) {
-        Ok(()) => answer(StatusCode::OK, state.store.webhook_messages(workspace, id).await),
-        Err(refusal) => refusal.into_response(),
-    }
+    answer(StatusCode::OK, state.store.webhook_messages(workspace, id).await)
 }
 
 pub(in crate::http) async fn replay(
+    _: HostKey,
     State(state): State<AppState>,
-    key: Key,
     Path((workspace, id, message)): Message,
 ) -> Response {
-    match allow(&state, key) {
-        Ok(()) => answer(StatusCode::ACCEPTED, state.store.replay(workspace, id, message).await),
-        Err(refusal) => refusal.into_response(),
-    }
+    answer(StatusCode::ACCEPTED, state.store.replay(workspace, id, message).await)
 }

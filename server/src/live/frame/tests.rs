@@ -29,7 +29,7 @@ fn batch(frame: &Frame) -> Batch {
 }
 
 #[test]
-fn a_frame_is_the_wire_format_with_the_newest_state_of_each_thing() {
+fn a_frame_has_the_wire_format_and_the_newest_state_of_each_subject() {
     let events = [mailbox(5, 1), counts(6), mailbox(7, 2), mailbox(8, 1), counts(9)];
     let frame = Frame::of(Seq(4), events.iter()).unwrap();
     let batch = batch(&frame);
@@ -41,20 +41,20 @@ fn a_frame_is_the_wire_format_with_the_newest_state_of_each_thing() {
 }
 
 #[test]
-fn a_frame_holds_500_things_and_says_where_it_ends() {
+fn a_frame_holds_500_subjects_and_its_last_sequence_number() {
     let events: Vec<Entry> = (1..=1_200).map(|n| mailbox(n, u128::try_from(n % 600).unwrap())).collect();
     let frame = Frame::of(Seq(0), events.iter()).unwrap();
     assert_eq!((frame.seq, batch(&frame).changes.len()), (Seq(500), 500));
     let rest = Frame::of(Seq(500), events[500..].iter()).unwrap();
     assert_eq!((rest.seq, batch(&rest).changes.len()), (Seq(1_000), 500));
-    // What comes again and again costs no room.
+    // Repeated events about one subject count once.
     let same: Vec<Entry> = (1..=2_000).map(|n| mailbox(n, 1)).collect();
     let frame = Frame::of(Seq(0), same.iter()).unwrap();
     assert_eq!((frame.seq, batch(&frame).changes.len()), (Seq(2_000), 1));
 }
 
 #[test]
-fn runs_are_told_apart_and_what_is_unknown_stays() {
+fn runs_are_distinguished_and_unknown_events_are_all_sent() {
     let run = |seq, n| {
         event(seq, "run", None, format!("{{\"kind\":\"run\",\"now\":{{\"id\":\"{}\"}}}}", Uuid::from_u128(n)))
     };

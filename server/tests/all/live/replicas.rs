@@ -1,65 +1,65 @@
-//! Two replicas at one PostgreSQL: what one changes, the other's streams and runners hear of.
+//! Two replicas on one PostgreSQL: changes in one reach the streams and runners of the other.
 
 use std::time::Duration;
 
 use domain::{ids::Seq, run::RunKind};
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
-use server::{
-    live::{Options, keep},
-    store::{NewRun, Store},
-};
+use server::live::{Hub, Options, run};
+use store::{NewRun, Store};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::support::{
-    database::TestDatabase,
-    organisation::{Organisation, claim, connectable, organisation, plan, stir},
     stream::{Page, Stream},
-    world::World,
+    test_server::TestServer,
+};
+use store_testing::{
+    database::TestDatabase,
+    organisation::{Organisation, claim, connectable, organisation, plan, start_and_cancel},
 };
 
-const DOORBELL_ONLY: Options = Options { listen: true, poll: None };
-const NET_ONLY: Options = Options { listen: false, poll: Some(Duration::from_millis(200)) };
+const NOTIFY_ONLY: Options = Options { listen: true, poll: None };
+const POLL_ONLY: Options = Options { listen: false, poll: Some(Duration::from_millis(200)) };
 
-/// A server with streams, and another replica's store.
+/// A server with streams, and the store of another replica.
 struct Pair {
-    here: World,
-    there: Store,
-    theirs: Organisation,
+    server: TestServer,
+    other: Store,
+    org: Organisation,
     url: String,
     _stop: DropGuard,
 }
 
 impl Pair {
-    async fn start(here: Options) -> Self {
+    async fn start(options: Options) -> Self {
         let database = TestDatabase::postgres().await;
-        let (url, store, there) = (database.url.clone(), database.store().await, database.store().await);
-        let theirs = organisation(&there, None, 50).await;
-        let here = World::quiet(database, store, here).await;
+        let (url, store, other) = (database.url.clone(), database.store().await, database.store().await);
+        let org = organisation(&other, None, 50).await;
+        let server = TestServer::quiet(database, store, options).await;
         let stop = CancellationToken::new();
-        tokio::spawn(keep(there.clone(), Options::default(), stop.clone()));
-        Self { here, there, theirs, url, _stop: stop.drop_guard() }
+        tokio::spawn(run(other.clone(), Hub::default(), Options::default(), stop.clone()));
+        Self { server, other, org, url, _stop: stop.drop_guard() }
     }
 
     async fn head(&self) -> Seq {
-        self.there.delegation(&self.theirs.ctx, self.theirs.delegation).await.unwrap().view.seq
+        self.other.delegations(&self.org.ctx).delegation(self.org.delegation).await.unwrap().view.seq
     }
 
-    /// A stream of the one replica that has everything so far, and shows it by having read the newest change.
+    /// Opens a stream of the server that has all events so far: it has read the newest change.
     async fn follow(&self) -> (Stream, Page) {
         let mut page = Page::at(Seq(self.head().await.0 - 1));
         let mut stream =
-            Stream::open(&self.here.base, &self.theirs.session, self.theirs.delegation, page.seen).await;
+            Stream::open(&self.server.base, &self.org.session, self.org.delegation, page.seen).await;
         page.apply(stream.change().await);
         (stream, page)
     }
 
-    /// Changes every mailbox in the other replica. Returns the head of the log.
-    async fn stir(&self) -> Seq {
-        let rows = connectable(&self.there, &self.theirs).await;
-        stir(&self.there, &self.theirs, &rows).await
+    /// Changes every mailbox by the other replica. Returns the head of the log.
+    async fn start_and_cancel(&self) -> Seq {
+        let rows = connectable(&self.other, &self.org).await;
+        start_and_cancel(&self.other, &self.org, &rows).await
     }
 
-    /// The connections that listen, of this database.
+    /// The process ids of the listening connections on this database.
     async fn listeners(&self) -> Vec<i32> {
         let database = Database::connect(self.url.as_str()).await.unwrap();
         let text =
@@ -69,8 +69,8 @@ impl Pair {
     }
 
     async fn both_listen(&self) -> Vec<i32> {
-        self.here
-            .until("both listen", async || {
+        self.server
+            .wait_until("both listen", async || {
                 let listeners = self.listeners().await;
                 (listeners.len() == 2).then_some(listeners)
             })
@@ -79,44 +79,44 @@ impl Pair {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_doorbell_alone_carries_changes_to_streams_of_another_replica() {
-    let pair = Pair::start(DOORBELL_ONLY).await;
+async fn notifications_alone_carry_changes_to_streams_of_another_replica() {
+    let pair = Pair::start(NOTIFY_ONLY).await;
     pair.both_listen().await;
     let (mut stream, mut page) = pair.follow().await;
     for _ in 0..5 {
-        let head = pair.stir().await;
+        let head = pair.start_and_cancel().await;
         page.read_to(&mut stream, head).await;
     }
     assert_eq!(page.rows.len(), 50);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_the_listener_cut_off_the_net_finds_them() {
-    let pair = Pair::start(NET_ONLY).await;
+async fn polling_alone_finds_changes() {
+    let pair = Pair::start(POLL_ONLY).await;
     let (mut stream, mut page) = pair.follow().await;
     for _ in 0..2 {
-        let head = pair.stir().await;
+        let head = pair.start_and_cancel().await;
         page.read_to(&mut stream, head).await;
     }
-    assert_eq!(pair.listeners().await.len(), 1, "only the other one listens");
+    assert_eq!(pair.listeners().await.len(), 1, "only the other replica listens");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_both_nothing_comes_so_the_tests_above_can_fail() {
+async fn without_notifications_and_polling_no_change_arrives() {
     let pair = Pair::start(Options { listen: false, poll: None }).await;
     let (mut stream, mut page) = pair.follow().await;
-    let head = pair.stir().await;
-    // Its own change wakes the reader, which then finds the other's as well.
+    let head = pair.start_and_cancel().await;
+    // A change of the own replica wakes the feed, which then reads the other's as well.
     assert!(tokio::time::timeout(Duration::from_millis(700), stream.change()).await.is_err());
-    let more = pair.here.state.store.clone();
-    let rows = connectable(&more, &pair.theirs).await;
-    let head = stir(&more, &pair.theirs, &rows).await.max(head);
+    let own = pair.server.state.store.clone();
+    let rows = connectable(&own, &pair.org).await;
+    let head = start_and_cancel(&own, &pair.org, &rows).await.max(head);
     page.read_to(&mut stream, head).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_missed_while_the_listener_was_away_is_found_when_it_is_back() {
-    let pair = Pair::start(DOORBELL_ONLY).await;
+async fn changes_missed_by_a_disconnected_listener_are_found_after_its_reconnect() {
+    let pair = Pair::start(NOTIFY_ONLY).await;
     let (mut stream, mut page) = pair.follow().await;
     let admin = Database::connect(pair.url.as_str()).await.unwrap();
     for _ in 0..3 {
@@ -124,27 +124,27 @@ async fn what_was_missed_while_the_listener_was_away_is_found_when_it_is_back() 
         for pid in listeners {
             admin.execute_unprepared(&format!("SELECT pg_terminate_backend({pid})")).await.unwrap();
         }
-        let head = pair.stir().await;
+        let head = pair.start_and_cancel().await;
         page.read_to(&mut stream, head).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn work_accepted_cancelled_or_woken_in_one_replica_wakes_the_runner_of_another() {
-    let pair = Pair::start(DOORBELL_ONLY).await;
+async fn work_accepted_cancelled_or_resumed_by_one_replica_wakes_the_runner_of_another() {
+    let pair = Pair::start(NOTIFY_ONLY).await;
     pair.both_listen().await;
-    let (there, theirs, here) = (&pair.there, &pair.theirs, &pair.here.state.store);
-    // The listener rings once by itself, when it begins.
-    here.work.notified().await;
-    let rows = connectable(there, theirs).await;
-    let new = NewRun { delegation: theirs.delegation, kind: RunKind::Connect, rows: &rows, key: None };
-    let run = there.accept_run(&theirs.ctx, &new).await.unwrap();
-    here.work.notified().await;
-    there.cancel_run(&theirs.ctx, run.id).await.unwrap();
-    here.work.notified().await;
-    let lease = claim(there).await;
-    there.wake_paused(&lease).await.unwrap();
-    here.work.notified().await;
-    there.push_slots(theirs.workspace, &plan(5, 0, 1)).await.unwrap();
-    here.work.notified().await;
+    let (other, org, store) = (&pair.other, &pair.org, &pair.server.state.store);
+    // The listener notifies once when it starts.
+    store.work.notified().await;
+    let rows = connectable(other, org).await;
+    let new = NewRun { delegation: org.delegation, kind: RunKind::Connect, rows: &rows, key: None };
+    let run = other.runs(&org.ctx).accept_run(&new).await.unwrap();
+    store.work.notified().await;
+    other.runs(&org.ctx).cancel_run(run.id).await.unwrap();
+    store.work.notified().await;
+    let lease = claim(other).await;
+    other.leased(&lease).wake_paused().await.unwrap();
+    store.work.notified().await;
+    other.push_slots(org.workspace, &plan(5, 0, 1)).await.unwrap();
+    store.work.notified().await;
 }

@@ -1,26 +1,27 @@
-//! `/runs/{run}/results.csv`.
+//! Tests of `/runs/{run}/results.csv`.
 
 use domain::{list::Tab, run::RunKind};
 
-use crate::support::{database::TestDatabase, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::database::TestDatabase;
 
 #[tokio::test]
-async fn results_are_a_file_for_who_is_signed_in_and_nobody_else() {
-    let world = World::start(TestDatabase::sqlite().await).await;
-    world.tenant("csv.example", 12).await;
-    let (session, _, desk) = world.session(50).await;
-    let delegation = world.linked(&desk, "csv.example").await;
-    let rows = world.rows(&desk, &delegation, Tab::Available).await;
-    let run = world.run_over(&desk, &delegation, RunKind::Connect, rows.clone()).await;
+async fn results_are_a_file_for_members_of_the_workspace_only() {
+    let server = TestServer::start(TestDatabase::sqlite().await).await;
+    server.tenant("csv.example", 12).await;
+    let (session, _, caller) = server.session(50).await;
+    let delegation = server.linked(&caller, "csv.example").await;
+    let rows = server.rows(&caller, &delegation, Tab::Available).await;
+    let run = server.run_over(&caller, &delegation, RunKind::Connect, rows.clone()).await;
 
     let get = |path: String, session: Option<String>| {
-        let request = world.client.get(format!("{}{path}", world.base));
+        let request = server.client.get(format!("{}{path}", server.base));
         let cookie = session.map(|session| format!("sid={session}"));
         async move { cookie.into_iter().fold(request, |r, c| r.header("cookie", c)).send().await.unwrap() }
     };
     let path = format!("/runs/{}/results.csv", run.id);
     assert_eq!(get(path.clone(), None).await.status(), 401);
-    let (stranger, _, _) = world.session(1).await;
+    let (stranger, _, _) = server.session(1).await;
     assert_eq!(get(path.clone(), Some(stranger)).await.status(), 404);
 
     let answer = get(path.clone(), Some(session.clone())).await;

@@ -1,22 +1,23 @@
-//! `/enter/{token}` and `/enter`.
+//! Tests of `/enter/{token}` and `/enter`.
 
 use domain::ids::UserId;
 
-use crate::support::{database::TestDatabase, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::database::TestDatabase;
 
-async fn link(world: &World) -> String {
-    let (workspace, owner): (_, UserId) = world.state.store.create_workspace("W", "O", &[]).await.unwrap();
-    world.state.store.create_enter_link(workspace, owner).await.unwrap()
+async fn link(server: &TestServer) -> String {
+    let (workspace, owner): (_, UserId) = server.state.store.create_workspace("W", "O", &[]).await.unwrap();
+    server.state.store.create_enter_link(workspace, owner).await.unwrap()
 }
 
 #[tokio::test]
-async fn the_page_alone_uses_nothing_up_and_the_button_signs_in_once() {
-    let world = World::start(TestDatabase::sqlite().await).await;
-    let token = link(&world).await;
-    let page = world.client.get(format!("{}/enter/{token}", world.base)).send().await.unwrap();
+async fn opening_the_page_does_not_use_the_link_and_the_button_signs_in_once() {
+    let server = TestServer::start(TestDatabase::sqlite().await).await;
+    let token = link(&server).await;
+    let page = server.client.get(format!("{}/enter/{token}", server.base)).send().await.unwrap();
     assert!(page.text().await.unwrap().contains("Open the console"));
     let enter =
-        || world.client.post(format!("{}/enter", world.base)).form(&[("token", token.as_str())]).send();
+        || server.client.post(format!("{}/enter", server.base)).form(&[("token", token.as_str())]).send();
     let first = enter().await.unwrap();
     assert_eq!((first.status().as_u16(), &first.headers()["location"]), (303, &"/".parse().unwrap()));
     let cookie = first.headers()["set-cookie"].to_str().unwrap();
@@ -25,12 +26,12 @@ async fn the_page_alone_uses_nothing_up_and_the_button_signs_in_once() {
 }
 
 #[tokio::test]
-async fn a_form_on_a_foreign_page_signs_nobody_in() {
-    let world = World::start(TestDatabase::sqlite().await).await;
-    let token = link(&world).await;
-    let answer = world
+async fn a_form_on_a_foreign_page_is_refused() {
+    let server = TestServer::start(TestDatabase::sqlite().await).await;
+    let token = link(&server).await;
+    let answer = server
         .client
-        .post(format!("{}/enter", world.base))
+        .post(format!("{}/enter", server.base))
         .header("sec-fetch-site", "cross-site")
         .header("origin", "https://evil.example")
         .form(&[("token", token.as_str())])

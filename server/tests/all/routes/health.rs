@@ -1,16 +1,17 @@
-//! `/livez`, `/readyz`, and addresses that are not there.
+//! Tests of `/livez`, `/readyz`, and unknown addresses.
 
-use crate::support::{database::TestDatabase, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::database::TestDatabase;
 
 #[tokio::test]
-async fn a_running_server_is_alive_and_ready_and_knows_what_is_not_there() {
-    let world = World::start(TestDatabase::sqlite().await).await;
+async fn a_running_server_is_alive_and_ready_and_answers_404_to_unknown_addresses() {
+    let server = TestServer::start(TestDatabase::sqlite().await).await;
     for (path, status) in [("/livez", 200), ("/readyz", 200), ("/no/such/page", 404)] {
         assert_eq!(
-            world.client.get(format!("{}{path}", world.base)).send().await.unwrap().status(),
+            server.client.get(format!("{}{path}", server.base)).send().await.unwrap().status(),
             status,
             "{path}"
         );
     }
-    world.state.shutdown.cancel();
+    server.state.shutdown.cancel();
 }

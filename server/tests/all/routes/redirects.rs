@@ -1,11 +1,11 @@
-//! The README's redirect URIs and addresses are those of the router.
+//! Checks that the README's redirect URIs and addresses are those of the router.
 
 use server::{http::routes, redirects};
 
 const README: &str = include_str!("../../../../README.md");
 const HOST: &str = "https://YOUR-HOST";
 
-/// The paths of our own host that a text names.
+/// The paths on our host that occur in a text.
 fn paths(text: &str) -> Vec<&str> {
     let ends = |c: char| c.is_whitespace() || "`'\"),;".contains(c);
     let after = text.split(HOST).skip(1).filter_map(|rest| rest.split(ends).next());
@@ -16,10 +16,10 @@ fn paths(text: &str) -> Vec<&str> {
 fn the_readme_registers_every_redirect_uri_and_no_other() {
     let (_, list) = README.split_once("Redirect URIs").unwrap();
     let (list, _) = list.split_once("\n3. ").unwrap();
-    let (mut told, mut used) = (paths(list), redirects::ALL.to_vec());
-    told.sort_unstable();
+    let (mut listed, mut used) = (paths(list), redirects::ALL.to_vec());
+    listed.sort_unstable();
     used.sort_unstable();
-    assert_eq!(told, used);
+    assert_eq!(listed, used);
 }
 
 #[test]

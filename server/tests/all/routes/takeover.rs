@@ -1,19 +1,20 @@
-//! Nobody gets another company's tenant: every way to try it, against the simulated Microsoft.
+//! Attempts to take over another company's tenant or account, against the simulated Microsoft: all are refused.
 
 use domain::{Reason, consent::AttemptState, permissions::scopes_text};
 use reqwest::Url;
 
-use crate::support::{on_both_databases, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::on_both_databases;
 
-/// The address that Microsoft's page sends the browser back to, not followed.
-async fn stopped_at(world: &World, start: &str, account: &str, leaf: &str) -> Url {
-    let tab = World::browser();
+/// Goes through Microsoft's pages up to the redirect back to us, which is returned and not followed.
+async fn stopped_at(server: &TestServer, start: &str, account: &str, leaf: &str) -> Url {
+    let tab = TestServer::browser();
     let mut answer = tab.get(start).send().await.unwrap();
     for _ in 0..12 {
         let here = answer.url().clone();
         if let Some(location) = answer.headers().get("location") {
             let next = here.join(location.to_str().unwrap()).unwrap();
-            if next.as_str().starts_with(&world.base) && next.path().ends_with(leaf) {
+            if next.as_str().starts_with(&server.base) && next.path().ends_with(leaf) {
                 return next;
             }
             answer = tab.get(next).send().await.unwrap();
@@ -27,10 +28,10 @@ async fn stopped_at(world: &World, start: &str, account: &str, leaf: &str) -> Ur
         };
         answer = tab.post(here).form(&form).send().await.unwrap();
     }
-    panic!("the pages go in a circle");
+    panic!("the pages form a loop");
 }
 
-fn with(url: &Url, key: &str, value: &str) -> Url {
+fn with_param(url: &Url, key: &str, value: &str) -> Url {
     let pairs: Vec<(String, String)> = url
         .query_pairs()
         .map(
@@ -44,188 +45,188 @@ fn with(url: &Url, key: &str, value: &str) -> Url {
     url
 }
 
-fn of(url: &Url, key: &str) -> String {
+fn param(url: &Url, key: &str) -> String {
     url.query_pairs().find(|(k, _)| k == key).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 on_both_databases! {
     async fn a_forged_tenant_a_used_state_and_a_swapped_one_link_nothing(database: TestDatabase) {
-        let world = World::start(database).await;
-        let victim = world.tenant("victim.example", 5).await["tid"].as_str().unwrap().to_owned();
-        world.tenant("attacker.example", 5).await;
-        let (_, theirs) = world.desk(10).await;
-        world.linked(&theirs, "victim.example").await;
-        let (_, mine) = world.desk(10).await;
+        let server = TestServer::start(database).await;
+        let victim = server.tenant("victim.example", 5).await["tid"].as_str().unwrap().to_owned();
+        server.tenant("attacker.example", 5).await;
+        let (_, theirs) = server.caller(10).await;
+        server.linked(&theirs, "victim.example").await;
+        let (_, mine) = server.caller(10).await;
         let client = mine.setup.add_api_client(&simulator::Options::CLIENT_ID.to_string(), &scopes_text()).await.unwrap();
         let attempt = async || mine.setup.authorize(client.id).await.unwrap();
 
-        // Forged: my own approval comes back with the victim's tenant, whose consent to the app is real.
+        // Forged: the attacker's approval returns with the victim's tenant, which has really consented to the app.
         let first = attempt().await;
-        let back = stopped_at(&world, &first.url, "admin@attacker.example", "consented").await;
-        world.client.get(with(&back, "tenant", &victim)).send().await.unwrap();
+        let back = stopped_at(&server, &first.url, "admin@attacker.example", "consented").await;
+        server.client.get(with_param(&back, "tenant", &victim)).send().await.unwrap();
         let view = mine.setup.attempt(first.attempt.id).await.unwrap();
         assert_eq!((view.state, view.reason), (AttemptState::Refused, Some(Reason::WrongTenant)));
-        // Replayed: the same state again, now with the truth.
-        let page = world.client.get(back.clone()).send().await.unwrap().text().await.unwrap();
+        // Replayed: the same state again, with the true tenant.
+        let page = server.client.get(back.clone()).send().await.unwrap().text().await.unwrap();
         assert!(page.contains("does not work any more"), "{page}");
 
-        // Swapped: the state of the sign-in at the end of the consent, and the other way round.
+        // Swapped: the state of the sign-in is used for the consent.
         let second = attempt().await;
-        let signed_in = stopped_at(&world, &second.url, "admin@attacker.example", "signed-in").await;
-        let consent = format!("{}/connect/microsoft/consented?admin_consent=True&tenant={victim}&state={}", world.base, of(&signed_in, "state"));
-        world.client.get(consent).send().await.unwrap();
+        let signed_in = stopped_at(&server, &second.url, "admin@attacker.example", "signed-in").await;
+        let consent = format!("{}/connect/microsoft/consented?admin_consent=True&tenant={victim}&state={}", server.base, param(&signed_in, "state"));
+        server.client.get(consent).send().await.unwrap();
         assert_ne!(mine.setup.attempt(second.attempt.id).await.unwrap().state, AttemptState::Granted);
-        // Used up by that.
-        let page = world.client.get(signed_in).send().await.unwrap().text().await.unwrap();
+        // That has used the state up.
+        let page = server.client.get(signed_in).send().await.unwrap().text().await.unwrap();
         assert!(page.contains("does not work any more"), "{page}");
         assert_eq!(mine.setup.connect_tenant("admin@victim.example").await.unwrap_err().reason(), Some(Reason::ConsentMissing));
     }
 
-    async fn without_a_sign_in_an_approval_is_nobodys(database: TestDatabase) {
-        let world = World::start(database).await;
-        let victim = world.tenant("victim2.example", 5).await["tid"].as_str().unwrap().to_owned();
-        let (_, mine) = world.desk(10).await;
+    async fn an_approval_without_a_sign_in_links_nothing(database: TestDatabase) {
+        let server = TestServer::start(database).await;
+        let victim = server.tenant("victim2.example", 5).await["tid"].as_str().unwrap().to_owned();
+        let (_, mine) = server.caller(10).await;
         let client = mine.setup.add_api_client(&simulator::Options::CLIENT_ID.to_string(), &scopes_text()).await.unwrap();
         let started = mine.setup.authorize(client.id).await.unwrap();
         for state in ["", "&state=", "&state=made-up"] {
-            let url = format!("{}/connect/microsoft/consented?admin_consent=True&tenant={victim}{state}", world.base);
-            world.client.get(url).send().await.unwrap();
+            let url = format!("{}/connect/microsoft/consented?admin_consent=True&tenant={victim}{state}", server.base);
+            server.client.get(url).send().await.unwrap();
         }
         assert_eq!(mine.setup.attempt(started.attempt.id).await.unwrap().state, AttemptState::Waiting);
         assert_eq!(mine.setup.connect_tenant("admin@victim2.example").await.unwrap_err().reason(), Some(Reason::ConsentMissing));
     }
 
-    async fn the_consent_of_another_tenant_than_the_linked_one_rebinds_nothing(database: TestDatabase) {
-        let world = World::start(database).await;
-        world.tenant("first.example", 5).await;
-        world.tenant("second.example", 5).await;
-        let (_, desk) = world.desk(10).await;
-        let delegation = world.linked(&desk, "first.example").await;
-        let client = desk.setup.api_clients().await.unwrap()[0].id;
-        let again = desk.setup.authorize(client).await.unwrap();
-        // The way leads to the first tenant's own sign-in page; somebody changes that on the way.
-        let away = World::browser().get(&again.url).send().await.unwrap();
+    async fn the_consent_of_another_tenant_does_not_replace_the_linked_one(database: TestDatabase) {
+        let server = TestServer::start(database).await;
+        server.tenant("first.example", 5).await;
+        server.tenant("second.example", 5).await;
+        let (_, caller) = server.caller(10).await;
+        let delegation = server.linked(&caller, "first.example").await;
+        let client = caller.setup.api_clients().await.unwrap()[0].id;
+        let again = caller.setup.authorize(client).await.unwrap();
+        // The link leads to the first tenant's own sign-in page; an attacker changes the address.
+        let away = TestServer::browser().get(&again.url).send().await.unwrap();
         let there = away.headers()["location"].to_str().unwrap().replace(delegation.tid.as_deref().unwrap(), "organizations");
-        let back = stopped_at(&world, &there, "admin@second.example", "signed-in").await;
-        world.client.get(back).send().await.unwrap();
-        let view = desk.setup.attempt(again.attempt.id).await.unwrap();
-        // Microsoft itself redeems no code of another tenant there.
+        let back = stopped_at(&server, &there, "admin@second.example", "signed-in").await;
+        server.client.get(back).send().await.unwrap();
+        let view = caller.setup.attempt(again.attempt.id).await.unwrap();
+        // Microsoft does not redeem a code of another tenant at that address.
         assert_ne!(view.state, AttemptState::Granted);
-        let now = desk.setup.me().await.unwrap().delegations;
+        let now = caller.setup.me().await.unwrap().delegations;
         assert_eq!((now.len(), &now[0].tid), (1, &delegation.tid));
     }
 
-    async fn a_stranger_with_a_consent_link_gives_away_only_their_own_tenant(database: TestDatabase) {
-        let world = World::start(database).await;
-        world.tenant("asked.example", 5).await;
-        world.tenant("stranger.example", 5).await;
-        let (_, desk) = world.desk(10).await;
-        let invited = desk.setup.invite().await.unwrap();
+    async fn a_stranger_with_a_consent_link_can_approve_only_their_own_tenant(database: TestDatabase) {
+        let server = TestServer::start(database).await;
+        server.tenant("asked.example", 5).await;
+        server.tenant("stranger.example", 5).await;
+        let (_, caller) = server.caller(10).await;
+        let invited = caller.setup.invite().await.unwrap();
         let link = invited.url.replace("/connect/invitation/", "/connect/microsoft/");
-        // Whoever finds the link gets no session and sees nothing of the workspace but its name.
-        let page = world.client.get(&invited.url).send().await.unwrap();
+        // The link opens no session.
+        let page = server.client.get(&invited.url).send().await.unwrap();
         assert!(page.headers().get("set-cookie").is_none());
-        // An employee of the stranger's company approves nothing.
-        world.consent(&link, "adele.vance@stranger.example", "accept").await;
-        let view = desk.setup.attempt(invited.attempt.id).await.unwrap();
+        // An ordinary user of the stranger's company cannot approve.
+        server.consent(&link, "adele.vance@stranger.example", "accept").await;
+        let view = caller.setup.attempt(invited.attempt.id).await.unwrap();
         assert_eq!((view.state, view.reason), (AttemptState::Refused, Some(Reason::NotAdmin)));
-        // And nothing of the company that was meant can be linked by what a stranger approves.
-        world.consent(&link, "admin@stranger.example", "accept").await;
-        let refused = desk.setup.connect_tenant("admin@asked.example").await.unwrap_err();
+        // The stranger's approval does not link the invited company.
+        server.consent(&link, "admin@stranger.example", "accept").await;
+        let refused = caller.setup.connect_tenant("admin@asked.example").await.unwrap_err();
         assert_eq!(refused.reason(), Some(Reason::WrongTenant));
         // The link is used up.
-        assert_eq!(world.client.get(&invited.url).send().await.unwrap().status(), 410);
+        assert_eq!(server.client.get(&invited.url).send().await.unwrap().status(), 410);
     }
 
     async fn a_second_workspace_with_a_real_administrator_is_refused_without_a_name(database: TestDatabase) {
-        let world = World::start(database).await;
-        world.tenant("shared.example", 5).await;
-        let (_, first) = world.desk(10).await;
-        world.linked(&first, "shared.example").await;
-        let (_, second) = world.desk(10).await;
+        let server = TestServer::start(database).await;
+        server.tenant("shared.example", 5).await;
+        let (_, first) = server.caller(10).await;
+        server.linked(&first, "shared.example").await;
+        let (_, second) = server.caller(10).await;
         let client = second.setup.add_api_client(&simulator::Options::CLIENT_ID.to_string(), &scopes_text()).await.unwrap();
         let started = second.setup.authorize(client.id).await.unwrap();
-        let page = world.consent(&started.url, "admin@shared.example", "accept").await;
+        let page = server.consent(&started.url, "admin@shared.example", "accept").await;
         let view = second.setup.attempt(started.attempt.id).await.unwrap();
         assert_eq!((view.state, view.reason), (AttemptState::Refused, Some(Reason::AlreadyConnectedElsewhere)));
-        assert!(!page.contains("Test"), "the workspace that has it is named: {page}");
+        assert!(!page.contains("Test"), "the page names the other workspace: {page}");
     }
 
-    async fn a_sign_in_is_ended_only_by_the_browser_that_began_it(database: TestDatabase) {
-        let world = World::start(database).await;
-        world.tenant("people.example", 5).await;
-        let (_, desk) = world.desk(10).await;
-        let invitation = desk.people.invite("Adele", domain::Role::Viewer).await.unwrap();
+    async fn a_sign_in_is_completed_only_by_the_browser_that_started_it(database: TestDatabase) {
+        let server = TestServer::start(database).await;
+        server.tenant("people.example", 5).await;
+        let (_, caller) = server.caller(10).await;
+        let invitation = caller.people.invite("Adele", domain::Role::Viewer).await.unwrap();
         let token = invitation.url.rsplit('/').next().unwrap().to_owned();
         let begin = async |tab: &reqwest::Client, invitation: &str| {
             let form: Vec<_> = (!invitation.is_empty()).then_some(("invitation", invitation)).into_iter().collect();
-            let answer = tab.post(format!("{}/sign-in/microsoft", world.base)).form(&form).send().await.unwrap();
+            let answer = tab.post(format!("{}/sign-in/microsoft", server.base)).form(&form).send().await.unwrap();
             assert_eq!(answer.status(), 303);
             answer.headers()["location"].to_str().unwrap().to_owned()
         };
-        let mine = World::browser();
-        let back = stopped_at(&world, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
-        // Somebody is led to the end of another's sign-in: they would work in the attacker's account.
-        let other = World::browser();
+        let mine = TestServer::browser();
+        let back = stopped_at(&server, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
+        // A victim opens the return address of the attacker's sign-in: they would work in the attacker's account.
+        let other = TestServer::browser();
         assert_eq!(other.get(back.clone()).send().await.unwrap().status(), 410);
-        // Which has used it up.
+        // That has used the sign-in up.
         assert_eq!(mine.get(back).send().await.unwrap().status(), 410);
-        let back = stopped_at(&world, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
+        let back = stopped_at(&server, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
         let signed_in = mine.get(back.clone()).send().await.unwrap();
         assert_eq!((signed_in.status().as_u16(), signed_in.headers()["location"].to_str().unwrap()), (303, "/"));
         assert_eq!(mine.get(back).send().await.unwrap().status(), 410, "a second time");
-        // The invitation is used up; the account is the way back in.
-        let late = World::browser();
-        let back = stopped_at(&world, &begin(&late, &token).await, "admin@people.example", "back").await;
+        // The invitation is used up; later sign-ins use the account.
+        let late = TestServer::browser();
+        let back = stopped_at(&server, &begin(&late, &token).await, "admin@people.example", "back").await;
         assert_eq!(late.get(back).send().await.unwrap().status(), 410);
-        let back = stopped_at(&world, &begin(&late, "").await, "adele.vance@people.example", "back").await;
+        let back = stopped_at(&server, &begin(&late, "").await, "adele.vance@people.example", "back").await;
         assert_eq!(late.get(back).send().await.unwrap().status(), 303);
-        let stranger = World::browser();
-        let back = stopped_at(&world, &begin(&stranger, "").await, "admin@people.example", "back").await;
+        let stranger = TestServer::browser();
+        let back = stopped_at(&server, &begin(&stranger, "").await, "admin@people.example", "back").await;
         assert_eq!(stranger.get(back).send().await.unwrap().status(), 403);
-        let people = desk.people.everybody().await.unwrap();
+        let people = caller.people.everybody().await.unwrap();
         assert!(people.members.iter().any(|one| one.microsoft && one.role == domain::Role::Viewer));
     }
 
-    async fn who_came_by_a_link_comes_back_with_an_account_of_their_own(database: TestDatabase) {
-        let world = World::start(database).await;
-        world.tenant("back.example", 5).await;
-        let (ctx, desk) = world.desk(10).await;
-        let me = desk.people.everybody().await.unwrap().members.remove(0);
+    async fn a_member_who_entered_by_a_link_can_attach_an_account(database: TestDatabase) {
+        let server = TestServer::start(database).await;
+        server.tenant("back.example", 5).await;
+        let (ctx, caller) = server.caller(10).await;
+        let me = caller.people.everybody().await.unwrap().members.remove(0);
         assert!(!me.microsoft);
-        let store = &world.state.store;
-        let came_by_a_link = async || {
-            let tab = World::browser();
+        let store = &server.state.store;
+        let entered_by_link = async || {
+            let tab = TestServer::browser();
             let link = store.create_enter_link(ctx.workspace(), me.id).await.unwrap();
-            let entered = tab.post(format!("{}/enter", world.base)).form(&[("token", link.as_str())]).send().await.unwrap();
+            let entered = tab.post(format!("{}/enter", server.base)).form(&[("token", link.as_str())]).send().await.unwrap();
             assert_eq!(entered.status(), 303);
             tab
         };
         let begin = async |tab: &reqwest::Client, form: &[(&str, &str)]| {
-            tab.post(format!("{}/sign-in/microsoft", world.base)).form(form).send().await.unwrap()
+            tab.post(format!("{}/sign-in/microsoft", server.base)).form(form).send().await.unwrap()
         };
         let location = |answer: &reqwest::Response| answer.headers()["location"].to_str().unwrap().to_owned();
         let attach = [("attach", "true")];
-        // Whoever is not in gets nothing attached to anybody.
-        assert_eq!(begin(&World::browser(), &attach).await.status(), 410);
-        // Nor does whoever has been signed out meanwhile.
-        let tab = came_by_a_link().await;
-        let back = stopped_at(&world, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
-        assert_eq!(tab.post(format!("{}/sign-out", world.base)).send().await.unwrap().status(), 303);
+        // Without a session no account can be attached.
+        assert_eq!(begin(&TestServer::browser(), &attach).await.status(), 410);
+        // Nor after a sign-out during the sign-in at Microsoft.
+        let tab = entered_by_link().await;
+        let back = stopped_at(&server, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
+        assert_eq!(tab.post(format!("{}/sign-out", server.base)).send().await.unwrap().status(), 303);
         assert_eq!(tab.get(back).send().await.unwrap().status(), 410);
-        assert!(!desk.people.everybody().await.unwrap().members[0].microsoft);
+        assert!(!caller.people.everybody().await.unwrap().members[0].microsoft);
 
-        let tab = came_by_a_link().await;
-        let back = stopped_at(&world, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
+        let tab = entered_by_link().await;
+        let back = stopped_at(&server, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
         assert_eq!(location(&tab.get(back).send().await.unwrap()), "/settings");
-        let now = desk.people.everybody().await.unwrap().members.remove(0);
+        let now = caller.people.everybody().await.unwrap().members.remove(0);
         assert!(now.microsoft && now.id == me.id);
         // From another browser, with nothing but the account.
-        let late = World::browser();
-        let back = stopped_at(&world, &location(&begin(&late, &[]).await), "adele.vance@back.example", "back").await;
+        let late = TestServer::browser();
+        let back = stopped_at(&server, &location(&begin(&late, &[]).await), "adele.vance@back.example", "back").await;
         assert_eq!(location(&late.get(back).send().await.unwrap()), "/");
-        // A second account is not attached, and nobody takes another member's.
-        let back = stopped_at(&world, &location(&begin(&tab, &attach).await), "admin@back.example", "back").await;
+        // A second account is not attached.
+        let back = stopped_at(&server, &location(&begin(&tab, &attach).await), "admin@back.example", "back").await;
         assert_eq!(tab.get(back).send().await.unwrap().status(), 409);
     }
 }

@@ -1,183 +1,184 @@
-//! Newcomers are connected by the rules that somebody has switched on, and by nothing else.
+//! New mailboxes are connected by active rules only.
 
-use app::ports::Desk;
+use app::ports::Caller;
 use domain::{
     AppError,
     activity::ActivityQuery,
     delegation::DelegationView,
     list::Tab,
-    rule::{By, HeldUp, NewRule, RuleView},
+    rule::{BlockedBy, By, NewRule, RuleView},
     run::{RunKind, RunView},
 };
 use serde_json::json;
 
-use crate::support::{on_both_databases, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::on_both_databases;
 
 const D: &str = "new.example";
 
-/// An organisation of eight people, none connected, and a workspace with so many slots.
-async fn world(
-    database: crate::support::database::TestDatabase,
+/// A server with an organisation of eight people, none connected, and a workspace with `slots` slots.
+async fn linked_server(
+    database: store_testing::database::TestDatabase,
     slots: u32,
-) -> (World, Desk, DelegationView) {
-    let world = World::start(database).await;
-    world.tenant(D, 8).await;
-    let (_, desk) = world.desk(slots).await;
-    let delegation = world.linked(&desk, D).await;
-    (world, desk, delegation)
+) -> (TestServer, Caller, DelegationView) {
+    let server = TestServer::start(database).await;
+    server.tenant(D, 8).await;
+    let (_, caller) = server.caller(slots).await;
+    let delegation = server.linked(&caller, D).await;
+    (server, caller, delegation)
 }
 
-async fn hire(world: &World, name: &str, department: &str) {
+async fn hire(server: &TestServer, name: &str, department: &str) {
     let hired = json!({ "displayName": name, "local_part": name, "department": department });
-    world.sim(&format!("tenants/{D}/users"), hired).await;
+    server.sim(&format!("tenants/{D}/users"), hired).await;
 }
 
-async fn rule(desk: &Desk, delegation: &DelegationView, by: By, value: &str, ceiling: u32) -> RuleView {
-    desk.rules.add(delegation.id, NewRule { by, value: value.into(), ceiling }).await.unwrap();
-    let made = desk.rules.rules(delegation.id).await.unwrap().pop().unwrap();
+async fn rule(caller: &Caller, delegation: &DelegationView, by: By, value: &str, ceiling: u32) -> RuleView {
+    caller.rules.add(delegation.id, NewRule { by, value: value.into(), ceiling }).await.unwrap();
+    let made = caller.rules.rules(delegation.id).await.unwrap().pop().unwrap();
     assert_eq!(made.on_since, None);
     made
 }
 
-async fn switch_on(world: &World, desk: &Desk, delegation: &DelegationView, rule: &RuleView) {
-    desk.rules.switch(delegation.id, rule.id, true).await.unwrap();
-    // Those who come in the same millisecond were there.
-    world.later(1);
+async fn switch_on(server: &TestServer, caller: &Caller, delegation: &DelegationView, rule: &RuleView) {
+    caller.rules.switch(delegation.id, rule.id, true).await.unwrap();
+    // A mailbox found in the same millisecond would not count as new.
+    server.advance_clock(1);
 }
 
-/// Reads the directory, and waits for what it starts.
-async fn read(world: &World, desk: &Desk, delegation: &DelegationView) -> Vec<RunView> {
-    world.run_over(desk, delegation, RunKind::Sync, vec![]).await;
-    world
-        .until("what rules have started is over", async || {
-            let runs = desk.runs.list(delegation.id).await.unwrap();
+/// Syncs the directory, and waits for the connect runs that rules start.
+async fn read(server: &TestServer, caller: &Caller, delegation: &DelegationView) -> Vec<RunView> {
+    server.run_over(caller, delegation, RunKind::Sync, vec![]).await;
+    server
+        .wait_until("the runs of rules have ended", async || {
+            let runs = caller.runs.list(delegation.id).await.unwrap();
             let runs: Vec<RunView> = runs.into_iter().filter(|run| run.kind == RunKind::Connect).collect();
             runs.iter().all(|run| run.state.is_over()).then_some(runs)
         })
         .await
 }
 
-async fn connected(world: &World, desk: &Desk, delegation: &DelegationView) -> Vec<String> {
-    let rows = world.rows(desk, delegation, Tab::Connected).await;
-    let rows = desk.mailboxes.rows(delegation.id, &rows).await.unwrap();
+async fn connected(server: &TestServer, caller: &Caller, delegation: &DelegationView) -> Vec<String> {
+    let rows = server.rows(caller, delegation, Tab::Connected).await;
+    let rows = caller.mailboxes.rows(delegation.id, &rows).await.unwrap();
     let mut addresses: Vec<String> =
         rows.into_iter().map(|row| row.address.split('@').next().unwrap().to_owned()).collect();
     addresses.sort();
     addresses
 }
 
-async fn only(desk: &Desk, delegation: &DelegationView) -> RuleView {
-    desk.rules.rules(delegation.id).await.unwrap().remove(0)
+async fn only(caller: &Caller, delegation: &DelegationView) -> RuleView {
+    caller.rules.rules(delegation.id).await.unwrap().remove(0)
 }
 
 on_both_databases! {
-    async fn who_comes_to_a_department_is_connected_and_nobody_else(database: TestDatabase) {
-        let (world, desk, delegation) = world(database, 100).await;
-        hire(&world, "before", "Sales").await;
-        assert_eq!(read(&world, &desk, &delegation).await, []);
-        // The name is taken as the directory spells it. It is off: nothing happens.
-        let sales = rule(&desk, &delegation, By::Department, "sales", 10).await;
+    async fn new_members_of_a_department_are_connected_and_no_others(database: TestDatabase) {
+        let (server, caller, delegation) = linked_server(database, 100).await;
+        hire(&server, "before", "Sales").await;
+        assert_eq!(read(&server, &caller, &delegation).await, []);
+        // The rule takes the directory's spelling of the name. It is off, so it connects no mailbox.
+        let sales = rule(&caller, &delegation, By::Department, "sales", 10).await;
         assert_eq!(sales.value, "Sales");
         assert!(sales.matching > Some(0), "{sales:?}");
-        hire(&world, "off", "Sales").await;
-        assert_eq!(read(&world, &desk, &delegation).await, []);
+        hire(&server, "off", "Sales").await;
+        assert_eq!(read(&server, &caller, &delegation).await, []);
 
-        switch_on(&world, &desk, &delegation, &sales).await;
+        switch_on(&server, &caller, &delegation, &sales).await;
         for (name, department) in [("anna", "Sales"), ("ben", "Legal"), ("carl", "Sales")] {
-            hire(&world, name, department).await;
+            hire(&server, name, department).await;
         }
-        let runs = read(&world, &desk, &delegation).await;
-        assert_eq!(connected(&world, &desk, &delegation).await, ["anna", "carl"]);
+        let runs = read(&server, &caller, &delegation).await;
+        assert_eq!(connected(&server, &caller, &delegation).await, ["anna", "carl"]);
         let run = &runs[0];
         assert_eq!((runs.len(), run.started_by.as_str(), run.counts.succeeded), (1, "Rule: Department Sales", 2));
-        let known = only(&desk, &delegation).await;
+        let known = only(&caller, &delegation).await;
         assert_eq!((known.connected, known.held_up), (2, None));
-        let log = desk.activity.page(&ActivityQuery::default()).await.unwrap();
-        let said: Vec<(&str, &str)> = log.entries.iter().map(|entry| (entry.who.as_str(), entry.what.as_str())).collect();
+        let log = caller.activity.page(&ActivityQuery::default()).await.unwrap();
+        let logged: Vec<(&str, &str)> = log.entries.iter().map(|entry| (entry.who.as_str(), entry.what.as_str())).collect();
         for line in [("Olga", "rule.added"), ("Olga", "rule.on"), ("Rule: Department Sales", "run.connect")] {
-            assert!(said.contains(&line), "{line:?} in {said:?}");
+            assert!(logged.contains(&line), "{line:?} in {logged:?}");
         }
-        // Nothing is done twice, and whom somebody disconnects stays so.
-        let anna = world.rows(&desk, &delegation, Tab::Connected).await[0];
-        world.run_over(&desk, &delegation, RunKind::Disconnect, vec![anna]).await;
-        assert_eq!(read(&world, &desk, &delegation).await.len(), 1);
-        assert_eq!(connected(&world, &desk, &delegation).await.len(), 1);
-        desk.rules.switch(delegation.id, known.id, false).await.unwrap();
-        hire(&world, "dora", "Sales").await;
-        assert_eq!(read(&world, &desk, &delegation).await.len(), 1);
-        desk.rules.remove(delegation.id, known.id).await.unwrap();
-        assert_eq!(desk.rules.rules(delegation.id).await.unwrap(), []);
+        // A mailbox is connected once only, and stays disconnected after a manual disconnect.
+        let anna = server.rows(&caller, &delegation, Tab::Connected).await[0];
+        server.run_over(&caller, &delegation, RunKind::Disconnect, vec![anna]).await;
+        assert_eq!(read(&server, &caller, &delegation).await.len(), 1);
+        assert_eq!(connected(&server, &caller, &delegation).await.len(), 1);
+        caller.rules.switch(delegation.id, known.id, false).await.unwrap();
+        hire(&server, "dora", "Sales").await;
+        assert_eq!(read(&server, &caller, &delegation).await.len(), 1);
+        caller.rules.remove(delegation.id, known.id).await.unwrap();
+        assert_eq!(caller.rules.rules(delegation.id).await.unwrap(), []);
     }
 
-    async fn never_beyond_the_ceiling_or_the_slots_and_those_who_came_first_are_first(database: TestDatabase) {
-        let (world, desk, delegation) = world(database, 3).await;
-        let all = rule(&desk, &delegation, By::Domain, "@NEW.example", 2).await;
+    async fn ceiling_and_slots_limit_a_rule_and_older_newcomers_come_first(database: TestDatabase) {
+        let (server, caller, delegation) = linked_server(database, 3).await;
+        let all = rule(&caller, &delegation, By::Domain, "@NEW.example", 2).await;
         assert_eq!(all.value, D);
-        switch_on(&world, &desk, &delegation, &all).await;
+        switch_on(&server, &caller, &delegation, &all).await;
         for name in ["first", "second", "third"] {
-            hire(&world, name, "Sales").await;
-            read(&world, &desk, &delegation).await;
-            world.later(1_000);
+            hire(&server, name, "Sales").await;
+            read(&server, &caller, &delegation).await;
+            server.advance_clock(1_000);
         }
-        assert_eq!(connected(&world, &desk, &delegation).await, ["first", "second"]);
-        assert_eq!(only(&desk, &delegation).await.held_up, Some(HeldUp::Ceiling));
+        assert_eq!(connected(&server, &caller, &delegation).await, ["first", "second"]);
+        assert_eq!(only(&caller, &delegation).await.held_up, Some(BlockedBy::Ceiling));
 
-        // With more room only one slot is left.
-        desk.rules.remove(delegation.id, all.id).await.unwrap();
-        let all = rule(&desk, &delegation, By::Domain, D, 100).await;
-        switch_on(&world, &desk, &delegation, &all).await;
-        hire(&world, "fourth", "Sales").await;
-        hire(&world, "fifth", "Sales").await;
-        read(&world, &desk, &delegation).await;
-        assert_eq!(connected(&world, &desk, &delegation).await.len(), 3);
-        assert_eq!(only(&desk, &delegation).await.held_up, Some(HeldUp::Slots));
-        let pools = desk.mailboxes.snapshot(delegation.id).await.unwrap().pools;
+        // With a higher ceiling only one slot is left.
+        caller.rules.remove(delegation.id, all.id).await.unwrap();
+        let all = rule(&caller, &delegation, By::Domain, D, 100).await;
+        switch_on(&server, &caller, &delegation, &all).await;
+        hire(&server, "fourth", "Sales").await;
+        hire(&server, "fifth", "Sales").await;
+        read(&server, &caller, &delegation).await;
+        assert_eq!(connected(&server, &caller, &delegation).await.len(), 3);
+        assert_eq!(only(&caller, &delegation).await.held_up, Some(BlockedBy::Slots));
+        let pools = caller.mailboxes.snapshot(delegation.id).await.unwrap().pools;
         assert_eq!((pools[0].used, pools[0].reserved), (3, 0));
 
-        // A slot is free again: whoever waits is connected by the next reading, without anybody asking.
-        let first = world.rows(&desk, &delegation, Tab::Connected).await[0];
-        world.run_over(&desk, &delegation, RunKind::Disconnect, vec![first]).await;
-        read(&world, &desk, &delegation).await;
-        let now = connected(&world, &desk, &delegation).await;
+        // When a slot becomes free, the next sync connects the waiting mailbox.
+        let first = server.rows(&caller, &delegation, Tab::Connected).await[0];
+        server.run_over(&caller, &delegation, RunKind::Disconnect, vec![first]).await;
+        read(&server, &caller, &delegation).await;
+        let now = connected(&server, &caller, &delegation).await;
         assert!(now.contains(&"fourth".to_owned()) && now.contains(&"fifth".to_owned()), "{now:?}");
-        assert_eq!(only(&desk, &delegation).await.held_up, None);
+        assert_eq!(only(&caller, &delegation).await.held_up, None);
     }
 
     async fn members_of_a_group_need_the_permission_for_groups(database: TestDatabase) {
-        let (world, desk, delegation) = world(database, 100).await;
-        let group = rule(&desk, &delegation, By::Group, "Warm-up", 10).await;
+        let (server, caller, delegation) = linked_server(database, 100).await;
+        let group = rule(&caller, &delegation, By::Group, "Warm-up", 10).await;
         assert_eq!((group.matching, group.recent), (None, None));
-        switch_on(&world, &desk, &delegation, &group).await;
-        hire(&world, "ina", "Sales").await;
-        hire(&world, "out", "Sales").await;
-        read(&world, &desk, &delegation).await;
-        assert_eq!(only(&desk, &delegation).await.held_up, Some(HeldUp::Permission));
+        switch_on(&server, &caller, &delegation, &group).await;
+        hire(&server, "ina", "Sales").await;
+        hire(&server, "out", "Sales").await;
+        read(&server, &caller, &delegation).await;
+        assert_eq!(only(&caller, &delegation).await.held_up, Some(BlockedBy::Permission));
 
         let mut roles: Vec<&str> = domain::permissions::REQUIRED.iter().map(|it| it.name).collect();
         roles.extend(domain::permissions::OPTIONAL.iter().map(|it| it.name));
-        world.sim(&format!("tenants/{D}/consent"), json!({ "granted": true, "roles": roles })).await;
-        read(&world, &desk, &delegation).await;
-        assert_eq!(only(&desk, &delegation).await.held_up, Some(HeldUp::NoGroup));
+        server.sim(&format!("tenants/{D}/consent"), json!({ "granted": true, "roles": roles })).await;
+        read(&server, &caller, &delegation).await;
+        assert_eq!(only(&caller, &delegation).await.held_up, Some(BlockedBy::NoGroup));
 
-        world.sim(&format!("tenants/{D}/groups"), json!({ "displayName": "Warm-up", "members": [format!("ina@{D}")] })).await;
-        read(&world, &desk, &delegation).await;
-        assert_eq!(connected(&world, &desk, &delegation).await, ["ina"]);
-        assert_eq!(only(&desk, &delegation).await.held_up, None);
-        // Somebody is put into it later.
-        world.sim(&format!("tenants/{D}/groups/Warm-up"), json!({ "add": [format!("out@{D}")] })).await;
-        read(&world, &desk, &delegation).await;
-        assert_eq!(connected(&world, &desk, &delegation).await, ["ina", "out"]);
+        server.sim(&format!("tenants/{D}/groups"), json!({ "displayName": "Warm-up", "members": [format!("ina@{D}")] })).await;
+        read(&server, &caller, &delegation).await;
+        assert_eq!(connected(&server, &caller, &delegation).await, ["ina"]);
+        assert_eq!(only(&caller, &delegation).await.held_up, None);
+        // Another member is added to the group.
+        server.sim(&format!("tenants/{D}/groups/Warm-up"), json!({ "add": [format!("out@{D}")] })).await;
+        read(&server, &caller, &delegation).await;
+        assert_eq!(connected(&server, &caller, &delegation).await, ["ina", "out"]);
     }
 
-    async fn rules_are_few_and_go_with_the_organisation(database: TestDatabase) {
-        let (_world, desk, delegation) = world(database, 10).await;
-        for n in 0..domain::rule::MOST {
-            rule(&desk, &delegation, By::Department, &format!("D{n}"), 1).await;
+    async fn the_number_of_rules_is_limited_and_removing_the_organisation_deletes_them(database: TestDatabase) {
+        let (_server, caller, delegation) = linked_server(database, 10).await;
+        for n in 0..domain::rule::MAX_RULES {
+            rule(&caller, &delegation, By::Department, &format!("D{n}"), 1).await;
         }
         let new = NewRule { by: By::Department, value: "More".into(), ceiling: 1 };
-        let refused = desk.rules.add(delegation.id, new).await.unwrap_err();
+        let refused = caller.rules.add(delegation.id, new).await.unwrap_err();
         assert!(matches!(&refused, AppError::Invalid { field, .. } if field == "value"), "{refused:?}");
-        desk.setup.remove_delegation(delegation.id).await.unwrap();
-        assert_eq!(desk.rules.rules(delegation.id).await.unwrap_err(), AppError::NotFound);
+        caller.setup.remove_delegation(delegation.id).await.unwrap();
+        assert_eq!(caller.rules.rules(delegation.id).await.unwrap_err(), AppError::NotFound);
     }
 }

@@ -1,10 +1,11 @@
-//! `server directory`: an organisation read once, with nothing stored.
+//! Tests of `server directory`: an organisation is read once, and nothing is stored.
 
 use clap::Parser;
 use serde_json::{Value, json};
-use server::directory::DirectoryCommand;
+use server::cli::directory::DirectoryCommand;
 
-use crate::support::{database::TestDatabase, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::database::TestDatabase;
 
 #[derive(Parser)]
 struct Args {
@@ -13,11 +14,11 @@ struct Args {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_counts_who_is_there_and_opens_inboxes_as_a_run_would() {
-    let world = World::start(TestDatabase::sqlite().await).await;
-    world.tenant("read.example", 60).await;
-    world.sim("tenants/read.example/consent", json!({ "granted": true })).await;
-    let base = &world.simulator.base_url;
+async fn users_are_counted_and_inboxes_are_opened_as_in_a_run() {
+    let server = TestServer::start(TestDatabase::sqlite().await).await;
+    server.tenant("read.example", 60).await;
+    server.sim("tenants/read.example/consent", json!({ "granted": true })).await;
+    let base = &server.simulator.base_url;
     let read = async |more: &[&str]| {
         let mut words = vec!["directory", "read.example", "--probe", "20", "--microsoft-login-url", base];
         words.extend(["--microsoft-graph-url", base, "--microsoft-client-secret"]);
@@ -25,12 +26,15 @@ async fn it_counts_who_is_there_and_opens_inboxes_as_a_run_would() {
         words.extend(more);
         Args::parse_from(words).command.execute().await
     };
-    let said: Value = serde_json::from_str(&read(&["--json"]).await.unwrap()).unwrap();
-    assert_eq!((&said["users"], &said["probed"], &said["opened"]), (&json!(60), &json!(20), &json!(20)));
+    let report: Value = serde_json::from_str(&read(&["--json"]).await.unwrap()).unwrap();
+    assert_eq!(
+        (&report["users"], &report["probed"], &report["opened"]),
+        (&json!(60), &json!(20), &json!(20))
+    );
     let text = read(&[]).await.unwrap();
     assert!(text.starts_with("read.example: 60 users in "), "{text}");
     assert!(text.contains("20 of 20 inboxes open"), "{text}");
 
-    world.sim("tenants/read.example/consent", json!({ "granted": false })).await;
+    server.sim("tenants/read.example/consent", json!({ "granted": false })).await;
     assert!(read(&[]).await.unwrap_err().to_string().contains("AADSTS7000229"));
 }

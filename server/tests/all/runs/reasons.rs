@@ -1,5 +1,5 @@
-//! Every reason: caused in Microsoft 365 (or in the plan), shown in the right words and with somebody to act, mended,
-//! and gone by itself.
+//! Every reason: it is caused in Microsoft 365 (or by the plan), shown with the right text and the person to act, and
+//! disappears without a click after its cause was fixed.
 
 mod answers;
 mod mailboxes;
@@ -10,8 +10,7 @@ use domain::{Reason, help::Actor};
 
 use self::Actor::{ExchangeAdmin, MicrosoftAdmin, Nobody, Warmy, WorkspaceOwner, You};
 
-/// What a person reads of each reason, and who is asked to act. Where it is caused and healed is in the modules, by
-/// whom it concerns.
+/// The title of each reason, who has to act, and where it is shown. The modules cause and fix the reasons.
 #[rustfmt::skip]
 const WORDS: [(Reason, &str, Actor, Where); 27] = [
     (Reason::ConsentMissing, "Warmy is not approved yet", MicrosoftAdmin, Where::Answer),
@@ -46,19 +45,19 @@ const WORDS: [(Reason, &str, Actor, Where); 27] = [
 /// Where a reason is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Where {
-    /// In the answer to somebody who sets it up.
+    /// In an answer during the set-up.
     Answer,
     Organisation,
     Mailbox,
     Run,
 }
 
-/// The reasons that a module has to cause.
+/// The reasons that are shown there: its module has to cause them.
 fn shown(at: Where) -> Vec<Reason> {
     WORDS.into_iter().filter(|word| word.3 == at).map(|word| word.0).collect()
 }
 
-/// Each of a module's cases is one of these reasons, and each of these reasons has a case.
+/// Checks that the cases of a module are exactly the reasons that are shown there.
 fn assert_all(at: Where, cases: impl IntoIterator<Item = Reason>) {
     let mut cases: Vec<_> = cases.into_iter().collect();
     let mut expected = shown(at);
@@ -69,7 +68,7 @@ fn assert_all(at: Where, cases: impl IntoIterator<Item = Reason>) {
 }
 
 #[test]
-fn every_reason_has_its_words_and_somebody_to_act() {
+fn every_reason_has_its_text_and_a_person_to_act() {
     let mut all: Vec<_> = WORDS.iter().map(|word| word.0).collect();
     all.sort_unstable();
     assert_eq!(all, Reason::ALL.to_vec());

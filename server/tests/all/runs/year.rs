@@ -1,9 +1,10 @@
-//! A year of one organisation of 5,000 people: who comes, leaves, returns and changes name; licences and mailboxes that
-//! break and are mended; consent withdrawn twice, Microsoft away three times, the certificate changed once. After each
-//! of it the console says what is so, within the time that is promised, and the slots are exact.
+//! A simulated year of one organisation of 5,000 people: people join, leave, return and change their names; licences
+//! and mailboxes break and are fixed; consent is withdrawn twice, Microsoft is unavailable three times, and the
+//! certificate changes once. After each change the console shows the true state within the promised time, and the slots
+//! are exact.
 //!
-//! Here hours pass one by one where something has happened, and days in between; `cargo xtask soak year` lets every hour
-//! of the year pass, with everybody connected.
+//! This test advances by hours after a change, and by days otherwise; `cargo xtask soak year` advances by hours all
+//! year, with more mailboxes connected.
 
 mod company;
 mod events;
@@ -12,8 +13,8 @@ mod truth;
 
 use domain::{
     Reason,
-    cadence::{DAY, HOUR},
     delegation::DelegationState,
+    schedule::{DAY, HOUR},
 };
 use serde_json::json;
 
@@ -21,28 +22,28 @@ use self::{
     company::{Company, Size},
     requests::Requests,
 };
-use crate::support::on_both_databases;
+use store_testing::on_both_databases;
 
 const WEEKS: u32 = 52;
-/// The directory is read every hour, spread by up to a quarter.
+/// Hours until a change in the directory is shown: it is synced every hour, spread by up to a quarter.
 const DIRECTORY: u32 = 3;
-/// What needs attention is looked at every six hours at the latest, spread by up to a quarter.
+/// Hours until a fixed mailbox recovers: it is checked every six hours at most, spread by up to a quarter.
 const HEALING: u32 = 9;
-/// The sweep, and the second look.
+/// Hours until a broken mailbox is found: the daily sweep, and the second check.
 const SWEEP: u32 = 33;
 
-/// What one connected mailbox may cost a day, in requests to Microsoft as Microsoft counts them, parts of batches
-/// included: one question, and its share of the hourly looks at an organisation of this size.
+/// The most requests to Microsoft per connected mailbox and day, as Microsoft counts them, with the parts of batches:
+/// one check, and its share of the hourly syncs of an organisation of this size.
 const BUDGET: f64 = 1.5;
 
 on_both_databases! {
-    async fn of_five_thousand_people_and_the_console_says_the_truth(database: TestDatabase) {
+    async fn the_console_shows_the_true_state_of_five_thousand_people(database: TestDatabase) {
         let size = Size::from_environment();
         let mut company = Company::start(database, size).await;
         let mut requests = Requests::default();
         for week in 0..WEEKS {
-            company.happenings(week).await;
-            company.pass(DIRECTORY + 2, &mut requests).await;
+            company.apply_events(week).await;
+            company.pass_hours(DIRECTORY + 2, &mut requests).await;
             company.compare_directory(week).await;
             match week {
                 7 | 20 | 41 => outage(&mut company, week, &mut requests).await,
@@ -50,7 +51,7 @@ on_both_databases! {
                 26 => company.change_certificate().await,
                 _ => {}
             }
-            company.wait(SWEEP + HEALING, &mut requests).await;
+            company.pass_quietly(SWEEP + HEALING, &mut requests).await;
             company.compare_everything(week).await;
             company.rest_of_week(&mut requests).await;
             if week % 4 == 3 {
@@ -60,11 +61,11 @@ on_both_databases! {
         company.compare_everything(WEEKS).await;
         let (days, mailboxes) = (company.days(), size.slots);
         requests.print(&company.name, days, mailboxes);
-        assert!(requests.per_mailbox_and_day(days, mailboxes) <= company.budget(BUDGET), "more than was promised");
+        assert!(requests.per_mailbox_and_day(days, mailboxes) <= company.budget(BUDGET), "more requests than promised");
     }
 }
 
-/// Microsoft does not answer for three hours: nobody is blamed for it, and afterwards all goes on.
+/// Microsoft does not answer for three hours: no state changes, and afterwards everything works.
 async fn outage(company: &mut Company, week: u32, requests: &mut Requests) {
     let kinds = match week {
         7 => ["token_failure_html"],
@@ -73,31 +74,31 @@ async fn outage(company: &mut Company, week: u32, requests: &mut Requests) {
     };
     let before = company.snapshot().await;
     company.sim("chaos", json!({ "seed": week, "rate": 1, "kinds": kinds })).await;
-    company.pass(3, requests).await;
+    company.pass_hours(3, requests).await;
     let now = company.snapshot().await;
     assert_eq!(
         (now.delegation.state, now.counts, now.pools),
         (DelegationState::Active, before.counts, before.pools)
     );
     company.sim("chaos", json!({ "rate": 0 })).await;
-    company.pass(HEALING, requests).await;
+    company.pass_hours(HEALING, requests).await;
     company.compare_directory(week).await;
 }
 
-/// An administrator withdraws the consent for three days: one state of the organisation, and afterwards all goes on.
+/// An administrator withdraws the consent for three days: only the organisation's state changes, and it recovers.
 async fn revocation(company: &mut Company, requests: &mut Requests) {
     let before = company.snapshot().await;
     company.sim("consent", json!({ "granted": false })).await;
-    company.pass(DIRECTORY, requests).await;
+    company.pass_hours(DIRECTORY, requests).await;
     let now = company.snapshot().await;
     assert_eq!(now.delegation.reason, Some(Reason::ConsentRevoked));
     assert_eq!(
         (now.delegation.state, now.counts, now.pools),
         (DelegationState::Broken, before.counts, before.pools)
     );
-    company.wait(u32::try_from(3 * DAY / HOUR).unwrap(), requests).await;
+    company.pass_quietly(u32::try_from(3 * DAY / HOUR).unwrap(), requests).await;
     company.sim("consent", json!({ "granted": true })).await;
-    company.pass(HEALING, requests).await;
+    company.pass_hours(HEALING, requests).await;
     let now = company.snapshot().await;
     assert_eq!((now.delegation.state, now.delegation.reason), (DelegationState::Active, None));
 }

@@ -1,4 +1,4 @@
-//! A live stream as a browser reads it, and what a page would know after it.
+//! A live stream as a browser reads it, and the state that a page derives from it.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,9 @@ use domain::{
     mailbox::MailboxRow,
 };
 
-/// What the server says.
+/// An item of the stream.
 #[derive(Debug)]
-pub(crate) enum Said {
+pub(crate) enum StreamEvent {
     Change(Batch),
     Reset(Seq),
     Beat,
@@ -24,14 +24,14 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// Opens the stream of a delegation after `since`, in somebody's session.
+    /// Opens the stream of a delegation after `since`, with a session.
     pub(crate) async fn open(base: &str, session: &str, delegation: DelegationId, since: Seq) -> Self {
         let answer = Self::ask(base, session, delegation, since).await;
         assert_eq!(answer.status(), 200);
         Self { answer, bytes: Vec::new() }
     }
 
-    /// Just asks.
+    /// Requests the stream, and returns the response.
     pub(crate) async fn ask(
         base: &str,
         session: &str,
@@ -44,45 +44,47 @@ impl Stream {
         client.get(url).header("cookie", format!("sid={session}")).send().await.unwrap()
     }
 
-    /// Waits for the next thing that is said.
-    pub(crate) async fn next(&mut self) -> Said {
+    /// Waits for the next item.
+    pub(crate) async fn next(&mut self) -> StreamEvent {
         loop {
             if let Some(end) = self.bytes.windows(2).position(|two| two == b"\n\n") {
                 let event = String::from_utf8(self.bytes.drain(..end + 2).collect()).unwrap();
                 let field =
                     |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
                 return match field("event: ").as_deref() {
-                    Some("change") => Said::Change(serde_json::from_str(&field("data: ").unwrap()).unwrap()),
-                    Some("reset") => Said::Reset(Seq(field("id: ").unwrap().parse().unwrap())),
-                    Some("beat") => Said::Beat,
-                    other => panic!("the stream says {other:?}"),
+                    Some("change") => {
+                        StreamEvent::Change(serde_json::from_str(&field("data: ").unwrap()).unwrap())
+                    }
+                    Some("reset") => StreamEvent::Reset(Seq(field("id: ").unwrap().parse().unwrap())),
+                    Some("beat") => StreamEvent::Beat,
+                    other => panic!("unknown event {other:?}"),
                 };
             }
             match self.answer.chunk().await {
                 Ok(Some(bytes)) => self.bytes.extend_from_slice(&bytes),
-                Ok(None) | Err(_) => return Said::End,
+                Ok(None) | Err(_) => return StreamEvent::End,
             }
         }
     }
 
-    /// Waits for the next change; anything else but a beat is a failure.
+    /// Waits for the next change; any other item but a beat is a failure.
     pub(crate) async fn change(&mut self) -> Batch {
         loop {
             match self.next().await {
-                Said::Change(batch) => return batch,
-                Said::Beat => {}
-                other => panic!("instead of a change: {other:?}"),
+                StreamEvent::Change(batch) => return batch,
+                StreamEvent::Beat => {}
+                other => panic!("expected a change, got {other:?}"),
             }
         }
     }
 
-    /// Waits for the end, whatever comes before.
+    /// Reads to the end of the stream.
     pub(crate) async fn end(mut self) {
-        while !matches!(self.next().await, Said::End) {}
+        while !matches!(self.next().await, StreamEvent::End) {}
     }
 }
 
-/// What a page knows: it notices a gap, and keeps the newest state of every mailbox it has heard of.
+/// The state of a page: detects gaps, and has the newest state of every mailbox in the stream.
 pub(crate) struct Page {
     pub(crate) seen: Seq,
     pub(crate) rows: HashMap<MailboxId, MailboxRow>,
@@ -95,13 +97,13 @@ impl Page {
     }
 
     pub(crate) fn apply(&mut self, batch: Batch) {
-        assert_eq!(batch.after, self.seen, "a gap, or something twice");
+        assert_eq!(batch.after, self.seen, "a gap or a repetition");
         assert!(batch.seq > batch.after && !batch.changes.is_empty(), "{batch:?}");
         (self.seen, self.frames) = (batch.seq, self.frames + 1);
-        let mut here = std::collections::HashSet::new();
+        let mut in_frame = std::collections::HashSet::new();
         for change in batch.changes {
             if let Change::Mailbox(row) = change {
-                assert!(here.insert(row.id), "a mailbox twice in a frame");
+                assert!(in_frame.insert(row.id), "a mailbox twice in a frame");
                 if let Some(known) = self.rows.insert(row.id, (*row).clone()) {
                     assert!(known.rev < row.rev, "an older state after a newer one");
                 }
@@ -109,7 +111,7 @@ impl Page {
         }
     }
 
-    /// Reads until the log's place `end`.
+    /// Reads up to the sequence number `end`.
     pub(crate) async fn read_to(&mut self, stream: &mut Stream, end: Seq) {
         while self.seen < end {
             self.apply(stream.change().await);

@@ -1,8 +1,8 @@
-//! A count that starts again when its window of time is over.
+//! A counter that restarts when its time window is over.
 
 use std::time::Instant;
 
-/// What was counted since the window began, which the first count after the end of the last one does.
+/// The count since the window began. The first count after the end of a window begins the next one.
 #[derive(Debug, Default)]
 pub(crate) struct CountedWindow {
     began: Option<Instant>,
@@ -10,7 +10,7 @@ pub(crate) struct CountedWindow {
 }
 
 impl CountedWindow {
-    /// Adds to the count of a window of `seconds`; the answer is the count so far.
+    /// Adds to the count of a window of `seconds`; returns the count so far.
     pub(crate) fn count(&mut self, amount: u32, seconds: f64, now: Instant) -> u32 {
         if self.remaining(seconds, now) <= 0.0 {
             (self.began, self.count) = (Some(now), 0);
@@ -19,7 +19,7 @@ impl CountedWindow {
         self.count
     }
 
-    /// Seconds until the count starts again.
+    /// Seconds until the count restarts.
     pub(crate) fn remaining(&self, seconds: f64, now: Instant) -> f64 {
         self.began.map_or(0.0, |began| seconds - now.saturating_duration_since(began).as_secs_f64())
     }

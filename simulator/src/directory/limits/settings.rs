@@ -1,8 +1,8 @@
-//! How much of everything a tenant allows.
+//! The throttling limits of a tenant.
 
 use serde::Serialize;
 
-/// The limits; `None` is no limit.
+/// The limits; `None` means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Settings {
     /// Resource units of directory calls per window.
@@ -15,14 +15,14 @@ pub(crate) struct Settings {
     pub(crate) mailbox_seconds: f64,
     /// Requests to one mailbox at the same time.
     pub(crate) mailbox_concurrency: Option<u32>,
-    /// Requests to all of the tenant's mailboxes per second. Not a limit of Microsoft's: for testing a client's pace.
+    /// Requests to all of the tenant's mailboxes per second. Not a limit of Microsoft's: for testing a client's rate.
     pub(crate) exchange_per_second: Option<f64>,
-    /// How many of those may come at once; one second's worth when `None`.
+    /// How many of those are accepted at once; the number for one second when `None`.
     pub(crate) exchange_burst: Option<f64>,
 }
 
 impl Settings {
-    /// Microsoft's numbers for a directory of so many users: S below 50, M up to 500, L above.
+    /// Microsoft's numbers for a directory of this size: S below 50 users, M up to 500, L above.
     pub(crate) fn of_directory(users: u32) -> Self {
         let units = match users {
             0..50 => 3_500,

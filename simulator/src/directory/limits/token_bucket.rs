@@ -1,8 +1,8 @@
-//! A steady rate with a burst.
+//! A rate limit that allows bursts.
 
 use std::time::Instant;
 
-/// Tokens left, as of a moment; a new bucket is full.
+/// The tokens left at a moment; a new bucket is full.
 #[derive(Debug, Default)]
 pub(crate) struct TokenBucket {
     left: Option<(f64, Instant)>,
@@ -12,7 +12,7 @@ impl TokenBucket {
     /// Takes a token from a bucket that gains `rate` a second and holds at most `burst`.
     ///
     /// # Errors
-    /// The seconds until there is a token.
+    /// The seconds until a token is available.
     pub(crate) fn take(&mut self, rate: f64, burst: f64, now: Instant) -> Result<(), f64> {
         let burst = burst.max(1.0);
         let left = self.left.map_or(burst, |(left, at)| {

@@ -1,19 +1,20 @@
-//! Makes the user of each kind, from a hash of their place.
+//! Generates the user of each kind from a hash of the index.
 
 use super::Population;
 use crate::directory::kind::Kind;
 use crate::directory::names::Name;
-use crate::directory::people;
+use crate::directory::people::{self, WellKnown};
 use crate::directory::plans::{Licence, LicenceStatus};
 use crate::directory::record::{Presence, Record};
 use crate::directory::roles::AdminRole;
 use crate::mix::pick;
 
 const DAY: i64 = 86_400;
-/// 1 January 2016, the first day anybody was hired.
+/// 1 January 2016, the earliest creation date of a user.
 const FIRST_DAY: i64 = 1_451_606_400;
+
 impl Population {
-    /// What everybody has; the kinds refine it.
+    /// The properties common to all kinds.
     pub(crate) fn blank(&self, index: u32, local_part: &str, display_name: String) -> Record {
         let hash = self.hash(index, 1);
         let created = FIRST_DAY + i64::try_from(hash % 3500).unwrap_or(0) * DAY;
@@ -45,6 +46,28 @@ impl Population {
         }
     }
 
+    /// The record of a well-known person, who has a mailbox if the tenant has enough mailboxes.
+    pub(super) fn well_known_person(&self, index: u32, person: &WellKnown) -> Record {
+        let display_name = format!("{} {}", person.given_name, person.surname);
+        let mut record = self.blank(index, person.local_part, display_name);
+        record.given_name = Some(person.given_name.to_owned());
+        record.surname = Some(person.surname.to_owned());
+        record.department = Some(person.department.to_owned());
+        record.job_title = Some(person.job_title.to_owned());
+        record.office = Some(people::OFFICES[0].to_owned());
+        record.language = Some("en-US");
+        record.role = person.role;
+        if index < self.mailboxes {
+            record.licence = Licence::E3;
+        } else if self.exchange {
+            record.kind = Kind::Unlicensed;
+        } else {
+            record.kind = Kind::FoundationOnly;
+            record.licence = Licence::FoundationOnly;
+        }
+        record
+    }
+
     pub(super) fn person(&self, index: u32, name: &Name) -> Record {
         let mut record = self.named(index, name);
         let hash = self.hash(index, 2);
@@ -58,7 +81,7 @@ impl Population {
             record.licence_status = LicenceStatus::Warning;
         }
         record.synced = hash.is_multiple_of(3).then_some(true);
-        // Blocked sign-in with a licence: the mailbox keeps working for an application.
+        // Blocked sign-in with a licence: the mailbox still works for an application.
         record.account_enabled = !hash.is_multiple_of(67);
         if hash.is_multiple_of(29) {
             // A sign-in name that is not the mail address.
@@ -73,7 +96,7 @@ impl Population {
         let (department, titles) = pick(people::DEPARTMENTS, hash);
         record.given_name = Some(name.given.to_owned());
         record.surname = Some(name.family.to_owned());
-        // Nobody filled these in for some people: absent, which is not the same as empty.
+        // Some people never had these properties: absent, which is not the same as empty.
         record.department = (!hash.is_multiple_of(23)).then(|| department.to_owned());
         record.job_title = (!hash.is_multiple_of(19)).then(|| pick(titles, hash >> 16).to_owned());
         record.office = (!hash.is_multiple_of(3)).then(|| pick(people::OFFICES, hash >> 24).to_owned());

@@ -1,4 +1,4 @@
-//! What a batch must look like.
+//! The format of a batch.
 
 use std::collections::{HashMap, HashSet};
 
@@ -57,7 +57,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Part>, GraphError> {
 }
 
 impl Part {
-    /// As a request: relative, not another batch, and with a content type if it has a body.
+    /// Parses a part: its URL must be relative and no batch, and a body needs a content type.
     pub(super) fn parse(&self) -> Result<GraphRequest, GraphError> {
         if self.url.contains("://") || self.url.trim_start_matches('/').starts_with("$batch") {
             return Err(GraphError::bad_request("Invalid URL: the url of a batch request must be relative."));

@@ -4,13 +4,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{CHAOS, part};
-use crate::support::{CLIENT_ID, CONTOSO, GRAPH_SCOPE, SECRET, World};
+use crate::support::{CLIENT_ID, CONTOSO, GRAPH_SCOPE, SECRET, TestSimulator};
 
 const BATCH: &str = "/v1.0/$batch";
 
-/// A client that tries again until it knows.
+/// A client that retries until every call succeeds.
 struct Patient<'a> {
-    world: &'a World,
+    test_env: &'a TestSimulator,
     token: String,
 }
 
@@ -24,7 +24,7 @@ impl Patient<'_> {
         ];
         loop {
             let path = format!("/{CONTOSO}/oauth2/v2.0/token");
-            let Ok(response) = self.world.request(Method::POST, &path).form(&form).send().await else {
+            let Ok(response) = self.test_env.request(Method::POST, &path).form(&form).send().await else {
                 continue;
             };
             let Ok(text) = response.text().await else { continue };
@@ -36,10 +36,10 @@ impl Patient<'_> {
         }
     }
 
-    /// The body of a success, or of 400 and 410, which repeating does not change.
-    async fn ask(&mut self, method: &Method, path: &str, body: &Value) -> (u16, Value) {
+    /// Retries until success, 400 or 410, which a retry does not change; returns status and body.
+    async fn call(&mut self, method: &Method, path: &str, body: &Value) -> (u16, Value) {
         loop {
-            let request = self.world.request(method.clone(), path).bearer_auth(&self.token);
+            let request = self.test_env.request(method.clone(), path).bearer_auth(&self.token);
             let request = if body.is_null() { request } else { request.json(body) };
             let Ok(response) = request.send().await else { continue };
             let status = response.status().as_u16();
@@ -52,10 +52,10 @@ impl Patient<'_> {
         }
     }
 
-    async fn everybody(&mut self, path: &str) -> BTreeSet<String> {
+    async fn all_users(&mut self, path: &str) -> BTreeSet<String> {
         let (mut seen, mut next) = (BTreeSet::new(), path.to_owned());
         loop {
-            let (status, page) = self.ask(&Method::GET, &next, &Value::Null).await;
+            let (status, page) = self.call(&Method::GET, &next, &Value::Null).await;
             if status != 200 {
                 path.clone_into(&mut next);
                 continue;
@@ -77,8 +77,8 @@ impl Patient<'_> {
             if open.is_empty() {
                 return known.values().filter(|opened| **opened).count();
             }
-            let parts: Vec<_> = open.iter().enumerate().map(|(place, user)| part(place, user)).collect();
-            let (_, body) = self.ask(&Method::POST, BATCH, &json!({ "requests": parts })).await;
+            let parts: Vec<_> = open.iter().enumerate().map(|(index, user)| part(index, user)).collect();
+            let (_, body) = self.call(&Method::POST, BATCH, &json!({ "requests": parts })).await;
             for part in body["responses"].as_array().unwrap() {
                 let user = open[part["id"].as_str().unwrap().parse::<usize>().unwrap()];
                 match part["status"].as_u64().unwrap() {
@@ -94,20 +94,20 @@ impl Patient<'_> {
 }
 
 #[tokio::test]
-async fn who_tries_again_ends_with_the_whole_truth() {
-    let world = World::start().await;
-    let token = world.consented(CONTOSO).await;
-    let (_, before) = world.get("/_sim/tenants/contoso.com/truth").await;
-    world.control("/tenants/contoso.com/limits", json!({ "identity_units": null })).await;
+async fn a_client_that_retries_gets_all_data() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (_, before) = test_env.get("/_sim/tenants/contoso.com/truth").await;
+    test_env.control("/tenants/contoso.com/limits", json!({ "identity_units": null })).await;
     for seed in [1, 2, 3] {
-        world.control(CHAOS, json!({ "seed": seed, "rate": 0.4, "max_wait_ms": 60 })).await;
-        let mut client = Patient { world: &world, token: token.clone() };
-        let listed = client.everybody("/v1.0/users?$select=id&$top=10").await;
-        let synced = client.everybody("/v1.0/users/delta?$select=id").await;
+        test_env.control(CHAOS, json!({ "seed": seed, "rate": 0.4, "max_wait_ms": 60 })).await;
+        let mut client = Patient { test_env: &test_env, token: token.clone() };
+        let listed = client.all_users("/v1.0/users?$select=id&$top=10").await;
+        let synced = client.all_users("/v1.0/users/delta?$select=id").await;
         assert_eq!((listed.len(), &listed), (65, &synced));
         assert_eq!(client.opened(&listed).await, 60);
     }
-    let (_, struck) = world.get("/_sim/requests?chaos=any").await;
-    assert!(struck["count"].as_u64().unwrap() > 10);
-    assert_eq!(world.get("/_sim/tenants/contoso.com/truth").await.1, before);
+    let (_, log) = test_env.get("/_sim/requests?chaos=any").await;
+    assert!(log["count"].as_u64().unwrap() > 10);
+    assert_eq!(test_env.get("/_sim/tenants/contoso.com/truth").await.1, before);
 }

@@ -1,4 +1,4 @@
-//! What the live stream changes in the list: rows change in place and never move by themselves.
+//! Live changes of the list: rows change in place and keep their positions.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use roaring::RoaringBitmap;
 use super::ListState;
 
 impl ListState {
-    /// Hears of changed rows as long as the page is open.
+    /// Receives changed rows while the page is open.
     pub(crate) fn listen(self) {
-        // In an effect: only the browser listens, and only once the page lives.
+        // In an effect: only in the browser, and only after hydration.
         Effect::new(move |_| self.console.listen_to_rows(Arc::new(move |rows| self.rows_changed(rows))));
         on_cleanup(move || self.console.stop_listening_to_rows());
     }
@@ -19,11 +19,11 @@ impl ListState {
     fn rows_changed(self, rows: &[MailboxRow]) {
         let (query, purpose) = (self.query.get_untracked(), self.purpose.get_untracked());
         let applied = self.cache.try_update_value(|cache| {
-            let news = rows.iter().filter_map(|row| {
+            let changed = rows.iter().filter_map(|row| {
                 let shifts = query.sort.shifts(cache.known(row.row), row);
                 cache.apply(row).then(|| (row.clone(), shifts))
             });
-            news.collect::<Vec<_>>()
+            changed.collect::<Vec<_>>()
         });
         let rows = applied.unwrap_or_default();
         let only = self.only.get_untracked();
@@ -37,7 +37,7 @@ impl ListState {
                 let is_listed = listed.contains(row.row.0);
                 let takes = purpose.takes(row.connection, row.busy);
                 if !takes {
-                    // Also of those selected that no filter lists.
+                    // Also selected rows that the filters hide.
                     gone.insert(row.row.0);
                 }
                 if takes && is_listed {
@@ -45,7 +45,7 @@ impl ListState {
                 } else {
                     selectable.remove(row.row.0);
                 }
-                // Whether a newcomer matches a search is for the server to say.
+                // Only the server can tell whether a new row matches a search.
                 let comes_or_goes = belongs != is_listed && (is_listed || !query.is_filtered());
                 if !only && (comes_or_goes || (is_listed && *shifts)) {
                     moved.insert(row.row.0);

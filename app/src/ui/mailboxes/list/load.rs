@@ -1,33 +1,33 @@
-//! Reading the order again, and the rows that are mounted.
+//! Loading the order again, and the mounted rows.
 
 use std::time::Duration;
 
-use domain::{ids::RowNo, list::ListQuery};
+use domain::{ids::RowNumber, list::ListQuery};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{ListState, Purpose};
 use crate::{
     api::{
         flat,
-        mailboxes::{list_spine, load_rows},
+        mailboxes::{load_list_order, load_rows},
     },
     ui::{
         browser,
-        mailboxes::{first::UNKNOWN, row_cache::RowCache},
+        mailboxes::{initial_page::UNKNOWN, row_cache::RowCache},
     },
 };
 
-/// The table with the pointer or the keyboard on a row.
+/// The table's body with the pointer or the keyboard focus on a row.
 const IN_USE: &str = "[role=grid] tbody:is(:hover, :has(:focus-visible))";
 
-/// While somebody is on a row, it is looked after so long whether they have gone.
+/// While the pointer or the focus is on a row, a reload is delayed by this time.
 const LATER: Duration = Duration::from_secs(1);
 
-/// The most that one call loads.
+/// Maximum rows per call.
 const CHUNK: usize = 100;
 
 impl ListState {
-    /// Keeps the list in step with the address, the stream and what is mounted. In the browser only.
+    /// Updates the list after changes of the address, the stream and the mounted rows. In the browser only.
     pub(super) fn install(self, first: ListQuery, complete: bool) {
         Effect::new(move |before: Option<ListQuery>| {
             let query = self.query.get();
@@ -49,10 +49,10 @@ impl ListState {
             let order = self.order.get();
             let (from, to) = self.window.get();
             let rows = order.iter().take(to).skip(from).copied().filter(|row| *row != UNKNOWN);
-            let rows: Vec<RowNo> = rows.collect();
+            let rows: Vec<RowNumber> = rows.collect();
             self.load(&rows);
         });
-        // A run that ended and a directory that grows change what is listed: the order is read anew.
+        // The end of a run and a growing directory change the list: the order is loaded again.
         Effect::new(move |before: Option<u32>| {
             let ended = self.console.ended.get();
             if before.is_some_and(|before| before != ended) {
@@ -75,7 +75,7 @@ impl ListState {
         Effect::new(move |before: Option<u32>| {
             let resets = self.console.resets.get();
             if before.is_some_and(|before| before != resets) {
-                let again = self.cache.try_update_value(RowCache::distrust);
+                let again = self.cache.try_update_value(RowCache::invalidate);
                 self.fetch(&again.unwrap_or_default());
                 self.reload();
             }
@@ -83,28 +83,28 @@ impl ListState {
         });
     }
 
-    /// Reads the order of the list as the address has it.
+    /// Loads the order of the list from the address.
     pub(crate) fn reload(self) {
         self.read(false);
     }
 
-    /// `by_itself`: nobody asked for it, so nothing may move under the pointer or the keyboard.
-    fn read(self, by_itself: bool) {
+    /// Loads the order. `automatic`: not requested by the user, so no row may move under the pointer or the focus.
+    fn read(self, automatic: bool) {
         let query = self.query.get_untracked();
         let ticket = self.ticket.get_value() + 1;
         self.ticket.set_value(ticket);
         self.loading.set(true);
         spawn_local(async move {
-            let answer = flat(list_spine(self.delegation, query.clone()).await);
-            // Somebody left the page, or asked for something else meanwhile.
+            let answer = flat(load_list_order(self.delegation, query.clone()).await);
+            // The page was left, or another load was started meanwhile.
             if self.ticket.try_get_value() != Some(ticket) {
                 return;
             }
             match answer {
-                // Somebody has come to a row since it was asked for.
-                Ok(_) if by_itself && self.is_in_use() => self.reload_soon(LATER),
-                Ok(spine) => {
-                    self.put(spine, &query);
+                // The pointer or the focus has moved to a row since the request.
+                Ok(_) if automatic && self.is_in_use() => self.reload_soon(LATER),
+                Ok(list_order) => {
+                    self.put(list_order, &query);
                     self.error.set(None);
                 }
                 Err(error) => {
@@ -120,7 +120,7 @@ impl ListState {
         !self.order.read_untracked().is_empty() && browser::is_there(IN_USE)
     }
 
-    /// Reads the order again as soon as nobody is on a row; once for many reasons to do it.
+    /// Loads the order again as soon as no row has the pointer or the focus; several calls cause one load.
     fn reload_soon(self, delay: Duration) {
         if self.soon.get_value() {
             return;
@@ -130,7 +130,7 @@ impl ListState {
             move || {
                 match self.soon.try_update_value(|soon| *soon = false) {
                     None => {}
-                    // What somebody has asked for goes before.
+                    // A load requested by the user goes first.
                     Some(()) if self.is_in_use() || self.loading.get_untracked() => self.reload_soon(LATER),
                     Some(()) => self.read(true),
                 }
@@ -139,14 +139,14 @@ impl ListState {
         );
     }
 
-    /// Loads those of the rows that are not known yet.
-    fn load(self, rows: &[RowNo]) {
+    /// Loads the rows that are not known yet.
+    fn load(self, rows: &[RowNumber]) {
         let missing = self.cache.try_update_value(|cache| cache.missing(rows));
         self.fetch(&missing.unwrap_or_default());
     }
 
-    fn fetch(self, rows: &[RowNo]) {
-        for chunk in rows.chunks(CHUNK).map(<[RowNo]>::to_vec) {
+    fn fetch(self, rows: &[RowNumber]) {
+        for chunk in rows.chunks(CHUNK).map(<[RowNumber]>::to_vec) {
             spawn_local(async move {
                 match flat(load_rows(self.delegation, chunk.clone()).await) {
                     Ok(rows) => {
@@ -154,7 +154,7 @@ impl ListState {
                     }
                     Err(error) => {
                         self.console.notice(&error);
-                        self.cache.try_update_value(|cache| cache.not_answered(&chunk));
+                        self.cache.try_update_value(|cache| cache.load_failed(&chunk));
                         _ = self.error.try_set(Some(error));
                     }
                 }

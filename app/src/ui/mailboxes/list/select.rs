@@ -1,9 +1,9 @@
-//! Selecting: a model with the plan's cap, never the state of checkboxes.
+//! Selecting: a model with the plan's cap, not the state of checkboxes.
 
 use std::sync::Arc;
 
 use domain::{
-    ids::RowNo,
+    ids::RowNumber,
     selection::{SelectAll, Selection},
 };
 use leptos::prelude::*;
@@ -14,14 +14,14 @@ use crate::ui::console::Toast;
 use crate::ui::mailboxes::text;
 
 impl ListState {
-    /// What caps the selection: free slots for connecting, nothing for the rest.
+    /// The cap of the selection: the free slots for connecting, none for other purposes.
     fn free(self) -> Option<u32> {
         if self.purpose.get_untracked() == Purpose::Connect { self.console.free_now() } else { None }
     }
 
-    /// Takes a row in or out. Gives whether it is selected afterwards.
-    pub(crate) fn toggle(self, index: usize, row: RowNo) -> bool {
-        self.forget_range();
+    /// Selects or unselects a row. Returns whether it is selected afterwards.
+    pub(crate) fn toggle(self, index: usize, row: RowNumber) -> bool {
+        self.clear_range();
         self.anchor.set_value(Some(index));
         self.note.set(None);
         if self.selection.read_untracked().contains(row) {
@@ -35,7 +35,7 @@ impl ListState {
         takes
     }
 
-    /// Selects everything between the last toggled row and this one; a range that shrinks gives back what it took.
+    /// Selects all rows between the last toggled one and this one; rows that a shrinking range leaves are unselected.
     pub(crate) fn extend(self, index: usize) {
         let from = self.anchor.get_value().unwrap_or(index);
         self.anchor.set_value(Some(from));
@@ -48,7 +48,7 @@ impl ListState {
         });
     }
 
-    /// The same by the keyboard, which has come from the row `before`.
+    /// The same by the keyboard; `before` is the row that was active before.
     pub(crate) fn extend_from(self, before: usize, index: usize) {
         if self.anchor.get_value().is_none() {
             self.anchor.set_value(Some(before));
@@ -56,26 +56,26 @@ impl ListState {
         self.extend(index);
     }
 
-    /// *Select all*: everything that matches and fits, in the order shown; says so when a cap binds.
+    /// *Select all*: selects all matching rows up to the cap, in the order shown; explains a cap that applies.
     pub(crate) fn select_all(self) {
         let (order, free) = (self.order.get_untracked(), self.free());
         let mut selection = Selection::default();
         let all = selection.select_all(&order, &self.selectable.read_untracked(), free);
-        self.forget_range();
+        self.clear_range();
         self.selection.set(selection);
         self.explain(all);
     }
 
-    /// Adds rows to the selection, in this order, as many as fit; says so when a cap binds.
-    pub(crate) fn select_rows(self, rows: &[RowNo]) {
-        self.forget_range();
+    /// Adds rows to the selection, in this order, up to the cap; explains a cap that applies.
+    pub(crate) fn select_rows(self, rows: &[RowNumber]) {
+        self.clear_range();
         if let Some(all) = self.selection.try_update(|selection| selection.add(rows, self.free())) {
             self.explain(all);
         }
     }
 
     /// The rows in sight that can be selected.
-    pub(crate) fn in_sight(self) -> Vec<RowNo> {
+    pub(crate) fn in_sight(self) -> Vec<RowNumber> {
         let (from, to) = self.sight.get();
         let (order, selectable) = (self.order.read(), self.selectable.read());
         let rows = order.iter().take(to).skip(from).copied();
@@ -90,13 +90,13 @@ impl ListState {
         self.note.set(note);
     }
 
-    fn forget_range(self) {
+    fn clear_range(self) {
         self.anchor.set_value(None);
         self.ranged.set_value(RoaringBitmap::new());
     }
 
     pub(crate) fn clear(self) {
-        self.forget_range();
+        self.clear_range();
         self.note.set(None);
         if !self.selection.read_untracked().is_empty() {
             self.selection.update(Selection::clear);
@@ -106,7 +106,7 @@ impl ListState {
         }
     }
 
-    /// The same, asked for by a person: it can be taken back.
+    /// The same at the user's request, with an undo.
     pub(crate) fn clear_undoably(self) {
         let before = self.selection.get_untracked();
         if before.is_empty() {
@@ -114,10 +114,10 @@ impl ListState {
         }
         self.clear();
         let words = text::unselected(before.len());
-        let rows: Vec<RowNo> = before.iter().collect();
+        let rows: Vec<RowNumber> = before.iter().collect();
         let purpose = self.purpose.get_untracked();
         let undo = move || {
-            // On another tab they would be selected for something else, and the page may be gone.
+            // On another tab they would be selected for another purpose, and the page may have been left.
             if self.purpose.try_get_untracked() == Some(purpose) {
                 self.select_rows(&rows);
             }
@@ -125,9 +125,9 @@ impl ListState {
         self.console.toast(Toast::undoable(words, undo));
     }
 
-    /// Shows the selected rows and nothing else: in their order, those that the filters hide at the end.
+    /// Shows only the selected rows: in list order, the rows hidden by the filters at the end.
     pub(crate) fn show_selected(self) {
-        let rows: Vec<RowNo> = {
+        let rows: Vec<RowNumber> = {
             let (selection, listed) = (self.selection.read_untracked(), self.listed.read_untracked());
             let order = self.order.read_untracked();
             let in_order = order.iter().copied().filter(|row| selection.contains(*row));
@@ -138,7 +138,7 @@ impl ListState {
             return;
         }
         let all: RoaringBitmap = rows.iter().map(|row| row.0).collect();
-        self.forget_range();
+        self.clear_range();
         self.selectable.set(all.clone());
         self.listed.set(all);
         self.moved.set(RoaringBitmap::new());
@@ -147,13 +147,13 @@ impl ListState {
         self.order.set(Arc::new(rows));
     }
 
-    /// Shows the list again as the address has it.
+    /// Shows the whole list of the address again.
     pub(crate) fn show_all(self) {
         self.only.set(false);
         self.reload();
     }
 
-    /// The header box: nothing selected → all; all that can be → nothing.
+    /// The checkbox in the header: selects all; clears when all possible rows are selected.
     pub(crate) fn toggle_all(self) {
         let selected = self.selection.read_untracked().len();
         let whole = u64::from(selected) >= self.selectable.read_untracked().len();
@@ -164,7 +164,7 @@ impl ListState {
         }
     }
 
-    /// Drops rows that may not be selected any more.
+    /// Unselects rows that may not be selected any more.
     pub(super) fn unselect(self, rows: &RoaringBitmap) {
         let kept: RoaringBitmap = self
             .selection
@@ -178,7 +178,7 @@ impl ListState {
         }
     }
 
-    /// Keeps the first of the selection, in the order shown.
+    /// Reduces the selection to its first `to` rows, in the order shown.
     pub(crate) fn trim(self, to: u32) {
         let mut kept = Selection::default();
         {
@@ -193,7 +193,7 @@ impl ListState {
     }
 
     /// The selected rows by number.
-    pub(crate) fn selected(self) -> Vec<RowNo> {
+    pub(crate) fn selected(self) -> Vec<RowNumber> {
         self.selection.read_untracked().iter().collect()
     }
 }

@@ -1,4 +1,4 @@
-//! What can be done with the mailbox now, in words.
+//! The actions that the mailbox's state allows, as labelled buttons.
 
 use domain::connection::Connection;
 use leptos::prelude::*;
@@ -6,17 +6,17 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{
     browser,
-    components::press::{Look, Press},
+    components::press::{Press, Style},
     console::Console,
     links,
     mailboxes::row_actions::{RowAction, act, actions, takes_slot, words},
 };
 
-/// The buttons of its state, the one that matters most first.
+/// The buttons of its state, the most important one first.
 #[component]
 pub(crate) fn Actions() -> impl IntoView {
     let console = Console::here();
-    // Rebuilt only when other buttons are due, so that the keyboard does not lose its place.
+    // Rebuilt only when the set of buttons changes, so that the keyboard focus is not lost.
     let state = Memo::new(move |_| {
         console.shown.read().as_ref().filter(|row| !row.busy).map(|row| (row.connection, row.row))
     });
@@ -32,12 +32,12 @@ pub(crate) fn Actions() -> impl IntoView {
         let button = move |(i, action): (usize, &RowAction)| {
             let action = *action;
             let look = match (i == last, connection) {
-                (true, Connection::Connected) => Look::Danger,
-                (true, _) => Look::Primary,
-                _ => Look::Plain,
+                (true, Connection::Connected) => Style::Danger,
+                (true, _) => Style::Primary,
+                _ => Style::Plain,
             };
             let press = move |()| {
-                // The button is about to go: the heading keeps the keyboard's place.
+                // The button is about to be removed: the heading takes the focus.
                 browser::focus("#panel-title");
                 act(console, action, number);
             };

@@ -1,4 +1,4 @@
-//! Where the keyboard goes when the panel opens and closes, and Esc.
+//! Moving the focus when the panel opens and closes, and closing it with Esc.
 
 use std::cell::RefCell;
 
@@ -8,21 +8,21 @@ use web_sys::{Element, HtmlElement};
 
 use crate::ui::browser;
 
-/// Where the keyboard was when somebody opened the panel.
+/// The focus from before the panel was opened.
 #[derive(Clone, Default)]
 struct CameFrom {
     element: Option<HtmlElement>,
-    /// The panel has the keyboard already, or its owner went on to something else while it was on its way.
+    /// Whether the panel has taken the focus already, or the user moved the focus while it was loading.
     entered: bool,
 }
 
 thread_local! {
-    /// While the panel is open. Here and not in a signal: an element belongs to its thread, and a value of the
-    /// component's would be dropped on another one on the server.
+    /// Set while the panel is open. Not a signal: an element belongs to its thread, and a value of the component would
+    /// be dropped on another thread on the server.
     static CAME_FROM: RefCell<Option<CameFrom>> = const { RefCell::new(None) };
 }
 
-/// Moves the keyboard back when the panel closes, and closes it with Esc.
+/// Moves the focus back when the panel closes, and closes it with Esc.
 pub(crate) fn install(is_open: Memo<bool>, close: Callback<()>) {
     Effect::new(move |was_open: Option<bool>| {
         let open = is_open.get();
@@ -32,7 +32,7 @@ pub(crate) fn install(is_open: Memo<bool>, close: Callback<()>) {
                 let element = browser::focused();
                 CAME_FROM.set(Some(CameFrom { element, entered: false }));
                 if first {
-                    // It came with the page.
+                    // The panel was loaded with the page.
                     arrived();
                 }
             }
@@ -52,7 +52,7 @@ pub(crate) fn install(is_open: Memo<bool>, close: Callback<()>) {
             let on = ev.target().and_then(|target| target.dyn_into::<Element>().ok());
             let within =
                 |places: &str| on.as_ref().is_some_and(|on| on.closest(places).ok().flatten().is_some());
-            // There Esc means something else; in the list only once the panel has come.
+            // Esc has another meaning there; in the list only once the panel is shown.
             let busy =
                 within("dialog, [popover], select") || within("[role=grid]") && browser::is_there(TITLE);
             if ev.key() == "Escape" && is_open.get_untracked() && !busy && !ev.default_prevented() {
@@ -66,17 +66,17 @@ pub(crate) fn install(is_open: Memo<bool>, close: Callback<()>) {
 
 const TITLE: &str = "#panel-title";
 
-/// The panel has been rendered: its heading takes the keyboard, unless somebody went on with something else while it
-/// was on its way. The same when what it shows is replaced, and the keyboard was on that.
+/// Focuses the heading once the panel is rendered, unless the user moved the focus while it was loading. The same when
+/// its content is replaced and the focus was inside.
 pub(crate) fn arrived() {
-    let leads = CAME_FROM.with_borrow_mut(|from| {
+    let takes_focus = CAME_FROM.with_borrow_mut(|from| {
         let Some(from) = from.as_mut() else { return false };
         let on = browser::focused();
-        let leads = on.is_none() || !from.entered && on == from.element;
+        let takes_focus = on.is_none() || !from.entered && on == from.element;
         from.entered = true;
-        leads
+        takes_focus
     });
-    if leads {
+    if takes_focus {
         browser::soon(|| browser::focus(TITLE));
     }
 }

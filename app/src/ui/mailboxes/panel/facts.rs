@@ -1,4 +1,4 @@
-//! What is known of a mailbox.
+//! The facts about a mailbox.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What happened to a mailbox, newest first.
+//! The history of a mailbox, newest first.
 
 use domain::{
     ids::MailboxId,
@@ -15,7 +15,7 @@ use crate::{
     ui::{
         components::{
             icon::Icon,
-            press::{Look, Press},
+            press::{Press, Style},
             status::{icon, tone_name},
             when::Moment,
         },
@@ -29,13 +29,15 @@ pub(crate) fn Timeline(id: MailboxId, first: History) -> impl IntoView {
     let console = Console::here();
     let history = RwSignal::new(first);
     let busy = RwSignal::new(false);
-    // A new state is a new line: the newest page is read again.
+    // A new state is a new line: the newest page is loaded again.
     let state = Memo::new(move |_| {
         console.shown.read().as_ref().filter(|row| row.id == id).map(|row| (row.connection, row.reason))
     });
     Effect::new(move |before: Option<_>| {
         let now = state.get();
-        let (Some(before), Some(delegation)) = (before, console.delegation_id_now()) else { return now };
+        let (Some(before), Some(delegation)) = (before, console.delegation_id_untracked()) else {
+            return now;
+        };
         if now.is_some() && now != before {
             spawn_local(async move {
                 if let Ok(detail) = flat(load_mailbox(delegation, id).await) {
@@ -46,7 +48,8 @@ pub(crate) fn Timeline(id: MailboxId, first: History) -> impl IntoView {
         now
     });
     let older = move |()| {
-        let (Some(delegation), Some(before)) = (console.delegation_id_now(), history.read_untracked().before)
+        let (Some(delegation), Some(before)) =
+            (console.delegation_id_untracked(), history.read_untracked().before)
         else {
             return;
         };
@@ -73,7 +76,7 @@ pub(crate) fn Timeline(id: MailboxId, first: History) -> impl IntoView {
                 </For>
             </ol>
             {move || match history.read().before {
-                Some(_) => view! { <Press label=text::SHOW_OLDER look=Look::Plain busy=busy on_press=older/> }.into_any(),
+                Some(_) => view! { <Press label=text::SHOW_OLDER look=Style::Plain busy=busy on_press=older/> }.into_any(),
                 None => view! { <p class="panel-fine">{text::KEPT}</p> }.into_any(),
             }}
         </section>

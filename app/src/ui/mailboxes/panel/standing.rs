@@ -1,4 +1,4 @@
-//! How a mailbox stands: its state, and the reason with what it means, who can fix it and how.
+//! The state of a mailbox, and its reason: the meaning, who can fix it and how.
 
 use domain::Reason;
 use leptos::prelude::*;
@@ -14,9 +14,9 @@ use crate::ui::{
     links,
 };
 
-/// State and reason, as they change.
+/// State and reason, updated live.
 #[component]
-pub(crate) fn Standing() -> impl IntoView {
+pub(crate) fn StatusSection() -> impl IntoView {
     let shown = Console::here().shown;
     let state = Memo::new(move |_| shown.read().as_ref().map(|row| (row.connection, row.reason, row.busy)));
     move || {

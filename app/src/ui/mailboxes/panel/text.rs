@@ -1,4 +1,4 @@
-//! What the panel of one mailbox says.
+//! Texts of the panel of one mailbox.
 
 // The panel
 pub(super) const MAILBOX: &str = "Mailbox";
@@ -8,16 +8,16 @@ pub(super) const UNKNOWN_TEXT: &str =
 pub(super) const CLOSE: &str = "Close panel";
 pub(super) const CLOSE_TITLE: &str = "Close (Esc)";
 
-// How it stands
+// State
 pub(super) const STATUS: &str = "Status";
 pub(super) const IN_A_RUN: &str = "In a run now…";
-/// Before who can, and a full stop.
+/// Followed by a role and a full stop.
 pub(super) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(super) const COMMAND: &str = "Command";
 pub(super) const MORE_IN_HELP: &str = "More in Help";
 
-// What can be done
-/// Before the link to how to get more.
+// Actions
+/// Followed by the link to Help.
 pub(super) const NO_FREE_SLOTS: &str = "Your plan has no free slots. ";
 pub(super) const HOW_TO_GET_MORE: &str = "How to get more";
 

@@ -1,10 +1,10 @@
-//! What the dialog of pasted addresses says.
+//! Texts of the dialog for pasted addresses.
 
 use domain::text::{counted, number};
 
 use crate::ui::words;
 
-// Where the list is pasted
+// The form
 pub(super) const TITLE: &str = "Select by a list of addresses";
 pub(super) const NO_ADDRESS: &str = "There is no address in this text.";
 pub(super) const LOOK_UP: &str = "Look up";
@@ -18,23 +18,23 @@ pub(super) fn too_many(most: usize) -> String {
     format!("At most {} addresses are looked up at once. Take some out.", number(most as u64))
 }
 
-/// What the typed list holds.
+/// The content of the typed list.
 pub(super) fn read(addresses: usize, repeated: u32, unreadable: usize) -> String {
-    let mut said = counted(addresses as u64, "address", "addresses");
+    let mut summary = counted(addresses as u64, "address", "addresses");
     if repeated > 0 {
-        said += &format!(" · {} more than once", words::n(repeated));
+        summary += &format!(" · {} more than once", words::n(repeated));
     }
     if unreadable > 0 {
-        said += &format!(" · {} that can’t be read", number(unreadable as u64));
+        summary += &format!(" · {} that can’t be read", number(unreadable as u64));
     }
-    said
+    summary
 }
 
 pub(super) fn look_up(addresses: usize) -> String {
     format!("Look up {}", counted(addresses as u64, "address", "addresses"))
 }
 
-// What the list leads to
+// The result
 pub(super) const NOT_SELECTED: &str = "Not selected";
 pub(super) const SAME: &str = "other addresses of a mailbox already counted";
 pub(super) const MISSING: &str = "not found in this organisation";

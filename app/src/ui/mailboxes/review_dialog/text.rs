@@ -1,4 +1,4 @@
-//! What the review dialog says.
+//! Texts of the review dialog.
 
 use domain::{
     run::RunKind,
@@ -8,7 +8,7 @@ use domain::{
 use crate::ui::words;
 
 // The dialog
-pub(super) const LOOKING: &str = "Looking at your selection…";
+pub(super) const LOADING_REVIEW: &str = "Looking at your selection…";
 pub(super) const BACK: &str = "Back";
 /// Between the sum and how long it takes.
 pub(super) const TAKES: &str = ". It takes ";
@@ -20,7 +20,7 @@ pub(super) fn title(kind: RunKind) -> String {
     format!("Review: {}", kind.noun().to_lowercase())
 }
 
-/// What the button does: "Connect 300 mailboxes".
+/// The label of the button: "Connect 300 mailboxes".
 pub(super) fn confirm(kind: RunKind, takes: u32) -> String {
     format!("{} {}", kind.noun(), mailboxes(u64::from(takes)))
 }
@@ -46,11 +46,11 @@ pub(super) fn take_first(free: u32) -> String {
     format!("Take the first {}", words::n(free))
 }
 
-// What part of the sending limit it takes
+// The part of the sending limit
 pub(super) const SENDING: &str = "Sending, once they are warmed up";
 /// Before the number of messages.
 pub(super) const IF_EACH_SENDS: &str = "If each sends";
-/// After it, before what part that is.
+/// Between the number of messages and the part.
 pub(super) const MESSAGES_A_DAY: &str = " messages a day: ";
 
 pub(super) fn share(messages: u64, limit: u32, percent: u64) -> String {

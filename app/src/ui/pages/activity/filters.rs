@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::text;
 
-/// Who, what, from and to.
+/// The filters: person, topic, first and last day.
 #[component]
 pub(super) fn Filters(query: ActivityQuery, people: Vec<String>) -> impl IntoView {
     let ActivityQuery { who, topic, from, to, .. } = query;

@@ -1,4 +1,4 @@
-//! What Activity says.
+//! Texts of Activity.
 
 // The page
 pub(super) const TITLE: &str = "Activity";

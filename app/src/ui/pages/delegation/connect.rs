@@ -1,4 +1,4 @@
-//! The form: whose organisation is to be connected.
+//! The form that connects an organisation.
 
 use domain::{AppError, Reason, address::AdminEmail, consent::ApiClientView};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
@@ -15,13 +15,13 @@ use crate::{
             attempt::Attempt,
             field::Field,
             notice::Refusal,
-            press::{Look, Press},
+            press::{Press, Style},
         },
         console::Console,
     },
 };
 
-/// *Admin email* and *Connect*, with every refusal in place.
+/// *Admin email* and *Connect*; refusals are shown below.
 #[component]
 pub(crate) fn Connect() -> impl IntoView {
     let console = Console::here();
@@ -39,7 +39,7 @@ pub(crate) fn Connect() -> impl IntoView {
         problem.set(None);
         refusal.set(None);
         auth.start_over();
-        // What can be seen without asking is said at once.
+        // Errors that need no request are shown at once.
         if let Err(error @ AppError::Invalid { .. }) = AdminEmail::parse(&email.read_untracked()) {
             problem.set(Some(error.to_string()));
             return;
@@ -51,11 +51,11 @@ pub(crate) fn Connect() -> impl IntoView {
                     let id = delegation.id;
                     let domain = delegation.domain.clone().unwrap_or_default();
                     // The stream may have been faster than this answer.
-                    if console.delegation_id_now() == Some(id) && console.cursor() <= delegation.seq {
+                    if console.delegation_id_untracked() == Some(id) && console.cursor() <= delegation.seq {
                         console.put_delegation(delegation);
                     }
                     console.follow(id);
-                    console.said.set(text::connected(&domain));
+                    console.announcement.set(text::connected(&domain));
                 }
                 Err(error) if error.field().is_some() => problem.set(Some(error.to_string())),
                 Err(error) => {
@@ -73,8 +73,8 @@ pub(crate) fn Connect() -> impl IntoView {
         }
     };
     let linked = Memo::new(move |_| console.is_linked());
-    // Connecting is the one thing to do until it is done.
-    let look = Signal::derive(move || if linked.get() { Look::Plain } else { Look::Primary });
+    // Connecting is the main action until it is done.
+    let look = Signal::derive(move || if linked.get() { Style::Plain } else { Style::Primary });
     let label = move || if busy.get() { text::CONNECTING } else { text::CONNECT }.to_owned();
     view! {
         <section class="card connect" aria-labelledby="connect-title">
@@ -104,7 +104,7 @@ pub(crate) fn Connect() -> impl IntoView {
     }
 }
 
-/// A refusal; where approval is what is missing, the way to it.
+/// A refusal; with *Authorize* when the approval is missing.
 #[component]
 fn Refused(error: AppError, auth: Authorizing) -> impl IntoView {
     let needs_consent = matches!(
@@ -116,7 +116,7 @@ fn Refused(error: AppError, auth: Authorizing) -> impl IntoView {
             {needs_consent.then(|| view! {
                 <Press
                     label=text::AUTHORIZE
-                    look=Look::Primary
+                    look=Style::Primary
                     busy=auth.busy
                     on_press=move |()| auth.begin(newest_client())
                 />

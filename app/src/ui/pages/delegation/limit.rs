@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The advisor, folded up: few need it, and those who do look for it.
+/// The instructions, collapsed: few administrators need them.
 #[component]
 pub(super) fn Limit() -> impl IntoView {
     let facts: Load<SetupFacts> = load(|| (), |()| async { flat(read_setup_facts().await) });

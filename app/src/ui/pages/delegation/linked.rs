@@ -30,7 +30,7 @@ const fn looks(state: DelegationState) -> (&'static str, &'static str) {
     }
 }
 
-/// Everything about the link, once there is one.
+/// The card of the linked organisation, once there is one.
 #[component]
 pub(crate) fn Linked() -> impl IntoView {
     let console = Console::here();
@@ -67,7 +67,7 @@ fn Card() -> impl IntoView {
                 })}
             </div>
             {move || state.get().and_then(|(_, reason)| reason).map(|reason| view! {
-                <Notice tone=if reason.passes_by_itself() { Tone::Busy } else { Tone::Attention }>
+                <Notice tone=if reason.is_temporary() { Tone::Busy } else { Tone::Attention }>
                     <p class="notice-title">{reason.title()}</p>
                     <p>{reason.help().meaning}" "<a href=links::help(reason)>{text::WHAT_TO_DO}</a></p>
                 </Notice>

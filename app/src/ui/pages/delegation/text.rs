@@ -1,4 +1,4 @@
-//! What Domain Delegation says.
+//! Texts of Domain Delegation.
 
 // The page
 pub(super) const TITLE: &str = "Domain Delegation";
@@ -23,7 +23,7 @@ pub(super) fn connected(domain: &str) -> String {
 
 // The organisation in view
 pub(super) const WHAT_TO_DO: &str = "What to do";
-/// Before how long ago, and a full stop.
+/// Followed by a relative time and a full stop.
 pub(super) const SYNCED: &str = "Directory synced ";
 pub(super) const READING_TEXT: &str = "Reading the directory… You can leave this page.";
 pub(super) const READING: &str = "Reading the directory";

@@ -1,4 +1,4 @@
-//! The way to a person.
+//! Contact with support.
 
 use leptos::prelude::*;
 

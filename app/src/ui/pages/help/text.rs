@@ -1,4 +1,4 @@
-//! What Help says around its entries.
+//! Texts of Help around its entries.
 
 // The page
 pub(super) const TITLE: &str = "Help";
@@ -12,7 +12,7 @@ pub(super) fn found(count: usize, all: usize) -> String {
 }
 
 // An entry
-/// Before who can, and a full stop.
+/// Followed by a role and a full stop.
 pub(super) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(super) const COMMAND: &str = "Command";
 
@@ -20,7 +20,7 @@ pub(super) fn link_to(title: &str) -> String {
     format!("Link to “{title}”")
 }
 
-// The way to a person
+// Contact with support
 pub(super) const CONTACT: &str = "Not here? Ask us";
 pub(super) const CONTACT_TEXT: &str = "A message on WhatsApp starts with the ids of your workspace and organisation, and with nothing about people.";
 pub(super) const SUPPORT: &str = "Support";

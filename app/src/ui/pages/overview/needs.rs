@@ -1,7 +1,7 @@
-//! What needs somebody: at most a handful of lines, each with its one next step.
+//! The next steps: a few lines, each with one action.
 
 use domain::{
-    alerts::credential_ends,
+    alerts::credential_expiry_text,
     connection::Tone,
     delegation::DelegationState,
     list::{ListQuery, Tab},
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{
     components::{
-        causes::{self, CauseLine},
+        attention_groups::{self, AttentionGroupLine},
         icon::Icon,
         status::tone_name,
     },
@@ -19,10 +19,10 @@ use crate::ui::{
     links,
 };
 
-/// Causes that are shown; the rest is on the mailboxes page.
-const CAUSES: usize = 5;
+/// Maximum attention groups shown; the rest is on the mailboxes page.
+const MAX_GROUPS: usize = 5;
 
-/// One thing to do.
+/// One next step.
 struct Need {
     tone: Tone,
     title: String,
@@ -39,20 +39,22 @@ const fn icon(tone: Tone) -> &'static str {
     }
 }
 
-/// The list of what to do next.
+/// The list of next steps.
 #[component]
 pub(crate) fn Needs() -> impl IntoView {
     let console = Console::here();
-    causes::keep();
-    let causes = Memo::new(move |_| console.causes.read().iter().take(CAUSES).copied().collect::<Vec<_>>());
+    attention_groups::refresh();
+    let attention_groups = Memo::new(move |_| {
+        console.attention_groups.read().iter().take(MAX_GROUPS).copied().collect::<Vec<_>>()
+    });
     view! {
         <section class="card" aria-labelledby="needs-title">
             <h2 id="needs-title" class="card-title">{text::NEXT}</h2>
             <ul class="needs">
-                <For each=move || causes.get() key=|cause| *cause let:cause>
-                    <CauseLine cause=cause/>
+                <For each=move || attention_groups.get() key=|cause| *cause let:cause>
+                    <AttentionGroupLine cause=cause/>
                 </For>
-                {move || needs(console, !causes.read().is_empty()).into_iter().map(|need| view! {
+                {move || needs(console, !attention_groups.read().is_empty()).into_iter().map(|need| view! {
                     <li class="need" data-tone=tone_name(need.tone)>
                         <Icon name=icon(need.tone)/>
                         <div>
@@ -67,7 +69,7 @@ pub(crate) fn Needs() -> impl IntoView {
     }
 }
 
-fn needs(console: Console, has_causes: bool) -> Vec<Need> {
+fn needs(console: Console, has_groups: bool) -> Vec<Need> {
     let counts = console.counts.get();
     let here = console.delegation_in_links();
     let list = |tab| links::mailboxes(here, &ListQuery { tab, ..ListQuery::default() });
@@ -87,7 +89,7 @@ fn needs(console: Console, has_causes: bool) -> Vec<Need> {
     if let Some(days) = console.me.get().and_then(|me| me.credential_days) {
         needs.push(Need {
             tone: Tone::Attention,
-            title: credential_ends(days),
+            title: credential_expiry_text(days),
             text: text::CREDENTIAL.to_owned(),
             href: "/setup".to_owned(),
             link: text::SEE_SETUP,
@@ -121,7 +123,7 @@ fn needs(console: Console, has_causes: bool) -> Vec<Need> {
             link: text::CHOOSE,
         });
     }
-    if needs.is_empty() && !has_causes {
+    if needs.is_empty() && !has_groups {
         needs.push(Need {
             tone: Tone::Good,
             title: text::ALL_DONE.to_owned(),

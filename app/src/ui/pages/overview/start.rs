@@ -1,4 +1,4 @@
-//! The overview of a workspace that has no organisation yet: what setting up means.
+//! The overview of a workspace that has no organisation yet: the steps of the setup.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ const STEPS: [(&str, &str, &str, &str); 3] = [
     (text::CONNECT, text::CONNECT_TEXT, "/delegation", text::CONNECT_LINK),
 ];
 
-/// Three steps and the promise.
+/// The three steps and the guarantees.
 #[component]
 pub(crate) fn Start() -> impl IntoView {
     view! {

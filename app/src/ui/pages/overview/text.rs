@@ -1,4 +1,4 @@
-//! What Overview says.
+//! Texts of Overview.
 
 use domain::text::{counted, mailboxes};
 
@@ -6,7 +6,7 @@ use crate::ui::words;
 
 // The page
 pub(super) const TITLE: &str = "Overview";
-/// Between the organisation and how long ago.
+/// Between the organisation and a relative time.
 pub(super) const SYNCED: &str = " · directory synced ";
 pub(super) const TILES: &str = "Mailboxes";
 pub(super) const CONNECTED: &str = "Connected";
@@ -21,13 +21,13 @@ pub(super) const WHAT_TO_DO: &str = "What to do";
 pub(super) const NO_SLOTS: &str = "No free slots";
 pub(super) const NO_LIMIT: &str = "Your plan has no limit.";
 pub(super) const SLOTS_LOW: &str = "Most slots are taken";
-pub(super) const CREDENTIAL: &str = "Without a valid one nothing can be checked or connected. Whoever runs the server makes a new one (server cert new), adds it to the application in Entra and configures it beside this one.";
+pub(super) const CREDENTIAL: &str = "Without a valid one nothing can be checked or connected. The operator of the server makes a new one (server cert new), adds it to the application in Entra and configures it beside this one.";
 pub(super) const SEE_SETUP: &str = "See Setup";
 pub(super) const CHOOSE: &str = "Choose mailboxes";
 pub(super) const ALL_DONE: &str = "Everyone who can be connected is connected";
 pub(super) const SEE_MAILBOXES: &str = "See mailboxes";
 
-/// An organisation and how it stands.
+/// An organisation and its state.
 pub(super) fn organisation(name: &str, state: &str) -> String {
     format!("{name}: {state}")
 }
@@ -54,7 +54,7 @@ pub(super) const ALL_RUNS: &str = "All runs";
 pub(super) const NO_RUNS: &str = "Nothing has run yet.";
 
 // Before there is an organisation
-pub(super) const START_LEAD: &str = "Connect all mailboxes of your Microsoft 365 organisation at once. Nobody signs in one by one, and no password is ever asked for.";
+pub(super) const START_LEAD: &str = "Connect all mailboxes of your Microsoft 365 organisation at once. No employee signs in, and no password is needed.";
 pub(super) const START_SETUP: &str = "Start setup";
 pub(super) const COPY: &str = "Copy two values";
 pub(super) const COPY_TEXT: &str =

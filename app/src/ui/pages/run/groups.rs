@@ -1,4 +1,4 @@
-//! The results by reason, each with what to do and a way to try just these again.
+//! The results by reason, each with its steps and *Retry these*.
 
 use domain::run::{ItemState, ReasonGroup, RunView};
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
         <section class="card" aria-labelledby="groups-title">
             <h2 id="groups-title" class="card-title">{text::RESULTS}</h2>
             {move || if groups.read().is_empty() {
-                // Only what did not simply work is grouped: nothing to list at the end is the best result.
+                // Only problems are grouped: no group at the end means that everything worked.
                 let (title, text) = if run.read().state.is_over() {
                     (text::ALL_WORKED, text::ALL_WORKED_TEXT)
                 } else {
@@ -62,7 +62,7 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
     let more = group.count.saturating_sub(u32::try_from(group.names.len()).unwrap_or(0));
     let (id, outcome, reason) = (run.read_untracked().id, group.outcome, group.reason);
     let busy = RwSignal::new(false);
-    // While the run goes on, its mailboxes are its own.
+    // While the run is active, no other run can take its mailboxes.
     let retry =
         move || matches!(outcome, ItemState::Failed | ItemState::Cancelled) && run.read().state.is_over();
     let again = move |()| {

@@ -1,4 +1,4 @@
-//! What a run is doing and how far it is.
+//! The state and the progress of a run.
 
 use domain::run::{RunKind, RunState, RunView};
 use leptos::prelude::*;
@@ -7,13 +7,13 @@ use super::text;
 use crate::ui::{
     components::{
         icon::Icon,
-        press::{Look, Press},
+        press::{Press, Style},
         progress::Progress,
         run_actions::RunActions,
         when::{Ago, Clock},
     },
     console::Console,
-    frame::time_left,
+    layout::time_left,
     links,
     page::PageHead,
     pages::runs::state_looks,
@@ -79,7 +79,7 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
     }
 }
 
-/// *Retry failed*: those of a finished run that failed and may still be taken.
+/// *Retry failed*: retries the failed mailboxes of a finished run that are still eligible.
 #[component]
 fn Retry(run: Memo<RunView>) -> impl IntoView {
     let console = Console::here();
@@ -94,7 +94,7 @@ fn Retry(run: Memo<RunView>) -> impl IntoView {
     };
     move || {
         failed.get().map(|n| {
-            view! { <Press label=text::retry_failed(n) look=Look::Primary busy=busy changes=true on_press=retry/> }
+            view! { <Press label=text::retry_failed(n) look=Style::Primary busy=busy changes=true on_press=retry/> }
         })
     }
 }

@@ -16,14 +16,14 @@ use crate::{
         components::{
             icon::Icon,
             notice::Refusal,
-            press::{Look, Press},
+            press::{Press, Style},
         },
         console::Console,
         links, words,
     },
 };
 
-/// The results one can filter by; `None` is all.
+/// The results to filter by; `None` is all.
 const FILTERS: [Option<ItemState>; 5] = [
     None,
     Some(ItemState::Succeeded),
@@ -32,13 +32,13 @@ const FILTERS: [Option<ItemState>; 5] = [
     Some(ItemState::Cancelled),
 ];
 
-/// The result that the address asks for.
+/// The result filter in the address.
 pub(super) fn use_filter() -> Memo<Option<ItemState>> {
     let params = use_query_map();
     Memo::new(move |_| params.read().get_str("result").and_then(|result| result.parse().ok()))
 }
 
-/// The list under its filter. `step` changes when enough has happened to read it again.
+/// The filtered list. `step` changes when the list must be loaded again.
 #[component]
 pub(super) fn Items(
     run: Memo<RunView>,
@@ -49,7 +49,7 @@ pub(super) fn Items(
     let id = run.read_untracked().id;
     let page = RwSignal::new(first);
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
-    // Whoever has asked for more keeps what is there until the run is over.
+    // After *Show more* the loaded items stay until the run is over.
     let deep = StoredValue::new(false);
     let read = move |more: bool| {
         let wanted = filter.get_untracked();
@@ -106,13 +106,13 @@ pub(super) fn Items(
                 </For>
             </ul>
             {move || page.read().next.is_some().then(|| view! {
-                <Press label=text::SHOW_MORE look=Look::Plain busy=busy on_press=more/>
+                <Press label=text::SHOW_MORE look=Style::Plain busy=busy on_press=more/>
             })}
         </section>
     }
 }
 
-/// Links, because what is shown has an address.
+/// The filters, as links because each result has an address.
 #[component]
 fn Filters(run: Memo<RunView>, filter: Memo<Option<ItemState>>) -> impl IntoView {
     let id = run.read_untracked().id;
@@ -152,7 +152,7 @@ const fn of(counts: RunCounts, result: Option<ItemState>) -> u32 {
     }
 }
 
-/// "Connected", "Failed": what came of a mailbox in a run of this kind.
+/// "Connected", "Failed": the result of a mailbox in a run of this kind.
 const fn word(kind: RunKind, result: ItemState) -> &'static str {
     match result {
         ItemState::Succeeded => kind.done(),

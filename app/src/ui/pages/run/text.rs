@@ -1,4 +1,4 @@
-//! What the list of runs says, and the page of one run.
+//! Texts of the list of runs, and of the page of one run.
 
 use crate::ui::{time, words};
 
@@ -11,7 +11,7 @@ pub(crate) const NO_RUNS_TEXT: &str = "Connect mailboxes and watch the run here.
 pub(crate) const CHOOSE: &str = "Choose mailboxes";
 
 // The head of a run
-/// Before who started it, how long ago, and a full stop.
+/// Followed by a user, a relative time and a full stop.
 pub(crate) const STARTED_BY: &str = "Started by ";
 /// Before a time.
 pub(crate) const UNTIL: &str = " until ";
@@ -24,7 +24,7 @@ pub(crate) const SKIPPED: &str = "Skipped";
 pub(crate) const CANCELLED: &str = "Cancelled";
 pub(crate) const LEFT: &str = "Left";
 
-/// How long it takes at the pace so far; another sentence follows.
+/// The time left at the pace so far; another sentence follows.
 pub(crate) fn left_at(seconds: u32, pace: &str) -> String {
     format!("{} left at {pace}. ", time::rough(seconds))
 }
@@ -39,7 +39,7 @@ pub(crate) const ALL_WORKED: &str = "Everything worked";
 pub(crate) const ALL_WORKED_TEXT: &str = "There is nothing to look at here.";
 pub(crate) const NO_PROBLEMS: &str = "No problems so far";
 pub(crate) const NO_PROBLEMS_TEXT: &str = "They appear here by reason as the run goes on.";
-/// Before who can, and a full stop.
+/// Followed by a role and a full stop.
 pub(crate) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(crate) const WHAT_TO_DO: &str = "What to do";
 pub(crate) const RETRY: &str = "Retry these";

@@ -1,4 +1,4 @@
-//! A list of Settings that acts change: what an act answers is shown, and the list is read again.
+//! A list in Settings that actions change: a refusal is shown, and the list is loaded again.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -10,24 +10,24 @@ use crate::ui::console::Console;
 type Reading<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, AppError>>>> + Send + Sync>;
 
 /// A handle; cheap to copy into handlers.
-pub(super) struct Acting<T: Send + Sync + 'static> {
+pub(super) struct EditableList<T: Send + Sync + 'static> {
     console: Console,
     pub(super) busy: RwSignal<bool>,
-    /// What the last act was refused with.
+    /// The refusal of the last action.
     pub(super) error: RwSignal<Option<AppError>>,
     list: RwSignal<T>,
     read: StoredValue<Reading<T>>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Acting<T> {
+impl<T: Send + Sync + 'static> Clone for EditableList<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for Acting<T> {}
+impl<T: Send + Sync + 'static> Copy for EditableList<T> {}
 
-impl<T: Send + Sync + 'static> Acting<T> {
+impl<T: Send + Sync + 'static> EditableList<T> {
     pub(super) fn new<F>(read: impl Fn() -> F + Send + Sync + 'static, list: RwSignal<T>) -> Self
     where
         F: Future<Output = Result<T, AppError>> + 'static,
@@ -42,14 +42,14 @@ impl<T: Send + Sync + 'static> Acting<T> {
         }
     }
 
-    /// What the last act was refused with, when it is about this field.
+    /// The refusal of the last action, when it is about this field.
     pub(super) fn problem(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
             self.error.get().filter(|error| error.field() == Some(field)).map(|error| error.to_string())
         })
     }
 
-    /// Does something, one at a time, and reads the list again also after a refusal: it may be out of date.
+    /// Runs an action, one at a time, and loads the list again, also after a refusal: it may be out of date.
     pub(super) fn run<F>(self, act: impl FnOnce() -> F + 'static)
     where
         F: Future<Output = Result<(), AppError>> + 'static,

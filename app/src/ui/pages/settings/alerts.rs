@@ -1,12 +1,12 @@
-//! To whom alerts go by e-mail.
+//! The addresses that receive alerts by e-mail.
 
 use domain::{
     AppError,
-    alerts::{AlertAddress, Alerts as Everything},
+    alerts::{AlertAddress, Alerts as AlertsView},
 };
 use leptos::prelude::*;
 
-use super::{acting::Acting, text};
+use super::{acting::EditableList, text};
 use crate::{
     api::{
         alerts::{add_alert_address, load_alerts, remove_alert_address},
@@ -16,21 +16,21 @@ use crate::{
         components::{
             field::Field,
             notice::Refusal,
-            press::{Look, Press},
+            press::{Press, Style},
             when::Day,
         },
         console::Console,
-        looker::may_only_look,
+        read_only::is_read_only,
     },
 };
 
-/// The addresses, and one more.
+/// The addresses, and the form to add one.
 #[component]
-pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
+pub(super) fn Alerts(alerts: AlertsView) -> impl IntoView {
     let can_send = alerts.can_send;
-    let may = !may_only_look(Console::here());
+    let may = !is_read_only(Console::here());
     let alerts = RwSignal::new(alerts);
-    let acting = Acting::new(move || async move { flat(load_alerts().await) }, alerts);
+    let acting = EditableList::new(move || async move { flat(load_alerts().await) }, alerts);
     let address = RwSignal::new(String::new());
     let about_address = move |error: &AppError| error.field() == Some("address");
     let submit = move |ev: leptos::ev::SubmitEvent| {
@@ -65,7 +65,7 @@ pub(super) fn Alerts(alerts: Everything) -> impl IntoView {
 }
 
 #[component]
-fn Address(address: AlertAddress, acting: Acting<Everything>) -> impl IntoView {
+fn Address(address: AlertAddress, acting: EditableList<AlertsView>) -> impl IntoView {
     let id = address.id;
     let label = text::remove_address(&address.address);
     view! {
@@ -78,7 +78,7 @@ fn Address(address: AlertAddress, acting: Acting<Everything>) -> impl IntoView {
                 {address.problem.map(|answer| view! { <small role="status">{text::not_arriving(&answer)}</small> })}
             </p>
             <div class="person-acts">
-                <Press label=label look=Look::Danger busy=acting.busy changes=true on_press=move |()| {
+                <Press label=label look=Style::Danger busy=acting.busy changes=true on_press=move |()| {
                     acting.run(move || async move { flat(remove_alert_address(id).await) });
                 }/>
             </div>

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system is.
+//! Appearance: light, dark, or as the system.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ const CHOICES: [(&str, &str, &str); 3] = [
     ("dark", text::DARK, text::ALWAYS),
 ];
 
-/// The choice takes effect at once and is kept in this browser.
+/// The choice takes effect at once and is stored in this browser.
 #[component]
 pub(super) fn Appearance() -> impl IntoView {
     let chosen = theme::current().name().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the console is connected to, and how to take that back.
+//! The connection to Microsoft 365, and how to revoke it.
 
 use domain::{Act, delegation::LinkFacts, workspace::Me};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{removal::Removal, text};
 use crate::ui::{components::when::Day, console::Console};
 
-/// Tenant, domain, since when; how to revoke it.
+/// Tenant, domain, approval; how to revoke it.
 #[component]
 pub(super) fn Connection(facts: Option<LinkFacts>) -> impl IntoView {
     let console = Console::here();

@@ -1,4 +1,4 @@
-//! What the keyboard does.
+//! Keyboard shortcuts.
 
 use leptos::prelude::*;
 

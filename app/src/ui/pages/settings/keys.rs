@@ -1,4 +1,4 @@
-//! Keys of programs: made, shown once, revoked.
+//! API keys: created, shown once, revoked.
 
 use domain::{
     AppError,
@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{acting::Acting, text};
+use super::{acting::EditableList, text};
 use crate::{
     api::{
         flat,
@@ -16,7 +16,7 @@ use crate::{
         copy_field::CopyField,
         field::Field,
         notice::Refusal,
-        press::{Look, Press},
+        press::{Press, Style},
         when::{Ago, Day},
     },
 };
@@ -25,7 +25,7 @@ use crate::{
 #[component]
 pub(super) fn Keys(keys: Vec<ApiKeyView>) -> impl IntoView {
     let keys = RwSignal::new(keys);
-    let acting = Acting::new(move || async move { flat(load_api_keys().await) }, keys);
+    let acting = EditableList::new(move || async move { flat(load_api_keys().await) }, keys);
     let (name, may_run) = (RwSignal::new(String::new()), RwSignal::new(false));
     let made = RwSignal::new(None::<NewApiKey>);
     let submit = move |ev: leptos::ev::SubmitEvent| {
@@ -66,7 +66,7 @@ pub(super) fn Keys(keys: Vec<ApiKeyView>) -> impl IntoView {
 }
 
 #[component]
-fn Key(key: ApiKeyView, acting: Acting<Vec<ApiKeyView>>) -> impl IntoView {
+fn Key(key: ApiKeyView, acting: EditableList<Vec<ApiKeyView>>) -> impl IntoView {
     let id = key.id;
     let label = text::revoke(&key.name);
     let may = key.scopes.iter().map(|scope| scope.label()).collect::<Vec<_>>().join(" · ");
@@ -83,7 +83,7 @@ fn Key(key: ApiKeyView, acting: Acting<Vec<ApiKeyView>>) -> impl IntoView {
                 </small>
             </p>
             <div class="person-acts">
-                <Press label=label look=Look::Danger busy=acting.busy on_press=move |()| {
+                <Press label=label look=Style::Danger busy=acting.busy on_press=move |()| {
                     acting.run(move || async move { flat(revoke_api_key(id).await) });
                 }/>
             </div>

@@ -1,4 +1,4 @@
-//! Who belongs to the workspace, who is invited, and what each may do.
+//! Members and invitations of the workspace, with their roles.
 
 use domain::{
     AppError, Role,
@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{acting::Acting, text};
+use super::{acting::EditableList, text};
 use crate::{
     api::{
         flat,
@@ -17,7 +17,7 @@ use crate::{
             copy_field::CopyField,
             field::Field,
             notice::Refusal,
-            press::{Look, Press},
+            press::{Press, Style},
             when::Moment,
         },
         console::Console,
@@ -30,7 +30,7 @@ pub(super) fn Members(people: People) -> impl IntoView {
     let console = Console::here();
     let owner = console.me.read_untracked().as_ref().is_some_and(|me| me.role == Role::Owner);
     let people = RwSignal::new(people);
-    let acting = Acting::new(move || async move { flat(load_people().await) }, people);
+    let acting = EditableList::new(move || async move { flat(load_people().await) }, people);
     view! {
         <section class="card" aria-labelledby="people-title">
             <h2 id="people-title" class="card-title">{text::PEOPLE}</h2>
@@ -53,7 +53,7 @@ pub(super) fn Members(people: People) -> impl IntoView {
 }
 
 #[component]
-fn Member(member: MemberView, owner: bool, acting: Acting<People>) -> impl IntoView {
+fn Member(member: MemberView, owner: bool, acting: EditableList<People>) -> impl IntoView {
     let MemberView { id, name, role, microsoft, host, you, .. } = member;
     let how = match (microsoft, host) {
         (true, _) => text::BY_MICROSOFT,
@@ -74,7 +74,7 @@ fn Member(member: MemberView, owner: bool, acting: Acting<People>) -> impl IntoV
                     <option value=one.as_str() selected=one == role>{one.label()}</option>
                 }).collect_view()}
             </select>
-            <Press label=remove_label.clone() look=Look::Danger busy=acting.busy
+            <Press label=remove_label.clone() look=Style::Danger busy=acting.busy
                 on_press=move |()| acting.run(move || async move { flat(remove_member(id).await) })/>
         }
     };
@@ -89,7 +89,7 @@ fn Member(member: MemberView, owner: bool, acting: Acting<People>) -> impl IntoV
 }
 
 #[component]
-fn Invited(invitation: MemberInvitation, owner: bool, acting: Acting<People>) -> impl IntoView {
+fn Invited(invitation: MemberInvitation, owner: bool, acting: EditableList<People>) -> impl IntoView {
     let id = invitation.id;
     let label = text::revoke(&invitation.name);
     view! {
@@ -100,7 +100,7 @@ fn Invited(invitation: MemberInvitation, owner: bool, acting: Acting<People>) ->
             </p>
             <div class="person-acts">
                 {owner.then(|| view! {
-                    <Press label=label look=Look::Quiet busy=acting.busy on_press=move |()| {
+                    <Press label=label look=Style::Quiet busy=acting.busy on_press=move |()| {
                         acting.run(move || async move { flat(revoke_member_invitation(id).await) });
                     }/>
                 })}
@@ -109,16 +109,16 @@ fn Invited(invitation: MemberInvitation, owner: bool, acting: Acting<People>) ->
     }
 }
 
-/// A link for somebody, shown once.
+/// The form that creates an invitation link, shown once.
 #[component]
-fn Invite(acting: Acting<People>) -> impl IntoView {
+fn Invite(acting: EditableList<People>) -> impl IntoView {
     let (name, role) = (RwSignal::new(String::new()), RwSignal::new(Role::Member));
     let made = RwSignal::new(None::<NewInvitation>);
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
-        let (asked, as_role) = (name.get_untracked(), role.get_untracked());
+        let (invited, as_role) = (name.get_untracked(), role.get_untracked());
         acting.run(move || async move {
-            let new = flat(invite_member(asked, as_role).await)?;
+            let new = flat(invite_member(invited, as_role).await)?;
             made.set(Some(new));
             name.set(String::new());
             Ok::<_, AppError>(())
@@ -126,7 +126,7 @@ fn Invite(acting: Acting<People>) -> impl IntoView {
     };
     view! {
         <form class="settings-form" on:submit=submit>
-            <Field id="invite-name" label=text::INVITE_WHOM hint=text::INVITE_HINT value=name problem=acting.problem("name")/>
+            <Field id="invite-name" label=text::INVITE_NAME hint=text::INVITE_HINT value=name problem=acting.problem("name")/>
             <div class="field">
                 <label for="invite-role">{text::ROLE}</label>
                 <select id="invite-role" class="input" aria-describedby="invite-role-hint" on:change=move |ev| {

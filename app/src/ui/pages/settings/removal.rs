@@ -1,4 +1,4 @@
-//! Taking an organisation away: what that means, said before it is done.
+//! Removing an organisation, after a dialog that states the consequences.
 
 use domain::{AppError, delegation::DelegationView};
 use leptos::{prelude::*, task::spawn_local};
@@ -11,7 +11,7 @@ use crate::{
         components::{
             dialog::Dialog,
             notice::Refusal,
-            press::{Look, Press},
+            press::{Press, Style},
         },
         console::Console,
     },
@@ -43,7 +43,7 @@ pub(super) fn Removal() -> impl IntoView {
         open.set(true);
     };
     view! {
-        <Press label=text::REMOVE_ASK look=Look::Danger on_press=ask/>
+        <Press label=text::REMOVE_ASK look=Style::Danger on_press=ask/>
         <Dialog open=open id="removal-title" title=Signal::derive(move || text::removal_title(&name()))>
             <div class="dialog-body">
                 <ul class="settings-list">
@@ -55,8 +55,8 @@ pub(super) fn Removal() -> impl IntoView {
                 <p>{text::REMOVAL_BACK}</p>
                 {move || error.get().map(|error| view! { <Refusal error=error/> })}
                 <div class="dialog-actions">
-                    <Press label=text::KEEP look=Look::Quiet on_press=move |()| open.set(false)/>
-                    <Press label=text::REMOVE look=Look::Danger busy=busy on_press=confirm/>
+                    <Press label=text::KEEP look=Style::Quiet on_press=move |()| open.set(false)/>
+                    <Press label=text::REMOVE look=Style::Danger busy=busy on_press=confirm/>
                 </div>
             </div>
         </Dialog>

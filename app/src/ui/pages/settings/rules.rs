@@ -1,4 +1,4 @@
-//! Rules by which newcomers are connected: added off, with what they would have done; switched on and off; removed.
+//! Rules that connect newcomers: added switched off, with a preview of their effect; switched on and off; removed.
 
 use domain::{
     AppError,
@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{acting::Acting, text};
+use super::{acting::EditableList, text};
 use crate::{
     api::{
         flat,
@@ -16,18 +16,18 @@ use crate::{
     ui::components::{
         field::Field,
         notice::Refusal,
-        press::{Look, Press},
+        press::{Press, Style},
     },
 };
 
 /// The fields that a refusal can be about.
 const FIELDS: [&str; 2] = ["value", "ceiling"];
 
-/// The rules of an organisation, and one more. Owners only.
+/// The rules of an organisation, and the form to add one. Owners only.
 #[component]
 pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl IntoView {
     let rules = RwSignal::new(rules);
-    let acting = Acting::new(move || async move { flat(load_rules(delegation).await) }, rules);
+    let acting = EditableList::new(move || async move { flat(load_rules(delegation).await) }, rules);
     let by = RwSignal::new(By::Department);
     let (value, ceiling) = (RwSignal::new(String::new()), RwSignal::new("50".to_owned()));
     let elsewhere = |error: &AppError| error.field().is_none_or(|field| !FIELDS.contains(&field));
@@ -36,7 +36,7 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
         let new = NewRule {
             by: by.get_untracked(),
             value: value.get_untracked(),
-            // What is no number is refused like one that is too small.
+            // Input that is not a number is refused like a number that is too small.
             ceiling: ceiling.get_untracked().trim().parse().unwrap_or(0),
         };
         acting.run(move || async move {
@@ -74,7 +74,7 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
 }
 
 #[component]
-fn Rule(rule: RuleView, delegation: DelegationId, acting: Acting<Vec<RuleView>>) -> impl IntoView {
+fn Rule(rule: RuleView, delegation: DelegationId, acting: EditableList<Vec<RuleView>>) -> impl IntoView {
     let (id, on, name) = (rule.id, rule.on_since.is_some(), rule.name());
     view! {
         <li>
@@ -84,10 +84,10 @@ fn Rule(rule: RuleView, delegation: DelegationId, acting: Acting<Vec<RuleView>>)
                 {rule.held_up.map(|held_up| view! { <small role="status">{held_up.words()}</small> })}
             </p>
             <div class="person-acts">
-                <Press label=text::switch_rule(&name, !on) look=Look::Plain busy=acting.busy on_press=move |()| {
+                <Press label=text::switch_rule(&name, !on) look=Style::Plain busy=acting.busy on_press=move |()| {
                     acting.run(move || async move { flat(switch_rule(delegation, id, !on).await) });
                 }/>
-                <Press label=text::remove_rule(&name) look=Look::Danger busy=acting.busy on_press=move |()| {
+                <Press label=text::remove_rule(&name) look=Style::Danger busy=acting.busy on_press=move |()| {
                     acting.run(move || async move { flat(remove_rule(delegation, id).await) });
                 }/>
             </div>

@@ -1,9 +1,9 @@
-//! Where the reader is signed in, and how to end that.
+//! The user's sessions, and how to end them.
 
 use domain::people::SessionView;
 use leptos::prelude::*;
 
-use super::{acting::Acting, text};
+use super::{acting::EditableList, text};
 use crate::{
     api::{
         flat,
@@ -11,7 +11,7 @@ use crate::{
     },
     ui::components::{
         notice::Refusal,
-        press::{Look, Press},
+        press::{Press, Style},
         when::{Ago, Moment},
     },
 };
@@ -20,11 +20,11 @@ use crate::{
 #[component]
 pub(super) fn Sessions(
     sessions: Vec<SessionView>,
-    /// Came by a link, and has nothing else to come back with.
+    /// Whether the user signed in by a link and has no other way to sign in again.
     stranded: bool,
 ) -> impl IntoView {
     let sessions = RwSignal::new(sessions);
-    let acting = Acting::new(move || async move { flat(load_sessions().await) }, sessions);
+    let acting = EditableList::new(move || async move { flat(load_sessions().await) }, sessions);
     let others = Memo::new(move |_| sessions.read().iter().any(|session| !session.current));
     view! {
         <section class="card" aria-labelledby="sessions-title">
@@ -56,7 +56,7 @@ pub(super) fn Sessions(
 }
 
 #[component]
-fn Session(session: SessionView, acting: Acting<Vec<SessionView>>) -> impl IntoView {
+fn Session(session: SessionView, acting: EditableList<Vec<SessionView>>) -> impl IntoView {
     let id = session.id;
     let label = text::end_session(&session.agent);
     view! {
@@ -70,7 +70,7 @@ fn Session(session: SessionView, acting: Acting<Vec<SessionView>>) -> impl IntoV
             </p>
             <div class="person-acts">
                 {(!session.current).then(|| view! {
-                    <Press label=label look=Look::Quiet busy=acting.busy on_press=move |()| {
+                    <Press label=label look=Style::Quiet busy=acting.busy on_press=move |()| {
                         acting.run(move || async move { flat(end_session(id).await) });
                     }/>
                 })}

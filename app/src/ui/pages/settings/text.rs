@@ -1,4 +1,4 @@
-//! What Settings says.
+//! Texts of Settings.
 
 // The page
 pub(super) const TITLE: &str = "Settings";
@@ -27,14 +27,14 @@ pub(super) const APPROVED_ON: &str = "Approved on";
 pub(super) const APPROVED_BY: &str = "Approved by";
 pub(super) const OBJECT_ID: &str = "Warmy in your Entra (object ID)";
 pub(super) const STOP: &str = "Stop Warmy’s access";
-/// Each of these stands before how.
+/// Each of these is followed by the instructions.
 pub(super) const FOR_SOME: &str = "For some mailboxes: ";
 /// Before and after the link to the page of mailboxes.
 pub(super) const FOR_SOME_HOW: &str = "disconnect or exclude them on the ";
 pub(super) const MAILBOXES: &str = "Mailboxes";
 pub(super) const FOR_SOME_THEN: &str = " page. Their slots become free; their mail stays as it is.";
 pub(super) const FOR_ALL: &str = "For the whole organisation: ";
-pub(super) const FOR_ALL_HOW: &str = "Microsoft Entra admin centre › Enterprise applications › Warmy › Properties › Delete. Access ends at once, without our help. The console notices, says so and keeps your list.";
+pub(super) const FOR_ALL_HOW: &str = "Microsoft Entra admin centre › Enterprise applications › Warmy › Properties › Delete. Access ends at once, without our help. The console detects this, shows it and keeps your list.";
 pub(super) const FOR_A_WHILE: &str = "For a while: ";
 pub(super) const FOR_A_WHILE_HOW: &str =
     "the same page, “Enabled for users to sign in” › No. Set it back to Yes and everything continues.";
@@ -45,7 +45,7 @@ pub(super) const REMOVE_ASK: &str = "Remove this organisation…";
 
 // Rules for newcomers
 pub(super) const RULES: &str = "Connect newcomers by themselves";
-pub(super) const RULES_TEXT: &str = "Off until you switch a rule on. Then whoever comes to the organisation and matches it is connected within about an hour, the first who came first, never beyond the ceiling or your slots. People who are there already stay as they are.";
+pub(super) const RULES_TEXT: &str = "Off until you switch a rule on. Then people who join the organisation and match it are connected within about an hour, in the order in which they joined, never beyond the ceiling or your slots. People who are in the organisation already stay as they are.";
 pub(super) const RULE_BY: &str = "Newcomers of a";
 pub(super) const RULE_VALUE: &str = "Name";
 pub(super) const RULE_HINT: &str = "As in Microsoft 365, for example Sales, or example.com. For groups Warmy also needs GroupMember.Read.All.";
@@ -63,20 +63,20 @@ pub(super) fn remove_rule(name: &str) -> String {
     format!("Remove {name}")
 }
 
-// A way back in
+// Another way to sign in
 pub(super) const COME_BACK: &str = "Use a Microsoft account";
-pub(super) const COME_BACK_TEXT: &str = "You came by a link that works once. Choose a Microsoft account to come back with when this session ends.";
+pub(super) const COME_BACK_TEXT: &str = "You signed in by a link that works once. Choose a Microsoft account to sign in with when this session ends.";
 
 // Alerts
 pub(super) const ALERTS: &str = "Alerts by e-mail";
-pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people came and are not connected. No news, no e-mail.";
-pub(super) const NO_MAIL: &str = "This installation cannot send e-mail yet: whoever runs it sets DWD_SMTP_URL and DWD_MAIL_FROM. Until then the Overview says what needs somebody.";
+pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people have joined and are not connected. Otherwise no e-mail is sent.";
+pub(super) const NO_MAIL: &str = "This installation cannot send e-mail yet: its operator sets DWD_SMTP_URL and DWD_MAIL_FROM. Until then the Overview shows what to do.";
 pub(super) const NO_ALERTS: &str = "Nobody gets any.";
 pub(super) const ALERT_ADDRESS: &str = "E-mail address";
 pub(super) const ALERT_HINT: &str =
     "A person, or a mailing list of your IT. It gets a first e-mail now, and can end them itself.";
 pub(super) const ADD_ADDRESS: &str = "Add";
-/// Before who added an address.
+/// Followed by a user.
 pub(super) const ADDED_BY: &str = "Added by";
 
 pub(super) fn remove_address(address: &str) -> String {
@@ -88,9 +88,9 @@ pub(super) fn not_arriving(answer: &str) -> String {
 }
 
 // Removing
-pub(super) const REMOVAL_RUNS: &str = "Runs that are under way end, and whatever they have reserved is free.";
+pub(super) const REMOVAL_RUNS: &str = "Active runs end, and the slots that they have reserved are free.";
 pub(super) const REMOVAL_DIRECTORY: &str =
-    "Warmy forgets the names and addresses of its people. What was done stays in Activity.";
+    "Warmy deletes the names and addresses of its people. The entries in Activity stay.";
 pub(super) const REMOVAL_MICROSOFT: &str = "The approval at Microsoft stays until it is deleted there: Microsoft Entra admin centre › Enterprise applications › Warmy › Properties › Delete.";
 pub(super) const REMOVAL_BACK: &str =
     "This cannot be undone. The organisation can be set up again at any time, from the start.";
@@ -123,7 +123,7 @@ pub(super) const SELECT_RANGE: &str = "Select everything since the last selected
 pub(super) const SELECT_ALL: &str = "Select all that match, in the list";
 pub(super) const UNDO: &str = "Undo the last disconnect or exclusion";
 pub(super) const CLOSE: &str = "Close what is open; in the list, clear the selection";
-/// Keys, as they are called on a keyboard.
+/// Keys, as labelled on a keyboard.
 pub(super) const PAGE_UP: &str = "Page Up";
 pub(super) const PAGE_DOWN: &str = "Page Down";
 pub(super) const SPACE: &str = "Space";
@@ -138,7 +138,7 @@ pub(super) const BY_MICROSOFT: &str = "Signs in with Microsoft";
 pub(super) const BY_HOST: &str = "Comes from Warmy";
 pub(super) const BY_LINK: &str = "Came by a one-time link";
 pub(super) const OWNERS_INVITE: &str = "Owners of the workspace invite people and change roles.";
-pub(super) const INVITE_WHOM: &str = "Whom to invite";
+pub(super) const INVITE_NAME: &str = "Whom to invite";
 pub(super) const INVITE_HINT: &str = "A name for this list. They sign in with their own Microsoft account.";
 pub(super) const ROLE: &str = "Role";
 pub(super) const INVITE: &str = "Make an invitation";
@@ -169,7 +169,7 @@ pub(super) fn invitation_ready(name: &str) -> String {
 pub(super) const SESSIONS: &str = "Signed in here";
 pub(super) const SESSIONS_TEXT: &str = "A session ends after 4 hours without use and after 12 hours in any case. Is one of these not you? Sign it out.";
 pub(super) const THIS_ONE: &str = " (this browser) ";
-/// Before how long ago.
+/// Followed by a relative time.
 pub(super) const LAST_USED: &str = " · last used ";
 /// Before a network address.
 pub(super) const FROM: &str = " · from ";

@@ -1,10 +1,10 @@
-//! What an administrator asks before accepting: what we can do, how to limit us, how to be rid of us.
+//! An administrator's questions before accepting: what Warmy can do, how to limit it, how to withdraw it.
 
 use leptos::prelude::*;
 
 use super::text;
 
-/// Plain answers.
+/// The questions with their answers.
 #[component]
 pub(crate) fn Questions() -> impl IntoView {
     view! {
@@ -14,7 +14,7 @@ pub(crate) fn Questions() -> impl IntoView {
                 <div class="card question">
                     <h3>{text::CAN}</h3>
                     <ul>
-                        <li>{text::CAN_LIST}</li>
+                        <li>{text::can_list()}</li>
                         <li>{text::CAN_WARM_UP}</li>
                         <li>{text::CAN_NOTICE}</li>
                     </ul>

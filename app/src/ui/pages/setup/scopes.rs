@@ -1,4 +1,4 @@
-//! Each permission: why we ask, and what Microsoft's page will say.
+//! Each permission: its reason, and the text on Microsoft's page.
 
 use domain::permissions::REQUIRED;
 use leptos::prelude::*;

@@ -18,25 +18,25 @@ use crate::{
             dialog::Dialog,
             field::Field,
             notice::Refusal,
-            press::{Look, Press},
+            press::{Press, Style},
         },
     },
 };
 
-/// What is typed and what came of it. Lives outside the dialog, so that closing it loses nothing.
+/// The input and its result. Stored outside the dialog, so that closing it loses nothing.
 #[derive(Clone, Copy)]
 struct Form {
     client_id: RwSignal<String>,
     scopes: RwSignal<String>,
-    /// Problems by field, as found here before anything is sent.
+    /// Problems by field, found here before anything is sent.
     id_problem: RwSignal<Option<String>>,
     scopes_problem: RwSignal<Option<String>>,
-    /// What was saved, with the text it was made of.
+    /// The saved client, with the text it was created from.
     saved: StoredValue<Option<(String, String, ApiClientView)>>,
 }
 
 impl Form {
-    /// Finds what can be found without asking the server. Whether all is well.
+    /// Checks what needs no request. Returns whether the input is valid.
     fn check(self) -> bool {
         let id = self.client_id.read_untracked();
         self.id_problem.set(if id.trim().is_empty() {
@@ -74,7 +74,7 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
         saved: StoredValue::new(None),
     };
     let auth = Authorizing::new();
-    // The server's answer to a field stands at the field, any other below the form.
+    // The server's error for a field is shown at the field, any other below the form.
     Effect::new(move |_| {
         if let Some(error) = auth.error.get() {
             match error.field() {
@@ -84,7 +84,7 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
             }
         }
     });
-    // What was wrong is not wrong any more once it is typed over.
+    // Typing in a field clears its problem.
     Effect::new(move |_| {
         form.client_id.track();
         form.id_problem.set(None);
@@ -99,7 +99,7 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
             auth.begin(form.save(on_saved));
         }
     };
-    // The button that led there goes.
+    // The *Authorize* button, which may have the focus, is removed.
     let granted = Memo::new(move |_| auth.is_granted());
     Effect::new(move |_| {
         if granted.get() {
@@ -130,11 +130,11 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
                 <div class="dialog-actions">
                     <Press
                         label=Signal::derive(move || if auth.is_granted() { text::CLOSE } else { text::CANCEL }.to_owned())
-                        look=Look::Quiet
+                        look=Style::Quiet
                         on_press=move |()| open.set(false)
                     />
                     {move || (!auth.is_granted()).then(|| view! {
-                        <Press label=text::AUTHORIZE look=Look::Primary busy=auth.busy/>
+                        <Press label=text::AUTHORIZE look=Style::Primary busy=auth.busy/>
                     })}
                 </div>
             </form>

@@ -10,13 +10,13 @@ use crate::ui::{
         attempt::Attempt,
         icon::Icon,
         notice::Refusal,
-        press::{Look, Press},
+        press::{Press, Style},
         when::Day,
     },
     links,
 };
 
-/// How the newest authorisation stands: tone, icon, words.
+/// The state of the newest authorisation: tone, icon, label.
 fn standing(client: &ApiClientView) -> (&'static str, &'static str, &'static str) {
     match client.attempt.as_ref().map(|attempt| attempt.state) {
         None => ("quiet", "ring", text::NOT_AUTHORIZED),
@@ -27,7 +27,7 @@ fn standing(client: &ApiClientView) -> (&'static str, &'static str, &'static str
     }
 }
 
-/// Its id, scopes, standing and *Authorize*.
+/// Its id, scopes, state and *Authorize*.
 #[component]
 pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
     let auth = Authorizing::new();
@@ -35,7 +35,7 @@ pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
     let granted = tone == "good";
     let reason = client.attempt.as_ref().filter(|_| !granted).and_then(|attempt| attempt.reason);
     let label = if granted { text::AUTHORIZE_AGAIN } else { text::AUTHORIZE };
-    let look = if granted { Look::Quiet } else { Look::Primary };
+    let look = if granted { Style::Quiet } else { Style::Primary };
     let kept = StoredValue::new(client.clone());
     let authorize = move |()| auth.begin(async move { Ok(kept.get_value()) });
     let ApiClientView { client_id, scopes, organisation, created_by, created_at, .. } = client;

@@ -1,4 +1,4 @@
-//! What User management says.
+//! Texts of User management.
 
 // The page
 pub(super) const TITLE: &str = "User management";
@@ -32,9 +32,9 @@ pub(super) const AUTHORIZED: &str = "Authorized";
 pub(super) const NOT_APPROVED: &str = "Not approved";
 pub(super) const EXPIRED: &str = "Approval page expired";
 pub(super) const AUTHORIZE_AGAIN: &str = "Authorize again";
-/// Before who added it.
+/// Followed by a user.
 pub(super) const ADDED_BY: &str = "added by ";
-/// Between who and which day.
+/// Between the user and the day.
 pub(super) const ADDED_ON: &str = " on ";
 
 pub(super) fn scopes(count: usize) -> String {

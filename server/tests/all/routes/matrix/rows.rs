@@ -1,27 +1,27 @@
-//! What is called, with which ids, and whom it is for.
+//! The server functions, their arguments, and the roles that may call them.
 
 use domain::ids::DelegationId;
 use serde_json::{Value, json};
 
-/// What a role is refused.
+/// The least role that may call a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// Everybody who is in may look.
+    /// All members and read-only API keys.
     Viewer,
     Member,
     Owner,
 }
 
-/// One server function: its name, what it is called with, and whom it is for.
+/// One server function: its name, its arguments, and its least role.
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) body: Value,
     pub(super) needs: Needs,
 }
 
-/// Ids of one workspace's things, by the name of the argument that takes them.
+/// Ids of one workspace's things, by the name of the argument that they are for.
 #[derive(Clone)]
-pub(super) struct Things {
+pub(super) struct Ids {
     pub(super) delegation: DelegationId,
     pub(super) run: String,
     pub(super) mailbox: String,
@@ -36,8 +36,8 @@ pub(super) struct Things {
     pub(super) rule: String,
 }
 
-impl Things {
-    /// These, with one id each from elsewhere; an exclusion is named by whoever makes it.
+impl Ids {
+    /// Copies of these with one id each from `other`. Not the exclusion's: its id is chosen by the caller.
     pub(super) fn with_one_of(&self, other: &Self) -> Vec<Self> {
         let swap = |change: fn(&mut Self, &Self)| {
             let mut mixed = self.clone();
@@ -60,11 +60,11 @@ impl Things {
     }
 }
 
-pub(super) fn rows(of: &Things) -> Vec<Row> {
+pub(super) fn rows(of: &Ids) -> Vec<Row> {
     let row = |name, body, needs| Row { name, body, needs };
     let (d, run) = (of.delegation, of.run.as_str());
     let query = json!({ "tab": "all", "search": "", "kind": null, "department": null, "reason": null, "sort": "name", "descending": false });
-    let whom = json!({ "rows": [1] });
+    let target = json!({ "rows": [1] });
     use Needs::{Member, Owner, Viewer};
     vec![
         row("activity/list_activity", json!({ "query": {} }), Viewer),
@@ -72,8 +72,8 @@ pub(super) fn rows(of: &Things) -> Vec<Row> {
         row("alerts/add_alert_address", json!({ "address": "eve@m.example" }), Member),
         row("alerts/remove_alert_address", json!({ "address": of.alert }), Member),
         row("mailboxes/load_snapshot", json!({ "delegation": d }), Viewer),
-        row("mailboxes/load_causes", json!({ "delegation": d }), Viewer),
-        row("mailboxes/list_spine", json!({ "delegation": d, "query": query }), Viewer),
+        row("mailboxes/load_attention_groups", json!({ "delegation": d }), Viewer),
+        row("mailboxes/load_list_order", json!({ "delegation": d, "query": query }), Viewer),
         row("mailboxes/load_rows", json!({ "delegation": d, "rows": [1, 2] }), Viewer),
         row("mailboxes/load_mailbox", json!({ "delegation": d, "id": of.mailbox }), Viewer),
         row("mailboxes/load_history", json!({ "delegation": d, "id": of.mailbox, "before": 9 }), Viewer),
@@ -84,11 +84,11 @@ pub(super) fn rows(of: &Things) -> Vec<Row> {
         ),
         row(
             "mailboxes/exclude_mailboxes",
-            json!({ "delegation": d, "id": of.exclusion, "whom": whom }),
+            json!({ "delegation": d, "id": of.exclusion, "target": target }),
             Member,
         ),
         row("mailboxes/undo_exclusion", json!({ "delegation": d, "id": of.exclusion }), Member),
-        row("mailboxes/include_mailboxes", json!({ "delegation": d, "whom": whom }), Member),
+        row("mailboxes/include_mailboxes", json!({ "delegation": d, "target": target }), Member),
         row("people/load_people", json!({}), Viewer),
         row("people/invite_member", json!({ "name": "Eve", "role": "owner" }), Owner),
         row("people/revoke_member_invitation", json!({ "invitation": of.invitation }), Owner),

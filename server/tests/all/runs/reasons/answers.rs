@@ -1,17 +1,18 @@
-//! Reasons that answer somebody who sets Warmy up: said at once, and gone with the next right step.
+//! Reasons in answers during the set-up: they are shown at once, and disappear with the next correct step.
 
 use domain::{Reason, consent::AttemptState};
 
 use super::{Where, assert_all};
-use crate::support::{on_both_databases, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::on_both_databases;
 
-/// Who signs in on Microsoft's pages, and what they press.
+/// The account that signs in on Microsoft's pages, and its decision.
 const APPROVALS: [(Reason, &str, &str); 2] = [
     (Reason::ConsentDeclined, "admin@q.example", "cancel"),
     (Reason::NotAdmin, "adele.vance@q.example", "accept"),
 ];
 
-/// What is typed as the admin e-mail, after an approval for another organisation or none.
+/// The admin e-mail that is entered, without an approval or with one for another organisation.
 const ADDRESSES: [(Reason, &str); 4] = [
     (Reason::TenantUnknown, "admin@nowhere-at-all.example"),
     (Reason::NationalCloud, "it@treyresearch.us"),
@@ -20,25 +21,25 @@ const ADDRESSES: [(Reason, &str); 4] = [
 ];
 
 on_both_databases! {
-    async fn is_said_at_once_and_leaves_nothing_behind(database: TestDatabase) {
+    async fn reasons_are_shown_at_once_and_leave_no_state_behind(database: TestDatabase) {
         let elsewhere = Reason::AlreadyConnectedElsewhere;
-        let causes = APPROVALS.iter().map(|case| case.0).chain(ADDRESSES.iter().map(|case| case.0));
-        assert_all(Where::Answer, causes.chain([elsewhere]));
+        let reasons = APPROVALS.iter().map(|case| case.0).chain(ADDRESSES.iter().map(|case| case.0));
+        assert_all(Where::Answer, reasons.chain([elsewhere]));
 
-        let world = World::start(database).await;
+        let server = TestServer::start(database).await;
         for domain in ["q.example", "r.example"] {
-            world.tenant(domain, 3).await;
+            server.tenant(domain, 3).await;
         }
-        let (_, desk) = world.desk(10).await;
-        let client = desk
+        let (_, caller) = server.caller(10).await;
+        let client = caller
             .setup
             .add_api_client(&simulator::Options::CLIENT_ID.to_string(), &domain::permissions::scopes_text())
             .await
             .unwrap();
         let approve = async |account: &str, decision: &str| {
-            let authorization = desk.setup.authorize(client.id).await.unwrap();
-            world.consent(&authorization.url, account, decision).await;
-            desk.setup.attempt(authorization.attempt.id).await.unwrap()
+            let authorization = caller.setup.authorize(client.id).await.unwrap();
+            server.consent(&authorization.url, account, decision).await;
+            caller.setup.attempt(authorization.attempt.id).await.unwrap()
         };
         for (reason, account, decision) in APPROVALS {
             let attempt = approve(account, decision).await;
@@ -48,24 +49,24 @@ on_both_databases! {
             if reason == Reason::WrongTenant {
                 assert_eq!(approve("admin@r.example", "accept").await.state, AttemptState::Granted);
             }
-            let refusal = desk.setup.connect_tenant(address).await.unwrap_err();
+            let refusal = caller.setup.connect_tenant(address).await.unwrap_err();
             assert_eq!(refusal.reason(), Some(reason), "{address}");
         }
-        // The right step, after all these wrong ones.
-        let mine = world.linked(&desk, "q.example").await.id;
+        // The correct step, after all the wrong ones.
+        let mine = server.linked(&caller, "q.example").await.id;
 
-        // Another workspace is told so as long as this one has the organisation.
-        let (_, theirs) = world.desk(10).await;
+        // Another workspace is refused while this one has the organisation.
+        let (_, theirs) = server.caller(10).await;
         let client = theirs
             .setup
             .add_api_client(&simulator::Options::CLIENT_ID.to_string(), &domain::permissions::scopes_text())
             .await
             .unwrap();
         let authorization = theirs.setup.authorize(client.id).await.unwrap();
-        world.consent(&authorization.url, "admin@q.example", "accept").await;
+        server.consent(&authorization.url, "admin@q.example", "accept").await;
         let attempt = theirs.setup.attempt(authorization.attempt.id).await.unwrap();
         assert_eq!((attempt.state, attempt.reason), (AttemptState::Refused, Some(elsewhere)));
-        desk.setup.remove_delegation(mine).await.unwrap();
-        world.linked(&theirs, "q.example").await;
+        caller.setup.remove_delegation(mine).await.unwrap();
+        server.linked(&theirs, "q.example").await;
     }
 }

@@ -1,16 +1,17 @@
-//! Reasons of the whole organisation: one state of the delegation, no mailbox rewritten, slots kept.
+//! Reasons of the whole organisation: one state of the delegation changes; mailboxes and slots do not.
 
 use domain::{
     Reason,
-    cadence::{HOUR, MINUTE},
     delegation::DelegationState::{self, Active, Broken, Degraded, Propagating},
+    schedule::{HOUR, MINUTE},
 };
 use serde_json::{Value, json};
 
 use super::{Where, assert_all};
-use crate::support::{on_both_databases, world::World};
+use crate::support::test_server::TestServer;
+use store_testing::on_both_databases;
 
-/// A control of the simulator, and what it is told.
+/// A control of the simulator, and its body.
 type Control = (&'static str, Value);
 
 struct Case {
@@ -59,54 +60,54 @@ fn cases() -> Vec<Case> {
 }
 
 on_both_databases! {
-    async fn is_one_state_and_heals_by_itself(database: TestDatabase) {
+    async fn reasons_are_one_state_and_recover_by_themselves(database: TestDatabase) {
         let cases = cases();
         assert_all(Where::Organisation, cases.iter().map(|case| case.reason).chain([Reason::PropagationPending]));
-        let world = World::start(database).await;
-        let (desk, delegation, rows) = world.connected("o.example", 5).await;
-        let before = desk.mailboxes.snapshot(delegation.id).await.unwrap();
-        let people = desk.mailboxes.rows(delegation.id, &rows).await.unwrap();
+        let server = TestServer::start(database).await;
+        let (caller, delegation, rows) = server.connected("o.example", 5).await;
+        let before = caller.mailboxes.snapshot(delegation.id).await.unwrap();
+        let people = caller.mailboxes.rows(delegation.id, &rows).await.unwrap();
         let becomes = async |state: DelegationState, reason: Option<Reason>| {
-            world
-                .until("the organisation changes its state", async || {
-                    let now = desk.mailboxes.snapshot(delegation.id).await.unwrap();
-                    // A sync that is not through yet plans the next one by the clock of its end.
+            server
+                .wait_until("the organisation changes its state", async || {
+                    let now = caller.mailboxes.snapshot(delegation.id).await.unwrap();
+                    // An unfinished sync would schedule the next one by the clock at its end.
                     let settled = !now.delegation.syncing;
                     (settled && (now.delegation.state, now.delegation.reason) == (state, reason)).then_some(now)
                 })
                 .await
         };
         for Case { reason, state, cause, heal } in cases {
-            world.sim(cause.0, cause.1).await;
-            world.later(2 * HOUR);
+            server.sim(cause.0, cause.1).await;
+            server.advance_clock(2 * HOUR);
             let now = becomes(state, Some(reason)).await;
             assert_eq!((&now.counts, &now.pools), (&before.counts, &before.pools), "{reason}");
-            world.sim(heal.0, heal.1).await;
-            world.later(2 * HOUR);
+            server.sim(heal.0, heal.1).await;
+            server.advance_clock(2 * HOUR);
             let now = becomes(Active, None).await;
             assert_eq!((now.counts, now.pools), (before.counts, before.pools.clone()), "{reason}");
-            assert_eq!(desk.mailboxes.rows(delegation.id, &rows).await.unwrap(), people, "{reason}");
+            assert_eq!(caller.mailboxes.rows(delegation.id, &rows).await.unwrap(), people, "{reason}");
         }
     }
 
-    async fn an_approval_that_is_on_its_way_says_so(database: TestDatabase) {
-        let world = World::start(database).await;
-        world.tenant("p.example", 3).await;
-        world.sim("tenants/p.example/propagation", json!({ "seconds": 40 })).await;
-        let (_, desk) = world.desk(10).await;
-        world.approved(&desk, "p.example").await;
-        let delegation = desk.setup.connect_tenant("admin@p.example").await.unwrap().id;
+    async fn an_approval_that_is_still_propagating_is_shown_as_such(database: TestDatabase) {
+        let server = TestServer::start(database).await;
+        server.tenant("p.example", 3).await;
+        server.sim("tenants/p.example/propagation", json!({ "seconds": 40 })).await;
+        let (_, caller) = server.caller(10).await;
+        server.approved(&caller, "p.example").await;
+        let delegation = caller.setup.connect_tenant("admin@p.example").await.unwrap().id;
         let becomes = async |state: DelegationState, reason: Option<Reason>| {
-            world
-                .until("Microsoft acts on the approval", async || {
-                    let now = desk.mailboxes.snapshot(delegation).await.unwrap().delegation;
+            server
+                .wait_until("Microsoft applies the approval", async || {
+                    let now = caller.mailboxes.snapshot(delegation).await.unwrap().delegation;
                     ((now.state, now.reason) == (state, reason)).then_some(now)
                 })
                 .await
         };
         becomes(Propagating, Some(Reason::PropagationPending)).await;
-        world.sim("clock", json!({ "advance_seconds": 60 })).await;
-        world.later(MINUTE);
+        server.sim("clock", json!({ "advance_seconds": 60 })).await;
+        server.advance_clock(MINUTE);
         becomes(Active, None).await;
     }
 }

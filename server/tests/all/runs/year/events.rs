@@ -1,4 +1,4 @@
-//! What happens in a week.
+//! The events of a week.
 
 use rand::seq::IndexedRandom;
 use serde_json::json;
@@ -11,10 +11,10 @@ use super::{
 const HIRED: u32 = 3;
 
 impl Company {
-    /// People come, leave and return; names, addresses, licences and mailboxes change; what is due from earlier weeks
-    /// is undone.
-    pub(super) async fn happenings(&mut self, week: u32) {
-        let due: Vec<_> = self.later.extract_if(.., |(when, ..)| *when <= week).collect();
+    /// People join, leave and return; names, addresses, licences and mailboxes change; due changes of earlier weeks are
+    /// undone.
+    pub(super) async fn apply_events(&mut self, week: u32) {
+        let due: Vec<_> = self.advance_clock.extract_if(.., |(when, ..)| *when <= week).collect();
         let mut undone = Vec::new();
         for (_, what, body) in due {
             self.sim(&what, body).await;
@@ -28,8 +28,8 @@ impl Company {
             let name = format!("hire-{week}-{n}");
             self.sim("users", json!({ "displayName": format!("Hire {week} {n}"), "local_part": name, "department": "Sales" })).await;
         }
-        // Nobody meets with two things in one week: whoever is back for less than an hour never was, to the console.
-        let chosen = |person: &Person| person.is_well() && !undone.contains(&person.id);
+        // At most one event per person and week: the console does not see a return of less than an hour.
+        let chosen = |person: &Person| person.is_healthy() && !undone.contains(&person.id);
         let well: Vec<Person> = self.truth().await.into_iter().skip(20).filter(chosen).collect();
         let (mine, others): (Vec<_>, Vec<_>) =
             well.into_iter().partition(|person| self.connected.get(&person.id).is_some_and(Option::is_none));
@@ -45,22 +45,22 @@ impl Company {
         for person in [mine.pop().unwrap(), others.pop().unwrap()] {
             let user = format!("users/{}", person.id);
             self.sim(&user, json!({ "licensed": false })).await;
-            self.later.push((week + 2, user, json!({ "licensed": true })));
+            self.advance_clock.push((week + 2, user, json!({ "licensed": true })));
         }
         let mailbox = format!("mailboxes/{}", mine.pop().unwrap().id);
         self.sim(&format!("{mailbox}/break"), json!({ "code": "ErrorAccessDenied:RAOP" })).await;
-        self.later.push((week + 1, format!("{mailbox}/mend"), json!({})));
+        self.advance_clock.push((week + 1, format!("{mailbox}/mend"), json!({})));
     }
 
-    /// Every third week they return a fortnight later.
+    /// Deletes a user. In every third week the user is restored a fortnight later.
     async fn leave(&mut self, person: &Person, week: u32) {
-        let url = format!("{}/_sim/tenants/{DOMAIN}/users/{}", self.world.simulator.base_url, person.id);
-        assert!(self.world.client.delete(url).send().await.unwrap().status().is_success());
+        let url = format!("{}/_sim/tenants/{DOMAIN}/users/{}", self.server.simulator.base_url, person.id);
+        assert!(self.server.client.delete(url).send().await.unwrap().status().is_success());
         if let Some(left) = self.connected.get_mut(&person.id) {
             *left = Some(self.now);
         }
         if week.is_multiple_of(3) {
-            self.later.push((week + 2, format!("users/{}/restore", person.id), json!({})));
+            self.advance_clock.push((week + 2, format!("users/{}/restore", person.id), json!({})));
         }
     }
 }

@@ -1,12 +1,12 @@
-//! What it cost: the requests that Microsoft has seen.
+//! Counts the requests to Microsoft.
 
 use serde_json::Value;
 
-use crate::support::world::World;
+use crate::support::test_server::TestServer;
 
 #[derive(Default)]
 pub(super) struct Requests {
-    /// As Microsoft counts: every part of a batch is one.
+    /// As Microsoft counts: every part of a batch is a request.
     all: u64,
     tokens: u64,
     delta_pages: u64,
@@ -15,11 +15,11 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// Counts those since the last time.
-    pub(super) async fn take(&mut self, world: &World) {
-        let log = format!("{}/_sim/requests", world.simulator.base_url);
+    /// Adds the requests since the last call.
+    pub(super) async fn take(&mut self, server: &TestServer) {
+        let log = format!("{}/_sim/requests", server.simulator.base_url);
         let ask = async |path: &str| {
-            let answer = world.client.get(format!("{log}?limit=0&path={path}")).send().await.unwrap();
+            let answer = server.client.get(format!("{log}?limit=0&path={path}")).send().await.unwrap();
             serde_json::from_str::<Value>(&answer.text().await.unwrap()).unwrap()
         };
         let count = async |path: &str| ask(path).await["count"].as_u64().unwrap();
@@ -28,10 +28,11 @@ impl Requests {
         self.batches += count("$batch").await;
         self.inboxes += count("mailFolders").await;
         self.all += ask("").await["last"].as_u64().unwrap();
-        world.client.delete(log).send().await.unwrap();
+        server.client.delete(log).send().await.unwrap();
     }
 
-    /// Without the envelopes of batches, which Microsoft does not count, and without tokens, which are another service's.
+    /// Requests to Graph: without batch envelopes, which Microsoft does not count, and without token requests, which go
+    /// to another service.
     fn counted(&self) -> u64 {
         self.all - self.batches - self.tokens
     }

@@ -1,20 +1,20 @@
-//! What is so in Microsoft 365, and whether the console says it.
+//! The true state in Microsoft 365, and its comparison with the console.
 
 use std::collections::HashMap;
 
 use domain::{
     Reason,
-    cadence::DAY,
     connection::Connection::{Available, Connected, Disconnected, Ineligible, NeedsAttention},
-    ids::{Millis, RowNo},
+    ids::{Millis, RowNumber},
     list::Tab,
     mailbox::MailboxRow,
+    schedule::DAY,
 };
 use serde::Deserialize;
 
 use super::company::{Company, DOMAIN};
 
-/// Somebody, as they really are.
+/// The true state of a user.
 #[derive(Clone, Deserialize)]
 pub(super) struct Person {
     pub(super) id: String,
@@ -33,7 +33,7 @@ struct Page {
     next: Option<u32>,
 }
 
-/// For so long the slot of somebody who left is kept, and so long until that has been seen to.
+/// How long a deleted user keeps the slot, and after which time it must have been released.
 const KEPT: Millis = 30 * DAY;
 const GONE: Millis = 32 * DAY;
 
@@ -42,8 +42,8 @@ impl Person {
         self.deleted.is_some()
     }
 
-    /// An ordinary mailbox that works.
-    pub(super) fn is_well(&self) -> bool {
+    /// Whether it is an ordinary mailbox that works.
+    pub(super) fn is_healthy(&self) -> bool {
         !self.is_gone() && self.kind == "user" && self.has_mailbox && self.broken.is_none()
     }
 }
@@ -52,8 +52,8 @@ impl Company {
     pub(super) async fn truth(&self) -> Vec<Person> {
         let (mut people, mut after) = (Vec::new(), 0);
         loop {
-            let url = format!("{}/_sim/tenants/{DOMAIN}/truth?after={after}", self.world.simulator.base_url);
-            let page = self.world.client.get(url).send().await.unwrap().text().await.unwrap();
+            let url = format!("{}/_sim/tenants/{DOMAIN}/truth?after={after}", self.server.simulator.base_url);
+            let page = self.server.client.get(url).send().await.unwrap().text().await.unwrap();
             let page: Page = serde_json::from_str(&page).unwrap();
             people.extend(page.users);
             match page.next {
@@ -63,25 +63,25 @@ impl Company {
         }
     }
 
-    pub(super) async fn rows(&self, numbers: &[RowNo]) -> Vec<MailboxRow> {
+    pub(super) async fn rows(&self, numbers: &[RowNumber]) -> Vec<MailboxRow> {
         let mut rows = Vec::with_capacity(numbers.len());
         for numbers in numbers.chunks(500) {
-            rows.extend(self.desk.mailboxes.rows(self.delegation.id, numbers).await.unwrap());
+            rows.extend(self.caller.mailboxes.rows(self.delegation.id, numbers).await.unwrap());
         }
         rows
     }
 
     async fn listed(&self) -> HashMap<String, MailboxRow> {
-        let numbers = self.world.rows(&self.desk, &self.delegation, Tab::All).await;
+        let numbers = self.server.rows(&self.caller, &self.delegation, Tab::All).await;
         self.rows(&numbers).await.into_iter().map(|row| (row.address.clone(), row)).collect()
     }
 
-    /// Whoever is there is listed, as who they are; and nobody else but those who left and keep a slot.
+    /// Checks that all users are listed with their properties, and besides them only deleted users who keep a slot.
     pub(super) async fn compare_directory(&self, week: u32) {
         compare(&self.truth().await, self.listed().await, week);
     }
 
-    /// The same, and everybody's mailbox is said to be as it is, and exactly those slots are used that are held.
+    /// Checks the same, the state of every mailbox, and that the slot account equals the slots held.
     pub(super) async fn compare_everything(&mut self, week: u32) {
         let (truth, listed) = (self.truth().await, self.listed().await);
         compare(&truth, listed.clone(), week);
@@ -125,7 +125,7 @@ impl Company {
     }
 }
 
-/// Whether the list and the truth name the same people.
+/// Checks that the list and the true state contain the same people.
 fn compare(truth: &[Person], mut listed: HashMap<String, MailboxRow>, week: u32) {
     for person in truth.iter().filter(|person| !person.is_gone()) {
         let row = listed.remove(&person.address);
@@ -135,7 +135,7 @@ fn compare(truth: &[Person], mut listed: HashMap<String, MailboxRow>, week: u32)
     let left: Vec<&str> =
         truth.iter().filter(|person| person.is_gone()).map(|person| person.address.as_str()).collect();
     for (address, row) in listed {
-        assert!(left.contains(&address.as_str()), "week {week}: {address} is nobody");
+        assert!(left.contains(&address.as_str()), "week {week}: {address} is not a user");
         assert_eq!(
             (row.connection, row.reason),
             (NeedsAttention, Some(Reason::UserNotFound)),

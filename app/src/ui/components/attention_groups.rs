@@ -1,0 +1,86 @@
+//! Attention groups: one line per group, with the action for the whole group.
+
+use std::time::Duration;
+
+use domain::{
+    attention_group::{AttentionGroup, Remedy},
+    connection::Connection,
+    undo::ExclusionTarget,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::text;
+use crate::{
+    api::{flat, mailboxes::load_attention_groups},
+    ui::{
+        components::{icon::Icon, press::Press},
+        console::Console,
+        links,
+    },
+};
+
+/// Counts change many times in a run: the groups are loaded once the counts have been unchanged for 700 ms.
+const QUIET: Duration = Duration::from_millis(700);
+
+/// Reloads the groups when the counts change, while the calling component is mounted.
+pub(crate) fn refresh() {
+    let console = Console::here();
+    let ticket = StoredValue::new(0_u32);
+    Effect::new(move |before: Option<_>| {
+        let counts = console.counts.get();
+        let now = (counts, console.ended.get());
+        if before.is_some_and(|before| before != now) {
+            ticket.update_value(|ticket| *ticket += 1);
+            let mine = ticket.get_value();
+            set_timeout(
+                move || {
+                    if ticket.try_get_value() == Some(mine) {
+                        spawn_local(async move { load(console).await });
+                    }
+                },
+                QUIET,
+            );
+        }
+        now
+    });
+}
+
+async fn load(console: Console) {
+    let Some(delegation) = console.delegation_id_untracked() else { return };
+    if let Ok(attention_groups) = flat(load_attention_groups(delegation).await)
+        && console.delegation_id_untracked() == Some(delegation)
+    {
+        console.attention_groups.set(attention_groups);
+    }
+}
+
+/// The line of a group: count, reason, who can fix it, a link to its mailboxes, and its action.
+#[component]
+pub(crate) fn AttentionGroupLine(cause: AttentionGroup) -> impl IntoView {
+    let console = Console::here();
+    let busy = RwSignal::new(false);
+    let act = move |()| match cause.remedy() {
+        Remedy::Exclude => console.exclude(ExclusionTarget::Matching(cause.query())),
+        Remedy::Run(kind) => {
+            busy.set(true);
+            console.start_matching(kind, cause.query(), move || _ = busy.try_set(false));
+        }
+    };
+    let tone = if cause.connection == Connection::NeedsAttention { "attention" } else { "bad" };
+    let what =
+        if cause.connection == Connection::NeedsAttention { text::CAUSE_KEEPS } else { text::CAUSE_FAILED };
+    let href = move || links::mailboxes(console.delegation_in_links(), &cause.query());
+    view! {
+        <li class="need" data-tone=tone>
+            <Icon name="alert"/>
+            <div>
+                <p class="need-title"><a href=href>{cause.title()}</a></p>
+                <p class="need-text">
+                    {what} {text::CAUSE_WHO}{cause.reason.help().who.label()}". "
+                    <a href=links::help(cause.reason)>{text::WHAT_TO_DO}</a>
+                </p>
+            </div>
+            <Press label=cause.action() busy=busy changes=true on_press=act/>
+        </li>
+    }
+}

@@ -1,0 +1,56 @@
+//! The frame around every page: navigation, the strip of running runs, toasts, the live region for screen readers.
+
+mod banner;
+mod connection_status;
+mod effects;
+mod navigation;
+mod run_strip;
+mod side;
+mod text;
+
+use leptos::prelude::*;
+
+use crate::ui::{components::toast::Toasts, console::Console, layout_data};
+use banner::Banner;
+use run_strip::RunStrip;
+pub(crate) use run_strip::time_left;
+use side::Side;
+
+/// The frame around every page.
+#[component]
+pub(crate) fn Layout(children: Children) -> impl IntoView {
+    let console = Console::provide();
+    let wanted = layout_data::wanted();
+    let frame = layout_data::provide_frame(wanted);
+    effects::install(console, wanted);
+
+    view! {
+        <a class="skip" href="#content" rel="external">{text::SKIP}</a>
+        <div class="shell"><div class="frame">
+            <Suspense fallback=|| view! { <Side/> }>
+                {move || Suspend::new(async move {
+                    if let Ok(filled) = frame.get().await {
+                        console.fill(&filled);
+                    }
+                    view! {
+                        <Side/>
+                        <RunStrip/>
+                    }
+                })}
+            </Suspense>
+            <main id="content" class="content" tabindex="-1">
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        if let Ok(filled) = frame.get().await {
+                            console.fill(&filled);
+                        }
+                        view! { <Banner/> }
+                    })}
+                </Suspense>
+                {children()}
+            </main>
+        </div></div>
+        <Toasts/>
+        <p class="visually-hidden" role="status" aria-live="polite">{move || console.announcement.get()}</p>
+    }
+}

@@ -1,0 +1,40 @@
+//! The data of the frame around every page.
+
+use domain::{AppError, ids::DelegationId};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::{flat, mailboxes::load_snapshot, setup::load_me},
+    ui::{
+        console::{FrameData, pick},
+        page::loading::{Load, load},
+    },
+};
+
+/// The frame's data, for the page inside it.
+pub(crate) fn use_frame() -> Load<FrameData> {
+    expect_context()
+}
+
+/// The organisation named in the address.
+pub(crate) fn wanted() -> Memo<Option<DelegationId>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.read().get_str("d").and_then(|d| d.parse().ok()))
+}
+
+/// Loads the frame's data, and provides them to the page inside it.
+pub(super) fn provide_frame(wanted: Memo<Option<DelegationId>>) -> Load<FrameData> {
+    let frame = load(|| (), move |()| fetch(wanted.get_untracked()));
+    provide_context(frame);
+    frame
+}
+
+async fn fetch(wanted: Option<DelegationId>) -> Result<FrameData, AppError> {
+    let me = flat(load_me().await)?;
+    let snapshot = match pick(&me, wanted) {
+        Some(delegation) => Some(flat(load_snapshot(delegation).await)?),
+        None => None,
+    };
+    Ok(FrameData { me, snapshot })
+}

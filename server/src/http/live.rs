@@ -1,0 +1,117 @@
+//! `GET /live/{delegation}?since=`: the stream of one delegation.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::ids::{DelegationId, Seq};
+use futures::Stream;
+use serde::Deserialize;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+
+use super::admission::{SessionCaller, SessionKey};
+use crate::{
+    live::{FeedReader, Next},
+    state::AppState,
+};
+use store::StoreError;
+
+/// A stream ends after this time and the browser reconnects, which spreads streams over the replicas.
+const MAX_AGE: Duration = Duration::from_secs(30 * 60);
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Resume {
+    since: Option<i64>,
+}
+
+/// Sends all events after `since` (or `Last-Event-ID`), then new ones as they are committed. Events: `change` with a
+/// [`domain::live::Batch`], `reset` (take a snapshot), `beat` every 15 s.
+///
+/// The stream ends after `MAX_AGE`, when the process stops, when the session has ended, and when the log cannot be
+/// read.
+pub(super) async fn stream(
+    SessionCaller { ctx, session }: SessionCaller,
+    State(state): State<AppState>,
+    Path(delegation): Path<DelegationId>,
+    Query(resume): Query<Resume>,
+    headers: HeaderMap,
+) -> Response {
+    let head = match state.store.delegations(&ctx).delegation(delegation).await {
+        Ok(delegation) => delegation.view.seq,
+        Err(StoreError::NotFound) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "a live stream cannot start");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let seen = Seq(last.or(resume.since).unwrap_or(0));
+    let reader = state.hub.follow(&state.store, &ctx, delegation, (seen, head));
+    let events = events(state, session, reader, seen, head);
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        // Proxies must not buffer the stream.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (headers, Body::from_stream(events)).into_response()
+}
+
+/// The events of the stream. They are read from the log only when the client pulls them.
+fn events(
+    state: AppState,
+    SessionKey(session): SessionKey,
+    mut reader: FeedReader,
+    mut seen: Seq,
+    head: Seq,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    async_stream::stream! {
+        if seen > head {
+            // The client has seen more than the log holds: a backup was restored.
+            seen = head;
+            yield Ok(reset(head));
+        }
+        let every = state.hub.beat();
+        let mut beat = interval_at(Instant::now() + every, every);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let end = sleep(MAX_AGE);
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                biased;
+                () = state.shutdown.cancelled() => break,
+                () = &mut end => break,
+                _ = beat.tick() => {
+                    reader.prune();
+                    match state.store.session_lives(&session).await {
+                        Ok(true) => yield Ok(Bytes::from_static(b"event: beat\ndata: {}\n\n")),
+                        Ok(false) => break,
+                        Err(error) => {
+                            tracing::warn!(%error, "a live stream ends: its session cannot be checked");
+                            break;
+                        }
+                    }
+                }
+                next = reader.next(seen) => match next {
+                    Next::Frame(frame) => {
+                        seen = frame.seq;
+                        yield Ok(frame.bytes);
+                    }
+                    Next::Reset(head) => {
+                        seen = head;
+                        yield Ok(reset(head));
+                    }
+                    Next::Ended => break,
+                },
+            }
+        }
+    }
+}
+
+fn reset(head: Seq) -> Bytes {
+    format!("event: reset\nid: {}\ndata: {{}}\n\n", head.0).into()
+}

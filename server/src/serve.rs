@@ -1,0 +1,129 @@
+//! `server serve`: the composition root.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::Context;
+use leptos::config::get_configuration;
+use store::{Db, Signals, Store, clock::Sources, secrets::KeyRing};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{Config, log_credentials},
+    host_keys::HostKeys,
+    http::{self, CountedListener, Peer},
+    live,
+    services::demo,
+    state::AppState,
+    worker::{self, Background, Deliveries, Mailer, Runner, WebhookClient},
+};
+
+/// The limit for a stop: a process is usually killed half a minute after the request to stop (Kubernetes).
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+/// Serves until the process receives a signal to stop.
+///
+/// # Errors
+/// The reason why the server cannot start, in words for the operator.
+pub async fn serve(mut config: Config) -> anyhow::Result<()> {
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+    // With port 0 the system has chosen one.
+    config.listen = listener.local_addr()?;
+    let (sources, shutdown) = (Sources::system(), CancellationToken::new());
+    let db = Db::open(&config.database_url).await.context("opening the database")?;
+    let lease = Duration::from_secs(config.lease_seconds.into());
+    let keys = keys(&config, &sources)?;
+    let store = Store::new(db, Signals::default(), sources.clone())
+        .with_lease(lease)
+        .with_grace(config.leaver_days)
+        .with_keys(keys);
+    store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
+    let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
+    tracing::info!(cloud = microsoft.cloud().name, "Microsoft");
+    log_credentials(&microsoft.credentials());
+    let leptos = get_configuration(None).context("reading the LEPTOS_ settings")?.leptos_options;
+    let public = config.public();
+    if config.demo {
+        println!("open: {}", demo::link(&store, &public).await?);
+    }
+    if let Some(token) = store.new_setup_token().await? {
+        println!("there is no workspace yet; create the first one at {public}/welcome/{token}");
+    }
+    let host_keys = config.host_jwks.as_deref().map(HostKeys::open).transpose().context("DWD_HOST_JWKS")?;
+    let webhooks = WebhookClient::new(config.webhook_targets()).context("setting up the webhooks")?;
+    let mailer = Mailer::from_config(&config.mail, &public).context("setting up e-mail")?;
+
+    let owner = sources.id().to_string();
+    tracing::info!(%owner, "this process leases work");
+    let background = Background::new(store.clone(), owner.clone(), shutdown.clone());
+    worker::schedule::spawn(&background, &store);
+    worker::retention::spawn(&background, &store);
+    Deliveries::new(store.clone(), owner.clone(), webhooks, mailer).spawn(&background);
+    Runner::new(store.clone(), microsoft.clone(), owner, shutdown.clone()).spawn(&background);
+    background.report();
+
+    let state = AppState::new(store.clone(), microsoft, config, leptos, shutdown.clone())
+        .with_host_keys(host_keys.unwrap_or_default());
+    // Ends after the background work, so that other replicas are notified of the runs that it releases.
+    let signals_end = CancellationToken::new();
+    let signals =
+        tokio::spawn(live::run(store, state.hub.clone(), live::Options::default(), signals_end.clone()));
+    println!("listening on http://{}", state.config.listen);
+    let (listener, connections) = CountedListener::new(listener);
+    let serving = axum::serve(listener, http::router(state).into_make_service_with_connect_info::<Peer>())
+        .with_graceful_shutdown(stop_signal(shutdown.clone()));
+    let ended = async {
+        let served = serving.await;
+        background.stopped().await;
+        signals_end.cancel();
+        _ = signals.await;
+        served
+    };
+    let deadline = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(STOP_WITHIN).await;
+    };
+    tokio::select! {
+        served = ended => served?,
+        () = deadline => tracing::warn!(
+            connections = connections.open(),
+            runs_in_hand = background.is_running(),
+            "not everything has ended in {STOP_WITHIN:?}: cut off"
+        ),
+    }
+    Ok(())
+}
+
+/// The keys of the configuration, or for SQLite those of a file beside the database.
+fn keys(config: &Config, sources: &Sources) -> anyhow::Result<KeyRing> {
+    if let Some(keys) = &config.keys {
+        return KeyRing::parse(keys, sources.clone()).context("DWD_KEYS");
+    }
+    let Some(database) = config.database_url.strip_prefix("sqlite://") else {
+        anyhow::bail!(
+            "with PostgreSQL the keys for secrets must be given, the same to every server: put what `server keys new` \
+             prints into DWD_KEYS"
+        );
+    };
+    KeyRing::in_file(Path::new(&format!("{database}.keys")), sources.clone()).context("keys for secrets")
+}
+
+/// Waits for SIGINT or SIGTERM, then cancels `shutdown`.
+async fn stop_signal(shutdown: CancellationToken) {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+    tracing::info!("stopping: streams end, runs are handed back");
+    shutdown.cancel();
+}

@@ -1,0 +1,201 @@
+//! Directory sync: checks the permissions, then reads the directory page by page. Each page is written at once, with
+//! the link to the next one, so that a stopped sync continues from there.
+
+use domain::{
+    Reason,
+    delegation::{DelegationState, DelegationView},
+    ids::Millis,
+    run::RunState,
+};
+use microsoft::{Class, DeltaFrom, Failure, Next, TenantId};
+
+use super::{concurrency::TimeSlice, context::RunContext, people, rules};
+use crate::tenant::{
+    credentials::ending,
+    preflight,
+    reasons::{moment, tenant_reason},
+};
+use store::{Lease, StoreError, SyncPage, Verdict};
+
+/// Waits after a new consent, in seconds: Microsoft takes some time to apply it.
+const PROPAGATION: [i64; 5] = [5, 15, 30, 45, 60];
+/// The wait if the one that Microsoft requests does not fit into the type, in milliseconds.
+const LATER: Millis = 5 * 60 * 1_000;
+
+pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Result<(), StoreError> {
+    let delegation = cx.store.delegations(&lease.ctx).delegation(lease.delegation).await?;
+    let Some(tid) = delegation.view.tid.as_deref().and_then(|tid| tid.parse::<TenantId>().ok()) else {
+        return cx.store.leased(lease).finish_sync_run(Some(Reason::ConsentMissing)).await;
+    };
+    if lease.cursor.is_none() {
+        match verify(cx, lease, &delegation.view, &tid).await? {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(failure) => return give_up_or_wait(cx, lease, &delegation.view, &tid, &failure).await,
+        }
+    }
+    let (delta, generation) = (delegation.delta_link.as_deref(), delegation.generation + 1);
+    match read(cx, lease, slice, &tid, delta, generation).await? {
+        Ok(()) => Ok(()),
+        Err(failure) if failure.class == Class::DeltaExpired => {
+            cx.store.leased(lease).clear_delta_link().await?;
+            cx.store.leased(lease).hand_back().await
+        }
+        Err(failure) => give_up_or_wait(cx, lease, &delegation.view, &tid, &failure).await,
+    }
+}
+
+/// Fills the checklist. Returns whether to continue: otherwise the run has ended or was handed back. The inner error is
+/// Microsoft's.
+async fn verify(
+    cx: &RunContext,
+    lease: &Lease,
+    before: &DelegationView,
+    tid: &TenantId,
+) -> Result<Result<bool, Failure>, StoreError> {
+    // A token from before a change of consent keeps its old roles for an hour.
+    cx.microsoft.invalidate_token(tid);
+    let token = match cx.ask(lease, cx.microsoft.app_token(tid)).await? {
+        Some(Ok(token)) => token,
+        Some(Err(failure)) => return Ok(Err(failure)),
+        None => return cx.store.leased(lease).hand_back().await.map(|()| Ok(false)),
+    };
+    let approver = cx.store.consent(&lease.ctx).approver(lease.delegation).await?;
+    let tenant = cx.microsoft.tenant(tid);
+    let verdict = match cx.ask(lease, preflight::check(&tenant, &token, approver.as_deref())).await? {
+        Some(Ok(verdict)) => verdict,
+        Some(Err(failure)) => return Ok(Err(failure)),
+        None => return cx.store.leased(lease).hand_back().await.map(|()| Ok(false)),
+    };
+    // Right after an approval, missing roles may still be propagating.
+    if verdict.state != DelegationState::Active
+        && before.synced_at.is_none()
+        && wait_for_propagation(lease).is_some()
+    {
+        let pending = Verdict {
+            state: DelegationState::Propagating,
+            reason: Some(Reason::PropagationPending),
+            ..verdict
+        };
+        cx.store.leased(lease).record_verdict(&pending).await?;
+        return Ok(Err(Failure {
+            class: Class::NotPropagated,
+            status: None,
+            code: None,
+            request_id: None,
+            retry_after: None,
+            detail: "permissions are not complete yet".to_owned(),
+        }));
+    }
+    if let Some(ending) = ending(&cx.microsoft) {
+        cx.store.leased(lease).notify_of_credential(&ending).await?;
+    }
+    let broken = verdict.state == DelegationState::Broken;
+    cx.store.leased(lease).record_verdict(&verdict).await?;
+    cx.store.leased(lease).wake_paused().await?;
+    if broken {
+        cx.store.leased(lease).finish_sync_run(verdict.reason.or(Some(Reason::PermissionMissing))).await?;
+        return Ok(Ok(false));
+    }
+    Ok(Ok(true))
+}
+
+fn wait_for_propagation(lease: &Lease) -> Option<Millis> {
+    PROPAGATION.get(usize::try_from(lease.attempt).unwrap_or(usize::MAX)).map(|seconds| seconds * 1_000)
+}
+
+async fn give_up_or_wait(
+    cx: &RunContext,
+    lease: &Lease,
+    before: &DelegationView,
+    tid: &TenantId,
+    failure: &Failure,
+) -> Result<(), StoreError> {
+    let (now, fresh) = (cx.store.now(), before.synced_at.is_none());
+    let reason = tenant_reason(failure, !fresh);
+    let propagating =
+        failure.class == Class::NotPropagated || (fresh && failure.class == Class::ConsentMissing);
+    if propagating && let Some(wait) = wait_for_propagation(lease) {
+        cx.microsoft.invalidate_token(tid);
+        judge(cx, lease, DelegationState::Propagating, Some(Reason::PropagationPending)).await?;
+        return cx
+            .store
+            .leased(lease)
+            .park_run(RunState::Waiting, Some(Reason::PropagationPending), now + wait)
+            .await;
+    }
+    if failure.class.is_transient() && failure.class != Class::NotPropagated {
+        let wait = failure.retry_after.map_or(1_000 << lease.attempt.min(8), |wait| {
+            Millis::try_from(wait.as_millis()).unwrap_or(LATER)
+        });
+        return cx
+            .store
+            .leased(lease)
+            .park_run(RunState::Waiting, Some(reason), now + cx.store.sources.spread(wait))
+            .await;
+    }
+    tracing::warn!(run.id = %lease.run, %failure, "directory sync stopped");
+    judge(cx, lease, DelegationState::Broken, Some(reason)).await?;
+    cx.store.leased(lease).finish_sync_run(Some(reason)).await
+}
+
+async fn judge(
+    cx: &RunContext,
+    lease: &Lease,
+    state: DelegationState,
+    reason: Option<Reason>,
+) -> Result<(), StoreError> {
+    let verdict = Verdict { state, reason, checklist: None, organisation: None, service_principal: None };
+    cx.store.leased(lease).record_verdict(&verdict).await
+}
+
+/// Reads the directory from where the last round (or the interrupted one) ended.
+async fn read(
+    cx: &RunContext,
+    lease: &Lease,
+    slice: &TimeSlice,
+    tid: &TenantId,
+    delta_link: Option<&str>,
+    generation: i64,
+) -> Result<Result<(), Failure>, StoreError> {
+    let tenant = cx.microsoft.tenant(tid);
+    let start = lease.cursor.as_deref().or(delta_link);
+    let mut round = tenant.round(start.map_or(DeltaFrom::Start, DeltaFrom::Link));
+    loop {
+        let judged = async {
+            match round.next().await? {
+                // Only a later round omits unchanged properties.
+                Some(page) => {
+                    people::judge(&tenant, page, delta_link.is_some(), moment(cx.store.now())).await.map(Some)
+                }
+                None => Ok(None),
+            }
+        };
+        let people = match cx.ask(lease, judged).await? {
+            Some(Ok(Some(people))) => people,
+            // A round ends with its delta link; without one it is repeated.
+            Some(Ok(None)) => return cx.store.leased(lease).hand_back().await.map(Ok),
+            Some(Err(failure)) => return Ok(Err(failure)),
+            None => return cx.store.leased(lease).hand_back().await.map(Ok),
+        };
+        let cursor = match &people.next {
+            Next::Page(next) => Some(next.as_str()),
+            Next::Delta(_) => None,
+        };
+        let page = SyncPage { generation, entries: &people.entries, removed: &people.removed, cursor };
+        if cx.store.leased(lease).write_page(&page).await? {
+            cx.store.leased(lease).finish_run(true).await?;
+            return Ok(Ok(()));
+        }
+        if let Next::Delta(delta) = &people.next {
+            cx.store.leased(lease).finish_sync(generation, delta_link.is_none(), delta).await?;
+            rules::apply(cx, lease, &tenant).await?;
+            cx.store.leased(lease).finish_sync_run(None).await?;
+            return Ok(Ok(()));
+        }
+        // Checked only after a page: a run handed back before its first page would start with the permissions again.
+        if slice.is_over() {
+            return cx.store.leased(lease).hand_back().await.map(Ok);
+        }
+    }
+}

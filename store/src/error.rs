@@ -1,0 +1,122 @@
+//! Errors of the store.
+
+use crate::{clock::Sources, secrets::KeyError};
+use domain::{AppError, slots::Shortfall};
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    #[error("a stored value is not readable: {0}")]
+    Corrupt(String),
+    #[error("not found")]
+    NotFound,
+    #[error("not allowed for this role")]
+    Forbidden,
+    /// The workspace would lose its last owner.
+    #[error("the workspace would lose its last owner")]
+    LastOwner,
+    #[error("{0}")]
+    Slots(#[from] Shortfall),
+    #[error("{requested} selected, at most {limit}")]
+    LimitExceeded { requested: u32, limit: u32 },
+    #[error("nothing to do")]
+    NothingToDo,
+    #[error("idempotency key reused")]
+    KeyReused,
+    #[error("the plan is not active")]
+    PlanInactive,
+    /// The disconnect that was to be undone has begun or is finished.
+    #[error("too late to undo a disconnect")]
+    Disconnected,
+    /// The exclusion that was to be undone is older than [`domain::undo::UNDO`].
+    #[error("too late to undo an exclusion")]
+    TooLateToInclude,
+    /// Another workspace has the tenant.
+    #[error("the tenant is linked to another workspace")]
+    LinkedElsewhere,
+    /// The lease was lost: another process may have claimed the row.
+    #[error("the lease was lost")]
+    Fenced,
+    #[error("data folder: {0}")]
+    Folder(String),
+    #[error("keys: {0}")]
+    Keys(#[from] KeyError),
+}
+
+impl StoreError {
+    /// An error about a stored value that does not parse.
+    pub(crate) fn corrupt(error: impl std::fmt::Display) -> Self {
+        Self::Corrupt(error.to_string())
+    }
+
+    /// Whether the same transaction can be retried at once.
+    pub(crate) fn is_retryable(&self) -> bool {
+        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e))) =
+            self
+        else {
+            return false;
+        };
+        // PostgreSQL: serialisation failure and deadlock. SQLite: busy, and its extended codes.
+        e.as_database_error()
+            .and_then(|e| {
+                e.code().map(|code| matches!(code.as_ref(), "40001" | "40P01" | "5" | "261" | "517"))
+            })
+            .unwrap_or(false)
+    }
+
+    /// Whether the database was unreachable, or the connection to it broke: a later retry can succeed.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        let (DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+        else {
+            return matches!(error, DbErr::ConnectionAcquire(_));
+        };
+        match error.as_ref() {
+            SqlxError::Io(_)
+            | SqlxError::Tls(_)
+            | SqlxError::Protocol(_)
+            | SqlxError::PoolTimedOut
+            | SqlxError::PoolClosed
+            | SqlxError::WorkerCrashed => true,
+            SqlxError::Database(error) => error.code().is_some_and(|code| {
+                // PostgreSQL: a transaction that was idle for too long; too many connections; shutting down, starting.
+                matches!(code.as_ref(), "25P03" | "53300" | "57P01" | "57P02" | "57P03")
+                    || code.starts_with("08")
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// The error for the browser. Internal errors are logged with a reference that the browser's error contains too.
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::Forbidden => Self::Forbidden,
+            StoreError::LastOwner => Self::last_owner(),
+            StoreError::Slots(short) => Self::Slots(short),
+            StoreError::LimitExceeded { requested, limit } => Self::LimitExceeded { requested, limit },
+            StoreError::NothingToDo => Self::NothingToDo,
+            StoreError::KeyReused => Self::KeyReused,
+            StoreError::Disconnected => Self::disconnect_is_final(),
+            StoreError::TooLateToInclude => Self::exclusion_is_final(),
+            StoreError::PlanInactive => Self::plan_inactive(),
+            StoreError::LinkedElsewhere => Self::linked_elsewhere(),
+            StoreError::Database(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Fenced
+            | StoreError::Folder(_)
+            | StoreError::Keys(_) => {
+                let reference = Sources::system().id().to_string();
+                tracing::error!(%error, %reference, "request failed in the store");
+                Self::Internal { reference }
+            }
+        }
+    }
+}

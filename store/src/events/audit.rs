@@ -1,0 +1,202 @@
+//! The audit log: who did what, append-only.
+
+use domain::{
+    activity::{ActivityPage, ActivityQuery, Entry},
+    ids::Millis,
+    run::Found,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+use time::{Date, macros::format_description};
+
+use crate::row_security::ScopedTx;
+use crate::{Activity, Store, StoreError, WorkspaceCtx, entity::audit};
+
+const DAY: Millis = 24 * 60 * 60 * 1_000;
+/// Names that the filter by person offers.
+const PEOPLE: u64 = 100;
+
+/// Details of an entry beside its target.
+#[derive(Default, Deserialize, Serialize)]
+struct Detail {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mailboxes: Option<usize>,
+    /// Changes that a sync has found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    found: Option<Found>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
+    /// Network address, and the request's id in the server's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
+}
+
+/// The old and the new value of a setting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Changed<'a> {
+    pub(crate) before: &'a str,
+    pub(crate) after: &'a str,
+}
+
+impl Activity<'_> {
+    /// Entries of the audit log, newest first, at most `limit`; paged by their ids, which increase with time.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn page(self, query: &ActivityQuery, limit: u64) -> Result<ActivityPage, StoreError> {
+        let ctx = self.ctx;
+        use audit::Column as C;
+        let mut rows = audit::Entity::find()
+            .filter(narrowed(ctx, query))
+            .order_by_desc(C::Id)
+            .limit(limit + 1)
+            .all(&self.db.read_in(ctx))
+            .await?;
+        let more = rows.len() as u64 > limit;
+        if more {
+            rows.pop();
+        }
+        let next = rows.last().map(|row| row.id).filter(|_| more);
+        let people = audit::Entity::find()
+            .select_only()
+            .column(C::Who)
+            .distinct()
+            .filter(C::WorkspaceId.eq(ctx.workspace.0))
+            .order_by_asc(C::Who)
+            .limit(PEOPLE)
+            .into_tuple()
+            .all(&self.db.read_in(ctx))
+            .await?;
+        Ok(ActivityPage { entries: rows.into_iter().map(entry).collect(), people, next })
+    }
+}
+
+impl Store {
+    /// Writes one entry of the audit log, in the transaction of the action that it records.
+    pub(crate) async fn audit(
+        tx: &ScopedTx<'_>,
+        id: uuid::Uuid,
+        at: Millis,
+        what: &str,
+        target: Option<&str>,
+    ) -> Result<(), StoreError> {
+        Self::audit_of(tx, (id, at), what, target, None).await
+    }
+
+    /// The same with the number of affected mailboxes.
+    pub(crate) async fn audit_of(
+        tx: &ScopedTx<'_>,
+        line: (uuid::Uuid, Millis),
+        what: &str,
+        target: Option<&str>,
+        mailboxes: Option<usize>,
+    ) -> Result<(), StoreError> {
+        Self::insert_audit(tx, line, (what, target), Detail { mailboxes, ..Detail::default() }).await
+    }
+
+    /// The same with the old and the new value.
+    pub(crate) async fn audit_change(
+        tx: &ScopedTx<'_>,
+        line: (uuid::Uuid, Millis),
+        what: &str,
+        target: Option<&str>,
+        Changed { before, after }: Changed<'_>,
+    ) -> Result<(), StoreError> {
+        let change = |text: &str| Some(text.to_owned());
+        let detail = Detail { before: change(before), after: change(after), ..Detail::default() };
+        Self::insert_audit(tx, line, (what, target), detail).await
+    }
+
+    /// Writes an entry about the changes that a sync has found.
+    pub(crate) async fn audit_found(
+        tx: &ScopedTx<'_>,
+        line: (uuid::Uuid, Millis),
+        run: &str,
+        found: Found,
+    ) -> Result<(), StoreError> {
+        let detail = Detail { found: Some(found), ..Detail::default() };
+        Self::insert_audit(tx, line, ("directory.changed", Some(run)), detail).await
+    }
+
+    async fn insert_audit(
+        tx: &ScopedTx<'_>,
+        (id, at): (uuid::Uuid, Millis),
+        (what, target): (&str, Option<&str>),
+        detail: Detail,
+    ) -> Result<(), StoreError> {
+        let ctx = tx.ctx();
+        let origin = ctx.origin.as_deref();
+        let detail = Detail {
+            from: origin.map(|origin| origin.address.clone()),
+            request: origin.map(|origin| origin.request.clone()),
+            ..detail
+        };
+        audit::ActiveModel {
+            workspace_id: Set(ctx.workspace.0),
+            id: Set(id),
+            at: Set(at),
+            who: Set(ctx.who.clone()),
+            what: Set(what.to_owned()),
+            target: Set(target.map(str::to_owned)),
+            detail: Set(serde_json::to_string(&detail).map_err(StoreError::corrupt)?),
+        }
+        .insert(tx)
+        .await?;
+        Ok(())
+    }
+}
+
+fn entry(row: audit::Model) -> Entry {
+    // Entries of older versions have no details.
+    let detail: Detail = serde_json::from_str(&row.detail).unwrap_or_default();
+    Entry {
+        id: row.id,
+        at: row.at,
+        who: row.who,
+        what: row.what,
+        target: row.target,
+        mailboxes: detail.mailboxes.and_then(|n| u32::try_from(n).ok()),
+        found: detail.found.unwrap_or_default(),
+        change: detail.before.zip(detail.after),
+        from: detail.from,
+        request: detail.request,
+    }
+}
+
+fn narrowed(ctx: &WorkspaceCtx, query: &ActivityQuery) -> Condition {
+    use audit::Column as C;
+    let mut filter = Condition::all().add(C::WorkspaceId.eq(ctx.workspace.0));
+    if let Some(who) = &query.who {
+        filter = filter.add(C::Who.eq(who.as_str()));
+    }
+    if let Some(topic) = query.topic {
+        let mut any = Condition::any();
+        for prefix in topic.prefixes() {
+            any = any.add(C::What.starts_with(*prefix));
+        }
+        filter = filter.add(any);
+    }
+    if let Some(from) = query.from.as_deref().and_then(day) {
+        filter = filter.add(C::At.gte(from));
+    }
+    if let Some(to) = query.to.as_deref().and_then(day) {
+        filter = filter.add(C::At.lt(to + DAY));
+    }
+    if let Some(before) = query.before {
+        filter = filter.add(C::Id.lt(before));
+    }
+    filter
+}
+
+/// The first moment of a day, in UTC.
+fn day(text: &str) -> Option<Millis> {
+    let date = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
+    Some(date.midnight().assume_utc().unix_timestamp() * 1_000)
+}

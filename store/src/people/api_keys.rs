@@ -1,0 +1,149 @@
+//! API keys of programs: shown once, stored as hashes.
+
+use domain::{
+    Act,
+    ids::{ApiKeyId, Millis, WorkspaceId},
+    people::{ApiKeyView, NewApiKey, Scope},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
+};
+
+use crate::clock::hash;
+use crate::{
+    People, Store, StoreError, WorkspaceCtx,
+    db::{in_write, sql},
+    entity::api_key,
+};
+
+/// Lets scanners for leaked secrets, and people, recognise a key.
+const PREFIX: &str = "wdd_";
+/// The shortest time between two writes of a key's last use.
+const SEEN_EVERY: Millis = 60 * 1_000;
+
+impl People<'_> {
+    /// Keys that are not revoked, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn api_keys(self) -> Result<Vec<ApiKeyView>, StoreError> {
+        let ctx = self.ctx;
+        ctx.allow(Act::ManageKeys)?;
+        let rows = api_key::Entity::find()
+            .filter(api_key::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(api_key::Column::RevokedAt.is_null())
+            .order_by_asc(api_key::Column::CreatedAt)
+            .all(&self.db.read_in(ctx))
+            .await?;
+        rows.into_iter().map(view).collect()
+    }
+
+    /// Creates a key.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`], [`StoreError::Database`].
+    pub async fn new_api_key(self, name: &str, scopes: &[Scope]) -> Result<NewApiKey, StoreError> {
+        let ctx = self.ctx;
+        ctx.allow(Act::ManageKeys)?;
+        let (id, now, secret) = (self.sources.id(), self.now(), format!("{PREFIX}{}", self.sources.token()));
+        let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+        let row = in_write!(self.db, ctx, |tx| {
+            let row = api_key::ActiveModel {
+                workspace_id: Set(ctx.workspace.0),
+                id: Set(id),
+                key_hash: Set(hash(&secret)),
+                name: Set(name.to_owned()),
+                hint: Set(secret[secret.len() - 4..].to_owned()),
+                scopes: Set(names.join(" ")),
+                created_by: Set(ctx.who.clone()),
+                created_at: Set(now),
+                used_at: Set(None),
+                revoked_at: Set(None),
+            }
+            .insert(tx)
+            .await?;
+            let line = self.sources.id();
+            Store::audit(tx, line, now, "api_key.made", Some(&format!("{name} ({})", names.join(", "))))
+                .await?;
+            Ok(row)
+        })?;
+        Ok(NewApiKey { key: view(row)?, secret })
+    }
+
+    /// Revokes a key.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; [`StoreError::NotFound`] when the workspace has no such key that is not revoked.
+    pub async fn revoke_api_key(self, id: ApiKeyId) -> Result<(), StoreError> {
+        let ctx = self.ctx;
+        ctx.allow(Act::ManageKeys)?;
+        let now = self.now();
+        in_write!(self.db, ctx, |tx| {
+            let row = api_key::Entity::find_by_id((ctx.workspace.0, id.0))
+                .one(tx)
+                .await?
+                .filter(|row| row.revoked_at.is_none())
+                .ok_or(StoreError::NotFound)?;
+            let name = row.name.clone();
+            let mut row = row.into_active_model();
+            row.revoked_at = Set(Some(now));
+            row.update(tx).await?;
+            let line = self.sources.id();
+            Store::audit(tx, line, now, "api_key.revoked", Some(&name)).await
+        })
+    }
+}
+
+impl Store {
+    /// Whether a key is not revoked, by its hash.
+    pub(crate) async fn key_works(&self, key_hash: &str) -> Result<bool, StoreError> {
+        let works = api_key::Entity::find()
+            .filter(api_key::Column::KeyHash.eq(key_hash))
+            .filter(api_key::Column::RevokedAt.is_null());
+        Ok(works.one(self.db.read()).await?.is_some())
+    }
+
+    /// The context of the program with this key; `None` when the key is unknown or revoked.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn program(&self, key: &str) -> Result<Option<WorkspaceCtx>, StoreError> {
+        if !key.starts_with(PREFIX) {
+            return Ok(None);
+        }
+        let (now, key_hash) = (self.now(), hash(key));
+        let found = api_key::Entity::find()
+            .filter(api_key::Column::KeyHash.eq(&key_hash))
+            .filter(api_key::Column::RevokedAt.is_null())
+            .one(self.db.read())
+            .await?;
+        let Some(found) = found else { return Ok(None) };
+        if found.used_at.is_none_or(|used| now - used >= SEEN_EVERY) {
+            in_write!(self.db, |tx| {
+                let text = "UPDATE api_key SET used_at = $2 WHERE key_hash = $1";
+                tx.execute_raw(sql(tx, text, [key_hash.clone().into(), now.into()])).await?;
+                Ok(())
+            })?;
+        }
+        let who = format!("{} (API key …{})", found.name, found.hint);
+        let role = Scope::role(&scopes(&found.scopes)?);
+        Ok(Some(WorkspaceCtx { role, ..WorkspaceCtx::new(WorkspaceId(found.workspace_id), who) }))
+    }
+}
+
+fn scopes(text: &str) -> Result<Vec<Scope>, StoreError> {
+    text.split_whitespace().map(|scope| scope.parse().map_err(StoreError::corrupt)).collect()
+}
+
+fn view(row: api_key::Model) -> Result<ApiKeyView, StoreError> {
+    Ok(ApiKeyView {
+        id: ApiKeyId(row.id),
+        scopes: scopes(&row.scopes)?,
+        name: row.name,
+        hint: row.hint,
+        created_by: row.created_by,
+        created_at: row.created_at,
+        used_at: row.used_at,
+    })
+}

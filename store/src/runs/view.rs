@@ -1,0 +1,159 @@
+//! Views of runs: lists, results by reason, and the dry run.
+
+use domain::{
+    ids::{DelegationId, RowNumber, RunId},
+    run::{Found, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
+    sending::SendLimit,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::plan::{Plan, pool_for_connections};
+use crate::{Runs, Store, StoreError, db::sql, entity::run, schedule::visible};
+
+/// Mailboxes per second that Microsoft lets us check, by experience: only for the estimate.
+const RATE: u32 = 60;
+
+impl Runs<'_> {
+    /// The newest runs of a delegation: requested runs, and scheduled runs that failed or found a change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn list(self, delegation: DelegationId, limit: u64) -> Result<Vec<RunView>, StoreError> {
+        let ctx = self.ctx;
+        self.delegation_row(&self.db.read_in(ctx), delegation).await?;
+        let rows = run::Entity::find()
+            .filter(run::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(run::Column::DelegationId.eq(delegation.0))
+            .filter(visible())
+            .order_by_desc(run::Column::CreatedAt)
+            .limit(limit)
+            .all(&self.db.read_in(ctx))
+            .await?;
+        rows.into_iter().map(Store::run_view).collect()
+    }
+
+    /// A run with its results by reason.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such run.
+    pub async fn run_detail(self, id: RunId) -> Result<RunDetail, StoreError> {
+        let ctx = self.ctx;
+        let on = &self.db.read_in(ctx);
+        let row = Store::run_row(on, id).await?;
+        let counted = on
+            .query_all_raw(sql(
+                on,
+                "SELECT state, reason, COUNT(*) AS n FROM run_item \
+                 WHERE workspace_id = $1 AND run_id = $2 AND state NOT IN ('pending', 'succeeded') \
+                 GROUP BY state, reason",
+                [ctx.workspace.0.into(), id.0.into()],
+            ))
+            .await?;
+        let mut groups = Vec::with_capacity(counted.len());
+        for group in counted {
+            let (state, reason): (String, Option<String>) =
+                (group.try_get("", "state")?, group.try_get("", "reason")?);
+            let names = on
+                .query_all_raw(sql(
+                    on,
+                    "SELECT m.name FROM run_item i \
+                     JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
+                     WHERE i.workspace_id = $1 AND i.run_id = $2 AND i.state = $3 AND COALESCE(i.reason, '') = $4 \
+                     ORDER BY m.name_norm LIMIT 5",
+                    [
+                        ctx.workspace.0.into(),
+                        id.0.into(),
+                        state.clone().into(),
+                        reason.clone().unwrap_or_default().into(),
+                    ],
+                ))
+                .await?;
+            groups.push(ReasonGroup {
+                outcome: state.parse().map_err(StoreError::corrupt)?,
+                reason: reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
+                count: u32::try_from(group.try_get::<i64>("", "n")?).unwrap_or(u32::MAX),
+                names: names.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?,
+            });
+        }
+        groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+        Ok(RunDetail { run: Store::run_view(row)?, groups })
+    }
+
+    /// The organisation's sending limit and the mailboxes that would send after a run; `None` when the run adds none.
+    async fn sending(self, delegation: DelegationId, plan: &Plan) -> Result<Option<SendLimit>, StoreError> {
+        let ctx = self.ctx;
+        if plan.slots == 0 {
+            return Ok(None);
+        }
+        let on = &self.db.read_in(ctx);
+        let text = "SELECT COUNT(*) AS licensed FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND licensed \
+                    AND connection <> 'removed'";
+        let row = on.query_one_raw(sql(on, text, [ctx.workspace.0.into(), delegation.0.into()])).await?;
+        let licensed = row.map_or(Ok(0), |row| row.try_get::<i64>("", "licensed"))?;
+        let counts = Store::counts(on, delegation).await?;
+        let sending = counts.connected + counts.attention + counts.connecting + plan.slots;
+        Ok(Some(SendLimit::new(u32::try_from(licensed).unwrap_or(u32::MAX), sending)))
+    }
+
+    /// Reviews a run without starting it.
+    ///
+    /// # Errors
+    /// As [`accept_run`](Self::accept_run), except for slots: the review shows the shortage instead.
+    pub async fn review_run(
+        self,
+        delegation: DelegationId,
+        kind: RunKind,
+        rows: &[RowNumber],
+    ) -> Result<Review, StoreError> {
+        let ctx = self.ctx;
+        let requested = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        if requested > domain::slots::MAX_PER_RUN {
+            return Err(StoreError::LimitExceeded { requested, limit: domain::slots::MAX_PER_RUN });
+        }
+        self.delegation_row(&self.db.read_in(ctx), delegation).await?;
+        let plan = Plan::of(kind, Store::mailboxes_by_row(&self.db.read_in(ctx), delegation, rows).await?)?;
+        let pools = self.slots(ctx).pools().await?;
+        let takes = u32::try_from(plan.taken.len()).unwrap_or(u32::MAX);
+        Ok(Review {
+            kind,
+            takes,
+            skipped: plan.skipped_by_reason(),
+            pool: pool_for_connections(&pools).cloned(),
+            slots: plan.slots,
+            sending: self.sending(delegation, &plan).await?,
+            seconds: if kind == RunKind::Disconnect { 1 } else { takes.div_ceil(RATE).max(1) },
+        })
+    }
+}
+
+impl Store {
+    pub(crate) fn run_view(row: run::Model) -> Result<RunView, StoreError> {
+        let count = |n: i32| u32::try_from(n).unwrap_or(0);
+        Ok(RunView {
+            id: RunId(row.id),
+            delegation: DelegationId(row.delegation_id),
+            kind: row.kind.parse().map_err(StoreError::corrupt)?,
+            state: row.state.parse().map_err(StoreError::corrupt)?,
+            reason: row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
+            waiting_until: row.waiting_until,
+            paused_by: row.paused_by,
+            counts: RunCounts {
+                total: count(row.total),
+                succeeded: count(row.succeeded),
+                failed: count(row.failed),
+                skipped: count(row.skipped),
+                cancelled: count(row.cancelled),
+            },
+            started_by: row.started_by,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            scheduled: row.scheduled.is_some(),
+            found: Found {
+                new: count(row.found_new),
+                left: count(row.found_left),
+                changed: count(row.found_changed),
+            },
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! Pending sign-ins at Microsoft, and sessions for the accounts that complete them. A Microsoft account is identified
+//! by a tenant and an object id in it, never by an address.
+
+use domain::ids::{Millis, UserId, WorkspaceId};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
+    QueryOrder,
+};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Arrival;
+use crate::{
+    Store, StoreError, WorkspaceCtx,
+    clock::hash,
+    db::in_write,
+    entity::{member, member_invitation, sign_in_attempt, workspace},
+};
+
+/// Long enough to find a second factor.
+const LIFE: Millis = 15 * 60 * 1_000;
+/// Workspaces that a sign-in offers at most.
+const CHOICE: usize = 50;
+
+/// The browser that began a sign-in, by the token in its cookie: no other browser can complete it.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a>(pub &'a str);
+
+/// The stored values that complete a sign-in.
+#[derive(Clone)]
+pub struct SignInSecrets {
+    pub nonce: SecretString,
+    pub pkce_verifier: SecretString,
+    /// The hash of the invitation that is being accepted.
+    pub invitation: Option<String>,
+    /// The member that the account is attached to.
+    pub attach: Option<(WorkspaceId, UserId)>,
+}
+
+impl std::fmt::Debug for SignInSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInSecrets")
+    }
+}
+
+/// A Microsoft account that was proven by an id_token.
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'a> {
+    pub tid: &'a str,
+    pub oid: &'a str,
+    pub name: &'a str,
+}
+
+/// A workspace that an account belongs to.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    pub workspace: WorkspaceId,
+    pub workspace_name: String,
+    pub member: UserId,
+}
+
+impl Store {
+    /// Stores the secrets of a sign-in that is about to start.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn store_attempt(
+        &self,
+        state: &str,
+        Browser(browser): Browser<'_>,
+        secrets: &SignInSecrets,
+    ) -> Result<(), StoreError> {
+        use sign_in_attempt as attempt;
+        let (now, state_hash, browser_hash) = (self.now(), hash(state), hash(browser));
+        let seal = |secret: &SecretString, column| {
+            self.keys.seal(secret.expose_secret(), &place(column, &state_hash))
+        };
+        let (nonce, verifier) =
+            (seal(&secrets.nonce, "nonce"), seal(&secrets.pkce_verifier, "pkce_verifier"));
+        in_write!(self.db, |tx| {
+            attempt::Entity::delete_many().filter(attempt::Column::ExpiresAt.lte(now)).exec(tx).await?;
+            attempt::ActiveModel {
+                state_hash: Set(state_hash.clone()),
+                browser_hash: Set(browser_hash.clone()),
+                nonce: Set(nonce.clone()),
+                pkce_verifier: Set(verifier.clone()),
+                invitation_hash: Set(secrets.invitation.clone()),
+                created_at: Set(now),
+                expires_at: Set(now + LIFE),
+                attach_workspace: Set(secrets.attach.map(|(workspace, _)| workspace.0)),
+                attach_member: Set(secrets.attach.map(|(_, member)| member.0)),
+            }
+            .insert(tx)
+            .await?;
+            Ok(())
+        })
+    }
+
+    /// The sign-in of a state that came back. This uses the state up, even if a later step fails.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when no sign-in of this browser waits for the state.
+    pub async fn take_attempt(
+        &self,
+        state: &str,
+        Browser(browser): Browser<'_>,
+    ) -> Result<SignInSecrets, StoreError> {
+        let (now, state_hash, browser_hash) = (self.now(), hash(state), hash(browser));
+        let found = in_write!(self.db, |tx| {
+            let found = sign_in_attempt::Entity::find_by_id(state_hash.clone()).one(tx).await?;
+            let found = found.ok_or(StoreError::NotFound)?;
+            found.clone().delete(tx).await?;
+            Ok((found.browser_hash == browser_hash && now < found.expires_at).then_some(found))
+        })?
+        .ok_or(StoreError::NotFound)?;
+        Ok(SignInSecrets {
+            nonce: self.keys.open(&found.nonce, &place("nonce", &state_hash))?,
+            pkce_verifier: self.keys.open(&found.pkce_verifier, &place("pkce_verifier", &state_hash))?,
+            invitation: found.invitation_hash,
+            attach: found.attach_workspace.map(WorkspaceId).zip(found.attach_member.map(UserId)),
+        })
+    }
+
+    /// The workspaces that an account belongs to, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn memberships(&self, account: Account<'_>) -> Result<Vec<Membership>, StoreError> {
+        let members = member::Entity::find()
+            .filter(member::Column::Tid.eq(account.tid))
+            .filter(member::Column::Oid.eq(account.oid))
+            .order_by_asc(member::Column::CreatedAt)
+            .all(self.db.read())
+            .await?;
+        let mut found = Vec::new();
+        for member in members.into_iter().take(CHOICE) {
+            let Some(of) = workspace::Entity::find_by_id(member.workspace_id).one(self.db.read()).await?
+            else {
+                continue;
+            };
+            found.push(Membership {
+                workspace: WorkspaceId(of.id),
+                workspace_name: of.name,
+                member: UserId(member.id),
+            });
+        }
+        found.sort_by(|a, b| a.workspace_name.cmp(&b.workspace_name));
+        Ok(found)
+    }
+
+    /// Opens a session for a proven member. Returns the session's token.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn sign_in(&self, of: &Membership, arrival: Arrival<'_>) -> Result<String, StoreError> {
+        in_write!(self.db, |tx| { self.open_session(tx, (of.workspace, of.member), arrival).await })
+    }
+
+    /// Makes the signed-in account a member by an invitation, and opens a session; an existing member gets the
+    /// invitation's role. Returns the session's token.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the invitation is unknown, used, revoked or expired.
+    pub async fn accept_invitation(
+        &self,
+        invitation: &str,
+        account: Account<'_>,
+        arrival: Arrival<'_>,
+    ) -> Result<String, StoreError> {
+        let now = self.now();
+        let named = member_invitation::Entity::find()
+            .filter(member_invitation::Column::TokenHash.eq(invitation))
+            .one(self.db.read())
+            .await?
+            .ok_or(StoreError::NotFound)?;
+        let ctx = &WorkspaceCtx::new(WorkspaceId(named.workspace_id), account.name);
+        in_write!(self.db, for ctx, |tx| {
+            let found = member_invitation::Entity::find()
+                .filter(member_invitation::Column::TokenHash.eq(invitation))
+                .one(tx)
+                .await?
+                .filter(|found| found.accepted_at.is_none() && now < found.expires_at)
+                .ok_or(StoreError::NotFound)?;
+            let (workspace, role) = (WorkspaceId(found.workspace_id), found.role.clone());
+            let id = found.id;
+            let mut found = found.into_active_model();
+            found.accepted_at = Set(Some(now));
+            found.update(tx).await?;
+            let known = member::Entity::find()
+                .filter(member::Column::WorkspaceId.eq(workspace.0))
+                .filter(member::Column::Tid.eq(account.tid))
+                .filter(member::Column::Oid.eq(account.oid))
+                .one(tx)
+                .await?;
+            let member = match known {
+                Some(row) => {
+                    let id = row.id;
+                    let mut row = row.into_active_model();
+                    row.role = Set(role.clone());
+                    row.update(tx).await?;
+                    id
+                }
+                None => {
+                    let id = self.sources.id();
+                    member::ActiveModel {
+                        workspace_id: Set(workspace.0),
+                        id: Set(id),
+                        name: Set(account.name.to_owned()),
+                        role: Set(role.clone()),
+                        created_at: Set(now),
+                        host_user: Set(None),
+                        tid: Set(Some(account.tid.to_owned())),
+                        oid: Set(Some(account.oid.to_owned())),
+                    }
+                    .insert(tx)
+                    .await?;
+                    id
+                }
+            };
+            let line = self.sources.id();
+            Self::audit(tx, line, now, "member.joined", Some(&format!("{role} by {id}"))).await?;
+            self.open_session(tx, (workspace, UserId(member)), arrival).await
+        })
+    }
+}
+
+/// The place for which a secret of a sign-in is sealed.
+fn place(column: &str, state_hash: &str) -> String {
+    format!("sign_in_attempt.{column}/{state_hash}")
+}

@@ -1,9 +1,0 @@
-//! `cargo xtask bench updates`: the mailbox list in Chromium while the runs of a thousand each change it.
-
-use anyhow::Result;
-
-use super::browser;
-
-pub(crate) fn run() -> Result<()> {
-    browser::measure("updates.spec.ts", "Searching, scrolling and resting while rows change", "about 2 min")
-}
