@@ -38,19 +38,10 @@ pub(crate) struct LeaseProof {
 
 impl Leasable {
     /// Locks a row for this transaction unless another transaction has it locked (`SKIP LOCKED` on PostgreSQL; an
-    /// SQLite write transaction is alone). `condition` is SQL over the row without parameters. Returns whether the row
-    /// is locked now.
-    pub(crate) async fn try_lock(
-        self,
-        tx: &impl ConnectionTrait,
-        key: RowKey,
-        condition: &str,
-    ) -> Result<bool, StoreError> {
-        let lock = skip_locked(tx);
-        let text = format!(
-            "SELECT 1 AS one FROM {} WHERE workspace_id = $1 AND id = $2 AND {condition}{lock}",
-            self.table
-        );
+    /// SQLite write transaction is alone). Returns whether the row is locked now.
+    pub(crate) async fn try_lock(self, tx: &impl ConnectionTrait, key: RowKey) -> Result<bool, StoreError> {
+        let (table, lock) = (self.table, skip_locked(tx));
+        let text = format!("SELECT 1 AS one FROM {table} WHERE workspace_id = $1 AND id = $2{lock}");
         Ok(tx.query_one_raw(sql(tx, &text, [key.0.into(), key.1.into()])).await?.is_some())
     }
 

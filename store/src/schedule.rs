@@ -51,7 +51,7 @@ impl Delegations<'_> {
         let (started, signals) = in_write!(self.db, ctx, |tx| {
             Store::lock_pools(tx).await?;
             // Another replica has locked this delegation and starts its checks.
-            if !DELEGATIONS.try_lock(tx, (ctx.workspace.0, id.0), "1 = 1").await? {
+            if !DELEGATIONS.try_lock(tx, (ctx.workspace.0, id.0)).await? {
                 return Ok((0, Vec::new()));
             }
             let mut log = Log::open(tx, id, now).await?;

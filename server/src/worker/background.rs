@@ -66,15 +66,15 @@ impl Background {
         let this = self.clone();
         self.tasks.spawn(async move {
             while !this.shutdown.is_cancelled() {
-                this.change(spec, |state, now| state.started_at = Some(now));
+                this.change(spec.name, |state, now| state.started_at = Some(now));
                 let next = match AssertUnwindSafe(activate()).catch_unwind().await {
                     Ok(Ok(next)) => {
-                        this.change(spec, |state, now| state.succeeded_at = Some(now));
+                        this.change(spec.name, |state, now| state.succeeded_at = Some(now));
                         next
                     }
                     Ok(Err(error)) => {
                         tracing::warn!(background.name = spec.name, error = %format!("{error:#}"), "background work failed; trying again");
-                        this.change(spec, |state, _| {
+                        this.change(spec.name, |state, _| {
                             state.failures += 1;
                             state.last_error = Some(format!("{error:#}"));
                         });
@@ -83,10 +83,7 @@ impl Background {
                     Err(panic) => {
                         let text = panic_text(panic.as_ref());
                         tracing::error!(background.name = spec.name, panic = text, "background work panicked; trying again");
-                        this.change(spec, |state, _| {
-                            state.panics += 1;
-                            state.last_error = Some(format!("panic: {text}"));
-                        });
+                        this.count_panic(spec.name, text);
                         Next::Wait
                     }
                 };
@@ -114,11 +111,7 @@ impl Background {
                     panic = text,
                     "claimed work panicked; its lease expires"
                 );
-                let mut states = this.states();
-                if let Some(state) = states.iter_mut().find(|state| state.name == of) {
-                    state.panics += 1;
-                    state.last_error = Some(format!("panic: {text}"));
-                }
+                this.count_panic(of, text);
             }
         });
     }
@@ -136,12 +129,6 @@ impl Background {
         });
     }
 
-    /// The token that ends all loops.
-    #[must_use]
-    pub fn shutdown(&self) -> &CancellationToken {
-        &self.shutdown
-    }
-
     /// Waits until the shutdown has ended every loop and all claimed work.
     pub async fn stopped(&self) {
         self.tasks.close();
@@ -154,9 +141,16 @@ impl Background {
         !self.tasks.is_empty()
     }
 
-    fn change(&self, spec: Loop, change: impl FnOnce(&mut LoopState, Millis)) {
+    fn count_panic(&self, name: &str, text: &str) {
+        self.change(name, |state, _| {
+            state.panics += 1;
+            state.last_error = Some(format!("panic: {text}"));
+        });
+    }
+
+    fn change(&self, name: &str, change: impl FnOnce(&mut LoopState, Millis)) {
         let now = self.store.now();
-        if let Some(state) = self.states().iter_mut().find(|state| state.name == spec.name) {
+        if let Some(state) = self.states().iter_mut().find(|state| state.name == name) {
             change(state, now);
         }
     }

@@ -23,7 +23,7 @@ const PREFIX: &str = "whsec_";
 /// How long both secrets sign after a rotation.
 const ROTATION: Millis = 24 * 60 * 60 * 1_000;
 /// Enough for all systems of a customer; the limit stops a program that creates webhooks in a loop.
-const MAX_WEBHOOKS: u64 = 20;
+const MAX_WEBHOOKS: u32 = 20;
 /// Messages of one page.
 const PAGE: u64 = 100;
 /// The caller's name for requests through the host's interface.
@@ -117,8 +117,8 @@ impl Store {
                 .filter(webhook::Column::WorkspaceId.eq(workspace.0))
                 .count(tx)
                 .await?;
-            if all >= MAX_WEBHOOKS {
-                return Err(StoreError::LimitExceeded { requested: 1, limit: 20 });
+            if all >= u64::from(MAX_WEBHOOKS) {
+                return Err(StoreError::LimitExceeded { requested: 1, limit: MAX_WEBHOOKS });
             }
             let row = webhook::ActiveModel {
                 workspace_id: Set(workspace.0),
