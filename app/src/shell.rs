@@ -19,7 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-live="off"
             data-theme=theme::current().name()
             data-list=view_settings()
-            data-looks=read_only::mark()
+            data-access=read_only::mark()
             data-host=host.as_ref().map(|embedded| embedded.host.clone())
             data-until=host.as_ref().map(|embedded| embedded.until.to_string())
         >

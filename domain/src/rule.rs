@@ -18,7 +18,7 @@ const MAX_VALUE_LENGTH: usize = 256;
 
 crate::states! {
     /// The attribute by which a rule matches newcomers.
-    pub enum By: "rule" {
+    pub enum RuleKind: "rule" {
         Department = "department" => "Department",
         /// The domain of the address.
         Domain = "domain" => "Domain",
@@ -30,7 +30,7 @@ crate::states! {
 /// A rule to be added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRule {
-    pub by: By,
+    pub by: RuleKind,
     /// Name of the department, of the domain, or of the group.
     pub value: String,
     /// Maximum number of mailboxes connected by it at a time.
@@ -44,12 +44,12 @@ impl NewRule {
     /// [`AppError::Invalid`] for the fields `value` and `ceiling`.
     pub fn checked(self) -> Result<Self, AppError> {
         let value = self.value.trim().trim_start_matches('@').trim();
-        let value = if self.by == By::Domain { value.to_lowercase() } else { value.to_owned() };
+        let value = if self.by == RuleKind::Domain { value.to_lowercase() } else { value.to_owned() };
         let what = self.by.label().to_lowercase();
         if value.is_empty() || value.len() > MAX_VALUE_LENGTH {
             return Err(AppError::invalid("value", format!("Type the name of a {what}.")));
         }
-        if self.by == By::Domain && (!value.contains('.') || value.contains(['@', ' '])) {
+        if self.by == RuleKind::Domain && (!value.contains('.') || value.contains(['@', ' '])) {
             return Err(AppError::invalid("value", "Type a domain, like example.com."));
         }
         if !(1..=MAX_PER_RUN).contains(&self.ceiling) {
@@ -64,7 +64,7 @@ impl NewRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleView {
     pub id: RuleId,
-    pub by: By,
+    pub by: RuleKind,
     pub value: String,
     pub ceiling: u32,
     /// People who joined after this time are connected; `None` is off.
@@ -140,20 +140,20 @@ impl RuleView {
 mod tests {
     use super::*;
 
-    fn new(by: By, value: &str, ceiling: u32) -> Result<NewRule, AppError> {
+    fn new(by: RuleKind, value: &str, ceiling: u32) -> Result<NewRule, AppError> {
         NewRule { by, value: value.to_owned(), ceiling }.checked()
     }
 
     #[test]
     fn rules_are_normalised_and_checked() {
-        assert_eq!(new(By::Domain, " @Example.COM ", 5).unwrap().value, "example.com");
-        assert_eq!(new(By::Department, " Sales & Co ", 1_000).unwrap().value, "Sales & Co");
+        assert_eq!(new(RuleKind::Domain, " @Example.COM ", 5).unwrap().value, "example.com");
+        assert_eq!(new(RuleKind::Department, " Sales & Co ", 1_000).unwrap().value, "Sales & Co");
         for (by, value, ceiling, field) in [
-            (By::Domain, "example", 5, "value"),
-            (By::Domain, "a@example.com", 5, "value"),
-            (By::Group, "  ", 5, "value"),
-            (By::Department, "Sales", 0, "ceiling"),
-            (By::Department, "Sales", 1_001, "ceiling"),
+            (RuleKind::Domain, "example", 5, "value"),
+            (RuleKind::Domain, "a@example.com", 5, "value"),
+            (RuleKind::Group, "  ", 5, "value"),
+            (RuleKind::Department, "Sales", 0, "ceiling"),
+            (RuleKind::Department, "Sales", 1_001, "ceiling"),
         ] {
             assert_eq!(new(by, value, ceiling).unwrap_err().field(), Some(field), "{value} {ceiling}");
         }
@@ -163,7 +163,7 @@ mod tests {
     fn a_dry_run_shows_the_hypothetical_result() {
         let mut rule = RuleView {
             id: RuleId(uuid::Uuid::nil()),
-            by: By::Department,
+            by: RuleKind::Department,
             value: "Sales".into(),
             ceiling: 10,
             on_since: None,
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn names_round_trip() {
-        for by in By::ALL {
+        for by in RuleKind::ALL {
             assert_eq!(by.as_str().parse(), Ok(by));
         }
         for held_up in BlockedBy::ALL {

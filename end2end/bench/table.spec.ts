@@ -14,7 +14,7 @@ test('the mailbox table beside TanStack Virtual on React', async ({ owner, tenan
   const storageState = await owner.context().storageState();
   await owner.goto('about:blank');
   const peer = new Peer();
-  const people = await env.simulator.truth(tenant.domain, 'user');
+  const people = await env.simulator.users(tenant.domain, 'user');
   const rows = people.map(({ id, display_name, address, department }) => ({ id, name: display_name, address, department }));
   await peer.start(rows);
   const known = SEARCHES.filter((words) => rows.some(({ name }) => name.toLowerCase().includes(words)));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from '@playwright/test';
-import { Calls } from '../fixtures/calls';
+import { ServerFunctions } from '../fixtures/server-functions';
 import { hydrated, open } from '../fixtures/console';
 import { link, number, tabCount } from '../fixtures/journey';
 import { expect, POOL, test } from '../fixtures/test';
@@ -30,9 +30,9 @@ interface Round {
 
 test('the list stays smooth and still while five hundred updates a second arrive', async ({ owner, tenant, env, browser }) => {
   await link(owner, tenant, MAILBOXES);
-  const people = await env.simulator.truth(tenant.domain);
+  const people = await env.simulator.users(tenant.domain);
   const searched = searches(people);
-  const calls = new Calls(owner);
+  const calls = new ServerFunctions(owner);
   const rows = await connectOne(owner, calls);
   await env.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: LATENCY });
   const storageState = await owner.context().storageState();
@@ -77,19 +77,19 @@ function searches(people: { display_name: string }[]): string[] {
 }
 
 /** Connects one mailbox through the console. Returns the rows of all others that can be connected, in list order. */
-async function connectOne(owner: Page, calls: Calls): Promise<number[]> {
+async function connectOne(owner: Page, calls: ServerFunctions): Promise<number[]> {
   await open(owner, '/mailboxes');
   await owner.getByRole('checkbox', { name: /^Select (?!all)/ }).first().click();
   await owner.getByRole('button', { name: 'Review & connect' }).click();
   await owner.getByRole('dialog').getByRole('button', { name: 'Connect 1 mailbox' }).click();
   await expect.poll(() => tabCount(owner, 'Connected')).toBe(1);
   const query = { tab: 'available', search: '', kind: null, department: null, reason: null, sort: 'name', descending: false };
-  return (await calls.ask<{ connectable: number[] }>('mailboxes/load_list_order', { query })).connectable;
+  return (await calls.call<{ connectable: number[] }>('mailboxes/load_list_order', { query })).connectable;
 }
 
 interface Setting {
   browser: Browser;
-  calls: Calls;
+  calls: ServerFunctions;
   storageState: Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>;
   sort: string;
   shares: number[][];
@@ -132,7 +132,7 @@ async function round({ browser, calls, storageState, sort, shares, url, searched
 
 /** Starts one run after the other, two at a time, until it is stopped. */
 async function feed(
-  calls: Calls,
+  calls: ServerFunctions,
   stream: Stream,
   shares: number[][],
   state: { stopped: boolean },
@@ -145,7 +145,7 @@ async function feed(
     if (state.stopped) break;
     const rows = shares[runs];
     if (!rows) throw new Error(`all mailboxes were connected before the end: take more than ${MAILBOXES}`);
-    await calls.ask('runs/start_run', { kind: 'connect', rows, key: randomUUID() });
+    await calls.call('runs/start_run', { kind: 'connect', rows, key: randomUUID() });
     runs += 1;
     mailboxes += rows.length;
   }

@@ -23,7 +23,7 @@ async function selected(page: Page, positions: number[]): Promise<void> {
 }
 
 /** A position from 1 to 11, also of rows that are mounted only once they are scrolled to. */
-const randomPosition = (typist: Typist): number => 1 + typist.noise.below(11);
+const randomPosition = (typist: Typist): number => 1 + typist.random.below(11);
 
 export const SCRIPTS: Script[] = [
   {
@@ -184,7 +184,7 @@ export const SCRIPTS: Script[] = [
     name: 'focus stays where Tab has moved it on a new page',
     path: '/runs',
     async play(page, typist) {
-      const to = typist.noise.pick(['Activity', 'Settings', 'Setup']);
+      const to = typist.random.pick(['Activity', 'Settings', 'Setup']);
       await page.getByRole('navigation').getByRole('link', { name: to, exact: true }).focus();
       await typist.type('Enter', 'Tab');
       // The focused element must keep the focus as long as it exists. No event ends this check, so it waits.

@@ -1,5 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test';
-import { Noise } from '../fixtures/hostile';
+import { Random } from '../fixtures/hostile';
 
 /** The longest pause between two keys, in milliseconds; the shortest is 0. */
 const MAX_PAUSE = 50;
@@ -14,16 +14,16 @@ export class Typist {
   private constructor(
     private readonly page: Page,
     private readonly cdp: CDPSession,
-    readonly noise: Noise,
+    readonly random: Random,
   ) {}
 
   static async at(page: Page, seed: number): Promise<Typist> {
-    return new Typist(page, await page.context().newCDPSession(page), new Noise(seed));
+    return new Typist(page, await page.context().newCDPSession(page), new Random(seed));
   }
 
   /** Begins a round on a processor of another speed. */
   async begin(): Promise<void> {
-    const rate = 1 + this.noise.below(SLOWEST);
+    const rate = 1 + this.random.below(SLOWEST);
     this.typed = [`processor ÷ ${rate}`];
     await this.cdp.send('Emulation.setCPUThrottlingRate', { rate });
   }
@@ -31,7 +31,7 @@ export class Typist {
   /** Presses the keys one after the other, with a random pause before each. */
   async type(...keys: string[]): Promise<void> {
     for (const key of keys) {
-      const pause = this.noise.one(3) ? 0 : this.noise.below(MAX_PAUSE + 1);
+      const pause = this.random.one(3) ? 0 : this.random.below(MAX_PAUSE + 1);
       this.typed.push(`${pause} ms ${key}`);
       if (pause > 0) await new Promise((over) => setTimeout(over, pause));
       await this.page.keyboard.press(key);

@@ -28,7 +28,7 @@ test('an address receives alerts at once, and unsubscribes without signing in', 
   await link(owner, tenant, 30);
   await open(owner, '/settings');
   const alerts = owner.getByRole('region', { name: 'Alerts by e-mail' });
-  await expect(alerts).toContainText('Nobody gets any.');
+  await expect(alerts).toContainText('No address receives alerts.');
 
   // An invalid address is reported beside the field, and stays in it.
   await alerts.getByLabel('E-mail address').fill('it at contoso');
@@ -65,7 +65,7 @@ test('an address receives alerts at once, and unsubscribes without signing in', 
   await page.getByRole('button', { name: 'Stop these e-mails' }).click();
   await expect(page.getByRole('heading', { name: 'Done' })).toBeVisible();
   await open(owner, '/settings');
-  await expect(alerts).toContainText('Nobody gets any.');
+  await expect(alerts).toContainText('No address receives alerts.');
 });
 
 test('a refusal by the mail server is shown beside the address', async ({ owner, mail }) => {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
-import { connectEverybody, expectCount, link } from '../fixtures/journey';
+import { connectAll, expectCount, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
 test('mailboxes that need attention are grouped by cause, and one click acts on the whole group', async ({ owner, tenant, env, workspace }) => {
   await link(owner, tenant, 20);
-  const connected = await connectEverybody(owner);
+  const connected = await connectAll(owner);
   const control = (name: string, what: string, body = {}) =>
     env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${name}@${tenant.domain}/${what}`, body);
   await control('adele.vance', 'break', { code: 'ErrorAccessDenied:RAOP' });

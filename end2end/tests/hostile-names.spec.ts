@@ -1,5 +1,5 @@
 import { open } from '../fixtures/console';
-import { connectEverybody, link } from '../fixtures/journey';
+import { connectAll, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
@@ -20,14 +20,14 @@ const NAMES = [
 ];
 
 test('a name from the directory is text everywhere, and no formula in an export', async ({ owner, tenant, env, workspace }) => {
-  const people = (await env.simulator.truth(tenant.domain)).filter(({ has_mailbox, address }) => has_mailbox && !address.startsWith('admin@'));
+  const people = (await env.simulator.users(tenant.domain)).filter(({ has_mailbox, address }) => has_mailbox && !address.startsWith('admin@'));
   for (const [n, displayName] of NAMES.entries()) {
     const person = people[n];
     if (!person) throw new Error('not enough people');
     await env.simulator.control('POST', `tenants/${tenant.domain}/users/${person.id}`, { displayName, department: NAMES[(n + 1) % NAMES.length] });
   }
   await link(owner, tenant, 20);
-  await connectEverybody(owner);
+  await connectAll(owner);
   const visited = ['/mailboxes?tab=all', '/', '/runs', '/activity', '/delegation'];
   for (const path of visited) {
     await open(owner, path);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { garbage, Noise, request, send, type Answer } from '../fixtures/hostile';
+import { garbage, Random, request, send, type Answer } from '../fixtures/hostile';
 import { test } from '../fixtures/hosted';
 import { link } from '../fixtures/journey';
 import { expect } from '../fixtures/test';
@@ -48,14 +48,14 @@ test('malformed requests and 200 readers at once do not harm the server', async 
   expect(await readers()).toEqual(['200']);
   const before = peak(server.pid);
 
-  const noise = new Noise(0x5eed);
+  const random = new Random(0x5eed);
   const seen = new Map<Answer, number>();
   const failures: string[] = [];
   let left = REQUESTS;
   const sender = async () => {
     while (left-- > 0) {
-      const whole = !noise.one(12);
-      const bytes = whole ? request(noise, session) : garbage(noise);
+      const whole = !random.one(12);
+      const bytes = whole ? request(random, session) : garbage(random);
       const answer = await send(port, bytes, whole);
       seen.set(answer, (seen.get(answer) ?? 0) + 1);
       if (answer === 'nothing' || (typeof answer === 'number' && answer >= 500)) {

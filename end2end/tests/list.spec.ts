@@ -1,6 +1,6 @@
 import { expectAccessible } from '../fixtures/accessibility';
 import { hydrated, open } from '../fixtures/console';
-import { connectEverybody, link, tabCount } from '../fixtures/journey';
+import { connectAll, link, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.describe('an organisation of 60 accounts', () => {
@@ -124,7 +124,7 @@ test.describe('an organisation of 60 accounts', () => {
     await expect(owner.getByRole('dialog')).toBeHidden();
     await owner.getByRole('grid').locator('a.name').nth(4).hover();
     await env.simulator.control('POST', `tenants/${tenant.domain}/latency`, { ms: 0 });
-    await expect(owner.getByText('3 mailboxes have changed and would stand elsewhere now.')).toBeVisible();
+    await expect(owner.getByText('3 mailboxes have changed and may be out of order or no longer match.')).toBeVisible();
     expect(await names()).toEqual(before);
     await expect.poll(() => tabCount(owner, 'Connected')).toBe(3);
     await owner.getByRole('button', { name: 'Refresh order' }).click();
@@ -134,7 +134,7 @@ test.describe('an organisation of 60 accounts', () => {
 
   test('a list of fewer than 300 rows is mounted completely', async ({ owner, tenant }) => {
     await link(owner, tenant, 60);
-    await connectEverybody(owner);
+    await connectAll(owner);
     await open(owner, '/mailboxes?tab=all');
     const count = Number(await owner.getByRole('grid').getAttribute('aria-rowcount')) - 1;
     await expect(owner.getByRole('grid').locator('tbody tr')).toHaveCount(count);

@@ -7,10 +7,10 @@ import { expect, test } from '../fixtures/test';
 test('a rule previews its effect, and connects new mailboxes once it is switched on', async ({ env, owner, tenant }) => {
   await link(owner, tenant, 30);
   await open(owner, '/settings');
-  const rules = owner.getByRole('region', { name: 'Connect newcomers by themselves' });
+  const rules = owner.getByRole('region', { name: 'Auto-connect new people' });
 
   // An invalid ceiling is reported beside the field.
-  await rules.getByLabel('Newcomers of a').selectOption('Domain');
+  await rules.getByLabel('Match new people by').selectOption('Domain');
   await rules.getByLabel('Name').fill(`@${tenant.domain.toUpperCase()}`);
   await rules.getByLabel('Ceiling').fill('many');
   await rules.getByRole('button', { name: 'Add, switched off' }).click();
@@ -22,7 +22,7 @@ test('a rule previews its effect, and connects new mailboxes once it is switched
   await expect(rule).toContainText(/At most 2 mailboxes · \d+ people match today; 0 of them came in the last 30 days/);
   await expectAccessible(owner);
   // A very long name, at 400 %.
-  await rules.getByLabel('Newcomers of a').selectOption('Department');
+  await rules.getByLabel('Match new people by').selectOption('Department');
   await rules.getByLabel('Name').fill('Vertriebsinnendienstmitarbeiterinnen'.repeat(3));
   await rules.getByLabel('Ceiling').fill('5');
   await rules.getByRole('button', { name: 'Add, switched off' }).click();

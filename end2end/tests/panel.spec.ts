@@ -1,13 +1,13 @@
 import { expectAccessible } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
-import { connectEverybody, expectCount, link } from '../fixtures/journey';
+import { connectAll, expectCount, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
 test('the panel of a mailbox shows state, fix and history, and reconnects it', async ({ owner, tenant, env }) => {
   await link(owner, tenant, 20);
-  await connectEverybody(owner);
+  await connectAll(owner);
   const adele = `adele.vance@${tenant.domain}`;
   await env.simulator.control('POST', `tenants/${tenant.domain}/mailboxes/${adele}/break`, {
     code: 'ErrorAccessDenied:RAOP',
@@ -21,6 +21,11 @@ test('the panel of a mailbox shows state, fix and history, and reconnects it', a
   const results = owner.getByRole('region', { name: 'Mailboxes' });
   await owner.getByRole('link', { name: /^Failed 1/ }).click();
   await expect(results.getByRole('listitem').filter({ hasText: '@' })).toHaveCount(1);
+  // A slow answer: the page that was left must not take the focus meanwhile.
+  await owner.route('**/load_mailbox', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
   await results.getByRole('link', { name: 'Adele Vance' }).click();
   const panel = owner.getByRole('complementary', { name: 'Adele Vance' });
   await expect(panel.getByRole('heading', { name: 'Adele Vance' })).toBeFocused();

@@ -1,5 +1,5 @@
 import { open } from '../fixtures/console';
-import { connectEverybody, link } from '../fixtures/journey';
+import { connectAll, link } from '../fixtures/journey';
 import { APPLICATION } from '../fixtures/simulator';
 import { expect, test } from '../fixtures/test';
 
@@ -16,7 +16,7 @@ test('no secret, token or e-mail address of a user is in a log, a response or a 
     }
   });
   await link(owner, tenant, 20);
-  await connectEverybody(owner);
+  await connectAll(owner);
   for (const path of ['/', '/mailboxes?tab=all', '/settings', '/activity', '/runs', '/help']) await open(owner, path);
   // Also an error of each kind.
   await owner.request.post('/api/app/api/setup/connect_tenant', { data: { admin_email: `nobody@${tenant.domain}.invalid` } });
@@ -26,7 +26,7 @@ test('no secret, token or e-mail address of a user is in a log, a response or a 
 
   const session = (await owner.context().cookies()).find(({ name }) => name.endsWith('sid'))?.value ?? '';
   const enter = workspace.enter_url.split('/').at(-1) ?? '';
-  const people = await env.simulator.truth(tenant.domain);
+  const people = await env.simulator.users(tenant.domain);
   expect(session.length).toBeGreaterThan(40);
   const secrets = { 'client secret': APPLICATION.secret, 'session token': session, 'one-time link': enter, 'typed token': 'canary-token-5f2d', 'typed link': 'canary-link-77aa' };
   for (const [what, secret] of Object.entries(secrets)) {

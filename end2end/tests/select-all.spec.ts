@@ -1,9 +1,9 @@
 import type { Locator, Page } from '@playwright/test';
-import { called, Calls } from '../fixtures/calls';
+import { called, ServerFunctions } from '../fixtures/server-functions';
 import { open } from '../fixtures/console';
 import { link, number, tabCount } from '../fixtures/journey';
 import type { NewWorkspace } from '../fixtures/server';
-import type { Tenant, Truth } from '../fixtures/simulator';
+import type { Tenant, SimulatedUser } from '../fixtures/simulator';
 import { expect, POOL, test, type Environment } from '../fixtures/test';
 
 /** More than one connection takes, even without one department. */
@@ -18,7 +18,7 @@ test.setTimeout(420_000);
 
 test('Select all means the same mailboxes in the browser, on the server and in the database', async ({ owner, tenant, workspace, env }) => {
   const people = await unlicensed(env, tenant);
-  const calls = new Calls(owner);
+  const calls = new ServerFunctions(owner);
   await link(owner, tenant, people.length);
   const bench = await Bench.of(owner, calls, env, workspace, people);
   const { filters, smallest } = filtersFor(people);
@@ -53,21 +53,21 @@ test('Select all means the same mailboxes in the browser, on the server and in t
 /** A filter as part of the URL, and the users it matches. */
 interface Filter {
   search: string;
-  means: (person: Truth) => boolean;
+  means: (person: SimulatedUser) => boolean;
 }
 
 /** Removes the licences of a few users before the first sync. Returns all users after that. */
-async function unlicensed({ simulator }: Environment, { domain }: Tenant): Promise<Truth[]> {
-  const users = await simulator.truth(domain, 'user');
+async function unlicensed({ simulator }: Environment, { domain }: Tenant): Promise<SimulatedUser[]> {
+  const users = await simulator.users(domain, 'user');
   for (const { address } of users.filter((_, index) => index % 200 === 150)) {
     await simulator.control('POST', `tenants/${domain}/users/${address}`, { licensed: false });
   }
-  return simulator.truth(domain);
+  return simulator.users(domain);
 }
 
 /** Filters for these users, and the index of the one for the smallest department. */
-function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
-  const count = (of: (person: Truth) => string | null | undefined) => {
+function filtersFor(people: SimulatedUser[]): { filters: Filter[]; smallest: number } {
+  const count = (of: (person: SimulatedUser) => string | null | undefined) => {
     const found = new Map<string, number>();
     for (const person of people.filter(connectable)) {
       const key = of(person);
@@ -79,7 +79,7 @@ function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
   const [large, small] = [departments[0]!, departments.at(-1)!];
   const name = count(({ display_name }) => display_name.split(' ')[0]?.toLowerCase())[0]!;
   const sample = people.find((person) => connectable(person) && person.kind === 'user' && person.department === large)!;
-  const about = ({ display_name, address, user_principal_name, department }: Truth, words: string) =>
+  const about = ({ display_name, address, user_principal_name, department }: SimulatedUser, words: string) =>
     [display_name, address, user_principal_name, department ?? ''].some((text) => text.toLowerCase().includes(words));
   const of = (pairs: Record<string, string>, means: Filter['means']): Filter => ({
     search: new URLSearchParams(pairs).toString(),
@@ -101,7 +101,7 @@ function filtersFor(people: Truth[]): { filters: Filter[]; smallest: number } {
 }
 
 /** True for mailboxes of users and for shared mailboxes; rooms and equipment are not warmed up. */
-function connectable({ has_mailbox, kind }: Truth): boolean {
+function connectable({ has_mailbox, kind }: SimulatedUser): boolean {
   return has_mailbox && (kind === 'user' || kind === 'shared');
 }
 
@@ -114,22 +114,22 @@ class Bench {
 
   private constructor(
     private readonly page: Page,
-    private readonly calls: Calls,
+    private readonly calls: ServerFunctions,
     private readonly env: Environment,
     private readonly workspace: NewWorkspace,
-    private readonly people: Truth[],
+    private readonly people: SimulatedUser[],
     /** Addresses by row, as the server has them. */
     private readonly addresses: Map<number, string>,
   ) {}
 
-  static async of(page: Page, calls: Calls, env: Environment, workspace: NewWorkspace, people: Truth[]): Promise<Bench> {
+  static async of(page: Page, calls: ServerFunctions, env: Environment, workspace: NewWorkspace, people: SimulatedUser[]): Promise<Bench> {
     await open(page, '/mailboxes?tab=cannot');
     // From here on the list changes within the page, as after a click.
     await visit(page, '?tab=all');
     const addresses = new Map<number, string>();
     for (let row = 1; row <= people.length; row += 100) {
       const rows = Array.from({ length: Math.min(100, people.length + 1 - row) }, (_, n) => row + n);
-      for (const one of await calls.ask<{ row: number; address: string }[]>('mailboxes/load_rows', { rows })) {
+      for (const one of await calls.call<{ row: number; address: string }[]>('mailboxes/load_rows', { rows })) {
         addresses.set(one.row, one.address);
       }
     }
@@ -183,7 +183,7 @@ class Bench {
     const recount = this.env.server.slotsCheck(this.workspace.workspace_id);
     expect(recount).toContain(`account ${size} used 0 reserved, mailboxes ${size} used 0 reserved: exact`);
     const query = { tab: 'connected', search: '', kind: null, department: null, reason: null, sort: 'name', descending: false };
-    const { order } = await this.calls.ask<{ order: number[] }>('mailboxes/load_list_order', { query });
+    const { order } = await this.calls.call<{ order: number[] }>('mailboxes/load_list_order', { query });
     expect(new Set(order.map((row) => this.addresses.get(row)))).toEqual(this.connected);
     expect(await tabCount(this.page, 'Connected')).toBe(size);
     expect(await tabCount(this.page, 'Available')).toBe(this.people.filter(connectable).length - size);

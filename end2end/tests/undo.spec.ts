@@ -1,14 +1,14 @@
 import { expectKeyboardHasPlace } from '../fixtures/keys';
 import { expectAccessible } from '../fixtures/accessibility';
 import { hydrated, open } from '../fixtures/console';
-import { connectEverybody, expectCount, link } from '../fixtures/journey';
+import { connectAll, expectCount, link } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 20 });
 
 test('a disconnect can be undone for ten seconds, in every window and after a reload', async ({ owner, tenant, context }) => {
   await link(owner, tenant, 20);
-  const connected = await connectEverybody(owner);
+  const connected = await connectAll(owner);
   await open(owner, '/mailboxes?tab=connected');
   const other = await context.newPage();
   await open(other, '/');
@@ -40,7 +40,7 @@ test('a disconnect can be undone for ten seconds, in every window and after a re
 
 test('Undo is reached and pressed by keyboard alone, and the focus is not lost', async ({ owner, tenant }) => {
   await link(owner, tenant, 20);
-  const connected = await connectEverybody(owner);
+  const connected = await connectAll(owner);
   await open(owner, '/mailboxes?tab=connected&q=adele');
   const row = owner.getByRole('row', { name: /Adele Vance/ });
   const disconnect = row.getByRole('button', { name: /^Disconnect/ });
@@ -73,7 +73,7 @@ test('Undo is reached and pressed by keyboard alone, and the focus is not lost',
 
 test('after ten seconds the disconnect is carried out, and a late Undo reports it', async ({ owner, tenant, env, workspace }) => {
   await link(owner, tenant, 20);
-  const connected = await connectEverybody(owner);
+  const connected = await connectAll(owner);
   await open(owner, '/mailboxes?tab=connected&q=adele');
   // The request of Undo is delayed until after the ten seconds.
   let send = () => {};

@@ -1,17 +1,17 @@
 import { expectAccessible } from '../fixtures/accessibility';
 import { hydrated, open } from '../fixtures/console';
-import { connectEverybody, expectCount, link, signIn } from '../fixtures/journey';
+import { connectAll, expectCount, link, signIn } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 12 });
 
 test('a viewer, invited by a link, sees everything and is offered nothing to change', async ({ owner, tenant, browser }) => {
   await link(owner, tenant, 12);
-  const connected = await connectEverybody(owner);
+  const connected = await connectAll(owner);
   await open(owner, '/settings');
-  await owner.getByLabel('Whom to invite').fill('Vera Viewer');
+  await owner.getByLabel('Name of the person').fill('Vera Viewer');
   await owner.getByLabel('Role', { exact: true }).selectOption('Viewer');
-  await owner.getByRole('button', { name: 'Make an invitation' }).click();
+  await owner.getByRole('button', { name: 'Create an invitation' }).click();
   const invitation = await owner.getByLabel('Invitation link').inputValue();
 
   const vera = await (await browser.newContext()).newPage();
@@ -21,7 +21,7 @@ test('a viewer, invited by a link, sees everything and is offered nothing to cha
   await signIn(vera, `adele.vance@${tenant.domain}`);
   await vera.waitForURL((url) => url.pathname === '/');
   await hydrated(vera);
-  await expect(vera.getByText('can look, not change')).toBeVisible();
+  await expect(vera.getByText('view only')).toBeVisible();
 
   await open(vera, '/mailboxes?tab=connected');
   await expectCount(vera, 'Connected', connected);

@@ -3,6 +3,7 @@
 pub(crate) mod api_clients;
 pub(crate) mod attempts;
 pub(crate) mod invitations;
+mod progress;
 
 pub use attempts::{AttemptStep, NewAttempt};
 pub use invitations::Invitation;

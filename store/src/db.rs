@@ -1,5 +1,7 @@
 //! Connections and transactions.
 
+mod names;
+
 use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
@@ -14,6 +16,8 @@ use crate::{
     StoreError, WorkspaceCtx,
     row_security::{self, ScopedReader, ScopedTx},
 };
+
+pub(crate) use names::{connections, in_list};
 
 /// PostgreSQL ends a transaction whose client is idle for this long: a server that was stopped or cut off in the middle
 /// of one must not block the rows that it has locked.

@@ -10,6 +10,7 @@ use domain::{
     delegation::{Check, DelegationState, DelegationView},
     ids::{DelegationId, Seq, WorkspaceId},
     live::Change,
+    run::RunKind,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -225,7 +226,7 @@ impl Store {
     ) -> Result<Delegation, StoreError> {
         let syncing = run::Entity::find()
             .filter(run::Column::DelegationId.eq(row.id))
-            .filter(run::Column::Kind.eq("sync"))
+            .filter(run::Column::Kind.eq(RunKind::Sync.as_str()))
             .filter(run::Column::FinishedAt.is_null())
             .one(on)
             .await?

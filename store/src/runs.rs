@@ -1,6 +1,7 @@
 //! Runs in the store: accepting, claiming, settling, parking, cancelling, reading.
 
 mod accept;
+mod cancel;
 mod claim;
 mod failure_debounce;
 mod finish;

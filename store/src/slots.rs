@@ -6,6 +6,7 @@ mod repair;
 
 use domain::{
     Reason,
+    connection::Hold,
     ids::{DelegationId, Seq, WorkspaceId},
     live::Change,
     slots::{PlanState, Pool},
@@ -21,7 +22,7 @@ pub use recount::{Recount, recount};
 use crate::row_security::{InWorkspace, ScopedTx};
 use crate::{
     Lease, NewPool, Slots, Store, StoreError,
-    db::{for_update, sql, stored},
+    db::{connections, for_update, sql, stored},
     entity::{
         delegation::{self, GONE},
         slot_account,
@@ -116,8 +117,11 @@ impl Store {
         let held = on
             .query_all_raw(sql(
                 on,
-                "SELECT DISTINCT pool FROM mailbox WHERE workspace_id = $1 AND run_id = $2 \
-                 AND connection IN ('queued', 'connecting') AND pool IS NOT NULL",
+                &format!(
+                    "SELECT DISTINCT pool FROM mailbox WHERE workspace_id = $1 AND run_id = $2 \
+                     AND connection IN {} AND pool IS NOT NULL",
+                    connections(Hold::Reserved)
+                ),
                 [lease.ctx.workspace.0.into(), lease.run.0.into()],
             ))
             .await?;

@@ -87,7 +87,7 @@ impl Store {
     pub async fn first_workspace(&self) -> Result<Option<(WorkspaceId, UserId)>, StoreError> {
         use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
         let owner = member::Entity::find()
-            .filter(member::Column::Role.eq("owner"))
+            .filter(member::Column::Role.eq(Role::Owner.as_str()))
             .order_by_asc(member::Column::CreatedAt)
             .one(self.db.read())
             .await?;

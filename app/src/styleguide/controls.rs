@@ -4,23 +4,23 @@ use leptos::prelude::*;
 
 use super::group::group;
 use crate::ui::components::{
+    button::{Button, Variant},
     copy_field::CopyField,
     field::Field,
-    press::{Press, Style},
     tile::Tile,
 };
 
 pub(super) fn section() -> AnyView {
-    let looks = [
-        ("Primary", Style::Primary),
-        ("Plain", Style::Plain),
-        ("Quiet", Style::Quiet),
-        ("Danger", Style::Danger),
+    let variants = [
+        ("Primary", Variant::Primary),
+        ("Plain", Variant::Plain),
+        ("Quiet", Variant::Quiet),
+        ("Danger", Variant::Danger),
     ];
     let row = |busy: bool, disabled: bool| {
-        let buttons = looks.map(|(label, look)| {
+        let buttons = variants.map(|(label, variant)| {
             view! {
-                <Press label=label look=look icon="sync" busy=Signal::stored(busy) disabled=Signal::stored(disabled)
+                <Button label=label variant=variant icon="sync" busy=Signal::stored(busy) disabled=Signal::stored(disabled)
                     on_press=|()| ()/>
             }
         });

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt;
 pub(crate) mod attention_groups;
+pub(crate) mod button;
 pub(crate) mod checklist;
 pub(crate) mod copy_field;
 pub(crate) mod dialog;
@@ -13,7 +14,6 @@ pub(crate) mod menu;
 pub(crate) mod meter;
 pub(crate) mod more_slots;
 pub(crate) mod notice;
-pub(crate) mod press;
 pub(crate) mod progress;
 pub(crate) mod run_actions;
 pub(crate) mod skeleton;

@@ -1,6 +1,6 @@
 //! The state that all pages share: the user, the organisation in view, its counts, slots and runs.
 //!
-//! It is filled once from the frame's data and then only by the live stream and by responses to the user's actions.
+//! It is filled once from the layout's data and then only by the live stream and by responses to the user's actions.
 //! Views read it only inside the page's `Suspend`, after it was filled, so that server and browser render the same.
 
 mod apply;
@@ -25,13 +25,13 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use runs::Ask;
+pub(crate) use runs::RunAction;
 pub(crate) use toasts::{Toast, ToastLink};
 pub(crate) use undo::UndoableExclusion;
 
 /// The data that every page needs before it can show anything.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct FrameData {
+pub(crate) struct LayoutData {
     pub(crate) me: Me,
     /// Of the organisation in view; `None` while there is none.
     pub(crate) snapshot: Option<Snapshot>,
@@ -113,8 +113,8 @@ impl Console {
         expect_context()
     }
 
-    /// Fills the console with the frame's data, the first time only: afterwards the stream's data are newer.
-    pub(crate) fn fill(self, data: &FrameData) {
+    /// Fills the console with the layout's data, the first time only: afterwards the stream's data are newer.
+    pub(crate) fn fill(self, data: &LayoutData) {
         if self.me.read_untracked().is_some() {
             return;
         }

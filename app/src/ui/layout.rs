@@ -1,4 +1,4 @@
-//! The frame around every page: navigation, the strip of running runs, toasts, the live region for screen readers.
+//! The layout around every page: navigation, the strip of running runs, toasts, the live region for screen readers.
 
 mod banner;
 mod connection_status;
@@ -16,12 +16,12 @@ use run_strip::RunStrip;
 pub(crate) use run_strip::time_left;
 use side::Side;
 
-/// The frame around every page.
+/// The layout around every page.
 #[component]
 pub(crate) fn Layout(children: Children) -> impl IntoView {
     let console = Console::provide();
     let wanted = layout_data::wanted();
-    let frame = layout_data::provide_frame(wanted);
+    let layout = layout_data::provide_layout_data(wanted);
     effects::install(console, wanted);
 
     view! {
@@ -29,7 +29,7 @@ pub(crate) fn Layout(children: Children) -> impl IntoView {
         <div class="shell"><div class="frame">
             <Suspense fallback=|| view! { <Side/> }>
                 {move || Suspend::new(async move {
-                    if let Ok(filled) = frame.get().await {
+                    if let Ok(filled) = layout.get().await {
                         console.fill(&filled);
                     }
                     view! {
@@ -41,7 +41,7 @@ pub(crate) fn Layout(children: Children) -> impl IntoView {
             <main id="content" class="content" tabindex="-1">
                 <Suspense>
                     {move || Suspend::new(async move {
-                        if let Ok(filled) = frame.get().await {
+                        if let Ok(filled) = layout.get().await {
                             console.fill(&filled);
                         }
                         view! { <Banner/> }

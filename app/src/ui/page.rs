@@ -13,13 +13,13 @@ use serde::de::DeserializeOwned;
 use crate::ui::{
     components::{icon::Icon, skeleton::Skeleton},
     console::Console,
-    layout_data::use_frame,
+    layout_data::use_layout_data,
     pages::signed_out::SignedOut,
 };
 use loading::Loaded;
 pub(crate) use loading::{Load, load};
 
-/// Shows `view` once the page's own data and the frame's are loaded, a skeleton before, and the problem if there is
+/// Shows `view` once the page's own data and the layout's are loaded, a skeleton before, and the problem if there is
 /// one.
 ///
 /// Resources are read only here, by `.await` inside a `Suspend`, one `Suspense` per page.
@@ -35,13 +35,13 @@ type Show = Arc<dyn Fn(Loaded) -> Result<AnyView, AppError> + Send + Sync>;
 /// The part without type parameters, compiled once for all pages.
 fn when_loaded(data: loading::Resource, show: Show) -> AnyView {
     let console = Console::here();
-    let frame = use_frame();
+    let layout = use_layout_data();
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || {
                 let show = Arc::clone(&show);
                 Suspend::new(async move {
-                    match frame.get().await {
+                    match layout.get().await {
                         Err(error) => problem(&error),
                         Ok(filled) => {
                             console.fill(&filled);
@@ -55,14 +55,14 @@ fn when_loaded(data: loading::Resource, show: Show) -> AnyView {
     .into_any()
 }
 
-/// The same for a page that needs only the frame's data.
+/// The same for a page that needs only the layout's data.
 pub(crate) fn with_frame(view: fn() -> AnyView) -> impl IntoView {
     let console = Console::here();
-    let frame = use_frame();
+    let layout = use_layout_data();
     view! {
         <Suspense fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                match frame.get().await {
+                match layout.get().await {
                     Err(error) => problem(&error),
                     Ok(filled) => {
                         console.fill(&filled);

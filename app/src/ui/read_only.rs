@@ -11,9 +11,9 @@ use crate::ui::console::Console;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadOnly;
 
-/// The value of `data-looks` on `<html>`.
+/// The value of `data-access` on `<html>`.
 pub(crate) fn mark() -> Option<&'static str> {
-    use_context::<ReadOnly>().map(|_| "only")
+    use_context::<ReadOnly>().map(|_| "read-only")
 }
 
 /// Whether the user is a viewer, for handlers.

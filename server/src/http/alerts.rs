@@ -13,7 +13,7 @@ use store::StoreError;
 pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String>) -> Response {
     match state.store.alert_address_of(&token).await {
         Ok(address) => Html(pages::stop_alerts(&address, &token)).into_response(),
-        Err(error) => trouble(&error),
+        Err(error) => error_page(&error),
     }
 }
 
@@ -23,14 +23,14 @@ pub(super) async fn stop(State(state): State<AppState>, Path(token): Path<String
             let text = format!("{address} gets no more alerts. Members of the workspace can add it again.");
             Html(pages::page("Done", &text, &[])).into_response()
         }
-        Err(error) => trouble(&error),
+        Err(error) => error_page(&error),
     }
 }
 
-fn trouble(error: &StoreError) -> Response {
+fn error_page(error: &StoreError) -> Response {
     if matches!(error, StoreError::NotFound) {
         let text = "This address does not receive these alerts any more. There is nothing to do.";
-        return pages::gone("Already stopped", text);
+        return pages::link_expired("Already stopped", text);
     }
     tracing::error!(%error, "alerts cannot be stopped");
     pages::internal_error("Open the link again in a minute.")

@@ -61,7 +61,7 @@ pub(super) async fn invitation(State(state): State<AppState>, Path(link): Path<S
 pub(super) async fn again(State(state): State<AppState>, jar: CookieJar) -> Response {
     match jar.get(LINK) {
         Some(cookie) => answer(consent::begin(&state, cookie.value()).await),
-        None => answer(NextStep::Stale),
+        None => answer(NextStep::InvalidLink),
     }
 }
 
@@ -75,25 +75,25 @@ pub(super) async fn consented(State(state): State<AppState>, Query(query): Pairs
 
 fn answer(next: NextStep) -> Response {
     let (title, text, again) = match next {
-        NextStep::Go(url) => return Redirect::to(url.as_str()).into_response(),
-        NextStep::Over(view) if view.state == AttemptState::Granted && view.invited => {
+        NextStep::Redirect(url) => return Redirect::to(url.as_str()).into_response(),
+        NextStep::Ended(view) if view.state == AttemptState::Granted && view.invited => {
             ("Approved", "Thank you, that is all. The person who sent you the link sees it already. You can close this page.".to_owned(), false)
         }
-        NextStep::Over(view) if view.state == AttemptState::Granted => {
+        NextStep::Ended(view) if view.state == AttemptState::Granted => {
             ("Approved", "Thank you. Go back to the Warmy tab to continue. You can close this one.".to_owned(), false)
         }
-        NextStep::Over(view) => {
+        NextStep::Ended(view) => {
             let help = view.reason.map(domain::Reason::help);
             let title = view.reason.map_or("Not approved", domain::Reason::title);
             let who = view.signed_in_as.map(|name| format!("Signed in as {name}. ")).unwrap_or_default();
             (title, format!("{who}{} Nothing was changed.", help.map_or("", |h| h.meaning)), true)
         }
-        NextStep::Stale => (
+        NextStep::InvalidLink => (
             "This link does not work any more",
             "It was used already, or it is too old. Go back to the Warmy tab and press Authorize again; nothing was lost.".to_owned(),
             false,
         ),
-        NextStep::Unasked => (
+        NextStep::NotStartedHere => (
             "Approval received",
             "It was not started from Warmy, so it linked nothing. Go to Warmy and press Authorize there.".to_owned(),
             false,

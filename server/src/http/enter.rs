@@ -33,7 +33,7 @@ pub(super) async fn submit(
         Err(StoreError::NotFound) => {
             let text =
                 "This link was used already or is too old. Ask for a new one; with the demo, start it again.";
-            pages::gone("This link does not work any more", text)
+            pages::link_expired("This link does not work any more", text)
         }
         Err(error) => {
             tracing::error!(%error, "one-time link failed");

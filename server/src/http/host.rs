@@ -46,7 +46,7 @@ pub(super) async fn create_workspace(
     };
     match made.await {
         Ok(made) => (StatusCode::CREATED, Json(made)).into_response(),
-        Err(error) => trouble(&error).into_response(),
+        Err(error) => status_of(&error).into_response(),
     }
 }
 
@@ -58,11 +58,11 @@ pub(super) async fn push_slots(
 ) -> Response {
     match state.store.push_slots(workspace, &push).await {
         Ok(taken) => Json(serde_json::json!({ "taken": taken })).into_response(),
-        Err(error) => trouble(&error).into_response(),
+        Err(error) => status_of(&error).into_response(),
     }
 }
 
-fn trouble(error: &StoreError) -> StatusCode {
+fn status_of(error: &StoreError) -> StatusCode {
     match error {
         StoreError::NotFound => StatusCode::NOT_FOUND,
         error => {

@@ -15,7 +15,7 @@ pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String
         Ok(request) => Html(pages::join(&request, &token)).into_response(),
         Err(StoreError::NotFound) => {
             let text = "It was used already, taken back, or it is too old. Ask the person who sent it for a new one.";
-            pages::gone("This invitation does not work any more", text)
+            pages::link_expired("This invitation does not work any more", text)
         }
         Err(error) => {
             tracing::error!(%error, "an invitation cannot be read");

@@ -36,7 +36,7 @@ pub(super) fn page(title: &str, text: &str, links: &[(&str, &str)]) -> String {
 }
 
 /// The answer for a link that does not work any more.
-pub(super) fn gone(title: &str, text: &str) -> Response {
+pub(super) fn link_expired(title: &str, text: &str) -> Response {
     (StatusCode::GONE, Html(page(title, text, &[]))).into_response()
 }
 

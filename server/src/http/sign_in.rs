@@ -48,7 +48,9 @@ pub(super) async fn begin(
     if begin.attach && me.is_none() {
         return stale();
     }
-    let Some(redirect) = redirects::url(&state.config, redirects::SIGN_IN_BACK) else { return trouble() };
+    let Some(redirect) = redirects::url(&state.config, redirects::SIGN_IN_BACK) else {
+        return unreachable_microsoft();
+    };
     let start = state.microsoft.start_sign_in(Authority::Organizations, &redirect, None);
     let browser = state.store.sources.token();
     let secrets = SignInSecrets {
@@ -128,7 +130,8 @@ async fn finish(
         Err(StoreError::NotFound) => return Err(stale()),
         Err(error) => return Err(failed(&error)),
     };
-    let redirect = redirects::url(&state.config, redirects::SIGN_IN_BACK).ok_or_else(trouble)?;
+    let redirect =
+        redirects::url(&state.config, redirects::SIGN_IN_BACK).ok_or_else(unreachable_microsoft)?;
     let person = state
         .microsoft
         .finish_sign_in(
@@ -141,7 +144,7 @@ async fn finish(
         .await
         .map_err(|failure| {
             tracing::warn!(%failure, "sign-in could not be finished");
-            if failure.class == Class::Unknown { stale() } else { trouble() }
+            if failure.class == Class::Unknown { stale() } else { unreachable_microsoft() }
         })?;
     match (secrets.attach, caller) {
         (None, _) => enter(state, client, &secrets, &person).await,
@@ -226,7 +229,7 @@ fn stale() -> Response {
     refused(StatusCode::GONE, "Sign in again", text)
 }
 
-fn trouble() -> Response {
+fn unreachable_microsoft() -> Response {
     let text = "Microsoft could not be reached just now. Try again in a minute; nothing was changed.";
     refused(StatusCode::BAD_GATEWAY, "That did not work", text)
 }

@@ -17,13 +17,13 @@ use store::{AttemptStep, StoreError};
 #[derive(Debug)]
 pub enum NextStep {
     /// Goes to a page of Microsoft.
-    Go(Url),
+    Redirect(Url),
     /// The attempt has ended; the console's tab has been notified.
-    Over(AttemptView),
+    Ended(AttemptView),
     /// The link or state is unknown, used or expired.
-    Stale,
+    InvalidLink,
     /// An approval that was started elsewhere (in Microsoft's own portal): it links nothing.
-    Unasked,
+    NotStartedHere,
     /// A failure on our side, or Microsoft does not answer.
     Failed,
 }
@@ -39,7 +39,7 @@ pub async fn begin(state: &AppState, link: &str) -> NextStep {
     };
     let start = state.microsoft.start_sign_in(authority(&step), &redirect, None);
     match state.store.store_sign_in(&step, &start.state, &start.nonce, &start.pkce_verifier).await {
-        Ok(()) => NextStep::Go(start.url),
+        Ok(()) => NextStep::Redirect(start.url),
         Err(error) => failed(&error),
     }
 }
@@ -64,7 +64,7 @@ pub async fn signed_in(state: &AppState, query: &[(String, String)]) -> NextStep
                 Err(error) => failed(&error),
             }
         }
-        Ok(_) | Err(_) => NextStep::Stale,
+        Ok(_) | Err(_) => NextStep::InvalidLink,
     }
 }
 
@@ -72,7 +72,7 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
     let (Some(verifier), Some(nonce), Some(redirect)) =
         (&step.pkce_verifier, &step.nonce, redirects::url(&state.config, redirects::SIGNED_IN))
     else {
-        return NextStep::Stale;
+        return NextStep::InvalidLink;
     };
     let person = match state
         .microsoft
@@ -80,7 +80,7 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
         .await
     {
         Ok(person) => person,
-        Err(failure) if failure.class == Class::Unknown => return NextStep::Stale,
+        Err(failure) if failure.class == Class::Unknown => return NextStep::InvalidLink,
         Err(failure) => {
             tracing::warn!(%failure, "sign-in could not be finished");
             return refuse(state, step, tenant_reason(&failure, false), None).await;
@@ -105,7 +105,7 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
     };
     let token = state.store.sources.token();
     match state.store.prove_tenant(step, person.tid.as_str(), &person.oid, name, &token).await {
-        Ok(_) => NextStep::Go(state.microsoft.admin_consent_url(&person.tid, &redirect, &token)),
+        Ok(_) => NextStep::Redirect(state.microsoft.admin_consent_url(&person.tid, &redirect, &token)),
         Err(error) => failed(&error),
     }
 }
@@ -114,7 +114,7 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
 pub async fn consented(state: &AppState, query: &[(String, String)]) -> NextStep {
     match read_consent_answer(query) {
         Ok(ConsentAnswer::Granted { state: None, .. } | ConsentAnswer::Refused { state: None, .. }) => {
-            NextStep::Unasked
+            NextStep::NotStartedHere
         }
         Ok(ConsentAnswer::Granted { tenant, state: Some(token) }) => {
             let step = match state.store.take_state(&token).await {
@@ -128,7 +128,7 @@ pub async fn consented(state: &AppState, query: &[(String, String)]) -> NextStep
                 Ok(view) => {
                     // Tokens from before the approval lack its roles.
                     state.microsoft.invalidate_token(&tenant);
-                    NextStep::Over(view)
+                    NextStep::Ended(view)
                 }
                 Err(StoreError::LinkedElsewhere) => {
                     refuse(state, &step, Reason::AlreadyConnectedElsewhere, None).await
@@ -142,20 +142,20 @@ pub async fn consented(state: &AppState, query: &[(String, String)]) -> NextStep
                 Err(error) => failed(&error),
             }
         }
-        Err(_) => NextStep::Stale,
+        Err(_) => NextStep::InvalidLink,
     }
 }
 
 async fn refuse(state: &AppState, step: &AttemptStep, reason: Reason, who: Option<&str>) -> NextStep {
     match state.store.refuse_attempt(step, reason, who).await {
-        Ok(view) => NextStep::Over(view),
+        Ok(view) => NextStep::Ended(view),
         Err(error) => failed(&error),
     }
 }
 
 fn failed(error: &StoreError) -> NextStep {
     if matches!(error, StoreError::NotFound) {
-        return NextStep::Stale;
+        return NextStep::InvalidLink;
     }
     tracing::error!(%error, "consent could not be recorded");
     NextStep::Failed

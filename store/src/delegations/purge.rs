@@ -96,9 +96,9 @@ impl Store {
         in_write!(self.db, |tx| {
             tx.execute_raw(sql(
                 tx,
-                "UPDATE delegation SET state = 'removed', organisation = NULL, domain = NULL, admin_email = NULL, \
+                "UPDATE delegation SET state = $3, organisation = NULL, domain = NULL, admin_email = NULL, \
                  service_principal = NULL, checklist = '[]' WHERE workspace_id = $1 AND id = $2",
-                [of.workspace_id.into(), of.id.into()],
+                [of.workspace_id.into(), of.id.into(), DelegationState::Removed.as_str().into()],
             ))
             .await?;
             Ok(())

@@ -2,34 +2,54 @@
 //! deleted afterwards in small transactions (see `purge.rs`).
 
 use domain::{
+    connection::{Connection, Hold},
     delegation::DelegationState,
     ids::{DelegationId, Seq},
+    run::{ItemState, RunState},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 
 use crate::row_security::ScopedTx;
 use crate::{
     Delegations, Store, StoreError,
-    db::{in_write, sql},
+    db::{connections, in_write, sql},
     events::Log,
 };
 
-/// Ends the delegation's runs. Parameters: workspace, delegation and time.
-const ENDED: [&str; 2] = [
-    "UPDATE run_item SET state = 'cancelled', settled_at = $3 WHERE workspace_id = $1 AND state = 'pending' \
-     AND run_id IN (SELECT id FROM run WHERE workspace_id = $1 AND delegation_id = $2 AND finished_at IS NULL)",
-    // The new epoch fences out processes that have leased a run.
-    "UPDATE run SET state = 'cancelled', cancelled = total - succeeded - failed - skipped, finished_at = $3, \
-     epoch = epoch + 1, lease_owner = NULL, lease_until = NULL, reason = NULL, waiting_until = NULL \
-     WHERE workspace_id = $1 AND delegation_id = $2 AND finished_at IS NULL",
-];
+/// Statements that end the delegation's runs. Parameters: workspace, delegation and time.
+fn end_runs() -> [String; 2] {
+    [
+        format!(
+            "UPDATE run_item SET state = '{}', settled_at = $3 WHERE workspace_id = $1 AND state = '{}' \
+             AND run_id IN (SELECT id FROM run WHERE workspace_id = $1 AND delegation_id = $2 AND finished_at IS NULL)",
+            ItemState::Cancelled,
+            ItemState::Pending,
+        ),
+        // The new epoch fences out processes that have leased a run.
+        format!(
+            "UPDATE run SET state = '{}', cancelled = total - succeeded - failed - skipped, finished_at = $3, \
+             epoch = epoch + 1, lease_owner = NULL, lease_until = NULL, reason = NULL, waiting_until = NULL \
+             WHERE workspace_id = $1 AND delegation_id = $2 AND finished_at IS NULL",
+            RunState::Cancelled,
+        ),
+    ]
+}
 
-/// Frees mailboxes, and deletes or unlinks other rows of the delegation. Parameters: workspace and delegation.
-const FREED: [&str; 4] = [
-    "UPDATE mailbox SET connection = CASE WHEN connection IN ('queued', 'connecting') THEN 'available' \
-     WHEN pool IS NOT NULL THEN 'disconnected' ELSE connection END, \
-     reason = CASE WHEN pool IS NOT NULL THEN NULL ELSE reason END, pool = NULL, run_id = NULL \
-     WHERE workspace_id = $1 AND delegation_id = $2 AND (pool IS NOT NULL OR run_id IS NOT NULL)",
+/// The statement that takes the slots from the delegation's mailboxes. Parameters: workspace and delegation.
+fn free_mailboxes() -> String {
+    format!(
+        "UPDATE mailbox SET connection = CASE WHEN connection IN {} THEN '{}' \
+         WHEN pool IS NOT NULL THEN '{}' ELSE connection END, \
+         reason = CASE WHEN pool IS NOT NULL THEN NULL ELSE reason END, pool = NULL, run_id = NULL \
+         WHERE workspace_id = $1 AND delegation_id = $2 AND (pool IS NOT NULL OR run_id IS NOT NULL)",
+        connections(Hold::Reserved),
+        Connection::Available,
+        Connection::Disconnected,
+    )
+}
+
+/// Statements that delete or unlink the other rows of the delegation. Parameters: workspace and delegation.
+const UNLINK: [&str; 3] = [
     // For an administrator who is on Microsoft's pages at this moment, the link no longer works afterwards.
     "DELETE FROM consent_attempt WHERE workspace_id = $1 AND delegation_id = $2",
     "UPDATE api_client SET delegation_id = NULL WHERE workspace_id = $1 AND delegation_id = $2",
@@ -49,10 +69,10 @@ impl Delegations<'_> {
             Store::lock_pools(tx).await?;
             let log = Log::open(tx, id, now).await?;
             let connected = self.free_slots(tx, id).await?;
-            for text in ENDED {
-                tx.execute_raw(sql(tx, text, [ctx.workspace.0.into(), id.0.into(), now.into()])).await?;
+            for text in end_runs() {
+                tx.execute_raw(sql(tx, &text, [ctx.workspace.0.into(), id.0.into(), now.into()])).await?;
             }
-            for text in FREED {
+            for text in std::iter::once(free_mailboxes().as_str()).chain(UNLINK) {
                 tx.execute_raw(sql(tx, text, [ctx.workspace.0.into(), id.0.into()])).await?;
             }
             let row = self.delegation_row(tx, id).await?;
@@ -87,9 +107,12 @@ impl Store {
         let held = tx
             .query_all_raw(sql(
                 tx,
-                "SELECT pool, SUM(CASE WHEN connection IN ('queued', 'connecting') THEN 1 ELSE 0 END) AS reserved, \
-                 COUNT(*) AS held FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND pool IS NOT NULL \
-                 GROUP BY pool",
+                &format!(
+                    "SELECT pool, SUM(CASE WHEN connection IN {} THEN 1 ELSE 0 END) AS reserved, \
+                     COUNT(*) AS held FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND pool IS NOT NULL \
+                     GROUP BY pool",
+                    connections(Hold::Reserved)
+                ),
                 [ctx.workspace.0.into(), id.0.into()],
             ))
             .await?;

@@ -5,9 +5,10 @@ mod apply;
 
 use domain::{
     Act,
-    connection::Connection,
+    connection::{Connection, Hold},
     ids::{DelegationId, Millis, RuleId},
-    rule::{By, MAX_RULES, NewRule, RuleView},
+    rule::{MAX_RULES, NewRule, RuleKind, RuleView},
+    run::ItemState,
     schedule::{DAY, HOUR},
 };
 use sea_orm::{
@@ -18,7 +19,7 @@ use sea_orm::{
 use crate::row_security::InWorkspace;
 use crate::{
     Delegations, Store, StoreError, WorkspaceCtx,
-    db::{in_write, sql, stored},
+    db::{connections, in_list, in_write, sql, stored},
     entity::{mailbox, rule},
 };
 
@@ -123,7 +124,7 @@ impl Delegations<'_> {
     async fn value_as_spelled(self, id: DelegationId, new: &NewRule) -> Result<String, StoreError> {
         let ctx = self.ctx;
         let row = self.delegation_row(&self.db.read_in(ctx), id).await?;
-        if new.by != By::Department {
+        if new.by != RuleKind::Department {
             return Ok(new.value.clone());
         }
         let facets = self.mailboxes(ctx).facets(id, row.directory_rev).await?;
@@ -148,7 +149,7 @@ impl Store {
 
     async fn rule_view(&self, on: &impl InWorkspace, row: rule::Model) -> Result<RuleView, StoreError> {
         let ctx = on.ctx();
-        let by: By = row.kind.parse().map_err(StoreError::corrupt)?;
+        let by: RuleKind = row.kind.parse().map_err(StoreError::corrupt)?;
         let count = async |since: Option<Millis>| match matching(by, &row.value) {
             None => Ok::<_, StoreError>(None),
             Some(target) => {
@@ -180,12 +181,17 @@ impl Store {
     /// The number of mailboxes that hold a slot because of a rule: connected by it, or about to be.
     async fn connected_by(on: &impl InWorkspace, rule: RuleId) -> Result<u32, StoreError> {
         let ctx = on.ctx();
-        let text = "SELECT COUNT(DISTINCT m.id) AS n FROM run r \
-                    JOIN run_item i ON i.workspace_id = r.workspace_id AND i.run_id = r.id \
-                    JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
-                    WHERE r.workspace_id = $1 AND r.rule_id = $2 AND i.state IN ('pending', 'succeeded') \
-                    AND m.connection IN ('queued', 'connecting', 'connected', 'needs_attention')";
-        let row = on.query_one_raw(sql(on, text, [ctx.workspace.0.into(), rule.0.into()])).await?;
+        let text = format!(
+            "SELECT COUNT(DISTINCT m.id) AS n FROM run r \
+             JOIN run_item i ON i.workspace_id = r.workspace_id AND i.run_id = r.id \
+             JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
+             WHERE r.workspace_id = $1 AND r.rule_id = $2 AND i.state IN {} \
+             AND (m.connection IN {} OR m.connection IN {})",
+            in_list([ItemState::Pending.as_str(), ItemState::Succeeded.as_str()]),
+            connections(Hold::Reserved),
+            connections(Hold::Used),
+        );
+        let row = on.query_one_raw(sql(on, &text, [ctx.workspace.0.into(), rule.0.into()])).await?;
         let n: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
@@ -215,17 +221,17 @@ async fn first_sync_end(on: &impl InWorkspace, id: DelegationId) -> Result<Milli
 }
 
 /// The mailboxes that a rule matches; `None` for a group, whose members only Microsoft knows.
-fn matching(by: By, value: &str) -> Option<Condition> {
+fn matching(by: RuleKind, value: &str) -> Option<Condition> {
     let column = match by {
-        By::Department => mailbox::Column::Department,
-        By::Domain => mailbox::Column::Domain,
-        By::Group => return None,
+        RuleKind::Department => mailbox::Column::Department,
+        RuleKind::Domain => mailbox::Column::Domain,
+        RuleKind::Group => return None,
     };
     Some(Condition::all().add(column.eq(value)))
 }
 
 /// "Department Sales".
 fn name(row: &rule::Model) -> Result<String, StoreError> {
-    let by: By = row.kind.parse().map_err(StoreError::corrupt)?;
+    let by: RuleKind = row.kind.parse().map_err(StoreError::corrupt)?;
     Ok(format!("{} {}", by.label(), row.value))
 }

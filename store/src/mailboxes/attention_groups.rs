@@ -1,9 +1,12 @@
 //! Groups of mailboxes that need attention, counted by reason.
 
-use domain::{attention_group::AttentionGroup, ids::DelegationId};
+use domain::{attention_group::AttentionGroup, connection::Connection, ids::DelegationId};
 
 use crate::row_security::InWorkspace;
-use crate::{Mailboxes, Store, StoreError, db::sql};
+use crate::{
+    Mailboxes, Store, StoreError,
+    db::{in_list, sql},
+};
 
 impl Mailboxes<'_> {
     /// Counts of mailboxes that need attention or could not be connected, by state and reason: first those that need
@@ -28,15 +31,13 @@ impl Store {
         let rows = on
             .query_all_raw(sql(
                 on,
-                "SELECT connection, reason, COUNT(*) AS n FROM mailbox \
-                 WHERE workspace_id = $1 AND delegation_id = $2 AND connection IN ($3, $4) AND reason IS NOT NULL \
-                 GROUP BY connection, reason",
-                [
-                    ctx.workspace.0.into(),
-                    id.0.into(),
-                    AttentionGroup::STATES[0].as_str().into(),
-                    AttentionGroup::STATES[1].as_str().into(),
-                ],
+                &format!(
+                    "SELECT connection, reason, COUNT(*) AS n FROM mailbox \
+                     WHERE workspace_id = $1 AND delegation_id = $2 AND connection IN {} AND reason IS NOT NULL \
+                     GROUP BY connection, reason",
+                    in_list(AttentionGroup::STATES.map(Connection::as_str)),
+                ),
+                [ctx.workspace.0.into(), id.0.into()],
             ))
             .await?;
         let mut attention_groups = Vec::with_capacity(rows.len());

@@ -10,7 +10,12 @@ pub(crate) use person::after_directory;
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    Reason, connection::Connection, ids::Millis, live::Change, run::Found, schedule::RECHECK_AFTER,
+    Reason,
+    connection::Connection,
+    ids::Millis,
+    live::Change,
+    run::{Found, RunKind},
+    schedule::RECHECK_AFTER,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -136,7 +141,10 @@ impl LeasedRun<'_> {
             self.fence(tx, lease, now).await?;
             for text in [
                 "UPDATE delegation SET delta_link = NULL WHERE workspace_id = $1 AND id = $2",
-                "UPDATE run SET cursor = NULL WHERE workspace_id = $1 AND delegation_id = $2 AND kind = 'sync'",
+                &format!(
+                    "UPDATE run SET cursor = NULL WHERE workspace_id = $1 AND delegation_id = $2 AND kind = '{}'",
+                    RunKind::Sync
+                ),
             ] {
                 tx.execute_raw(sql(tx, text, [ctx.workspace.0.into(), lease.delegation.0.into()])).await?;
             }

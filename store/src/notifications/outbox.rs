@@ -14,7 +14,10 @@ use sea_orm::{
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Topic, webhooks::topics};
+use super::{
+    Topic,
+    webhooks::{MessageState, topics},
+};
 use crate::row_security::ScopedTx;
 use crate::{
     Store, StoreError,
@@ -101,7 +104,7 @@ impl Store {
             seq: Set(seq),
             topic: Set(topic.as_str().to_owned()),
             payload: Set(payload.to_string()),
-            state: Set("pending".to_owned()),
+            state: Set(MessageState::Pending.as_str().to_owned()),
             attempts: Set(0),
             created_at: Set(now),
             next_at: Set(Some(now)),

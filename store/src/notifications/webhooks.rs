@@ -2,6 +2,7 @@
 //! least once.
 
 pub(crate) mod message;
+mod message_state;
 
 use domain::ids::{Millis, WebhookId, WebhookMessageId, WorkspaceId};
 use sea_orm::{
@@ -17,6 +18,8 @@ use crate::{
     db::{in_write, sql},
     entity::{webhook, webhook_message},
 };
+
+pub(in crate::notifications) use message_state::MessageState;
 
 /// The prefix of secrets in the Standard Webhooks specification.
 const PREFIX: &str = "whsec_";
@@ -87,7 +90,7 @@ impl Store {
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let waiting = of(ctx, WebhookId(row.id))
-                .filter(webhook_message::Column::State.eq("pending"))
+                .filter(webhook_message::Column::State.eq(MessageState::Pending.as_str()))
                 .count(&self.db.read_in(ctx))
                 .await?;
             views.push(view(row, waiting)?);
@@ -193,10 +196,13 @@ impl Store {
         in_write!(self.db, ctx, |tx| {
             let row = Self::webhook_row(tx, id).await?;
             let now = self.now();
-            let text = "UPDATE webhook_message SET next_at = $3, first_tried_at = NULL, attempts = 0 \
-                        WHERE workspace_id = $1 AND webhook_id = $2 AND state = 'pending'";
+            let text = format!(
+                "UPDATE webhook_message SET next_at = $3, first_tried_at = NULL, attempts = 0 \
+                 WHERE workspace_id = $1 AND webhook_id = $2 AND state = '{}'",
+                MessageState::Pending
+            );
             let waiting =
-                tx.execute_raw(sql(tx, text, [workspace.0.into(), id.0.into(), now.into()])).await?;
+                tx.execute_raw(sql(tx, &text, [workspace.0.into(), id.0.into(), now.into()])).await?;
             let (url, mut row) = (row.url.clone(), row.into_active_model());
             row.disabled_at = Set(None);
             row.disabled_why = Set(None);
@@ -258,7 +264,7 @@ impl Store {
             let found = found.filter(|found| found.webhook_id == id.0).ok_or(StoreError::NotFound)?;
             let now = self.now();
             let mut found = found.into_active_model();
-            found.state = Set("pending".to_owned());
+            found.state = Set(MessageState::Pending.as_str().to_owned());
             found.attempts = Set(0);
             found.first_tried_at = Set(None);
             found.next_at = Set(Some(now));

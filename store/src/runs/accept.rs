@@ -228,8 +228,9 @@ async fn insert_items(
     for mailboxes in mailboxes.chunks(ROWS) {
         let text = format!(
             "INSERT INTO run_item (workspace_id, run_id, mailbox_id, state, reason, attempt, settled_at, found_connection, \
-             found_reason) SELECT workspace_id, $2, id, $3, CASE WHEN $3 = 'skipped' THEN reason END, 0, $4, connection, reason \
+             found_reason) SELECT workspace_id, $2, id, $3, CASE WHEN $3 = '{}' THEN reason END, 0, $4, connection, reason \
              FROM mailbox WHERE workspace_id = $1 AND id IN {}",
+            ItemState::Skipped,
             tuples(5, 1, mailboxes.len()),
         );
         let values = [ctx.workspace.0.into(), run.0.into(), state.as_str().into(), settled.into()];

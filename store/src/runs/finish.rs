@@ -18,12 +18,12 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::transitions::Transitions;
+use super::{cancel::cancel_pending, transitions::Transitions};
 use crate::Lease;
 use crate::row_security::ScopedTx;
 use crate::{
     LeasedRun, Store, StoreError, Topic,
-    db::{in_write, sql},
+    db::{in_list, in_write, sql},
     entity::{mailbox, run, run_item},
     events::Log,
     leases::RUNS,
@@ -72,11 +72,11 @@ impl LeasedRun<'_> {
         Ok(())
     }
 
-    /// Hands a run back, for the next process to continue; paused if a user has requested that.
+    /// Releases a run, for the next process to continue; paused if a user has requested that.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when the lease was lost.
-    pub async fn hand_back(self) -> Result<(), StoreError> {
+    pub async fn release(self) -> Result<(), StoreError> {
         let now = self.now();
         self.end_lease(|row| row.next_wake_at = Set(now)).await?;
         self.work.notify_one();
@@ -187,7 +187,11 @@ impl LeasedRun<'_> {
             self.fence(tx, lease, now).await?;
             tx.execute_raw(sql(
                 tx,
-                "UPDATE run SET next_wake_at = $3 WHERE workspace_id = $1 AND delegation_id = $2 AND state IN ('paused', 'waiting') AND paused_by IS NULL AND finished_at IS NULL",
+                &format!(
+                    "UPDATE run SET next_wake_at = $3 WHERE workspace_id = $1 AND delegation_id = $2 \
+                     AND state IN {} AND paused_by IS NULL AND finished_at IS NULL",
+                    in_list([RunState::Paused.as_str(), RunState::Waiting.as_str()]),
+                ),
                 [ctx.workspace.0.into(), delegation.0.into(), now.into()],
             ))
             .await?;
@@ -211,8 +215,13 @@ impl Store {
         }
         // Unchanged mailboxes were not written, so these are new.
         let text = "SELECT reason, COUNT(*) AS n FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 \
-                    AND connection = 'needs_attention' AND checked_at >= $3 GROUP BY reason";
-        let values = [lease.ctx.workspace.0.into(), lease.delegation.0.into(), view.created_at.into()];
+                    AND connection = $4 AND checked_at >= $3 GROUP BY reason";
+        let values = [
+            lease.ctx.workspace.0.into(),
+            lease.delegation.0.into(),
+            view.created_at.into(),
+            Connection::NeedsAttention.as_str().into(),
+        ];
         let (mut all, mut reasons) = (0, serde_json::Map::new());
         for row in tx.query_all_raw(sql(tx, text, values)).await? {
             let (reason, n): (Option<String>, i64) = (row.try_get("", "reason")?, row.try_get("", "n")?);
@@ -237,13 +246,7 @@ impl Store {
         use run_item::Column as C;
         type Found = (Uuid, Option<String>, Option<String>);
         let ctx = &lease.ctx;
-        let cancelled = tx
-            .execute_raw(sql(
-                tx,
-                "UPDATE run_item SET state = $3, settled_at = $4 WHERE workspace_id = $1 AND run_id = $2 AND state = 'pending'",
-                [ctx.workspace.0.into(), lease.run.0.into(), ItemState::Cancelled.as_str().into(), self.now().into()],
-            ))
-            .await?;
+        let cancelled = cancel_pending(tx, lease.run, self.now()).await?;
         let found: Vec<Found> = run_item::Entity::find()
             .select_only()
             .columns([C::MailboxId, C::FoundConnection, C::FoundReason])
@@ -255,7 +258,7 @@ impl Store {
             .await?;
         let mut found: HashMap<Uuid, _> = found.into_iter().map(|(id, was, why)| (id, (was, why))).collect();
         let mut moves = Transitions::without_answers(self.now());
-        moves.ledger.cancelled = i32::try_from(cancelled.rows_affected()).unwrap_or(i32::MAX);
+        moves.ledger.cancelled = i32::try_from(cancelled).unwrap_or(i32::MAX);
         let rows = mailbox::Entity::find()
             .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(mailbox::Column::RunId.eq(lease.run.0))

@@ -92,9 +92,10 @@ async fn settle_items(
             "WITH result (id, fate, because, settled, again) AS (VALUES {}) \
              UPDATE run_item SET state = fate, reason = because, settled_at = settled, \
              attempt = CASE WHEN again IS NULL THEN attempt ELSE attempt + 1 END, retry_at = COALESCE(again, retry_at) \
-             FROM result WHERE workspace_id = $1 AND run_id = $2 AND mailbox_id = id AND state = 'pending' \
+             FROM result WHERE workspace_id = $1 AND run_id = $2 AND mailbox_id = id AND state = '{}' \
              RETURNING mailbox_id, state",
             tuples(3, results.len(), 5),
+            ItemState::Pending,
         );
         let values = results.iter().flat_map(|ItemResult { mailbox, outcome }| {
             let (state, reason, settled, again) = match outcome {

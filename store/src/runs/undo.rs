@@ -3,21 +3,15 @@
 use domain::{
     ids::{DelegationId, RunId},
     live::Change,
-    run::{ItemState, RunKind, RunState, RunView},
+    run::{RunKind, RunState, RunView},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
+use super::cancel::cancel_pending;
 use crate::row_security::ScopedTx;
-use crate::{
-    Runs, Store, StoreError,
-    db::{in_write, sql},
-    entity::mailbox,
-    events::Log,
-    mailboxes::list::row_view,
-};
+use crate::{Runs, Store, StoreError, db::in_write, entity::mailbox, events::Log, mailboxes::list::row_view};
 
 impl Runs<'_> {
     /// Undoes a disconnect: every mailbox of it is as before, and keeps its slot. Possible until a process begins the
@@ -45,14 +39,8 @@ impl Runs<'_> {
                 return Err(StoreError::Disconnected);
             }
             Store::release_mailboxes(tx, &mut log, id).await?;
-            let items = tx
-                .execute_raw(sql(
-                    tx,
-                    "UPDATE run_item SET state = $3, settled_at = $4 WHERE workspace_id = $1 AND run_id = $2 AND state = 'pending'",
-                    [ctx.workspace.0.into(), id.0.into(), ItemState::Cancelled.as_str().into(), now.into()],
-                ))
-                .await?;
-            let cancelled = i32::try_from(items.rows_affected()).unwrap_or(i32::MAX);
+            let cancelled = cancel_pending(tx, id, now).await?;
+            let cancelled = i32::try_from(cancelled).unwrap_or(i32::MAX);
             let mut model = row.into_active_model();
             model.state = Set(RunState::Cancelled.as_str().to_owned());
             model.cancelled = Set(cancelled);

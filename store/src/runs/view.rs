@@ -1,14 +1,20 @@
 //! Views of runs: lists, results by reason, and the dry run.
 
 use domain::{
+    connection::Connection,
     ids::{DelegationId, RowNumber, RunId},
-    run::{Found, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
+    run::{Found, ItemState, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
     sending::SendLimit,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::plan::{Plan, pool_for_connections};
-use crate::{Runs, Store, StoreError, db::sql, entity::run, schedule::visible};
+use crate::{
+    Runs, Store, StoreError,
+    db::{in_list, sql},
+    entity::run,
+    schedule::visible,
+};
 
 /// Mailboxes per second that Microsoft lets us check, by experience: only for the estimate.
 const RATE: u32 = 60;
@@ -43,9 +49,11 @@ impl Runs<'_> {
         let counted = on
             .query_all_raw(sql(
                 on,
-                "SELECT state, reason, COUNT(*) AS n FROM run_item \
-                 WHERE workspace_id = $1 AND run_id = $2 AND state NOT IN ('pending', 'succeeded') \
-                 GROUP BY state, reason",
+                &format!(
+                    "SELECT state, reason, COUNT(*) AS n FROM run_item \
+                     WHERE workspace_id = $1 AND run_id = $2 AND state NOT IN {} GROUP BY state, reason",
+                    in_list([ItemState::Pending.as_str(), ItemState::Succeeded.as_str()]),
+                ),
                 [ctx.workspace.0.into(), id.0.into()],
             ))
             .await?;
@@ -87,8 +95,10 @@ impl Runs<'_> {
         }
         let on = &self.db.read_in(ctx);
         let text = "SELECT COUNT(*) AS licensed FROM mailbox WHERE workspace_id = $1 AND delegation_id = $2 AND licensed \
-                    AND connection <> 'removed'";
-        let row = on.query_one_raw(sql(on, text, [ctx.workspace.0.into(), delegation.0.into()])).await?;
+                    AND connection <> $3";
+        let removed = Connection::Removed.as_str();
+        let values = [ctx.workspace.0.into(), delegation.0.into(), removed.into()];
+        let row = on.query_one_raw(sql(on, text, values)).await?;
         let licensed = row.map_or(Ok(0), |row| row.try_get::<i64>("", "licensed"))?;
         let counts = Store::counts(on, delegation).await?;
         let sending = counts.connected + counts.attention + counts.connecting + plan.slots;

@@ -1,12 +1,12 @@
 //! Statements of the host about a pool.
 
-use domain::{ids::WorkspaceId, slots::PlanState};
+use domain::{Reason, ids::WorkspaceId, run::RunState, slots::PlanState};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Deserialize;
 
 use crate::{
     Store, StoreError, WorkspaceCtx,
-    db::{in_write, sql, stored},
+    db::{in_list, in_write, sql, stored},
     entity::slot_account,
 };
 
@@ -62,8 +62,12 @@ impl Store {
             // Wakes runs that wait for slots; with too few slots they pause again.
             tx.execute_raw(sql(
                 tx,
-                "UPDATE run SET next_wake_at = $2 WHERE workspace_id = $1 AND state = 'paused' \
-                 AND reason IN ('slots_exhausted', 'plan_inactive') AND finished_at IS NULL",
+                &format!(
+                    "UPDATE run SET next_wake_at = $2 WHERE workspace_id = $1 AND state = '{}' \
+                     AND reason IN {} AND finished_at IS NULL",
+                    RunState::Paused,
+                    in_list([Reason::SlotsExhausted.code(), Reason::PlanInactive.code()]),
+                ),
                 [workspace.0.into(), self.now().into()],
             ))
             .await?;

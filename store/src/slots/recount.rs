@@ -1,9 +1,12 @@
 //! Counts every pool again from its mailboxes.
 
-use domain::ids::WorkspaceId;
+use domain::{connection::Hold, ids::WorkspaceId};
 use sea_orm::{ConnectionTrait, QueryResult};
 
-use crate::{Db, StoreError, db::sql};
+use crate::{
+    Db, StoreError,
+    db::{connections, sql},
+};
 
 /// A pool's counters, compared with its mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,22 +28,28 @@ impl Recount {
     }
 }
 
-const COUNT: &str = "SELECT a.workspace_id, a.plan_type_id, a.used, a.reserved, \
-    (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
-     AND m.connection IN ('connected', 'needs_attention')) AS rows_used, \
-    (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
-     AND m.connection IN ('queued', 'connecting')) AS rows_reserved, \
-    (SELECT COUNT(*) FROM mailbox m LEFT JOIN run r ON r.workspace_id = m.workspace_id AND r.id = m.run_id \
-     WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
-     AND m.connection IN ('queued', 'connecting') AND (r.id IS NULL OR r.finished_at IS NOT NULL)) AS stranded \
-    FROM slot_account a";
+/// The statement that counts every pool; `rest` is a condition or an order.
+fn count(rest: &str) -> String {
+    let (used, reserved) = (connections(Hold::Used), connections(Hold::Reserved));
+    format!(
+        "SELECT a.workspace_id, a.plan_type_id, a.used, a.reserved, \
+         (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
+          AND m.connection IN {used}) AS rows_used, \
+         (SELECT COUNT(*) FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
+          AND m.connection IN {reserved}) AS rows_reserved, \
+         (SELECT COUNT(*) FROM mailbox m LEFT JOIN run r ON r.workspace_id = m.workspace_id AND r.id = m.run_id \
+          WHERE m.workspace_id = a.workspace_id AND m.pool = a.plan_type_id \
+          AND m.connection IN {reserved} AND (r.id IS NULL OR r.finished_at IS NOT NULL)) AS stranded \
+         FROM slot_account a {rest}"
+    )
+}
 
 /// Counts every pool again. Read-only.
 ///
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn recount(db: &Db) -> Result<Vec<Recount>, StoreError> {
-    let text = format!("{COUNT} ORDER BY a.workspace_id, a.plan_type_id");
+    let text = count("ORDER BY a.workspace_id, a.plan_type_id");
     let rows = db.read().query_all_raw(sql(db.read(), &text, [])).await?;
     rows.iter().map(read).collect()
 }
@@ -50,7 +59,7 @@ pub(super) async fn recount_one(
     on: &impl ConnectionTrait,
     workspace: WorkspaceId,
 ) -> Result<Vec<Recount>, StoreError> {
-    let text = format!("{COUNT} WHERE a.workspace_id = $1 ORDER BY a.plan_type_id");
+    let text = count("WHERE a.workspace_id = $1 ORDER BY a.plan_type_id");
     let rows = on.query_all_raw(sql(on, &text, [workspace.0.into()])).await?;
     rows.iter().map(read).collect()
 }

@@ -19,15 +19,11 @@ use super::{
 use crate::row_security::ScopedTx;
 use crate::{
     Store, StoreError, WorkspaceCtx,
-    db::{in_write, sql},
+    db::{connections, in_write, sql},
     entity::mailbox,
     events::Log,
     mailboxes::list::row_view,
 };
-
-const STRANDED: &str = "SELECT m.* FROM mailbox m LEFT JOIN run r ON r.workspace_id = m.workspace_id AND r.id = m.run_id \
-    WHERE m.workspace_id = $1 AND m.connection IN ('queued', 'connecting') \
-    AND (r.id IS NULL OR r.finished_at IS NOT NULL) ORDER BY m.delegation_id, m.id";
 
 impl Store {
     /// Sets every slot account to the slots that mailboxes hold, and releases reservations without an active run.
@@ -84,7 +80,13 @@ impl Store {
     /// Puts stranded mailboxes back into the state before their reservation.
     async fn release_stranded(&self, tx: &ScopedTx<'_>) -> Result<(), StoreError> {
         let ctx = tx.ctx();
-        let rows = tx.query_all_raw(sql(tx, STRANDED, [ctx.workspace.0.into()])).await?;
+        let stranded = format!(
+            "SELECT m.* FROM mailbox m LEFT JOIN run r ON r.workspace_id = m.workspace_id AND r.id = m.run_id \
+             WHERE m.workspace_id = $1 AND m.connection IN {} \
+             AND (r.id IS NULL OR r.finished_at IS NOT NULL) ORDER BY m.delegation_id, m.id",
+            connections(Hold::Reserved),
+        );
+        let rows = tx.query_all_raw(sql(tx, &stranded, [ctx.workspace.0.into()])).await?;
         for row in rows {
             let row = mailbox::Model::from_query_result(&row, "")?;
             let connection = match row.connected_at {

@@ -59,7 +59,7 @@ on_both_databases! {
             let old = started(&store, &organisation, kind, rows).await;
             let results: Vec<ItemResult> = store.leased(&old).work(10).await.unwrap().items.iter()
                 .map(|item| ItemResult { mailbox: item.mailbox, outcome: store::ItemOutcome::Done }).collect();
-            store.leased(&old).hand_back().await.unwrap();
+            store.leased(&old).release().await.unwrap();
             let new = store.claim_run("another", store::Urgency::Any).await.unwrap().expect("free again");
             let before = shown(&store, &organisation).await;
             let verdict = Verdict {
@@ -81,7 +81,7 @@ on_both_databases! {
             fenced("end of the sync", store.leased(&old).finish_sync(9, true, "https://graph/late").await);
             fenced("end of the sync run", store.leased(&old).finish_sync_run(None).await);
             fenced("park", store.leased(&old).park_run(RunState::Paused, None, later).await);
-            fenced("hand back", store.leased(&old).hand_back().await);
+            fenced("hand back", store.leased(&old).release().await);
             fenced("finish", store.leased(&old).finish_run(true).await);
             assert_eq!(before, shown(&store, &organisation).await);
             // The new lease is not affected.
@@ -107,10 +107,10 @@ on_both_databases! {
         let other = store.claim_run("another", store::Urgency::Any).await.unwrap().expect("a run that is due");
         assert_eq!(other.run, urgent.id);
         fenced("renew", store.leased(&slow).renew().await);
-        fenced("hand back", store.leased(&slow).hand_back().await);
+        fenced("hand back", store.leased(&slow).release().await);
         store.leased(&other).finish_run(true).await.unwrap();
         // No process works on the delegation now, and the slow run was not claimed.
-        store.leased(&slow).hand_back().await.unwrap();
+        store.leased(&slow).release().await.unwrap();
     }
 
     async fn a_lease_is_lost_after_a_hand_back_even_if_the_same_process_claims_the_run_again(database: TestDatabase) {
@@ -123,7 +123,7 @@ on_both_databases! {
         assert_ne!(old.run, beside.run);
         let results: Vec<ItemResult> = store.leased(&old).work(10).await.unwrap().items.iter()
             .map(|item| ItemResult { mailbox: item.mailbox, outcome: store::ItemOutcome::Done }).collect();
-        store.leased(&old).hand_back().await.unwrap();
+        store.leased(&old).release().await.unwrap();
         fenced("the run is not leased", store.leased(&old).settle(&results).await);
         let new = claim(&store).await;
         assert_eq!(new.run, old.run);
@@ -158,8 +158,8 @@ on_both_databases! {
         store.leased(&late).renew().await.unwrap();
         // A process that had leased both runs of this delegation has died, and one of them is taken over.
         store.leased(&other).finish_run(true).await.unwrap().expect("cancelled");
-        store.leased(&late).hand_back().await.unwrap();
-        store.leased(&own).hand_back().await.unwrap();
+        store.leased(&late).release().await.unwrap();
+        store.leased(&own).release().await.unwrap();
         for _ in 0..2 {
             store.claim_run("dead", store::Urgency::Any).await.unwrap().expect("ours");
         }

@@ -38,7 +38,7 @@ on_both_databases! {
         let reply = store.leased(&lease).settle(&done(&items)).await.unwrap();
         assert!(reply.pause_requested && !reply.cancel_requested);
         assert!(store.leased(&lease).work(10).await.unwrap().pause_requested);
-        store.leased(&lease).hand_back().await.unwrap();
+        store.leased(&lease).release().await.unwrap();
         let paused = view(&store, &organisation, &run).await;
         assert_eq!((paused.state, paused.reason, paused.is_pausing()), (RunState::Paused, None, false));
         exact(&store, &database, &organisation, (4, 6)).await;
@@ -96,9 +96,9 @@ on_both_databases! {
         clock.advance(60_000);
         let next = store.claim_run("next", Urgency::Any).await.unwrap().expect("taken over");
         assert!(store.leased(&next).work(10).await.unwrap().pause_requested);
-        store.leased(&next).hand_back().await.unwrap();
+        store.leased(&next).release().await.unwrap();
         assert_eq!(view(&store, &organisation, &run).await.state, RunState::Paused);
-        assert!(matches!(store.leased(&dead).hand_back().await, Err(StoreError::Fenced)));
+        assert!(matches!(store.leased(&dead).release().await, Err(StoreError::Fenced)));
         assert!(store.claim_run("eager", Urgency::Any).await.unwrap().is_none());
     }
 
@@ -123,7 +123,7 @@ on_both_databases! {
             if let Some(lease) = lease {
                 assert!(one.leased(&lease).work(10).await.unwrap().cancel_requested);
                 assert!(!one.leased(&lease).work(10).await.unwrap().pause_requested);
-                one.leased(&lease).hand_back().await.unwrap();
+                one.leased(&lease).release().await.unwrap();
             }
             let lease = claim(&other).await;
             assert!(other.leased(&lease).work(10).await.unwrap().cancel_requested);
@@ -150,7 +150,7 @@ on_both_databases! {
             });
             settling.await.unwrap().unwrap();
             pausing.await.unwrap().unwrap();
-            one.leased(&lease).hand_back().await.unwrap();
+            one.leased(&lease).release().await.unwrap();
             let paused = view(&one, &organisation, &run).await;
             assert_eq!((paused.state, paused.counts.succeeded, paused.counts.pending()), (RunState::Paused, 8, 4));
             exact(&one, &database, &organisation, (8, 4)).await;

@@ -169,7 +169,7 @@ on_both_databases! {
             let answers = done(&one.leased(&old).work(10).await.unwrap().items);
             one.leased(&old).settle(&answers[..4]).await.unwrap();
             // The old process has lost its lease while its last write is still in progress.
-            one.leased(&old).hand_back().await.unwrap();
+            one.leased(&old).release().await.unwrap();
             let new = claimed(&other, "new").await;
             let late = spawn({
                 let (one, old, answers) = (one.clone(), old.clone(), answers.clone());

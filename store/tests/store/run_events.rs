@@ -110,7 +110,7 @@ on_both_databases! {
         store.leased(&lease).park_run(RunState::Paused, Some(Reason::MicrosoftUnavailable), store.now()).await.unwrap();
         assert_eq!(page.new_events().await, "run 1");
         let lease = claim(&store).await;
-        store.leased(&lease).hand_back().await.unwrap();
+        store.leased(&lease).release().await.unwrap();
         assert_eq!(page.new_events().await, "run 2");
 
         store.runs(ctx).cancel_run(run).await.unwrap();

@@ -72,7 +72,7 @@ on_both_databases! {
         let organisation = organisation(&store, Some(100), 5).await;
         let old = connecting(&store, &organisation).await;
         let items = store.leased(&old).work(10).await.unwrap().items;
-        store.leased(&old).hand_back().await.unwrap();
+        store.leased(&old).release().await.unwrap();
         let new = store.claim_run("another", Urgency::Any).await.unwrap().expect("free again");
         let late: Vec<ItemResult> = items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect();
         assert!(matches!(store.leased(&old).settle(&late).await, Err(StoreError::Fenced)));
@@ -201,7 +201,7 @@ on_both_databases! {
         store.leased(&lease).settle(&[ItemResult { mailbox: items[0].mailbox, outcome: ItemOutcome::Done }]).await.unwrap();
         let running = view().await;
         assert_eq!((running.state, running.reason, running.waiting_until), (RunState::Running, None, None));
-        store.leased(&lease).hand_back().await.unwrap();
+        store.leased(&lease).release().await.unwrap();
         assert_eq!(claim(&store).await.attempt, 0);
     }
 
@@ -273,7 +273,7 @@ on_both_databases! {
         store.leased(&lease).park_run(RunState::Waiting, Some(Reason::Throttled), clock.time()).await.unwrap();
         let lease = claim(&store).await;
         settle_all(&store, &lease, |_| ItemOutcome::Retry(clock.time())).await;
-        store.leased(&lease).hand_back().await.unwrap();
+        store.leased(&lease).release().await.unwrap();
         let lease = claim(&store).await;
         assert_eq!(lease.attempt, 1);
         clock.advance(5_000);
@@ -286,7 +286,7 @@ on_both_databases! {
         let mut checked: Vec<_> = checked.iter().map(|row| row.checked_at).collect();
         checked.sort_unstable();
         assert_eq!(checked, [None, Some(clock.time()), Some(clock.time())]);
-        store.leased(&lease).hand_back().await.unwrap();
+        store.leased(&lease).release().await.unwrap();
         assert_eq!(claim(&store).await.attempt, 0);
     }
 

@@ -37,7 +37,7 @@ pub(crate) const BATCH: (f64, f64) = (0.6, 0.3);
 pub(crate) const AWAY: f64 = 0.05;
 
 /// How long a token is cached: an hour less one second, less five minutes (`microsoft/src/token.rs`).
-pub(crate) const TOKEN_KEPT: Micros = 3_299 * SECOND;
+pub(crate) const TOKEN_LIFETIME: Micros = 3_299 * SECOND;
 /// Tokens that a process caches, and the memory of one (`microsoft/src/token/cache.rs`).
 pub(crate) const TOKENS: f64 = 20_000.0;
 pub(crate) const TOKEN_BYTES: f64 = 2_000.0;
@@ -54,10 +54,10 @@ pub(crate) const CORE: f64 = 22.0 / 50_000.0;
 
 /// Retention of events and of runs without findings, in days (`server/src/worker/retention.rs`,
 /// `store/src/schedule.rs`).
-pub(crate) const EVENTS_KEPT: f64 = 14.0;
-pub(crate) const RUNS_KEPT: f64 = 1.0;
+pub(crate) const EVENT_RETENTION: f64 = 14.0;
+pub(crate) const RUN_RETENTION: f64 = 1.0;
 /// Runs with findings and the audit log are kept for ever: counted for a year.
-pub(crate) const TOLD_KEPT: f64 = 365.0;
+pub(crate) const VISIBLE_RETENTION: f64 = 365.0;
 /// Interval in which each replica deletes expired events of all delegations.
 pub(crate) const RETENTION: Micros = 60 * MINUTE;
 

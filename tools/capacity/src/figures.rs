@@ -3,7 +3,7 @@
 use domain::schedule::SCHEDULED_PERMITS;
 
 use crate::{
-    facts::{self, EVENTS_KEPT, RUNS_KEPT, TOLD_KEPT},
+    facts::{self, EVENT_RETENTION, RUN_RETENTION, VISIBLE_RETENTION},
     fleet::Fleet,
     load::{Deployment, Engine, Load},
     moment::{micros, seconds},
@@ -30,7 +30,7 @@ pub(crate) struct Figures {
     pub(crate) writing: f64,
     pub(crate) placed: f64,
     /// Tokens in all caches.
-    pub(crate) tokens_kept: f64,
+    pub(crate) cached_tokens: f64,
     /// The largest number of requests to Graph in ten seconds.
     pub(crate) peak: f64,
 }
@@ -62,7 +62,7 @@ impl Figures {
             audits: audits as f64,
             writing: seconds(writing),
             placed: seconds(placed),
-            tokens_kept: fleet.microsoft.tokens_kept(end),
+            cached_tokens: fleet.microsoft.cached_tokens(end),
             peak: fleet.microsoft.peak_requests(from, to),
         }
     }
@@ -131,9 +131,9 @@ impl Storage {
         let quiet = figures.syncs + figures.checks + figures.sweeps - figures.listed;
         Self {
             mailboxes: load.all(),
-            events: figures.events * EVENTS_KEPT,
-            runs: figures.listed * TOLD_KEPT + quiet.max(0.0) * RUNS_KEPT,
-            audits: figures.audits * TOLD_KEPT,
+            events: figures.events * EVENT_RETENTION,
+            runs: figures.listed * VISIBLE_RETENTION + quiet.max(0.0) * RUN_RETENTION,
+            audits: figures.audits * VISIBLE_RETENTION,
             bytes: match deployment.engine {
                 Engine::Sqlite => facts::SQLITE,
                 Engine::Postgres => facts::POSTGRES,

@@ -123,7 +123,9 @@ impl Fleet {
                 Event::Refused(run) => self.refused(now, run),
                 Event::Away(run) => self.give_up(now, run),
                 Event::Page(run) => self.page_read(now, run),
-                Event::Batch { run, epoch, asked, away } => self.answered(now, run, epoch, asked, away),
+                Event::Batch { run, epoch, requested, away } => {
+                    self.answered(now, run, epoch, requested, away)
+                }
                 Event::Left(run, after) => self.left(now, run, after),
                 Event::Sweep(replica, from) => self.throw_away(now, replica, from),
                 Event::Withdraw => self.withdraw(now),

@@ -61,7 +61,7 @@ pub(crate) struct Climb {
     pub(crate) time: Micros,
     /// With an outage, only the limits after it are tested.
     pub(crate) outage: Option<(Micros, Micros)>,
-    pub(crate) most: f64,
+    pub(crate) max: f64,
 }
 
 /// Halvings between the last size that holds and the first that does not: within a tenth.
@@ -76,7 +76,7 @@ impl Climb {
         fleet.run();
         let figures = Figures::of(&fleet, 0).by_day(days(self.time));
         let limits = match self.outage {
-            Some(_) => limits::herd(&fleet),
+            Some(_) => limits::after_outage(&fleet),
             None => limits::all(&plan, &figures, Some(&fleet)),
         };
         Step { factor, load, limits }
@@ -91,7 +91,7 @@ impl Climb {
                 break step;
             }
             (holds, factor) = (factor, factor * 2.0);
-            if factor > self.most {
+            if factor > self.max {
                 return None;
             }
         };

@@ -20,19 +20,19 @@ use crate::{
 pub(crate) struct Limit {
     pub(crate) name: &'static str,
     pub(crate) load: f64,
-    pub(crate) most: f64,
+    pub(crate) max: f64,
     pub(crate) unit: &'static str,
     pub(crate) remedy: &'static str,
 }
 
 impl Limit {
     pub(crate) fn is_broken(&self) -> bool {
-        self.load > self.most
+        self.load > self.max
     }
 
     /// The used share of the limit.
     pub(crate) fn used(&self) -> f64 {
-        self.load / self.most
+        self.load / self.max
     }
 }
 
@@ -41,21 +41,21 @@ const PERMITS_USED: f64 = 0.9;
 const WRITING: f64 = 0.8;
 
 /// Limits after an outage, when all organisations are due at once.
-pub(crate) fn herd(fleet: &Fleet) -> Vec<Limit> {
+pub(crate) fn after_outage(fleet: &Fleet) -> Vec<Limit> {
     let (from, to) = fleet.plan.outage.unwrap_or_default();
     let late = &fleet.tally.sync_late[phase(from)];
     vec![
         Limit {
             name: "Microsoft: the same, after an outage",
             load: fleet.microsoft.peak_requests(from, fleet.plan.until),
-            most: facts::CEILING,
+            max: facts::CEILING,
             unit: "",
             remedy: "fewer permits in each replica (`SCHEDULED_PERMITS`), or a limiter for all replicas",
         },
         Limit {
             name: "last sync after an outage",
             load: late.max() - seconds(to - from),
-            most: spread(SYNC_EVERY),
+            max: spread(SYNC_EVERY),
             unit: "s",
             remedy: "another replica; separate permits for syncs",
         },
@@ -76,7 +76,7 @@ pub(crate) fn on_paper(plan: &Plan) -> Vec<Limit> {
 pub(crate) fn all(plan: &Plan, figures: &Figures, fleet: Option<&Fleet>) -> Vec<Limit> {
     let deployment = &plan.deployment;
     let replicas = deployment.replicas as f64;
-    let limit = |name, load, most, unit, remedy| Limit { name, load, most, unit, remedy };
+    let limit = |name, load, max, unit, remedy| Limit { name, load, max, unit, remedy };
     let starts = (figures.syncs + figures.checks + figures.sweeps) / 86_400.0;
     let poll = micros(POLL_EVERY) as f64 / 1e6
         + MAX_STARTS_PER_POLL as f64 * seconds(facts::TRANSACTION + 3 * facts::ROW);
@@ -111,7 +111,7 @@ pub(crate) fn all(plan: &Plan, figures: &Figures, fleet: Option<&Fleet>) -> Vec<
         ),
         limit(
             "tokens in one process",
-            figures.tokens_kept / replicas,
+            figures.cached_tokens / replicas,
             facts::TOKENS,
             "",
             "a larger cache (`microsoft/src/token/cache.rs`), at 2 kB per token; or another replica",
@@ -126,7 +126,7 @@ pub(crate) fn all(plan: &Plan, figures: &Figures, fleet: Option<&Fleet>) -> Vec<
     ];
     if let Some(fleet) = fleet {
         if plan.outage.is_some() {
-            limits.splice(1..1, herd(fleet));
+            limits.splice(1..1, after_outage(fleet));
         }
         limits.push(limit(
             "lateness of a sync, p99",

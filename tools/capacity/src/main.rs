@@ -77,7 +77,7 @@ struct Args {
     growth_hours: u64,
     /// The largest growth factor.
     #[arg(long, default_value_t = 16.0)]
-    growth_most: f64,
+    growth_max: f64,
 }
 
 fn main() -> Result<()> {
@@ -135,18 +135,20 @@ fn grow(args: &Args, load: &Load, deployments: &[Deployment], many: &[(Deploymen
         seed: args.seed,
         time: args.growth_hours * HOUR,
         outage: None,
-        most: args.growth_most,
+        max: args.growth_max,
     };
-    let herd = |deployment: &Deployment| {
+    let after_outage = |deployment: &Deployment| {
         let outage = Some((30 * MINUTE, 30 * MINUTE + args.outage_minutes * MINUTE));
         Climb { outage, time: (args.outage_minutes + 60) * MINUTE, ..climb(deployment) }
     };
     let mut climbs = Vec::new();
     for deployment in deployments {
         let larger = Climb { growth: Growth::Mailboxes, ..climb(deployment) };
-        climbs.extend([climb(deployment), larger, herd(deployment)]);
+        climbs.extend([climb(deployment), larger, after_outage(deployment)]);
     }
-    climbs.extend(many.iter().map(|(deployment, growth)| Climb { growth: *growth, ..herd(deployment) }));
+    climbs.extend(
+        many.iter().map(|(deployment, growth)| Climb { growth: *growth, ..after_outage(deployment) }),
+    );
     for climb in climbs {
         print::first(&climb, climb.first().as_ref());
     }

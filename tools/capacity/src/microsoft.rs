@@ -2,7 +2,7 @@
 
 use crate::{
     database::peak,
-    facts::{CEILING, RETRY_AFTER, TOKEN_KEPT, WINDOW},
+    facts::{CEILING, RETRY_AFTER, TOKEN_LIFETIME, WINDOW},
     moment::Micros,
     random::Random,
     tally::Tally,
@@ -17,12 +17,12 @@ pub(crate) struct Microsoft {
     tokens: Vec<u32>,
 }
 
-fn add(buckets: &mut Vec<u32>, at: Micros, many: u64) {
+fn add(buckets: &mut Vec<u32>, at: Micros, amount: u64) {
     let window = (at / WINDOW) as usize;
     if buckets.len() <= window {
         buckets.resize(window + 1, 0);
     }
-    buckets[window] = buckets[window].saturating_add(u32::try_from(many).unwrap_or(u32::MAX));
+    buckets[window] = buckets[window].saturating_add(u32::try_from(amount).unwrap_or(u32::MAX));
 }
 
 impl Microsoft {
@@ -30,17 +30,17 @@ impl Microsoft {
         Self { outage, requests: Vec::new(), units: Vec::new(), tokens: Vec::new() }
     }
 
-    pub(crate) fn is_away(&self, at: Micros) -> bool {
+    pub(crate) fn is_unreachable(&self, at: Micros) -> bool {
         self.outage.is_some_and(|(from, to)| (from..to).contains(&at))
     }
 
     /// Counts requests to Graph at this time, and their resource units: one for each request to the directory.
-    pub(crate) fn ask(&mut self, at: Micros, requests: u64, units: u64) {
+    pub(crate) fn count_requests(&mut self, at: Micros, requests: u64, units: u64) {
         add(&mut self.requests, at, requests);
         add(&mut self.units, at, units);
     }
 
-    pub(crate) fn ask_token(&mut self, at: Micros) {
+    pub(crate) fn count_token(&mut self, at: Micros) {
         add(&mut self.tokens, at, 1);
     }
 
@@ -76,8 +76,8 @@ impl Microsoft {
     }
 
     /// Tokens that were fetched recently enough to be still cached.
-    pub(crate) fn tokens_kept(&self, at: Micros) -> f64 {
-        let (from, to) = ((at.saturating_sub(TOKEN_KEPT) / WINDOW) as usize, (at / WINDOW) as usize);
+    pub(crate) fn cached_tokens(&self, at: Micros) -> f64 {
+        let (from, to) = ((at.saturating_sub(TOKEN_LIFETIME) / WINDOW) as usize, (at / WINDOW) as usize);
         let part = self.tokens.get(from..to.min(self.tokens.len())).unwrap_or_default();
         part.iter().map(|n| f64::from(*n)).sum()
     }

@@ -34,7 +34,7 @@ pub(crate) struct Organisation {
     pub(crate) guilty: u64,
     /// Mailboxes that need attention: still broken, and repaired since.
     pub(crate) broken: u64,
-    pub(crate) mended: u64,
+    pub(crate) repaired: u64,
     /// Mailboxes of people who left: they are not checked.
     pub(crate) left: u64,
     /// Repaired mailboxes whose repair will appear in the directory.
@@ -80,7 +80,7 @@ impl Organisation {
             suspects: 0,
             guilty: 0,
             broken: random.count(all * habits.breakages * habits.mending),
-            mended: 0,
+            repaired: 0,
             left: random.count(all * habits.leavers * 30.0),
             directory_changes: 0,
             drifted: 0.0,
@@ -97,10 +97,10 @@ impl Organisation {
         self.drifted = days(now);
         let sound = self.connected.saturating_sub(self.unseen);
         self.unseen += random.count(sound as f64 * habits.breakages * passed);
-        let mended = random.some_of(self.broken, 1.0 - (-passed / habits.mending).exp());
-        self.broken -= mended;
-        self.mended += mended;
-        self.directory_changes += random.some_of(mended, habits.shown);
+        let repaired = random.some_of(self.broken, 1.0 - (-passed / habits.mending).exp());
+        self.broken -= repaired;
+        self.repaired += repaired;
+        self.directory_changes += random.some_of(repaired, habits.shown);
     }
 
     /// The next due time.
@@ -109,6 +109,6 @@ impl Organisation {
     }
 
     pub(crate) const fn in_need(&self) -> u64 {
-        self.broken + self.mended
+        self.broken + self.repaired
     }
 }

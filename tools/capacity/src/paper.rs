@@ -6,7 +6,7 @@ use domain::schedule::{BATCH, IN_FLIGHT, PAGE, SCHEDULED_PERMITS, SWEEP_EVERY, S
 
 use crate::{
     cost::{self, Cost},
-    facts::{self, AGAIN, CHECKLIST, DELTA_PAGE, ROW, TOKEN_KEPT, TRANSACTION, WINDOW},
+    facts::{self, AGAIN, CHECKLIST, DELTA_PAGE, ROW, TOKEN_LIFETIME, TRANSACTION, WINDOW},
     figures::Figures,
     load::Plan,
     moment::{days, micros, seconds},
@@ -137,7 +137,7 @@ pub(crate) fn figures(plan: &Plan) -> Figures {
         audits: of(with_changes + sweeps * (1.0 - (-gone / sweeps).exp())),
         writing: of(writes.seconds()),
         placed: of(placed),
-        tokens_kept: of(tokens) * seconds(TOKEN_KEPT) / 86_400.0,
+        cached_tokens: of(tokens) * seconds(TOKEN_LIFETIME) / 86_400.0,
         peak,
     }
 }
@@ -158,7 +158,7 @@ fn batches_of(mean: f64) -> f64 {
 /// Share of the time for which a replica has a valid token. Every sync fetches one, on any replica with a free permit;
 /// a check fetches one when there is none.
 fn valid_share(syncs: f64, checks: f64, replicas: f64) -> f64 {
-    let life = days(TOKEN_KEPT);
+    let life = days(TOKEN_LIFETIME);
     if replicas < 2.0 {
         return (life * syncs).min(1.0);
     }

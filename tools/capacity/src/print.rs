@@ -92,7 +92,7 @@ pub(crate) fn day(load: &Load, simulated: &Figures, paper: &Figures, deployment:
     line("rows written", &|of| of.rows);
     line("events", &|of| of.events);
     line("  of writers' time, %", &|of| 100.0 * of.busy(deployment));
-    line("tokens cached", &|of| of.tokens_kept);
+    line("tokens cached", &|of| of.cached_tokens);
     line("permits taken", &Figures::permits);
     line("cores busy, at most", &Figures::cores);
     line("replicas needed, by their permits", &Figures::replicas);
@@ -110,7 +110,7 @@ pub(crate) fn storage(load: &Load, figures: &Figures, deployment: &Deployment) {
     line("runs (of a year, those with findings)", all.runs, all.bytes.run);
     line("lines of the audit log of a year", all.audits, all.bytes.audit);
     println!("{:<44} {:>40.1}", "total", all.total() / 1e9);
-    println!("{:<44} {:>40.3}", "tokens in memory", figures.tokens_kept * facts::TOKEN_BYTES / 1e9);
+    println!("{:<44} {:>40.3}", "tokens in memory", figures.cached_tokens * facts::TOKEN_BYTES / 1e9);
 }
 
 /// The calm first day beside the following ones: on the second day Microsoft is unavailable.

@@ -29,7 +29,7 @@ pub(crate) enum Event {
     Batch {
         run: RunId,
         epoch: u32,
-        asked: u16,
+        requested: u16,
         away: bool,
     },
     /// A run returns its permit.

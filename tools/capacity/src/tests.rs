@@ -104,8 +104,8 @@ fn after_an_outage_all_organisations_are_synced_and_no_run_is_lost() {
     let late = |fleet: &Fleet| fleet.tally.sync_late[0].max();
     assert!(late(&away) > 1_700.0 && late(&away) < 2_700.0, "{}", late(&away));
     assert!(late(&calm) < 60.0, "{}", late(&calm));
-    let herd = away.microsoft.peak_units(6 * HOUR, 8 * HOUR);
-    assert!(herd > calm.microsoft.peak_units(6 * HOUR, 8 * HOUR));
+    let after_outage = away.microsoft.peak_units(6 * HOUR, 8 * HOUR);
+    assert!(after_outage > calm.microsoft.peak_units(6 * HOUR, 8 * HOUR));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn growth_ends_when_the_disk_is_full() {
     deployment.disk = 100e6;
     let load = plan(20, 1_000, 1).load;
     let (growth, time) = (Growth::Organisations, 3 * HOUR);
-    let climb = Climb { load, deployment, growth, seed: 7, time, outage: None, most: 16.0 };
+    let climb = Climb { load, deployment, growth, seed: 7, time, outage: None, max: 16.0 };
     let step = climb.first().expect("the disk is small");
     let broken: Vec<_> = step.broken().map(|limit| limit.name).collect();
     assert_eq!(broken, ["the database's disk"]);

@@ -13,7 +13,7 @@ use super::text;
 use crate::{
     api::{flat, mailboxes::load_attention_groups},
     ui::{
-        components::{icon::Icon, press::Press},
+        components::{button::Button, icon::Icon},
         console::Console,
         links,
     },
@@ -80,7 +80,7 @@ pub(crate) fn AttentionGroupLine(cause: AttentionGroup) -> impl IntoView {
                     <a href=links::help(cause.reason)>{text::WHAT_TO_DO}</a>
                 </p>
             </div>
-            <Press label=cause.action() busy=busy changes=true on_press=act/>
+            <Button label=cause.action() busy=busy changes=true on_press=act/>
         </li>
     }
 }

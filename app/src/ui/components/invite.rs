@@ -13,9 +13,9 @@ use crate::{
         authorizing::Authorizing,
         components::{
             attempt::Attempt,
+            button::{Button, Variant},
             copy_field::CopyField,
             notice::Refusal,
-            press::{Press, Style},
             when::Moment,
         },
         console::Console,
@@ -88,16 +88,16 @@ pub(crate) fn Invite(open: Option<AttemptView>) -> impl IntoView {
             <Attempt auth=auth/>
             {move || auth.error.get().map(|error| view! { <Refusal error=error/> })}
             <div class="invite-actions">
-                <Press
+                <Button
                     label=Signal::derive(move || {
                         if valid_until.get().is_some() { text::INVITE_AGAIN } else { text::INVITE_MAKE }.to_owned()
                     })
-                    look=Style::Plain
+                    variant=Variant::Plain
                     busy=auth.busy
                     on_press=make
                 />
                 {move || valid_until.get().is_some().then(|| view! {
-                    <Press label=text::INVITE_REVOKE look=Style::Danger busy=revoking on_press=revoke/>
+                    <Button label=text::INVITE_REVOKE variant=Variant::Danger busy=revoking on_press=revoke/>
                 })}
             </div>
         </section>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::press::{Press, Style},
+    components::button::{Button, Variant},
     host,
 };
 
@@ -16,7 +16,7 @@ pub(crate) fn MoreSlots(missing: u32) -> impl IntoView {
     Effect::new(move |_| hosted.set(host::is_hosted()));
     move || {
         hosted.get().then(|| {
-            view! { <Press label=text::MORE_SLOTS look=Style::Plain on_press=move |()| host::upgrade(missing)/> }
+            view! { <Button label=text::MORE_SLOTS variant=Variant::Plain on_press=move |()| host::upgrade(missing)/> }
         })
     }
 }

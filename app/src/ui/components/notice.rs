@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{components::icon::Icon, links};
 
-const fn looks(tone: Tone) -> (&'static str, &'static str) {
+const fn appearance(tone: Tone) -> (&'static str, &'static str) {
     match tone {
         Tone::Good => ("good", "check"),
         Tone::Quiet => ("quiet", "info"),
@@ -19,7 +19,7 @@ const fn looks(tone: Tone) -> (&'static str, &'static str) {
 /// A box with an icon and words.
 #[component]
 pub(crate) fn Notice(tone: Tone, children: Children) -> impl IntoView {
-    let (name, icon) = looks(tone);
+    let (name, icon) = appearance(tone);
     view! {
         <div class="notice" data-tone=name>
             <Icon name=icon/>

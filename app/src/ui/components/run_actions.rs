@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::press::{Press, Style},
-    console::{Ask, Console},
+    components::button::{Button, Variant},
+    console::{Console, RunAction},
 };
 
 /// The buttons of a run that apply in its current state. `brief` leaves out *Cancel run*, which is on the run's own
@@ -18,11 +18,11 @@ pub(crate) fn RunActions(
 ) -> impl IntoView {
     let console = Console::here();
     let busy = RwSignal::new(false);
-    let ask = move |what: Ask| {
+    let act = move |action: RunAction| {
         move |()| {
             let Some(id) = run.with_untracked(|run| run.as_ref().map(|run| run.id)) else { return };
             busy.set(true);
-            console.ask(what, id, move || _ = busy.try_set(false));
+            console.act(action, id, move || _ = busy.try_set(false));
         }
     };
     // Rebuilt only when the set of buttons changes, so that the keyboard focus is not lost.
@@ -30,19 +30,19 @@ pub(crate) fn RunActions(
     move || {
         let due = due.get();
         due.iter()
-            .map(|what| {
-                let (label, icon) = match what {
-                    Ask::Undo => (text::UNDO, Some("undo")),
-                    Ask::Pause => (text::PAUSE, None),
-                    Ask::Resume => (text::RESUME, None),
-                    Ask::Cancel => (text::CANCEL_RUN, None),
+            .map(|action| {
+                let (label, icon) = match action {
+                    RunAction::Undo => (text::UNDO, Some("undo")),
+                    RunAction::Pause => (text::PAUSE, None),
+                    RunAction::Resume => (text::RESUME, None),
+                    RunAction::Cancel => (text::CANCEL_RUN, None),
                 };
                 match icon {
                     Some(icon) => view! {
-                        <Press label=label look=Style::Plain icon=icon busy=busy changes=true on_press=ask(*what)/>
+                        <Button label=label variant=Variant::Plain icon=icon busy=busy changes=true on_press=act(*action)/>
                     }
                     .into_any(),
-                    None => view! { <Press label=label look=Style::Plain busy=busy changes=true on_press=ask(*what)/> }
+                    None => view! { <Button label=label variant=Variant::Plain busy=busy changes=true on_press=act(*action)/> }
                         .into_any(),
                 }
             })
@@ -50,20 +50,20 @@ pub(crate) fn RunActions(
     }
 }
 
-fn due(run: Option<&RunView>, brief: bool) -> Vec<Ask> {
+fn due(run: Option<&RunView>, brief: bool) -> Vec<RunAction> {
     let Some(run) = run.filter(|run| !run.state.is_over()) else { return Vec::new() };
     if run.undo_until().is_some() {
-        return vec![Ask::Undo];
+        return vec![RunAction::Undo];
     }
     let mut due = Vec::new();
     if run.may_pause() {
-        due.push(Ask::Pause);
+        due.push(RunAction::Pause);
     }
     if run.state == RunState::Paused || run.is_pausing() {
-        due.push(Ask::Resume);
+        due.push(RunAction::Resume);
     }
     if !brief {
-        due.push(Ask::Cancel);
+        due.push(RunAction::Cancel);
     }
     due
 }

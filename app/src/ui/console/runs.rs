@@ -24,7 +24,7 @@ const MAX_RUNS: usize = 20;
 
 /// An action on a run that is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ask {
+pub(crate) enum RunAction {
     Pause,
     Resume,
     Cancel,
@@ -141,13 +141,13 @@ impl Console {
     }
 
     /// Performs an action on a run and shows the result. `then` is called once the server has answered.
-    pub(crate) fn ask(self, what: Ask, id: RunId, then: impl FnOnce() + 'static) {
+    pub(crate) fn act(self, action: RunAction, id: RunId, then: impl FnOnce() + 'static) {
         spawn_local(async move {
-            let answer = match what {
-                Ask::Pause => pause_run(id).await,
-                Ask::Resume => resume_run(id).await,
-                Ask::Cancel => cancel_run(id).await,
-                Ask::Undo => undo_run(id).await,
+            let answer = match action {
+                RunAction::Pause => pause_run(id).await,
+                RunAction::Resume => resume_run(id).await,
+                RunAction::Cancel => cancel_run(id).await,
+                RunAction::Undo => undo_run(id).await,
             };
             match flat(answer) {
                 Ok(run) => self.put_run(&run),

@@ -9,7 +9,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Ask, Console, text};
+use super::{Console, RunAction, text};
 use crate::{
     api::{
         flat,
@@ -86,7 +86,7 @@ impl Console {
         let exclusion = self.exclusions.with_untracked(|all| all.last().map(|last| (last.until, last.id)));
         match (run, exclusion) {
             (Some((run_until, _)), Some((until, id))) if until >= run_until => self.undo_exclusion(id),
-            (Some((_, id)), _) => self.ask(Ask::Undo, id, || {}),
+            (Some((_, id)), _) => self.act(RunAction::Undo, id, || {}),
             (None, Some((_, id))) => self.undo_exclusion(id),
             (None, None) => return false,
         }

@@ -9,9 +9,9 @@ use super::text;
 use crate::ui::{
     browser,
     components::{
+        button::{Button, Variant},
         more_slots::MoreSlots,
         notice::Notice,
-        press::{Press, Style},
     },
     console::{Console, Link},
     links,
@@ -67,7 +67,7 @@ pub(super) fn Banner() -> impl IntoView {
 
 fn show(content: BannerContent) -> AnyView {
     let again = |label: &'static str| {
-        view! { <Press label=label look=Style::Primary on_press=|()| browser::reload()/> }
+        view! { <Button label=label variant=Variant::Primary on_press=|()| browser::reload()/> }
     };
     match content {
         BannerContent::SignedOut => view! {

@@ -1,4 +1,4 @@
-//! Effects of the frame, in the browser only.
+//! Effects of the layout, in the browser only.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -77,14 +77,19 @@ fn focus_new_pages() {
         location.pathname.track();
         set_timeout(browser::show_current_link, Duration::from_millis(60));
     });
-    Effect::new(move |before: Option<String>| {
-        let path = location.pathname.get();
-        // A panel that the address opens takes the focus itself.
-        let panel = location.query.read_untracked().get_str(links::MAILBOX).is_some();
-        if before.is_some_and(|before| before != path) && hash.get_untracked().is_empty() && !panel {
-            Arrival::begin();
+    let query = location.query;
+    let panel = Memo::new(move |_| query.read().get_str(links::MAILBOX).map(str::to_owned));
+    let opened = Rc::new(Cell::new(0));
+    Effect::new(move |before: Option<(String, Option<String>)>| {
+        let now = (location.pathname.get(), panel.get());
+        if let Some(before) = before.filter(|before| *before != now) {
+            opened.set(opened.get() + 1);
+            // A panel that the address opens takes the focus itself.
+            if before.0 != now.0 && now.1.is_none() && hash.get_untracked().is_empty() {
+                Arrival::begin(&opened);
+            }
         }
-        path
+        now
     });
 }
 
@@ -94,8 +99,11 @@ const CHECKS: u32 = 60;
 const POLL_EVERY: Duration = Duration::from_millis(50);
 
 /// Moves the focus to the heading of a new page, and to the heading that replaces it when the page's data are loaded,
-/// unless the user has moved the focus meanwhile.
+/// unless the user has moved the focus or opened another page or panel meanwhile.
 struct Arrival {
+    /// How many pages and panels were opened so far: now, and when this page was.
+    opened: Rc<Cell<u32>>,
+    number: u32,
     /// The link that led here.
     from: Option<HtmlElement>,
     /// The heading of the page before.
@@ -104,25 +112,37 @@ struct Arrival {
 }
 
 impl Arrival {
-    fn begin() {
-        let arrival =
-            Rc::new(Self { from: browser::focused(), old: Self::heading(), entered: Cell::new(false) });
+    fn begin(opened: &Rc<Cell<u32>>) {
+        let arrival = Rc::new(Self {
+            opened: Rc::clone(opened),
+            number: opened.get(),
+            from: browser::focused(),
+            old: Self::heading(),
+            entered: Cell::new(false),
+        });
         let early = Rc::clone(&arrival);
         // As soon as the new page is rendered, so that the next key starts there.
-        browser::soon(move || Self::heading() != early.old && early.check());
+        browser::soon(move || !early.is_current() || Self::heading() != early.old && early.check());
         arrival.check_later(CHECKS);
     }
 
     fn check_later(self: Rc<Self>, checks: u32) {
         set_timeout(
             move || {
-                self.check();
-                if checks > 0 {
-                    self.check_later(checks - 1);
+                if self.is_current() {
+                    self.check();
+                    if checks > 0 {
+                        self.check_later(checks - 1);
+                    }
                 }
             },
             POLL_EVERY,
         );
+    }
+
+    /// Whether nothing was opened since. The checks for a page that was left would take the focus from the next one.
+    fn is_current(&self) -> bool {
+        self.opened.get() == self.number
     }
 
     /// Focuses the heading when the focus is still on the link, or lost. Returns whether it has been focused.

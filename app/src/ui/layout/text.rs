@@ -1,10 +1,10 @@
-//! Texts of the frame around every page.
+//! Texts of the layout around every page.
 
 use domain::text::mailboxes;
 
 use crate::ui::{time, words};
 
-// The frame
+// The layout
 pub(super) const SKIP: &str = "Skip to content";
 
 // Navigation
@@ -77,7 +77,7 @@ pub(super) fn excluded(count: u32) -> String {
 /// The signed-in user, with the limit of a viewer.
 pub(super) fn user(name: &str, role: domain::Role) -> String {
     match role {
-        domain::Role::Viewer => format!("{name} · can look, not change"),
+        domain::Role::Viewer => format!("{name} · view only"),
         _ => name.to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{
     browser,
-    components::press::{Press, Style},
+    components::button::{Button, Variant},
     console::Console,
     mailboxes::list::{ListState, Purpose},
 };
@@ -41,8 +41,8 @@ pub(crate) fn BulkBar() -> impl IntoView {
                         <span>{move || remark(list, count.get())}</span>
                     </p>
                     <div class="bulk-actions">
-                        <Press label=text::CLEAR look=Style::Quiet on_press=move |()| list.clear_undoably()/>
-                        <Press label=Signal::derive(move || show(list)) look=Style::Quiet on_press=move |()| {
+                        <Button label=text::CLEAR variant=Variant::Quiet on_press=move |()| list.clear_undoably()/>
+                        <Button label=Signal::derive(move || show(list)) variant=Variant::Quiet on_press=move |()| {
                             if list.only.get_untracked() { list.show_all() } else { list.show_selected() }
                         }/>
                         {move || actions(list)}
@@ -91,22 +91,22 @@ fn actions(list: ListState) -> AnyView {
     match list.purpose.get() {
         Purpose::Connect => view! {
             <ActOnAllMatching verb=text::EXCLUDE act=Console::exclude/>
-            <Press label=text::EXCLUDE on_press=move |()| {
+            <Button label=text::EXCLUDE on_press=move |()| {
                 list.console.exclude(ExclusionTarget::Rows(list.selected()));
                 list.clear();
             }/>
-            <Press label=text::REVIEW_AND_CONNECT look=Style::Primary on_press=move |()| review(RunKind::Connect)/>
+            <Button label=text::REVIEW_AND_CONNECT variant=Variant::Primary on_press=move |()| review(RunKind::Connect)/>
         }
         .into_any(),
         Purpose::Manage => view! {
-            <Press label=text::CHECK_SELECTED on_press=move |()| start(RunKind::Verify)/>
-            <Press label=text::DISCONNECT look=Style::Danger on_press=disconnect/>
-            <Press label=text::RECONNECT look=Style::Primary on_press=move |()| start(RunKind::Reconnect)/>
+            <Button label=text::CHECK_SELECTED on_press=move |()| start(RunKind::Verify)/>
+            <Button label=text::DISCONNECT variant=Variant::Danger on_press=disconnect/>
+            <Button label=text::RECONNECT variant=Variant::Primary on_press=move |()| start(RunKind::Reconnect)/>
         }
         .into_any(),
         Purpose::Include => view! {
             <ActOnAllMatching verb=text::INCLUDE act=Console::include/>
-            <Press label=text::INCLUDE look=Style::Primary on_press=move |()| {
+            <Button label=text::INCLUDE variant=Variant::Primary on_press=move |()| {
                 list.console.include(ExclusionTarget::Rows(list.selected()));
                 list.clear();
             }/>
@@ -126,5 +126,5 @@ fn ActOnAllMatching(verb: &'static str, act: fn(Console, ExclusionTarget)) -> im
         act(list.console, ExclusionTarget::Matching(list.query.get_untracked()));
         list.clear();
     };
-    move || capped.get().then(|| view! { <Press label=label look=Style::Quiet on_press=press/> })
+    move || capped.get().then(|| view! { <Button label=label variant=Variant::Quiet on_press=press/> })
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::press::{Press, Style},
+    components::button::{Button, Variant},
     components::{more_slots::MoreSlots, notice::Refusal},
     links,
     mailboxes::list::{ListState, Purpose},
@@ -32,7 +32,7 @@ pub(crate) fn Notes() -> impl IntoView {
             <div class="list-error">
                 <Refusal error=error>
                     <p>{text::SEEN_BEFORE}</p>
-                    <Press label=text::TRY_AGAIN on_press=move |()| list.reload()/>
+                    <Button label=text::TRY_AGAIN on_press=move |()| list.reload()/>
                 </Refusal>
             </div>
         })}
@@ -66,7 +66,7 @@ fn Changed() -> impl IntoView {
             view! {
                 <p class="changed changed-floating">
                     <span>{words}</span>
-                    <Press label=text::REFRESH_ORDER look=Style::Quiet on_press=move |()| list.reload()/>
+                    <Button label=text::REFRESH_ORDER variant=Variant::Quiet on_press=move |()| list.reload()/>
                 </p>
             }
         })
@@ -82,7 +82,7 @@ fn OnlySelected() -> impl IntoView {
             view! {
                 <p class="changed">
                     <span>{text::ONLY_SELECTED}</span>
-                    <Press label=text::SHOW_ALL look=Style::Quiet on_press=move |()| list.show_all()/>
+                    <Button label=text::SHOW_ALL variant=Variant::Quiet on_press=move |()| list.show_all()/>
                 </p>
             }
         })

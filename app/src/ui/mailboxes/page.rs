@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{
     components::{
+        button::{Button, Variant},
         empty::Empty,
         meter::Meters,
-        press::{Press, Style},
         tile::Tile,
         when::Ago,
     },
@@ -118,18 +118,18 @@ fn Actions() -> impl IntoView {
     };
     view! {
         <div class="list-actions">
-            <Press
+            <Button
                 label=text::CHECK_NOW
-                look=Style::Quiet
+                variant=Variant::Quiet
                 icon="pulse"
                 changes=true
                 busy=running(RunKind::Verify)
                 disabled=Signal::derive(none_connected)
                 on_press=move |()| console.start(RunKind::Verify, Vec::new())
             />
-            <Press
+            <Button
                 label=text::SYNC_NOW
-                look=Style::Quiet
+                variant=Variant::Quiet
                 icon="sync"
                 changes=true
                 busy=running(RunKind::Sync)

@@ -23,7 +23,7 @@ use crate::{
     ui::{
         components::{empty::Empty, icon::Icon, notice::Refusal},
         console::Console,
-        layout_data::{use_frame, wanted},
+        layout_data::{use_layout_data, wanted},
         links,
         mailboxes::list::query_of,
         page::{self, Load},
@@ -48,7 +48,7 @@ enum Opened {
 #[component]
 pub(crate) fn Panel() -> impl IntoView {
     let console = Console::here();
-    let frame = use_frame();
+    let layout = use_layout_data();
     let wanted = wanted();
     let params = use_query_map();
     let named = Memo::new(move |_| params.read().get_str(links::MAILBOX).map(str::to_owned));
@@ -61,7 +61,7 @@ pub(crate) fn Panel() -> impl IntoView {
                 let Ok(id) = named.parse::<MailboxId>() else { return Ok(Opened::Unknown) };
                 let delegation = match known {
                     Some(delegation) => Some(delegation),
-                    None => frame.get().await?.snapshot.map(|s| s.delegation.id),
+                    None => layout.get().await?.snapshot.map(|s| s.delegation.id),
                 };
                 let Some(delegation) = delegation else { return Ok(Opened::Unknown) };
                 Ok(match flat(load_mailbox(delegation, id).await) {
@@ -83,7 +83,7 @@ pub(crate) fn Panel() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                if let Ok(filled) = frame.get().await {
+                if let Ok(filled) = layout.get().await {
                     console.fill(&filled);
                 }
                 // A signed-out user sees the page for that, and no panel.

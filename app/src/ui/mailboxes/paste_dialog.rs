@@ -10,11 +10,11 @@ use leptos::prelude::*;
 
 use crate::ui::{
     components::{
+        button::{Button, Variant},
         copy_field::CopyField,
         dialog::Dialog,
         field::Field,
         notice::Refusal,
-        press::{Press, Style},
     },
     mailboxes::list::ListState,
     words,
@@ -81,10 +81,10 @@ fn PasteForm() -> impl IntoView {
         <p class="paste-said" role="status">{summary}</p>
         {move || state.refusal.get().map(|error| view! { <Refusal error=error/> })}
         <div class="dialog-actions">
-            <Press label=text::CANCEL look=Style::Quiet on_press=move |()| state.open.set(false)/>
-            <Press
+            <Button label=text::CANCEL variant=Variant::Quiet on_press=move |()| state.open.set(false)/>
+            <Button
                 label=label
-                look=Style::Primary
+                variant=Variant::Primary
                 busy=state.busy
                 disabled=Signal::derive(move || read.get().0 == 0 || too_many())
                 on_press=move |()| state.look_up(list.console, list.delegation, list.purpose.get_untracked())
@@ -146,10 +146,10 @@ fn LookedUp(found: Found) -> impl IntoView {
         {(missing > 0).then(|| view! { <CopyField id="paste-missing" label=text::NOT_FOUND value=found.missing.join("\n") long=true/> })}
         {(broken > 0).then(|| view! { <CopyField id="paste-broken" label=text::NOT_READABLE value=unreadable.join("\n") long=true/> })}
         <div class="dialog-actions">
-            <Press label=text::CHANGE look=Style::Quiet on_press=move |()| state.found.set(None)/>
-            <Press
+            <Button label=text::CHANGE variant=Variant::Quiet on_press=move |()| state.found.set(None)/>
+            <Button
                 label=Signal::derive(move || text::select(takes()))
-                look=Style::Primary
+                variant=Variant::Primary
                 disabled=Signal::derive(move || takes() == 0)
                 on_press=select
             />

@@ -12,9 +12,9 @@ use leptos::prelude::*;
 
 use crate::ui::{
     components::{
+        button::{Button, Variant},
         dialog::Dialog,
         notice::Refusal,
-        press::{Press, Style},
     },
     mailboxes::list::ListState,
     time, words,
@@ -27,9 +27,9 @@ pub(crate) fn ReviewDialog() -> impl IntoView {
     let state = list.review;
     let title = Signal::derive(move || text::title(state.kind.get()));
     let confirm = move |()| state.confirm(list.console, list.delegation, move || list.clear());
-    let look = Signal::derive(move || match state.kind.get() {
-        RunKind::Disconnect => Style::Danger,
-        _ => Style::Primary,
+    let variant = Signal::derive(move || match state.kind.get() {
+        RunKind::Disconnect => Variant::Danger,
+        _ => Variant::Primary,
     });
     let ready = move || state.review.read().as_ref().is_some_and(|review| review.takes > 0);
     let label = move || match state.review.read().as_ref() {
@@ -46,10 +46,10 @@ pub(crate) fn ReviewDialog() -> impl IntoView {
                 }}
                 {move || state.refusal.get().map(|error| view! { <Refused error=error/> })}
                 <div class="dialog-actions">
-                    <Press label=text::BACK look=Style::Quiet on_press=move |()| state.open.set(false)/>
-                    <Press
+                    <Button label=text::BACK variant=Variant::Quiet on_press=move |()| state.open.set(false)/>
+                    <Button
                         label=Signal::derive(label)
-                        look=look
+                        variant=variant
                         busy=state.busy
                         disabled=Signal::derive(move || state.busy.get() || !ready())
                         on_press=confirm
@@ -180,7 +180,7 @@ fn Refused(error: AppError) -> impl IntoView {
                     let kind = list.review.kind.get_untracked();
                     list.review.ask(list.console, list.delegation, kind, list.selected());
                 };
-                view! { <Press label=text::take_first(free) on_press=trim/> }
+                view! { <Button label=text::take_first(free) on_press=trim/> }
             })}
         </Refusal>
     }

@@ -49,7 +49,7 @@ pub(crate) const fn words(action: RowAction) -> &'static str {
 }
 
 /// Label, icon and style of an action.
-const fn looks(
+const fn appearance(
     action: RowAction,
     connection: Connection,
 ) -> (&'static str, Option<&'static str>, &'static str) {
@@ -102,7 +102,7 @@ pub(crate) fn RowActions(
         }
         let button = move |action: &RowAction| {
             let action = *action;
-            let (words, icon, class) = looks(action, connection);
+            let (words, icon, class) = appearance(action, connection);
             let takes_slot = takes_slot(action, connection);
             let press = move |_| {
                 keyboard::focus_active_cell(list);

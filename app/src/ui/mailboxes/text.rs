@@ -138,7 +138,7 @@ pub(super) fn most_selected(count: u32) -> String {
 
 pub(super) fn changed(count: u64) -> String {
     let changed = counted(count, "mailbox has", "mailboxes have");
-    format!("{changed} changed and would stand elsewhere now.")
+    format!("{changed} changed and may be out of order or no longer match.")
 }
 
 // No rows

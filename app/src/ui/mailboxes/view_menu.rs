@@ -14,20 +14,20 @@ use crate::ui::{
 #[component]
 pub(crate) fn ViewMenu() -> impl IntoView {
     let list = ListState::here();
-    let look = RwSignal::new(ViewSettings::default());
+    let settings = RwSignal::new(ViewSettings::default());
     // The menu is closed in the first render, so its state may be read after it.
-    Effect::new(move |_| look.set(ViewSettings::of_words(&browser::marked(ViewSettings::MARK))));
+    Effect::new(move |_| settings.set(ViewSettings::of_words(&browser::marked(ViewSettings::MARK))));
     let item = move |word: &'static str, label: &'static str| {
         let press = move |()| {
-            look.update(|look| look.toggle(word));
-            let words = look.read_untracked().words();
+            settings.update(|settings| settings.toggle(word));
+            let words = settings.read_untracked().words();
             browser::mark(ViewSettings::MARK, &words);
             browser::remember(ViewSettings::COOKIE, &words.replace(' ', "."));
             // The focus may have been on a column that is hidden now; rows may have another height.
             list.active.update(|active| active.1 = 0);
             list.look_changed.update(|n| *n += 1);
         };
-        let checked = Signal::derive(move || look.read().has(word));
+        let checked = Signal::derive(move || settings.read().has(word));
         view! { <MenuItem label=label checked=checked on_press=press/> }
     };
     view! {

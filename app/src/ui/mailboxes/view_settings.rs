@@ -74,11 +74,11 @@ mod tests {
     fn unknown_words_are_ignored() {
         assert_eq!(ViewSettings::of_words("compact.kind.\"><script>").words(), "kind compact");
         assert_eq!(ViewSettings::of_words("").words(), "");
-        let mut look = ViewSettings::of_words(&ViewSettings::default().words());
-        assert_eq!(look, ViewSettings::default());
-        look.toggle("kind");
-        look.toggle(ViewSettings::COMPACT);
-        assert_eq!(look.words(), "department checked compact");
+        let mut settings = ViewSettings::of_words(&ViewSettings::default().words());
+        assert_eq!(settings, ViewSettings::default());
+        settings.toggle("kind");
+        settings.toggle(ViewSettings::COMPACT);
+        assert_eq!(settings.words(), "department checked compact");
     }
 
     /// Rules by column, and all other rules of the table.

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::ui::{
     console::Console,
-    layout_data::{use_frame, wanted},
+    layout_data::{use_layout_data, wanted},
     mailboxes::{
         initial_page::{InitialPage, load},
         list::query_of,
@@ -19,7 +19,7 @@ use crate::ui::{
 #[component]
 pub(crate) fn Mailboxes() -> impl IntoView {
     let console = Console::here();
-    let frame = use_frame();
+    let layout = use_layout_data();
     let wanted = wanted();
     let params = use_query_map();
     // A change of organisation loads the page again; search, filters and order change the list in place.
@@ -32,7 +32,7 @@ pub(crate) fn Mailboxes() -> impl IntoView {
             async move {
                 let delegation = match wanted.or(known) {
                     Some(delegation) => Some(delegation),
-                    None => frame.get().await?.snapshot.map(|s| s.delegation.id),
+                    None => layout.get().await?.snapshot.map(|s| s.delegation.id),
                 };
                 match delegation {
                     Some(delegation) => load(delegation, query, page).await.map(Some),

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         components::{empty::Empty, icon::Icon, when::Ago},
         console::Console,
-        layout_data::{use_frame, wanted},
+        layout_data::{use_layout_data, wanted},
         links,
         page::{Load, PageHead, load, with_data},
         pages::run::text,
@@ -23,7 +23,7 @@ use crate::{
 #[component]
 pub(crate) fn Runs() -> impl IntoView {
     let console = Console::here();
-    let frame = use_frame();
+    let layout = use_layout_data();
     let wanted = wanted();
     let runs: Load<Vec<RunView>> = load(
         move || wanted.get(),
@@ -31,7 +31,7 @@ pub(crate) fn Runs() -> impl IntoView {
             let known = console.delegation_id_untracked();
             let delegation = match wanted.or(known) {
                 Some(delegation) => Some(delegation),
-                None => frame.get().await?.snapshot.map(|s| s.delegation.id),
+                None => layout.get().await?.snapshot.map(|s| s.delegation.id),
             };
             match delegation {
                 Some(delegation) => flat(list_runs(delegation).await),

@@ -33,7 +33,7 @@ use crate::{
     },
     ui::{
         console::Console,
-        layout_data::{use_frame, wanted},
+        layout_data::{use_layout_data, wanted},
         page::{Load, PageHead, load, with_data},
         pages::help::contact::Contact,
     },
@@ -64,12 +64,12 @@ struct About {
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
     let console = Console::here();
-    let frame = use_frame();
+    let layout = use_layout_data();
     let wanted = wanted();
     let about: Load<About> = load(
         move || wanted.get(),
         move |wanted| async move {
-            let shown = frame.get().await?;
+            let shown = layout.get().await?;
             let delegation = wanted
                 .or_else(|| console.delegation_id_untracked())
                 .or_else(|| shown.snapshot.map(|s| s.delegation.id));

@@ -14,9 +14,9 @@ use crate::{
     },
     ui::{
         components::{
+            button::{Button, Variant},
             empty::Empty,
             invite::Invite,
-            press::{Press, Style},
         },
         console::Console,
         page::{Load, PageHead, load, with_data},
@@ -61,7 +61,7 @@ fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
     let add = move |()| open.set(true);
     view! {
         <PageHead title=text::TITLE lead=|| text::LEAD>
-            <Press label=text::ADD_NEW look=Style::Primary icon="plus" changes=true on_press=add/>
+            <Button label=text::ADD_NEW variant=Variant::Primary icon="plus" changes=true on_press=add/>
         </PageHead>
         {move || if clients.read().is_empty() {
             view! {

@@ -10,7 +10,7 @@ use domain::ids::{WebhookId, WebhookMessageId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::trouble;
+use super::status_of;
 use crate::http::admission::HostKey;
 use crate::state::AppState;
 use store::{StoreError, Topic};
@@ -33,7 +33,7 @@ fn answer<T: Serialize>(status: StatusCode, outcome: Result<T, StoreError>) -> R
         Err(StoreError::LimitExceeded { limit, .. }) => {
             refuse(&format!("a workspace has {limit} webhooks at most"))
         }
-        Err(error) => trouble(&error).into_response(),
+        Err(error) => status_of(&error).into_response(),
     }
 }
 

@@ -56,7 +56,7 @@ impl RunContext {
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when the lease was lost: then its new holder repeats the request.
-    pub(super) async fn ask<T>(
+    pub(super) async fn request<T>(
         &self,
         lease: &Lease,
         request: impl Future<Output = T>,

@@ -61,7 +61,7 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
         }
         // A run with no work left ends instead of pausing.
         if work.pause_requested && (!work.items.is_empty() || work.next_retry.is_some()) {
-            return cx.store.leased(lease).hand_back().await;
+            return cx.store.leased(lease).release().await;
         }
         if let Some(reason) = work.over {
             return wait_for_slots(cx, lease, reason).await;
@@ -83,10 +83,10 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
                     cx.store.leased(lease).advance(cursor).await?;
                 }
                 if slice.is_over() {
-                    return cx.store.leased(lease).hand_back().await;
+                    return cx.store.leased(lease).release().await;
                 }
             }
-            Some(Stop::Shutdown) => return cx.store.leased(lease).hand_back().await,
+            Some(Stop::Shutdown) => return cx.store.leased(lease).release().await,
             // The next iteration reads the request and acts on it.
             Some(Stop::Requested) => {}
             Some(Stop::Slots(reason)) => return wait_for_slots(cx, lease, reason).await,

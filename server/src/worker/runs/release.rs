@@ -9,7 +9,7 @@ const AT_ONCE: u64 = 200;
 pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Result<(), StoreError> {
     loop {
         if cx.shutdown.is_cancelled() || slice.is_over() {
-            return cx.store.leased(lease).hand_back().await;
+            return cx.store.leased(lease).release().await;
         }
         let work = cx.store.leased(lease).work(AT_ONCE).await?;
         if work.cancel_requested || work.items.is_empty() {
@@ -17,7 +17,7 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
             return Ok(());
         }
         if work.pause_requested {
-            return cx.store.leased(lease).hand_back().await;
+            return cx.store.leased(lease).release().await;
         }
         let results: Vec<ItemResult> = work
             .items

@@ -1,6 +1,6 @@
 //! Applies the active rules after a directory sync: they connect new mailboxes.
 
-use domain::rule::{BlockedBy, By};
+use domain::rule::{BlockedBy, RuleKind};
 use microsoft::{Class, Tenant};
 
 use super::context::RunContext;
@@ -15,7 +15,7 @@ pub(super) async fn apply(cx: &RunContext, lease: &Lease, tenant: &Tenant) -> Re
             cx.store.leased(lease).hold_up(&rule, None).await?;
             continue;
         }
-        if rule.by == By::Group && !keep_members(cx, lease, tenant, &rule, &mut newcomers).await? {
+        if rule.by == RuleKind::Group && !keep_members(cx, lease, tenant, &rule, &mut newcomers).await? {
             continue;
         }
         let connecting = cx.store.leased(lease).apply_rule(&rule, &newcomers).await?;
@@ -36,7 +36,7 @@ async fn keep_members(
         let Some(group) = tenant.group_named(&rule.value).await? else { return Ok(None) };
         tenant.group_members(&group).await.map(Some)
     };
-    let held_up = match cx.ask(lease, read).await? {
+    let held_up = match cx.request(lease, read).await? {
         Some(Ok(Some(members))) => {
             newcomers.retain(|newcomer| members.contains(&newcomer.entra_id));
             return Ok(true);

@@ -100,7 +100,7 @@ async fn work(cx: &RunContext, lease: Lease, slice: &TimeSlice) {
         // attempt.
         Err(error) if error.is_outage() => {
             tracing::warn!(run.id = %lease.run, %error, "run interrupted by the database");
-            cx.persist(|| cx.store.leased(&lease).hand_back()).await.map(|()| {
+            cx.persist(|| cx.store.leased(&lease).release()).await.map(|()| {
                 tracing::info!(run.id = %lease.run, "the database is back, and the run continues");
                 cx.store.work.notify_one();
             })

@@ -39,7 +39,7 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
         Ok(()) => Ok(()),
         Err(failure) if failure.class == Class::DeltaExpired => {
             cx.store.leased(lease).clear_delta_link().await?;
-            cx.store.leased(lease).hand_back().await
+            cx.store.leased(lease).release().await
         }
         Err(failure) => give_up_or_wait(cx, lease, &delegation.view, &tid, &failure).await,
     }
@@ -55,17 +55,17 @@ async fn verify(
 ) -> Result<Result<bool, Failure>, StoreError> {
     // A token from before a change of consent keeps its old roles for an hour.
     cx.microsoft.invalidate_token(tid);
-    let token = match cx.ask(lease, cx.microsoft.app_token(tid)).await? {
+    let token = match cx.request(lease, cx.microsoft.app_token(tid)).await? {
         Some(Ok(token)) => token,
         Some(Err(failure)) => return Ok(Err(failure)),
-        None => return cx.store.leased(lease).hand_back().await.map(|()| Ok(false)),
+        None => return cx.store.leased(lease).release().await.map(|()| Ok(false)),
     };
     let approver = cx.store.consent(&lease.ctx).approver(lease.delegation).await?;
     let tenant = cx.microsoft.tenant(tid);
-    let verdict = match cx.ask(lease, preflight::check(&tenant, &token, approver.as_deref())).await? {
+    let verdict = match cx.request(lease, preflight::check(&tenant, &token, approver.as_deref())).await? {
         Some(Ok(verdict)) => verdict,
         Some(Err(failure)) => return Ok(Err(failure)),
-        None => return cx.store.leased(lease).hand_back().await.map(|()| Ok(false)),
+        None => return cx.store.leased(lease).release().await.map(|()| Ok(false)),
     };
     // Right after an approval, missing roles may still be propagating.
     if verdict.state != DelegationState::Active
@@ -171,12 +171,12 @@ async fn read(
                 None => Ok(None),
             }
         };
-        let people = match cx.ask(lease, judged).await? {
+        let people = match cx.request(lease, judged).await? {
             Some(Ok(Some(people))) => people,
             // A round ends with its delta link; without one it is repeated.
-            Some(Ok(None)) => return cx.store.leased(lease).hand_back().await.map(Ok),
+            Some(Ok(None)) => return cx.store.leased(lease).release().await.map(Ok),
             Some(Err(failure)) => return Ok(Err(failure)),
-            None => return cx.store.leased(lease).hand_back().await.map(Ok),
+            None => return cx.store.leased(lease).release().await.map(Ok),
         };
         let cursor = match &people.next {
             Next::Page(next) => Some(next.as_str()),
@@ -195,7 +195,7 @@ async fn read(
         }
         // Checked only after a page: a run handed back before its first page would start with the permissions again.
         if slice.is_over() {
-            return cx.store.leased(lease).hand_back().await.map(Ok);
+            return cx.store.leased(lease).release().await.map(Ok);
         }
     }
 }

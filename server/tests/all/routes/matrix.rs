@@ -12,7 +12,7 @@ use domain::{
     ids::DelegationId,
     list::Tab,
     people::{Method, Scope},
-    rule::{By, NewRule},
+    rule::{NewRule, RuleKind},
     run::RunKind,
 };
 use leptos::server_fn::axum::server_fn_paths;
@@ -41,7 +41,7 @@ async fn things(server: &TestServer, domain: &str) -> (Ids, String, WorkspaceCtx
     let key = caller.people.new_key("Program", &[Scope::Read]).await.unwrap().key.id;
     server.state.store.notifications(&ctx).add_alert_address("it@m.example").await.unwrap();
     let alert = caller.alerts.alerts().await.unwrap().addresses[0].id;
-    let new = NewRule { by: By::Department, value: "Sales".into(), ceiling: 5 };
+    let new = NewRule { by: RuleKind::Department, value: "Sales".into(), ceiling: 5 };
     caller.rules.add(delegation.id, new).await.unwrap();
     let rule = caller.rules.rules(delegation.id).await.unwrap()[0].id;
     let things = Ids {

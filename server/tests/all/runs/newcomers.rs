@@ -6,7 +6,7 @@ use domain::{
     activity::ActivityQuery,
     delegation::DelegationView,
     list::Tab,
-    rule::{BlockedBy, By, NewRule, RuleView},
+    rule::{BlockedBy, NewRule, RuleKind, RuleView},
     run::{RunKind, RunView},
 };
 use serde_json::json;
@@ -33,7 +33,13 @@ async fn hire(server: &TestServer, name: &str, department: &str) {
     server.sim(&format!("tenants/{D}/users"), hired).await;
 }
 
-async fn rule(caller: &Caller, delegation: &DelegationView, by: By, value: &str, ceiling: u32) -> RuleView {
+async fn rule(
+    caller: &Caller,
+    delegation: &DelegationView,
+    by: RuleKind,
+    value: &str,
+    ceiling: u32,
+) -> RuleView {
     caller.rules.add(delegation.id, NewRule { by, value: value.into(), ceiling }).await.unwrap();
     let made = caller.rules.rules(delegation.id).await.unwrap().pop().unwrap();
     assert_eq!(made.on_since, None);
@@ -77,7 +83,7 @@ on_both_databases! {
         hire(&server, "before", "Sales").await;
         assert_eq!(read(&server, &caller, &delegation).await, []);
         // The rule takes the directory's spelling of the name. It is off, so it connects no mailbox.
-        let sales = rule(&caller, &delegation, By::Department, "sales", 10).await;
+        let sales = rule(&caller, &delegation, RuleKind::Department, "sales", 10).await;
         assert_eq!(sales.value, "Sales");
         assert!(sales.matching > Some(0), "{sales:?}");
         hire(&server, "off", "Sales").await;
@@ -112,7 +118,7 @@ on_both_databases! {
 
     async fn ceiling_and_slots_limit_a_rule_and_older_newcomers_come_first(database: TestDatabase) {
         let (server, caller, delegation) = linked_server(database, 3).await;
-        let all = rule(&caller, &delegation, By::Domain, "@NEW.example", 2).await;
+        let all = rule(&caller, &delegation, RuleKind::Domain, "@NEW.example", 2).await;
         assert_eq!(all.value, D);
         switch_on(&server, &caller, &delegation, &all).await;
         for name in ["first", "second", "third"] {
@@ -125,7 +131,7 @@ on_both_databases! {
 
         // With a higher ceiling only one slot is left.
         caller.rules.remove(delegation.id, all.id).await.unwrap();
-        let all = rule(&caller, &delegation, By::Domain, D, 100).await;
+        let all = rule(&caller, &delegation, RuleKind::Domain, D, 100).await;
         switch_on(&server, &caller, &delegation, &all).await;
         hire(&server, "fourth", "Sales").await;
         hire(&server, "fifth", "Sales").await;
@@ -146,7 +152,7 @@ on_both_databases! {
 
     async fn members_of_a_group_need_the_permission_for_groups(database: TestDatabase) {
         let (server, caller, delegation) = linked_server(database, 100).await;
-        let group = rule(&caller, &delegation, By::Group, "Warm-up", 10).await;
+        let group = rule(&caller, &delegation, RuleKind::Group, "Warm-up", 10).await;
         assert_eq!((group.matching, group.recent), (None, None));
         switch_on(&server, &caller, &delegation, &group).await;
         hire(&server, "ina", "Sales").await;
@@ -173,9 +179,9 @@ on_both_databases! {
     async fn the_number_of_rules_is_limited_and_removing_the_organisation_deletes_them(database: TestDatabase) {
         let (_server, caller, delegation) = linked_server(database, 10).await;
         for n in 0..domain::rule::MAX_RULES {
-            rule(&caller, &delegation, By::Department, &format!("D{n}"), 1).await;
+            rule(&caller, &delegation, RuleKind::Department, &format!("D{n}"), 1).await;
         }
-        let new = NewRule { by: By::Department, value: "More".into(), ceiling: 1 };
+        let new = NewRule { by: RuleKind::Department, value: "More".into(), ceiling: 1 };
         let refused = caller.rules.add(delegation.id, new).await.unwrap_err();
         assert!(matches!(&refused, AppError::Invalid { field, .. } if field == "value"), "{refused:?}");
         caller.setup.remove_delegation(delegation.id).await.unwrap();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use domain::{
     ids::{Millis, RowNumber, RuleId},
-    rule::{BlockedBy, By},
+    rule::{BlockedBy, RuleKind},
     run::RunKind,
     slots::{MAX_PER_RUN, PlanState},
 };
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub id: RuleId,
-    pub by: By,
+    pub by: RuleKind,
     /// Name of the department, of the domain, or of the group.
     pub value: String,
     /// "Department Sales".

@@ -10,7 +10,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::{HOST, of, sealed_for};
+use super::{HOST, MessageState, of, sealed_for};
 use crate::row_security::ScopedTx;
 use crate::{
     Store, StoreError, WorkspaceCtx,
@@ -49,8 +49,8 @@ impl Store {
             let (mut message, mut hook) = (message.into_active_model(), hook.into_active_model());
             message.attempts = Set(attempts + 1);
             message.first_tried_at = Set(Some(first));
-            let mut settle = |state: &str, answer: Option<String>| {
-                message.state = Set(state.to_owned());
+            let mut settle = |state: MessageState, answer: Option<String>| {
+                message.state = Set(state.as_str().to_owned());
                 message.settled_at = Set(Some(now));
                 message.next_at = Set(None);
                 message.answer = Set(answer);
@@ -58,11 +58,11 @@ impl Store {
             let mut off = None;
             match outcome {
                 Outcome::Delivered => {
-                    settle("delivered", None);
+                    settle(MessageState::Delivered, None);
                     hook.failing_since = Set(None);
                 }
                 Outcome::Gone => {
-                    settle("failed", Some("410 Gone".to_owned()));
+                    settle(MessageState::Failed, Some("410 Gone".to_owned()));
                     off = Some("its receiver answered that it is gone (410)");
                 }
                 Outcome::Failed { answer, retry_after } => {
@@ -73,7 +73,7 @@ impl Store {
                             message.next_at = Set(Some(now + wait));
                             message.answer = Set(Some(answer.clone()));
                         }
-                        None => settle("failed", Some(answer.clone())),
+                        None => settle(MessageState::Failed, Some(answer.clone())),
                     }
                     if now - failing_since >= DISABLE_AFTER {
                         off = Some("nothing arrived for five days");
@@ -164,7 +164,7 @@ impl Store {
         in_write!(self.db, |tx| {
             let gone = webhook_message::Entity::delete_many()
                 .filter(webhook_message::Column::CreatedAt.lt(before))
-                .filter(webhook_message::Column::State.ne("pending"))
+                .filter(webhook_message::Column::State.ne(MessageState::Pending.as_str()))
                 .exec(tx)
                 .await?;
             Ok(gone.rows_affected)
@@ -179,7 +179,7 @@ async fn first_pending(
 ) -> Result<Option<webhook_message::Model>, StoreError> {
     let ctx = tx.ctx();
     let pending = of(ctx, id)
-        .filter(webhook_message::Column::State.eq("pending"))
+        .filter(webhook_message::Column::State.eq(MessageState::Pending.as_str()))
         .order_by_asc(webhook_message::Column::Seq);
     Ok(pending.one(tx).await?)
 }

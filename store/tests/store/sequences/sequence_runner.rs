@@ -262,7 +262,7 @@ impl Game<'_> {
         if b.is_multiple_of(3) && !self.held.is_empty() {
             let at = usize::from(a) % self.held.len();
             let lease = self.held[at].lease.clone();
-            let back = self.store(self.held[at].owner).leased(&lease).hand_back().await;
+            let back = self.store(self.held[at].owner).leased(&lease).release().await;
             self.check_write(at, back, true);
             return;
         }

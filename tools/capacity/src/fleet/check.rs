@@ -25,7 +25,7 @@ impl Fleet {
             let one = &mut self.organisations[org as usize];
             one.apply_changes(now, &self.plan.load.habits, &mut self.random);
             let mut findings = Findings {
-                healed: one.mended,
+                healed: one.repaired,
                 guilty: one.guilty,
                 cleared: one.suspects - one.guilty,
                 ..Findings::default()
@@ -60,41 +60,41 @@ impl Fleet {
     fn send_batch(&mut self, now: Micros, run: RunId) {
         let epoch = self.of(run).epoch;
         let progress = self.of(run).check.get_or_insert_default();
-        let asked = progress.waiting.min(BATCH as u64);
-        if asked == 0 {
+        let requested = progress.waiting.min(BATCH as u64);
+        if requested == 0 {
             return;
         }
-        progress.waiting -= asked;
+        progress.waiting -= requested;
         progress.in_flight += 1;
         self.in_flight += 1;
         self.tally.most_in_flight = self.tally.most_in_flight.max(self.in_flight);
-        let (at, away) = match self.microsoft.is_away(now) {
+        let (at, away) = match self.microsoft.is_unreachable(now) {
             true => {
                 let day = self.tally.day(now);
                 day.batches += facts::TRIES;
-                day.parts += facts::TRIES * asked;
-                self.microsoft.ask(now, facts::TRIES * asked, 0);
+                day.parts += facts::TRIES * requested;
+                self.microsoft.count_requests(now, facts::TRIES * requested, 0);
                 (now + self.tries(), true)
             }
             false => {
-                let at = self.microsoft.admit(now, asked, &mut self.random, &mut self.tally);
-                let again = self.random.some_of(asked, facts::AGAIN);
+                let at = self.microsoft.admit(now, requested, &mut self.random, &mut self.tally);
+                let again = self.random.some_of(requested, facts::AGAIN);
                 let mut took = self.random.latency(facts::BATCH);
                 let day = self.tally.day(at);
-                (day.batches, day.parts) = (day.batches + 1, day.parts + asked);
+                (day.batches, day.parts) = (day.batches + 1, day.parts + requested);
                 if again > 0 {
                     (day.batches, day.parts) = (day.batches + 1, day.parts + again);
-                    self.microsoft.ask(at, again, 0);
+                    self.microsoft.count_requests(at, again, 0);
                     took += of_seconds(facts::WAITS[0] * 1.25) + self.random.latency(facts::CALL);
                 }
                 (at + took, false)
             }
         };
-        let asked = u16::try_from(asked).unwrap_or(u16::MAX);
-        self.queue.push(at, Event::Batch { run, epoch, asked, away });
+        let requested = u16::try_from(requested).unwrap_or(u16::MAX);
+        self.queue.push(at, Event::Batch { run, epoch, requested, away });
     }
 
-    pub(super) fn answered(&mut self, now: Micros, run: RunId, epoch: u32, asked: u16, away: bool) {
+    pub(super) fn answered(&mut self, now: Micros, run: RunId, epoch: u32, requested: u16, away: bool) {
         self.in_flight -= 1;
         // Answers of an abandoned attempt, or of a run that has ended meanwhile, are ignored.
         let current = self.runs[run as usize].as_ref().is_some_and(|run| run.epoch == epoch);
@@ -105,13 +105,13 @@ impl Fleet {
             return self.give_up(now, run);
         }
         let org = self.of(run).org;
-        let (random, asked) = (&mut self.random, u64::from(asked));
+        let (random, requested) = (&mut self.random, u64::from(requested));
         let Some(Some(progress)) = self.runs[run as usize].as_mut().map(|run| run.check.as_mut()) else {
             return;
         };
         let all = progress.unanswered;
         let mut share = |part: &mut u64| {
-            let many = random.share(*part, asked, all);
+            let many = random.share(*part, requested, all);
             *part -= many;
             many
         };
@@ -123,10 +123,10 @@ impl Fleet {
             guilty: share(&mut findings.guilty),
             cleared: share(&mut findings.cleared),
         };
-        progress.unanswered -= asked;
+        progress.unanswered -= requested;
         progress.in_flight -= 1;
         let at = now.max(progress.settled);
-        let cost = self.believe(at, org, found);
+        let cost = self.apply_findings(at, org, found);
         let end = self.write(at, org, cost);
         let progress = self.of(run).check.get_or_insert_default();
         progress.settled = end;

@@ -116,13 +116,13 @@ impl Fleet {
         if !anew && self.tokens[kept] > now {
             return Some(now);
         }
-        if self.microsoft.is_away(now) {
+        if self.microsoft.is_unreachable(now) {
             self.tally.day(now).tokens += crate::facts::TRIES;
             return None;
         }
         self.tally.day(now).tokens += 1;
-        self.microsoft.ask_token(now);
-        self.tokens[kept] = now + crate::facts::TOKEN_KEPT;
+        self.microsoft.count_token(now);
+        self.tokens[kept] = now + crate::facts::TOKEN_LIFETIME;
         Some(now + self.random.latency(crate::facts::TOKEN))
     }
 }

@@ -17,11 +17,11 @@ use crate::{
 
 impl Fleet {
     /// Applies the results of a batch to the organisation. Returns the cost of writing them.
-    pub(super) fn believe(&mut self, now: Micros, org: OrgId, found: Findings) -> Cost {
+    pub(super) fn apply_findings(&mut self, now: Micros, org: OrgId, found: Findings) -> Cost {
         let one = &mut self.organisations[org as usize];
-        let healed = found.healed.min(one.mended);
-        one.mended -= healed;
-        one.directory_changes = one.directory_changes.min(one.mended);
+        let healed = found.healed.min(one.repaired);
+        one.repaired -= healed;
+        one.directory_changes = one.directory_changes.min(one.repaired);
         let guilty = found.guilty.min(one.guilty);
         let cleared = found.cleared.min(one.suspects - one.guilty);
         one.suspects -= guilty + cleared;

@@ -23,7 +23,7 @@ impl Fleet {
         }
         for call in 0..CHECKLIST {
             self.tally.day(at).probes += 1;
-            self.microsoft.ask(at, 1, u64::from(call < CHECKLIST_UNITS));
+            self.microsoft.count_requests(at, 1, u64::from(call < CHECKLIST_UNITS));
             at += self.random.latency(facts::CALL);
         }
         self.queue.push(at, Event::Verified(run));
@@ -73,19 +73,19 @@ impl Fleet {
     }
 
     fn read_page(&mut self, now: Micros, run: RunId) {
-        if self.microsoft.is_away(now) {
+        if self.microsoft.is_unreachable(now) {
             return self.fail(now, run);
         }
         let round = self.of(run).round;
         self.tally.day(now).delta_pages += 1;
-        self.microsoft.ask(now, 1, 1);
+        self.microsoft.count_requests(now, 1, 1);
         let mut at = now + self.random.latency(facts::DELTA);
         // Later rounds contain only changed properties, so each user in them is read completely before the data is
         // used.
         let named = (round.new + round.changed).min(DELTA_PAGE) as usize;
         for many in (0..named).step_by(BATCH).map(|from| (named - from).min(BATCH) as u64) {
             at = self.microsoft.admit(at, many, &mut self.random, &mut self.tally);
-            self.microsoft.ask(at, 0, many);
+            self.microsoft.count_requests(at, 0, many);
             let day = self.tally.day(at);
             (day.batches, day.parts) = (day.batches + 1, day.parts + many);
             at += self.random.latency(facts::CALL);

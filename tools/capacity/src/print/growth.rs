@@ -15,7 +15,7 @@ pub(crate) fn limits(limits: &[Limit]) {
             "{:<36} {:>12} {:>12} {:>6.1} %",
             limit.name,
             format!("{}{unit}", size(limit.load)),
-            format!("{}{unit}", size(limit.most)),
+            format!("{}{unit}", size(limit.max)),
             100.0 * limit.used()
         );
     }
@@ -43,7 +43,7 @@ pub(crate) fn first(climb: &Climb, step: Option<&Step>) {
     let outage = if climb.outage.is_some() { ", after an outage" } else { "" };
     let name = format!("{}, {}{outage}", climb.deployment.name(), climb.growth.name());
     let Some(step) = step else {
-        return println!("{name:<62} no limit breaks up to x {:.0}", climb.most);
+        return println!("{name:<62} no limit breaks up to x {:.0}", climb.max);
     };
     println!(
         "{name:<62} x {:.2}: {} x {}",
@@ -52,7 +52,7 @@ pub(crate) fn first(climb: &Climb, step: Option<&Step>) {
         grouped(step.load.mailboxes.into())
     );
     for limit in step.broken() {
-        println!("    {}: {} of {} {}", limit.name, size(limit.load), size(limit.most), limit.unit);
+        println!("    {}: {} of {} {}", limit.name, size(limit.load), size(limit.max), limit.unit);
         println!("        {}", limit.remedy);
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    components::{icon::Icon, press::Press},
+    components::{button::Button, icon::Icon},
     console::{Console, UndoableExclusion},
     layout::text,
     words,
@@ -22,7 +22,7 @@ pub(crate) fn UndoStrip(kept: UndoableExclusion) -> impl IntoView {
                 <p class="strip-fine">{move || words::undo_within(until, console.now.get())}</p>
             </div>
             <div class="strip-actions">
-                <Press label=text::UNDO icon="undo" changes=true on_press=move |()| console.undo_exclusion(id)/>
+                <Button label=text::UNDO icon="undo" changes=true on_press=move |()| console.undo_exclusion(id)/>
             </div>
         </div>
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{
     browser,
-    components::press::{Press, Style},
+    components::button::{Button, Variant},
     console::Console,
     links,
     mailboxes::row_actions::{RowAction, act, actions, takes_slot, words},
@@ -31,10 +31,10 @@ pub(crate) fn Actions() -> impl IntoView {
         let last = due.len() - 1;
         let button = move |(i, action): (usize, &RowAction)| {
             let action = *action;
-            let look = match (i == last, connection) {
-                (true, Connection::Connected) => Style::Danger,
-                (true, _) => Style::Primary,
-                _ => Style::Plain,
+            let variant = match (i == last, connection) {
+                (true, Connection::Connected) => Variant::Danger,
+                (true, _) => Variant::Primary,
+                _ => Variant::Plain,
             };
             let press = move |()| {
                 // The button is about to be removed: the heading takes the focus.
@@ -42,7 +42,7 @@ pub(crate) fn Actions() -> impl IntoView {
                 act(console, action, number);
             };
             let disabled = Signal::derive(move || no_slot.get() && takes_slot(action, connection));
-            view! { <Press label=words(action) look=look disabled=disabled changes=true on_press=press/> }
+            view! { <Button label=words(action) variant=variant disabled=disabled changes=true on_press=press/> }
         };
         Some(view! {
             <div class="panel-actions">{due.iter().enumerate().rev().map(button).collect_view()}</div>

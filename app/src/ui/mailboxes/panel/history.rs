@@ -14,8 +14,8 @@ use crate::{
     },
     ui::{
         components::{
+            button::{Button, Variant},
             icon::Icon,
-            press::{Press, Style},
             status::{icon, tone_name},
             when::Moment,
         },
@@ -76,8 +76,8 @@ pub(crate) fn Timeline(id: MailboxId, first: History) -> impl IntoView {
                 </For>
             </ol>
             {move || match history.read().before {
-                Some(_) => view! { <Press label=text::SHOW_OLDER look=Style::Plain busy=busy on_press=older/> }.into_any(),
-                None => view! { <p class="panel-fine">{text::KEPT}</p> }.into_any(),
+                Some(_) => view! { <Button label=text::SHOW_OLDER variant=Variant::Plain busy=busy on_press=older/> }.into_any(),
+                None => view! { <p class="panel-fine">{text::HISTORY_RETENTION}</p> }.into_any(),
             }}
         </section>
     }

@@ -40,4 +40,4 @@ pub(super) const NEVER: &str = "Never";
 // History
 pub(super) const HISTORY: &str = "History";
 pub(super) const SHOW_OLDER: &str = "Show older";
-pub(super) const KEPT: &str = "Changes of the last 14 days are kept.";
+pub(super) const HISTORY_RETENTION: &str = "Changes of the last 14 days are kept.";

@@ -15,7 +15,7 @@ pub(super) const FROM_A_FILE: &str = "Or take them from a file";
 pub(super) const CANCEL: &str = "Cancel";
 
 pub(super) fn too_many(most: usize) -> String {
-    format!("At most {} addresses are looked up at once. Take some out.", number(most as u64))
+    format!("At most {} addresses are looked up at once. Remove some.", number(most as u64))
 }
 
 /// The content of the typed list.

@@ -13,9 +13,9 @@ use crate::{
         authorizing::Authorizing,
         components::{
             attempt::Attempt,
+            button::{Button, Variant},
             field::Field,
             notice::Refusal,
-            press::{Press, Style},
         },
         console::Console,
     },
@@ -74,7 +74,7 @@ pub(crate) fn Connect() -> impl IntoView {
     };
     let linked = Memo::new(move |_| console.is_linked());
     // Connecting is the main action until it is done.
-    let look = Signal::derive(move || if linked.get() { Style::Plain } else { Style::Primary });
+    let look = Signal::derive(move || if linked.get() { Variant::Plain } else { Variant::Primary });
     let label = move || if busy.get() { text::CONNECTING } else { text::CONNECT }.to_owned();
     view! {
         <section class="card connect" aria-labelledby="connect-title">
@@ -92,7 +92,7 @@ pub(crate) fn Connect() -> impl IntoView {
                     placeholder=text::ADMIN_EMAIL_EXAMPLE
                     autocomplete="email"
                 />
-                <Press label=Signal::derive(label) look=look busy=busy/>
+                <Button label=Signal::derive(label) variant=look busy=busy/>
             </form>
             {move || refusal.get().map(|error| view! { <Refused error=error auth=auth/> })}
             <Attempt auth=auth/>
@@ -114,9 +114,9 @@ fn Refused(error: AppError, auth: Authorizing) -> impl IntoView {
     view! {
         <Refusal error=error>
             {needs_consent.then(|| view! {
-                <Press
+                <Button
                     label=text::AUTHORIZE
-                    look=Style::Primary
+                    variant=Variant::Primary
                     busy=auth.busy
                     on_press=move |()| auth.begin(newest_client())
                 />

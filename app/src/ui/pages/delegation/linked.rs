@@ -11,13 +11,13 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{
     components::{
-        checklist::Checklist, icon::Icon, notice::Notice, press::Press, progress::Progress, when::Ago,
+        button::Button, checklist::Checklist, icon::Icon, notice::Notice, progress::Progress, when::Ago,
     },
     console::Console,
     links, words,
 };
 
-const fn looks(state: DelegationState) -> (&'static str, &'static str) {
+const fn appearance(state: DelegationState) -> (&'static str, &'static str) {
     match state {
         DelegationState::Active => ("good", "check"),
         DelegationState::Authorized
@@ -57,7 +57,7 @@ fn Card() -> impl IntoView {
                     <p class="card-fine">{move || read(|d| d.domain.clone().unwrap_or_default())}</p>
                 </div>
                 {move || state.get().map(|(state, _)| {
-                    let (tone, icon) = looks(state);
+                    let (tone, icon) = appearance(state);
                     view! {
                         <span class="status status-large" data-tone=tone>
                             <Icon name=icon class=if tone == "busy" { "spin" } else { "" }/>
@@ -116,7 +116,7 @@ fn Found() -> impl IntoView {
             {move || syncing.get().then(|| view! {
                 <Progress label=text::READING value=found max=Signal::derive(|| 0)/>
             })}
-            <Press label=text::SYNC_NOW disabled=syncing changes=true on_press=sync/>
+            <Button label=text::SYNC_NOW disabled=syncing changes=true on_press=sync/>
             <a class="button button-primary" href=href>{text::CHOOSE}</a>
         </div>
     }

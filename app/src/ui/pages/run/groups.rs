@@ -5,13 +5,13 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
-    components::{empty::Empty, icon::Icon, press::Press},
+    components::{button::Button, empty::Empty, icon::Icon},
     console::Console,
     links, words,
 };
 
 /// Tone, icon and word of an outcome.
-pub(super) const fn looks(outcome: ItemState) -> (&'static str, &'static str, &'static str) {
+pub(super) const fn appearance(outcome: ItemState) -> (&'static str, &'static str, &'static str) {
     match outcome {
         ItemState::Pending => ("busy", "busy", text::LEFT),
         ItemState::Succeeded => ("good", "check", text::SUCCEEDED),
@@ -57,7 +57,7 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
 #[component]
 fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
     let console = Console::here();
-    let (tone, icon, word) = looks(group.outcome);
+    let (tone, icon, word) = appearance(group.outcome);
     let help = group.reason.map(|reason| (reason, reason.help()));
     let more = group.count.saturating_sub(u32::try_from(group.names.len()).unwrap_or(0));
     let (id, outcome, reason) = (run.read_untracked().id, group.outcome, group.reason);
@@ -86,7 +86,7 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
                 <h3 class="group-todo">{text::WHAT_TO_DO}</h3>
                 <ul class="group-steps">{entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ul>
             })}
-            {move || retry().then(|| view! { <Press label=text::RETRY busy=busy changes=true on_press=again/> })}
+            {move || retry().then(|| view! { <Button label=text::RETRY busy=busy changes=true on_press=again/> })}
         </li>
     }
 }

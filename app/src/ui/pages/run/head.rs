@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{
     components::{
+        button::{Button, Variant},
         icon::Icon,
-        press::{Press, Style},
         progress::Progress,
         run_actions::RunActions,
         when::{Ago, Clock},
@@ -94,7 +94,7 @@ fn Retry(run: Memo<RunView>) -> impl IntoView {
     };
     move || {
         failed.get().map(|n| {
-            view! { <Press label=text::retry_failed(n) look=Style::Primary busy=busy changes=true on_press=retry/> }
+            view! { <Button label=text::retry_failed(n) variant=Variant::Primary busy=busy changes=true on_press=retry/> }
         })
     }
 }

@@ -8,15 +8,15 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 
-use super::groups::looks;
+use super::groups::appearance;
 use super::text;
 use crate::{
     api::{flat, runs::list_run_items},
     ui::{
         components::{
+            button::{Button, Variant},
             icon::Icon,
             notice::Refusal,
-            press::{Press, Style},
         },
         console::Console,
         links, words,
@@ -106,7 +106,7 @@ pub(super) fn Items(
                 </For>
             </ul>
             {move || page.read().next.is_some().then(|| view! {
-                <Press label=text::SHOW_MORE look=Style::Plain busy=busy on_press=more/>
+                <Button label=text::SHOW_MORE variant=Variant::Plain busy=busy on_press=more/>
             })}
         </section>
     }
@@ -156,14 +156,14 @@ const fn of(counts: RunCounts, result: Option<ItemState>) -> u32 {
 const fn word(kind: RunKind, result: ItemState) -> &'static str {
     match result {
         ItemState::Succeeded => kind.done(),
-        other => looks(other).2,
+        other => appearance(other).2,
     }
 }
 
 #[component]
 fn Item(kind: RunKind, item: RunItem) -> impl IntoView {
     let console = Console::here();
-    let (tone, icon, _) = looks(item.outcome);
+    let (tone, icon, _) = appearance(item.outcome);
     let all = ListQuery { tab: Tab::All, search: item.address.clone(), ..ListQuery::default() };
     let id = item.mailbox;
     let href = move || links::mailbox(console.delegation_in_links(), &all, id);

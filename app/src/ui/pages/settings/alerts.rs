@@ -14,9 +14,9 @@ use crate::{
     },
     ui::{
         components::{
+            button::{Button, Variant},
             field::Field,
             notice::Refusal,
-            press::{Press, Style},
             when::Day,
         },
         console::Console,
@@ -57,7 +57,7 @@ pub(super) fn Alerts(alerts: AlertsView) -> impl IntoView {
                 <form class="settings-form" novalidate on:submit=submit>
                     <Field id="alert-address" label=text::ALERT_ADDRESS hint=text::ALERT_HINT value=address
                         problem=acting.problem("address") kind="email"/>
-                    <Press label=text::ADD_ADDRESS busy=acting.busy/>
+                    <Button label=text::ADD_ADDRESS busy=acting.busy/>
                 </form>
             })}
         </section>
@@ -78,7 +78,7 @@ fn Address(address: AlertAddress, acting: EditableList<AlertsView>) -> impl Into
                 {address.problem.map(|answer| view! { <small role="status">{text::not_arriving(&answer)}</small> })}
             </p>
             <div class="person-acts">
-                <Press label=label look=Style::Danger busy=acting.busy changes=true on_press=move |()| {
+                <Button label=label variant=Variant::Danger busy=acting.busy changes=true on_press=move |()| {
                     acting.run(move || async move { flat(remove_alert_address(id).await) });
                 }/>
             </div>

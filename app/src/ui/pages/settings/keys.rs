@@ -13,10 +13,10 @@ use crate::{
         people::{load_api_keys, make_api_key, revoke_api_key},
     },
     ui::components::{
+        button::{Button, Variant},
         copy_field::CopyField,
         field::Field,
         notice::Refusal,
-        press::{Press, Style},
         when::{Ago, Day},
     },
 };
@@ -59,7 +59,7 @@ pub(super) fn Keys(keys: Vec<ApiKeyView>) -> impl IntoView {
                         on:change=move |ev| may_run.set(event_target_checked(&ev))/>
                     <span>{Scope::Run.label()}</span>
                 </label>
-                <Press label=text::MAKE_KEY busy=acting.busy/>
+                <Button label=text::MAKE_KEY busy=acting.busy/>
             </form>
         </section>
     }
@@ -83,7 +83,7 @@ fn Key(key: ApiKeyView, acting: EditableList<Vec<ApiKeyView>>) -> impl IntoView 
                 </small>
             </p>
             <div class="person-acts">
-                <Press label=label look=Style::Danger busy=acting.busy on_press=move |()| {
+                <Button label=label variant=Variant::Danger busy=acting.busy on_press=move |()| {
                     acting.run(move || async move { flat(revoke_api_key(id).await) });
                 }/>
             </div>

@@ -14,10 +14,10 @@ use crate::{
     },
     ui::{
         components::{
+            button::{Button, Variant},
             copy_field::CopyField,
             field::Field,
             notice::Refusal,
-            press::{Press, Style},
             when::Moment,
         },
         console::Console,
@@ -74,7 +74,7 @@ fn Member(member: MemberView, owner: bool, acting: EditableList<People>) -> impl
                     <option value=one.as_str() selected=one == role>{one.label()}</option>
                 }).collect_view()}
             </select>
-            <Press label=remove_label.clone() look=Style::Danger busy=acting.busy
+            <Button label=remove_label.clone() variant=Variant::Danger busy=acting.busy
                 on_press=move |()| acting.run(move || async move { flat(remove_member(id).await) })/>
         }
     };
@@ -100,7 +100,7 @@ fn Invited(invitation: MemberInvitation, owner: bool, acting: EditableList<Peopl
             </p>
             <div class="person-acts">
                 {owner.then(|| view! {
-                    <Press label=label look=Style::Quiet busy=acting.busy on_press=move |()| {
+                    <Button label=label variant=Variant::Quiet busy=acting.busy on_press=move |()| {
                         acting.run(move || async move { flat(revoke_member_invitation(id).await) });
                     }/>
                 })}
@@ -138,7 +138,7 @@ fn Invite(acting: EditableList<People>) -> impl IntoView {
                 </select>
                 <p class="field-hint" id="invite-role-hint">{move || role.get().meaning()}</p>
             </div>
-            <Press label=text::INVITE busy=acting.busy/>
+            <Button label=text::INVITE busy=acting.busy/>
         </form>
         {move || made.get().map(|new| view! {
             <p>{text::invitation_ready(&new.invitation.name)}</p>

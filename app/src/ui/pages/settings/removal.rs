@@ -9,9 +9,9 @@ use crate::{
     ui::{
         browser,
         components::{
+            button::{Button, Variant},
             dialog::Dialog,
             notice::Refusal,
-            press::{Press, Style},
         },
         console::Console,
     },
@@ -43,7 +43,7 @@ pub(super) fn Removal() -> impl IntoView {
         open.set(true);
     };
     view! {
-        <Press label=text::REMOVE_ASK look=Style::Danger on_press=ask/>
+        <Button label=text::REMOVE_ASK variant=Variant::Danger on_press=ask/>
         <Dialog open=open id="removal-title" title=Signal::derive(move || text::removal_title(&name()))>
             <div class="dialog-body">
                 <ul class="settings-list">
@@ -55,8 +55,8 @@ pub(super) fn Removal() -> impl IntoView {
                 <p>{text::REMOVAL_BACK}</p>
                 {move || error.get().map(|error| view! { <Refusal error=error/> })}
                 <div class="dialog-actions">
-                    <Press label=text::KEEP look=Style::Quiet on_press=move |()| open.set(false)/>
-                    <Press label=text::REMOVE look=Style::Danger busy=busy on_press=confirm/>
+                    <Button label=text::KEEP variant=Variant::Quiet on_press=move |()| open.set(false)/>
+                    <Button label=text::REMOVE variant=Variant::Danger busy=busy on_press=confirm/>
                 </div>
             </div>
         </Dialog>

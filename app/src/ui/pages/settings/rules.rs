@@ -3,7 +3,7 @@
 use domain::{
     AppError,
     ids::DelegationId,
-    rule::{By, NewRule, RuleView},
+    rule::{NewRule, RuleKind, RuleView},
 };
 use leptos::prelude::*;
 
@@ -14,9 +14,9 @@ use crate::{
         rules::{add_rule, load_rules, remove_rule, switch_rule},
     },
     ui::components::{
+        button::{Button, Variant},
         field::Field,
         notice::Refusal,
-        press::{Press, Style},
     },
 };
 
@@ -28,7 +28,7 @@ const FIELDS: [&str; 2] = ["value", "ceiling"];
 pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl IntoView {
     let rules = RwSignal::new(rules);
     let acting = EditableList::new(move || async move { flat(load_rules(delegation).await) }, rules);
-    let by = RwSignal::new(By::Department);
+    let by = RwSignal::new(RuleKind::Department);
     let (value, ceiling) = (RwSignal::new(String::new()), RwSignal::new("50".to_owned()));
     let elsewhere = |error: &AppError| error.field().is_none_or(|field| !FIELDS.contains(&field));
     let submit = move |ev: leptos::ev::SubmitEvent| {
@@ -59,15 +59,15 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
                 <div class="field">
                     <label for="rule-by">{text::RULE_BY}</label>
                     <select id="rule-by" class="input" on:change=move |ev| {
-                        by.set(event_target_value(&ev).parse().unwrap_or(By::Department));
+                        by.set(event_target_value(&ev).parse().unwrap_or(RuleKind::Department));
                     }>
-                        {By::ALL.map(|by| view! { <option value=by.as_str()>{by.label()}</option> })}
+                        {RuleKind::ALL.map(|by| view! { <option value=by.as_str()>{by.label()}</option> })}
                     </select>
                 </div>
                 <Field id="rule-value" label=text::RULE_VALUE hint=text::RULE_HINT value=value problem=acting.problem("value")/>
                 <Field id="rule-ceiling" label=text::RULE_CEILING hint=text::CEILING_HINT value=ceiling
                     problem=acting.problem("ceiling")/>
-                <Press label=text::ADD_RULE busy=acting.busy/>
+                <Button label=text::ADD_RULE busy=acting.busy/>
             </form>
         </section>
     }
@@ -84,10 +84,10 @@ fn Rule(rule: RuleView, delegation: DelegationId, acting: EditableList<Vec<RuleV
                 {rule.held_up.map(|held_up| view! { <small role="status">{held_up.words()}</small> })}
             </p>
             <div class="person-acts">
-                <Press label=text::switch_rule(&name, !on) look=Style::Plain busy=acting.busy on_press=move |()| {
+                <Button label=text::switch_rule(&name, !on) variant=Variant::Plain busy=acting.busy on_press=move |()| {
                     acting.run(move || async move { flat(switch_rule(delegation, id, !on).await) });
                 }/>
-                <Press label=text::remove_rule(&name) look=Style::Danger busy=acting.busy on_press=move |()| {
+                <Button label=text::remove_rule(&name) variant=Variant::Danger busy=acting.busy on_press=move |()| {
                     acting.run(move || async move { flat(remove_rule(delegation, id).await) });
                 }/>
             </div>

@@ -10,8 +10,8 @@ use crate::{
         people::{end_other_sessions, end_session, load_sessions},
     },
     ui::components::{
+        button::{Button, Variant},
         notice::Refusal,
-        press::{Press, Style},
         when::{Ago, Moment},
     },
 };
@@ -37,7 +37,7 @@ pub(super) fn Sessions(
             </ul>
             {move || acting.error.get().map(|error| view! { <Refusal error=error/> })}
             {move || others.get().then(|| view! {
-                <Press label=text::SIGN_OUT_ELSEWHERE busy=acting.busy on_press=move |()| {
+                <Button label=text::SIGN_OUT_ELSEWHERE busy=acting.busy on_press=move |()| {
                     acting.run(|| async { flat(end_other_sessions().await) });
                 }/>
             })}
@@ -70,7 +70,7 @@ fn Session(session: SessionView, acting: EditableList<Vec<SessionView>>) -> impl
             </p>
             <div class="person-acts">
                 {(!session.current).then(|| view! {
-                    <Press label=label look=Style::Quiet busy=acting.busy on_press=move |()| {
+                    <Button label=label variant=Variant::Quiet busy=acting.busy on_press=move |()| {
                         acting.run(move || async move { flat(end_session(id).await) });
                     }/>
                 })}

@@ -43,10 +43,10 @@ pub(super) const TAKE_AWAY_HOW: &str =
     "remove the organisation from Warmy. An owner of the workspace can do that here.";
 pub(super) const REMOVE_ASK: &str = "Remove this organisation…";
 
-// Rules for newcomers
-pub(super) const RULES: &str = "Connect newcomers by themselves";
+// Rules for new people
+pub(super) const RULES: &str = "Auto-connect new people";
 pub(super) const RULES_TEXT: &str = "Off until you switch a rule on. Then people who join the organisation and match it are connected within about an hour, in the order in which they joined, never beyond the ceiling or your slots. People who are in the organisation already stay as they are.";
-pub(super) const RULE_BY: &str = "Newcomers of a";
+pub(super) const RULE_BY: &str = "Match new people by";
 pub(super) const RULE_VALUE: &str = "Name";
 pub(super) const RULE_HINT: &str = "As in Microsoft 365, for example Sales, or example.com. For groups Warmy also needs GroupMember.Read.All.";
 pub(super) const RULE_CEILING: &str = "Ceiling";
@@ -71,10 +71,10 @@ pub(super) const COME_BACK_TEXT: &str = "You signed in by a link that works once
 pub(super) const ALERTS: &str = "Alerts by e-mail";
 pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people have joined and are not connected. Otherwise no e-mail is sent.";
 pub(super) const NO_MAIL: &str = "This installation cannot send e-mail yet: its operator sets DWD_SMTP_URL and DWD_MAIL_FROM. Until then the Overview shows what to do.";
-pub(super) const NO_ALERTS: &str = "Nobody gets any.";
+pub(super) const NO_ALERTS: &str = "No address receives alerts.";
 pub(super) const ALERT_ADDRESS: &str = "E-mail address";
 pub(super) const ALERT_HINT: &str =
-    "A person, or a mailing list of your IT. It gets a first e-mail now, and can end them itself.";
+    "A person, or a mailing list of your IT. It gets a first e-mail now, and can unsubscribe itself.";
 pub(super) const ADD_ADDRESS: &str = "Add";
 /// Followed by a user.
 pub(super) const ADDED_BY: &str = "Added by";
@@ -136,12 +136,12 @@ pub(super) const PEOPLE: &str = "People";
 pub(super) const YOU: &str = " (you) ";
 pub(super) const BY_MICROSOFT: &str = "Signs in with Microsoft";
 pub(super) const BY_HOST: &str = "Comes from Warmy";
-pub(super) const BY_LINK: &str = "Came by a one-time link";
+pub(super) const BY_LINK: &str = "Signed in by a one-time link";
 pub(super) const OWNERS_INVITE: &str = "Owners of the workspace invite people and change roles.";
-pub(super) const INVITE_NAME: &str = "Whom to invite";
-pub(super) const INVITE_HINT: &str = "A name for this list. They sign in with their own Microsoft account.";
+pub(super) const INVITE_NAME: &str = "Name of the person";
+pub(super) const INVITE_HINT: &str = "Shown in this list. They sign in with their own Microsoft account.";
 pub(super) const ROLE: &str = "Role";
-pub(super) const INVITE: &str = "Make an invitation";
+pub(super) const INVITE: &str = "Create an invitation";
 pub(super) const JOIN_LINK: &str = "Invitation link";
 
 pub(super) fn role_of(name: &str) -> String {
@@ -149,7 +149,7 @@ pub(super) fn role_of(name: &str) -> String {
 }
 
 pub(super) fn remove(name: &str) -> String {
-    format!("Take {name} out")
+    format!("Remove {name}")
 }
 
 pub(super) fn revoke(name: &str) -> String {

@@ -15,10 +15,10 @@ use crate::{
         browser,
         components::{
             attempt::Attempt,
+            button::{Button, Variant},
             dialog::Dialog,
             field::Field,
             notice::Refusal,
-            press::{Press, Style},
         },
     },
 };
@@ -128,13 +128,13 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
                 <Attempt auth=auth/>
                 {move || other_error().map(|error| view! { <Refusal error=error/> })}
                 <div class="dialog-actions">
-                    <Press
+                    <Button
                         label=Signal::derive(move || if auth.is_granted() { text::CLOSE } else { text::CANCEL }.to_owned())
-                        look=Style::Quiet
+                        variant=Variant::Quiet
                         on_press=move |()| open.set(false)
                     />
                     {move || (!auth.is_granted()).then(|| view! {
-                        <Press label=text::AUTHORIZE look=Style::Primary busy=auth.busy/>
+                        <Button label=text::AUTHORIZE variant=Variant::Primary busy=auth.busy/>
                     })}
                 </div>
             </form>

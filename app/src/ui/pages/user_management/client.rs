@@ -8,9 +8,9 @@ use crate::ui::{
     authorizing::Authorizing,
     components::{
         attempt::Attempt,
+        button::{Button, Variant},
         icon::Icon,
         notice::Refusal,
-        press::{Press, Style},
         when::Day,
     },
     links,
@@ -35,7 +35,7 @@ pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
     let granted = tone == "good";
     let reason = client.attempt.as_ref().filter(|_| !granted).and_then(|attempt| attempt.reason);
     let label = if granted { text::AUTHORIZE_AGAIN } else { text::AUTHORIZE };
-    let look = if granted { Style::Quiet } else { Style::Primary };
+    let look = if granted { Variant::Quiet } else { Variant::Primary };
     let kept = StoredValue::new(client.clone());
     let authorize = move |()| auth.begin(async move { Ok(kept.get_value()) });
     let ApiClientView { client_id, scopes, organisation, created_by, created_at, .. } = client;
@@ -56,7 +56,7 @@ pub(crate) fn Client(client: ApiClientView) -> impl IntoView {
                 <span class="status" data-tone=tone><Icon name=icon/>{words}</span>
                 {reason.map(|reason| view! { <small><a href=links::help(reason)>{reason.title()}</a></small> })}
             </div>
-            <Press label=label look=look busy=auth.busy changes=true on_press=authorize/>
+            <Button label=label variant=look busy=auth.busy changes=true on_press=authorize/>
             <div class="client-attempt">
                 <Attempt auth=auth/>
                 {move || auth.error.get().map(|error| view! { <Refusal error=error/> })}

@@ -33,9 +33,9 @@ struct Page {
     next: Option<u32>,
 }
 
-/// How long a deleted user keeps the slot, and after which time it must have been released.
-const KEPT: Millis = 30 * DAY;
-const GONE: Millis = 32 * DAY;
+/// How long a deleted user keeps the slot, and when it must have been released at the latest.
+const GRACE: Millis = 30 * DAY;
+const RELEASED: Millis = 32 * DAY;
 
 impl Person {
     pub(super) fn is_gone(&self) -> bool {
@@ -110,8 +110,8 @@ impl Company {
                 }
             };
             match left {
-                ..KEPT => assert_eq!(state, Some(NeedsAttention), "{}", about()),
-                GONE.. => assert_eq!(state, None, "{}", about()),
+                ..GRACE => assert_eq!(state, Some(NeedsAttention), "{}", about()),
+                RELEASED.. => assert_eq!(state, None, "{}", about()),
                 _ => {}
             }
             if state.is_none() {

@@ -6,7 +6,7 @@ use crate::ui::components::icon::Icon;
 
 /// The visual weight of a button.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum Variant {
     /// The main next step.
     Primary,
     Plain,
@@ -14,7 +14,7 @@ pub(crate) enum Style {
     Danger,
 }
 
-impl Style {
+impl Variant {
     const fn class(self) -> &'static str {
         match self {
             Self::Primary => "button button-primary",
@@ -27,9 +27,9 @@ impl Style {
 
 /// A button. Without `on_press` it submits its form.
 #[component]
-pub(crate) fn Press(
+pub(crate) fn Button(
     #[prop(into)] label: Signal<String>,
-    #[prop(default = Style::Plain.into(), into)] look: Signal<Style>,
+    #[prop(default = Variant::Plain.into(), into)] variant: Signal<Variant>,
     #[prop(optional)] icon: Option<&'static str>,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
@@ -49,7 +49,7 @@ pub(crate) fn Press(
     view! {
         <button
             type=kind
-            class=move || look.get().class()
+            class=move || variant.get().class()
             disabled=move || disabled.get()
             data-changes=changes.then_some("true")
             aria-busy=move || busy.get().then_some("true")

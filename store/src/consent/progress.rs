@@ -1,0 +1,192 @@
+//! The progress of a consent attempt: sign-in, proven tenant, approval or refusal.
+
+use domain::{
+    Reason,
+    consent::{AttemptState, AttemptView},
+    delegation::DelegationState,
+    live::Change,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, SqlErr,
+};
+
+use super::attempts::{AttemptStep, sealed_for};
+use crate::{
+    Store, StoreError,
+    clock::hash,
+    db::{in_write, sql},
+    entity::consent_attempt,
+    events::Log,
+};
+
+impl Store {
+    /// Stores the secrets of a sign-in that is about to start, and the hash of the state that must come back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the attempt is over meanwhile.
+    pub async fn store_sign_in(
+        &self,
+        step: &AttemptStep,
+        state: &str,
+        nonce: &str,
+        pkce_verifier: &str,
+    ) -> Result<(), StoreError> {
+        let id = step.view.id.0;
+        let (nonce, verifier) = (
+            self.keys.seal(nonce, &sealed_for("nonce", id)),
+            self.keys.seal(pkce_verifier, &sealed_for("pkce_verifier", id)),
+        );
+        self.change_attempt(step, |row| {
+            row.state_hash = Set(Some(hash(state)));
+            row.nonce = Set(Some(nonce.clone()));
+            row.pkce_verifier = Set(Some(verifier.clone()));
+            row.state = Set(AttemptState::Waiting.as_str().to_owned());
+            row.reason = Set(None);
+            row.proven_tid = Set(None);
+            row.proven_oid = Set(None);
+        })
+        .await
+        .map(|_| ())
+    }
+
+    /// The attempt of a state that came back. This uses the state up, even if a later step fails.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when no attempt waits for the state.
+    pub async fn take_state(&self, state: &str) -> Result<AttemptStep, StoreError> {
+        let wanted = hash(state);
+        let row = in_write!(self.db, |tx| {
+            let found = consent_attempt::Entity::find()
+                .filter(consent_attempt::Column::StateHash.eq(wanted.clone()))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            let taken = tx
+                .execute_raw(sql(
+                    tx,
+                    "UPDATE consent_attempt SET state_hash = NULL WHERE workspace_id = $1 AND id = $2 AND state_hash = $3",
+                    [found.workspace_id.into(), found.id.into(), wanted.clone().into()],
+                ))
+                .await?;
+            if taken.rows_affected() == 1 { Ok(found) } else { Err(StoreError::NotFound) }
+        })?;
+        let step = self.step(row)?;
+        if step.view.state.is_over() { Err(StoreError::NotFound) } else { Ok(step) }
+    }
+
+    /// Stores the account `oid` of tenant `tid` that has signed in; `state` must come back from the consent page.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the attempt is over meanwhile.
+    pub async fn prove_tenant(
+        &self,
+        step: &AttemptStep,
+        tid: &str,
+        oid: &str,
+        name: &str,
+        state: &str,
+    ) -> Result<AttemptView, StoreError> {
+        self.change_attempt(step, |row| {
+            row.state = Set(AttemptState::SignedIn.as_str().to_owned());
+            row.proven_tid = Set(Some(tid.to_owned()));
+            row.proven_oid = Set(Some(oid.to_owned()));
+            row.signed_in_as = Set(Some(name.to_owned()));
+            row.state_hash = Set(Some(hash(state)));
+            row.nonce = Set(None);
+            row.pkce_verifier = Set(None);
+        })
+        .await
+    }
+
+    /// Ends the attempt without consent. Its API client and its delegation stay.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the attempt is over meanwhile.
+    pub async fn refuse_attempt(
+        &self,
+        step: &AttemptStep,
+        reason: Reason,
+        signed_in_as: Option<&str>,
+    ) -> Result<AttemptView, StoreError> {
+        self.change_attempt(step, |row| {
+            row.state = Set(AttemptState::Refused.as_str().to_owned());
+            row.reason = Set(Some(reason.code().to_owned()));
+            if let Some(name) = signed_in_as {
+                row.signed_in_as = Set(Some(name.to_owned()));
+            }
+        })
+        .await
+    }
+
+    /// Authorises the delegation for the proven tenant, which has consented.
+    ///
+    /// # Errors
+    /// [`StoreError::LinkedElsewhere`] when another delegation has the tenant; [`StoreError::NotFound`] when the
+    /// attempt is over meanwhile. Nothing has changed then.
+    pub async fn grant_attempt(&self, step: &AttemptStep, tid: &str) -> Result<AttemptView, StoreError> {
+        let (ctx, id, now) = (&step.ctx, step.view.delegation, self.now());
+        let outcome = in_write!(self.db, for ctx, |tx| {
+            let mut log = Log::open(tx, id, now).await?;
+            let found = self.delegation_row(tx, id).await?;
+            // A second approval does not reset a link that works already.
+            let keeps = found.tid.as_deref() == Some(tid)
+                && found.state != DelegationState::AwaitingAuthorization.as_str();
+            let mut row = found.into_active_model();
+            row.tid = Set(Some(tid.to_owned()));
+            if !keeps {
+                row.state = Set(DelegationState::Authorized.as_str().to_owned());
+                row.reason = Set(None);
+            }
+            row.update(tx).await.map_err(taken_elsewhere)?;
+            let attempt = consent_attempt::Entity::find_by_id((ctx.workspace.0, step.view.id.0))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            // The link may have been revoked while the administrator was on Microsoft's page.
+            Self::must_be_open(&attempt, now)?;
+            let mut attempt = attempt.into_active_model();
+            attempt.state = Set(AttemptState::Granted.as_str().to_owned());
+            attempt.reason = Set(None);
+            attempt.state_hash = Set(None);
+            let view = self.attempt_view(attempt.update(tx).await?)?;
+            log.push(&Change::Attempt(Box::new(view.clone())))?;
+            Self::audit(tx, self.sources.id(), now, "consent.granted", Some(tid)).await?;
+            Ok((self.log_delegation(tx, id, log).await?, view))
+        });
+        let (head, view) = outcome?;
+        self.signals.notify(id, head);
+        Ok(view)
+    }
+
+    async fn change_attempt(
+        &self,
+        step: &AttemptStep,
+        change: impl Fn(&mut consent_attempt::ActiveModel),
+    ) -> Result<AttemptView, StoreError> {
+        let (ctx, id) = (&step.ctx, step.view.delegation);
+        let (head, view) = in_write!(self.db, for ctx, |tx| {
+            let mut log = Log::open(tx, id, self.now()).await?;
+            let row = consent_attempt::Entity::find_by_id((ctx.workspace.0, step.view.id.0))
+                .one(tx)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+            Self::must_be_open(&row, self.now())?;
+            let mut row = row.into_active_model();
+            change(&mut row);
+            let view = self.attempt_view(row.update(tx).await?)?;
+            log.push(&Change::Attempt(Box::new(view.clone())))?;
+            Ok((log.close().await?, view))
+        })?;
+        self.signals.notify(id, head);
+        Ok(view)
+    }
+}
+
+/// The error of a violated unique index on the tenant: another delegation has it.
+fn taken_elsewhere(error: DbErr) -> StoreError {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => StoreError::LinkedElsewhere,
+        _ => StoreError::Database(error),
+    }
+}
