@@ -67,6 +67,9 @@ impl Entry {
             "run.verify" => "Started a check",
             "run.sync" => "Started a directory sync",
             "directory.changed" => "Found changes in the directory",
+            "directory.shrunk" => {
+                "Less than half of the people were listed: nobody was marked as left, another sync has to confirm it"
+            }
             "run.cancel" => "Cancelled a run",
             "run.pause" => "Paused a run",
             "run.resume" => "Resumed a run",

@@ -42,7 +42,7 @@ impl AttentionGroup {
                 _,
                 Reason::NoExchangeLicense
                 | Reason::MailboxOnPremises
-                | Reason::MailboxSoftDeleted
+                | Reason::NoMailbox
                 | Reason::UserNotFound
                 | Reason::GuestUser
                 | Reason::NotAUserMailbox

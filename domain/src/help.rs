@@ -182,12 +182,13 @@ impl Reason {
                 Actor::Nobody,
                 &["Wait: minutes as a rule, a day at most. We check again by ourselves."],
             ),
-            Self::MailboxSoftDeleted => entry(
-                "“Mailbox was deleted”.",
-                "The mailbox was deleted and can be restored for 30 days.",
+            Self::NoMailbox => entry(
+                "“Exchange has no mailbox for this account”.",
+                "The directory lists the account, but Exchange has no active mailbox for it: it was never created, was deleted, or its licence was without Exchange for too long.",
                 Actor::MicrosoftAdmin,
                 &[
-                    "Restore the user in the Microsoft 365 admin centre under Deleted users, then check again.",
+                    "In the Microsoft 365 admin centre › Users › Active users, look whether the account’s licence includes Exchange Online, and switch that on.",
+                    "In the Exchange admin centre › Recipients › Mailboxes, look whether the mailbox exists. A deleted one can be restored for 30 days. Then check again.",
                     "Or disconnect it to free its slot.",
                 ],
             ),
@@ -262,7 +263,7 @@ impl Reason {
             ),
             Self::OurCredentialProblem => entry(
                 "“A problem on our side”.",
-                "The key with which Warmy identifies itself to Microsoft was refused. Your organisation and its approval are fine.",
+                "Microsoft refused the key with which Warmy identifies itself, or Warmy’s registration there lacks a setting. Your organisation and its approval are fine.",
                 Actor::Warmy,
                 &["Nothing to do for you: we are notified at once.", "Write to our support if it lasts."],
             ),

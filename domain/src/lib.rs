@@ -38,6 +38,7 @@ pub mod connection;
 pub mod consent;
 pub mod delegation;
 pub mod error;
+pub mod evidence;
 pub mod help;
 pub mod ids;
 pub mod limiting;

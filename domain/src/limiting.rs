@@ -55,7 +55,8 @@ pub fn entra_script(ids: Ids) -> String {
     let object = ids.service_principal.unwrap_or(UNKNOWN);
     let roles: Vec<_> = mail().map(|permission| format!("\"{}\"", permission.app_role_id)).collect();
     [
-        "Connect-MgGraph -Scopes \"AppRoleAssignment.ReadWrite.All\"".to_owned(),
+        "Connect-MgGraph -Scopes \"Application.Read.All\", \"AppRoleAssignment.ReadWrite.All\"".to_owned(),
+        "# A later approval (Authorize again) gives the permissions for all mailboxes back: repeat this then.".to_owned(),
         format!("$roles = {}", roles.join(", ")),
         format!("Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId {object} |"),
         "  Where-Object AppRoleId -in $roles |".to_owned(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Reason,
     connection::Connection,
+    evidence::Evidence,
     ids::{MailboxId, Millis, RowNumber, Seq},
 };
 
@@ -48,6 +49,9 @@ pub struct MailboxDetail {
     pub licensed: bool,
     /// On a server of the organisation's own.
     pub on_premises: bool,
+    /// Microsoft's answer to the last request, if it failed.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
     pub history: History,
 }
 

@@ -19,7 +19,8 @@ crate::states! {
         NoExchangeLicense = "no_exchange_license" => "No Exchange licence",
         MailboxOnPremises = "mailbox_on_premises" => "Mailbox on your own server",
         MailboxNotProvisioned = "mailbox_not_provisioned" => "Mailbox is being created",
-        MailboxSoftDeleted = "mailbox_soft_deleted" => "Mailbox was deleted",
+        /// Its code is that of an earlier title, and stored.
+        NoMailbox = "mailbox_soft_deleted" => "Exchange has no mailbox for this account",
         UserNotFound = "user_not_found" => "User no longer exists",
         GuestUser = "guest_user" => "Guest from another organisation",
         NotAUserMailbox = "not_a_user_mailbox" => "Not a person’s mailbox",

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Reason,
+    evidence::Evidence,
     ids::{DelegationId, MailboxId, Millis, RowNumber, RunId},
     sending::SendLimit,
     slots::Pool,
@@ -148,18 +149,26 @@ pub struct Found {
     pub left: u32,
     /// Remaining mailboxes with a change that the list shows.
     pub changed: u32,
+    /// Users that could not be read; they are read again by the next sync.
+    #[serde(default)]
+    pub unreadable: u32,
 }
 
 impl Found {
     #[must_use]
     pub const fn is_nothing(self) -> bool {
-        self.new == 0 && self.left == 0 && self.changed == 0
+        self.new == 0 && self.left == 0 && self.changed == 0 && self.unreadable == 0
     }
 
-    /// "3 new, 1 left, 2 changed"; empty for nothing.
+    /// "3 new, 1 left, 2 changed, 1 unreadable"; empty for nothing.
     #[must_use]
     pub fn words(self) -> String {
-        let parts = [(self.new, "new"), (self.left, "left"), (self.changed, "changed")];
+        let parts = [
+            (self.new, "new"),
+            (self.left, "left"),
+            (self.changed, "changed"),
+            (self.unreadable, "unreadable"),
+        ];
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);
         parts
             .map(|(count, word)| format!("{} {word}", crate::text::number(u64::from(count))))
@@ -211,6 +220,9 @@ pub struct RunItem {
     pub address: String,
     pub outcome: ItemState,
     pub reason: Option<Reason>,
+    /// Microsoft's answer, of a failure.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
     pub settled_at: Option<Millis>,
 }
 
@@ -235,6 +247,9 @@ pub struct RunItems {
 pub struct RunDetail {
     pub run: RunView,
     pub groups: Vec<ReasonGroup>,
+    /// Directory ids of the first users that a sync could not read.
+    #[serde(default)]
+    pub unreadable: Vec<String>,
 }
 
 /// The dry run: the effects that a run would have.

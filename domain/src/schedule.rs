@@ -15,6 +15,8 @@ pub const SWEEP_EVERY: Millis = DAY;
 pub const BACK_OFF: [Millis; 3] = [5 * MINUTE, HOUR, 6 * HOUR];
 /// Minimum wait before a mailbox that failed once is checked again: Microsoft moves mailboxes.
 pub const RECHECK_AFTER: Millis = 10 * MINUTE;
+/// A failure of a sync that one failure does not prove is an alarm when another sync fails at least this much later.
+pub const CONFIRM_FAILURE_AFTER: Millis = 15 * MINUTE;
 /// Waits are up to 1/`SPREAD_DIVISOR` longer, so that jobs that failed together are not retried together.
 pub const SPREAD_DIVISOR: Millis = 4;
 

@@ -68,9 +68,12 @@ pub enum Class {
     TokenRefused,
     /// Too many requests; all calls of the tenant wait.
     Throttled,
-    /// Microsoft did not answer, or sent an unusable answer; temporary.
+    /// Too many requests to one mailbox; only its calls wait. Exchange counts for each app and mailbox.
+    MailboxThrottled,
+    /// Microsoft did not answer, or reported that it is unavailable; temporary.
     Unavailable,
-    /// An unknown error. Worth retrying for about an hour before a person has to look at it.
+    /// An unknown error, or an answer that cannot be read. One alone proves nothing: it is worth retrying for a quarter
+    /// of an hour before a person has to look at it.
     Unknown,
 }
 
@@ -129,6 +132,7 @@ impl Class {
             | Self::DeltaExpired
             | Self::TokenRefused
             | Self::Throttled
+            | Self::MailboxThrottled
             | Self::Unavailable
             | Self::Unknown => Party::Microsoft,
         }
@@ -158,7 +162,7 @@ impl Class {
             | Self::NoExchangeInTenant
             | Self::SubscriptionLapsed
             | Self::MailboxOnPremises => Retry::OnceFixed(DAY),
-            Self::NotPropagated | Self::Throttled => Retry::Later(5 * SECOND),
+            Self::NotPropagated | Self::Throttled | Self::MailboxThrottled => Retry::Later(5 * SECOND),
             Self::Unavailable => Retry::Later(2 * SECOND),
             Self::MailboxUnavailable | Self::Unknown => Retry::Later(MINUTE),
             Self::MailboxMoving => Retry::Later(15 * MINUTE),
@@ -174,8 +178,8 @@ impl Class {
         self != Self::Unknown && matches!(self.retry(), Retry::Later(_))
     }
 
-    /// Whether the other mailboxes of the tenant would fail in the same way, so that a run should stop and report it
-    /// instead of failing them one by one.
+    /// Whether the cause concerns the whole tenant, if a call about the tenant itself (its token, its organisation) fails
+    /// in this way. The answer of one mailbox proves nothing about the others, even with such a class: check the tenant.
     #[must_use]
     pub fn is_tenant_wide(self) -> bool {
         match self {
@@ -206,6 +210,7 @@ impl Class {
             | Self::SendingLimited
             | Self::SendingBlocked
             | Self::ItemNotFound
+            | Self::MailboxThrottled
             | Self::Unavailable
             | Self::Unknown => false,
         }

@@ -58,10 +58,10 @@ pub struct DirectoryUser {
     /// Whether the user comes from an on-premises directory.
     #[serde(default)]
     pub on_premises_sync_enabled: Field<bool>,
-    #[serde(default, rename = "assignedPlans")]
+    #[serde(default, rename = "assignedPlans", deserialize_with = "without_nulls")]
     pub plans: Field<Vec<AssignedPlan>>,
     /// All addresses as `SMTP:` (primary) or `smtp:` (alias) and the address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "without_nulls")]
     pub proxy_addresses: Field<Vec<String>>,
     /// Set on the tombstone of a removed user. Part of this type so that a page is parsed once: parsing each item
     /// twice costs more processor time than everything else in a round.
@@ -107,11 +107,11 @@ impl DirectoryUser {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignedPlan {
-    /// GUID; see [`plans`](crate::plans).
-    #[serde(default)]
+    /// GUID; see [`plans`](crate::plans). Empty if Microsoft reported none.
+    #[serde(default, deserialize_with = "or_empty")]
     pub service_plan_id: String,
-    /// `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`.
-    #[serde(default)]
+    /// `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`. Empty if Microsoft reported none.
+    #[serde(default, deserialize_with = "or_empty")]
     pub capability_status: String,
     /// UTC; `None` if missing or unreadable.
     #[serde(default, rename = "assignedDateTime", deserialize_with = "date")]
@@ -149,7 +149,23 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    pub(crate) fn read(text: &str) -> Self {
+    /// Microsoft's name of the kind.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Linked => "linked",
+            Self::Shared => "shared",
+            Self::Room => "room",
+            Self::Equipment => "equipment",
+            Self::Others => "others",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The kind with this name, in any case.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
         match text.to_ascii_lowercase().as_str() {
             "user" => Self::User,
             "linked" => Self::Linked,
@@ -160,6 +176,19 @@ impl Purpose {
             _ => Self::Unknown,
         }
     }
+}
+
+/// Reads a list and leaves out its nulls, which Microsoft's description of the types allows.
+fn without_nulls<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Field<Vec<T>>, D::Error> {
+    let items = Option::<Vec<Option<T>>>::deserialize(deserializer)?;
+    Ok(items.map(|items| items.into_iter().flatten().collect()).into())
+}
+
+/// Reads a text; null is empty.
+fn or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OffsetDateTime>, D::Error> {

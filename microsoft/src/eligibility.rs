@@ -31,9 +31,17 @@ pub enum Eligibility {
     OnPremises,
     /// Licensed within the last day, and Exchange has no mailbox yet.
     Provisioning,
-    /// The user is deleted, or Exchange has no active mailbox for a user who has long been licensed. Microsoft
-    /// keeps both for 30 days.
+    /// Exchange has no active mailbox, although the user has long been licensed.
+    NoMailbox,
+    /// The user is deleted. Microsoft keeps the mailbox for 30 days.
     SoftDeleted,
+}
+
+/// Whether only Exchange can tell what the user has: an address and no plan. It may be a shared mailbox, a room, a
+/// mailbox on another server, or none. Accounts of other tenants have none here.
+#[must_use]
+pub fn is_unclear(facts: &Facts) -> bool {
+    facts.address && facts.license.is_none() && !facts.external && !facts.deleted
 }
 
 /// The answer of Exchange about a user's mailbox.
@@ -55,16 +63,17 @@ pub enum Exchange {
 pub fn eligibility(facts: &Facts, exchange: Exchange, now: OffsetDateTime) -> Eligibility {
     match exchange {
         Exchange::Opens(Purpose::User) => Eligibility::User,
-        Exchange::Opens(Purpose::Shared) => Eligibility::Shared,
+        // Others are Bookings and the like, which nobody signs in to either.
+        Exchange::Opens(Purpose::Shared | Purpose::Others) => Eligibility::Shared,
         Exchange::Opens(Purpose::Room) => Eligibility::Room,
         Exchange::Opens(Purpose::Equipment) => Eligibility::Equipment,
-        Exchange::Opens(Purpose::Linked | Purpose::Others) => Eligibility::Special,
+        Exchange::Opens(Purpose::Linked) => Eligibility::Special,
         // The mailbox exists; the directory only decides its kind.
         Exchange::Opens(Purpose::Unknown) if facts.license.is_some() || facts.enabled => Eligibility::User,
         Exchange::Opens(Purpose::Unknown) => Eligibility::Shared,
-        Exchange::Refuses(Class::UserNotFound) => Eligibility::SoftDeleted,
         Exchange::Refuses(Class::MailboxOnPremises) => Eligibility::OnPremises,
-        Exchange::Refuses(Class::MailboxNotEnabled) => without_mailbox(facts, now),
+        // Exchange does not know the user, but the directory lists them.
+        Exchange::Refuses(Class::MailboxNotEnabled | Class::UserNotFound) => without_mailbox(facts, now),
         // Busy, moving, throttled, denied: this proves nothing about the mailbox.
         Exchange::Refuses(_) | Exchange::NotAsked => by_directory(facts),
     }
@@ -83,7 +92,7 @@ fn without_mailbox(facts: &Facts, now: OffsetDateTime) -> Eligibility {
         Some(License { since: Some(since) }) if now - since < CREATION => Eligibility::Provisioning,
         // Licensed, not migrated.
         Some(_) if facts.synchronised => Eligibility::OnPremises,
-        Some(_) => Eligibility::SoftDeleted,
+        Some(_) => Eligibility::NoMailbox,
         None if facts.synchronised && facts.address => Eligibility::OnPremises,
         None => Eligibility::Unlicensed,
     }

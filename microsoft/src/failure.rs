@@ -45,6 +45,20 @@ impl Failure {
         self
     }
 
+    /// Whether one such failure of a call about the tenant is enough to act on. An answer that is unknown, unreadable or
+    /// contradicts our token may be one of a kind: ask again later before anybody is alarmed.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        match self.class {
+            Class::Unknown | Class::TokenRefused | Class::DeltaExpired | Class::ItemNotFound => false,
+            // Entra's numbers name an error of our registration; Graph only rejects a request.
+            Class::OurBug => self.code.as_deref().is_some_and(|code| code.starts_with("AADSTS")),
+            // A token shows whether a permission is granted. Answers of single calls do not.
+            Class::PermissionMissing | Class::OutOfScope => false,
+            _ => true,
+        }
+    }
+
     /// Whether the code is this one; Microsoft is not consistent about case.
     pub(crate) fn is(&self, code: &str) -> bool {
         self.code.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(code))

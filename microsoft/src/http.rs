@@ -16,6 +16,9 @@ use crate::failure::{Class, Failure};
 pub use limits::Limits;
 pub(crate) use retry_after::parse as parse_retry_after;
 
+/// The code of an answer above the limit, which another attempt would only receive again.
+pub(crate) const TOO_LARGE: &str = "too_large";
+
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// Holds a page of 999 users: with the usual 64 kB, every page would wait for the network several times.
 const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
@@ -98,9 +101,9 @@ async fn exchange(request: RequestBuilder, what: &str, largest: usize) -> Result
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > largest {
             let detail = format!("{what}: the answer is larger than {largest} bytes");
-            return Err(
-                Failure { status: Some(status), ..Failure::new(Class::Unknown, detail) }.request_id(id)
-            );
+            return Err(Failure { status: Some(status), ..Failure::new(Class::Unknown, detail) }
+                .code(TOO_LARGE)
+                .request_id(id));
         }
         body.extend_from_slice(&chunk);
     }

@@ -86,7 +86,7 @@ pub use consent::{AnswerError, ConsentAnswer, SignInAnswer, read_consent_answer,
 pub use directory::{
     AssignedPlan, DirectoryUser, Field, Organization, Purpose, Removed, RemovedReason, VerifiedDomain,
 };
-pub use eligibility::{Eligibility, Exchange, Facts, License, eligibility};
+pub use eligibility::{Eligibility, Exchange, Facts, License, eligibility, is_unclear};
 pub use failure::Failure;
 pub use http::Limits;
 pub use privilege::is_privileged;

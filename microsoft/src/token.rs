@@ -33,6 +33,9 @@ pub struct AppToken {
     /// Applications grants permissions that never appear here
     /// ([RBAC for Applications](https://learn.microsoft.com/exchange/permissions-exo/application-rbac)).
     pub roles: Vec<String>,
+    /// Whether the token could be read. Graph's tokens are formally opaque: of an unreadable one nothing is known, and
+    /// only calls show what is granted.
+    pub is_readable: bool,
     /// Object id of our service principal in the customer's tenant; `None` while consent still propagates.
     pub service_principal: Option<String>,
     pub(crate) secret: SecretString,
@@ -89,7 +92,14 @@ impl AppToken {
         let incomplete = readable && (roles.is_empty() || oid.is_none());
         let cache_for = lifetime.saturating_sub(RENEWAL_MARGIN.min(lifetime / 5));
         let cache_for = if incomplete { cache_for.min(INCOMPLETE_LIFETIME) } else { cache_for };
-        Ok(Self { roles, service_principal: oid, secret, cache_for, fetched: Instant::now() })
+        Ok(Self {
+            roles,
+            is_readable: readable,
+            service_principal: oid,
+            secret,
+            cache_for,
+            fetched: Instant::now(),
+        })
     }
 
     /// Whether one of these permissions was granted in Entra.
@@ -151,6 +161,7 @@ mod tests {
             assert_eq!(AppToken::read(answer(&claims, 60), &tid).unwrap_err().class, Class::Unknown);
         }
         let opaque = TokenAnswer { access_token: Some("opaque".to_owned().into()), ..TokenAnswer::default() };
-        assert_eq!(AppToken::read(opaque, &tid).unwrap().cache_for, Duration::from_secs(3299));
+        let opaque = AppToken::read(opaque, &tid).unwrap();
+        assert_eq!((opaque.cache_for, opaque.is_readable), (Duration::from_secs(3299), false));
     }
 }

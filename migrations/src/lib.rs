@@ -26,6 +26,8 @@ mod m20261129_000015_alerts;
 mod m20261129_000016_rules;
 mod m20261129_000017_attach_account;
 mod m20261130_000018_leases;
+mod m20261130_000019_evidence;
+mod m20261130_000020_purposes;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -53,6 +55,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000016_rules::Migration),
             Box::new(m20261129_000017_attach_account::Migration),
             Box::new(m20261130_000018_leases::Migration),
+            Box::new(m20261130_000019_evidence::Migration),
+            Box::new(m20261130_000020_purposes::Migration),
         ]
     }
 }

@@ -12,6 +12,7 @@ mod groups;
 mod latency;
 mod licences;
 mod limits;
+mod listing;
 mod mailboxes;
 mod requests;
 mod reset;
@@ -59,7 +60,7 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sim/tenants/{t}/expire", "{\"what\": \"delta\" | \"pages\"}: links issued so far expire now"),
     (
         "POST /_sim/tenants/{t}/mailboxes/{m}/break",
-        "{\"code\", \"status\", \"message\", \"retry_after\", \"times\", \"for_seconds\"}",
+        "{\"code\", \"status\", \"message\", \"retry_after\", \"times\", \"for_seconds\", \"null_headers\"}",
     ),
     ("POST /_sim/tenants/{t}/mailboxes/{m}/mend", ""),
     ("POST /_sim/tenants/{t}/mailboxes/break", "many: {\"mailboxes\": […] or \"all\": true, \"code\", …}"),
@@ -70,6 +71,8 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
         "change: {\"displayName\", \"department\", \"accountEnabled\", \"licensed\", \"kind\", …}",
     ),
     ("DELETE /_sim/tenants/{t}/users/{u}", "soft deletion; ?permanent=true: permanent deletion"),
+    ("POST /_sim/tenants/{t}/users/{u}/odd", "undocumented form: {\"set\": {…}, \"omit\": […]}"),
+    ("POST /_sim/tenants/{t}/listing", "full delta rounds list only some users: {\"limit\"}"),
     ("POST /_sim/tenants/{t}/users/{u}/restore", ""),
     ("POST /_sim/tenants/{t}/groups", "create one: {\"displayName\", \"members\": […]}"),
     ("POST /_sim/tenants/{t}/groups/{g}", "{\"add\": […], \"remove\": […]}"),
@@ -106,12 +109,14 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/policy", post(access::set_policy))
         .route("/licences", post(licences::set))
         .route("/expire", post(expire::expire))
+        .route("/listing", post(listing::set))
         .route("/mailboxes/break", post(mailboxes::break_many))
         .route("/mailboxes/mend", post(mailboxes::mend_all))
         .route("/mailboxes/{mailbox}/break", post(faults::break_one))
         .route("/mailboxes/{mailbox}/mend", post(faults::mend))
         .route("/users", post(users::hire))
         .route("/users/{user}", post(users::change).patch(users::change).delete(users::delete))
+        .route("/users/{user}/odd", post(users::make_odd))
         .route("/users/{user}/restore", post(users::restore))
         .route("/groups", post(groups::make))
         .route("/groups/{group}", post(groups::change))

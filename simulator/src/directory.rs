@@ -16,6 +16,7 @@ pub(crate) mod limits;
 pub(crate) mod lookup;
 pub(crate) mod mailbox_access;
 pub(crate) mod names;
+pub(crate) mod oddity;
 pub(crate) mod patch;
 pub(crate) mod people;
 pub(crate) mod plans;

@@ -1,5 +1,6 @@
 //! Connections and transactions.
 
+mod id_list;
 mod names;
 
 use std::{fs::File, path::Path, sync::Arc, time::Duration};
@@ -17,6 +18,7 @@ use crate::{
     row_security::{self, ScopedReader, ScopedTx},
 };
 
+pub(crate) use id_list::{read_ids, write_ids};
 pub(crate) use names::{connections, in_list};
 
 /// PostgreSQL ends a transaction whose client is idle for this long: a server that was stopped or cut off in the middle

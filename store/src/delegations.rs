@@ -4,6 +4,7 @@ mod link_facts;
 mod purge;
 mod remove;
 pub(crate) mod rules;
+mod suspicion;
 
 use domain::{
     Reason,
@@ -23,7 +24,7 @@ pub use rules::{Newcomer, Rule};
 use crate::row_security::{InWorkspace, ScopedTx};
 use crate::{
     Delegations, Lease, LeasedRun, Store, StoreError, Topic, WorkspaceCtx,
-    db::in_write,
+    db::{in_write, read_ids},
     entity::{
         delegation::{self, GONE},
         run,
@@ -37,6 +38,8 @@ pub struct Delegation {
     pub view: DelegationView,
     /// Where the next directory sync starts: Microsoft's delta link.
     pub delta_link: Option<String>,
+    /// Directory ids of users that the last sync could not read.
+    pub unreadable: Vec<String>,
     pub generation: i64,
 }
 
@@ -48,6 +51,15 @@ pub struct Verdict {
     pub checklist: Option<Vec<Check>>,
     pub organisation: Option<String>,
     pub service_principal: Option<String>,
+}
+
+impl Verdict {
+    /// Whether mailboxes can be read, as far as the checklist says.
+    #[must_use]
+    pub fn reads_mail(&self) -> bool {
+        let mut mail = self.checklist.iter().flatten().filter(|check| check.permission == "Mail.ReadWrite");
+        mail.all(Check::is_good)
+    }
 }
 
 impl Delegations<'_> {
@@ -248,6 +260,10 @@ impl Store {
                 directory_rev: row.directory_rev,
                 seq: Seq(row.event_seq),
             },
+            unreadable: read_ids(row.unreadable.as_deref())?
+                .into_iter()
+                .filter(|id| !id.is_empty())
+                .collect(),
             delta_link: row.delta_link,
             generation: row.generation,
         })

@@ -42,7 +42,7 @@ pub use db::{Db, in_bulk};
 pub use delegations::{Delegation, Newcomer, Rule, Verdict};
 pub use error::StoreError;
 pub use events::{LogEvent, Since};
-pub use mailboxes::{DirectoryEntry, NewExclusion, SyncPage};
+pub use mailboxes::{DirectoryEntry, NewExclusion, PurposeAnswer, SyncPage, UnclearMailbox};
 pub use notifications::{
     AlertEmail, Delivery, DeliveryContent, Destinations, ExpiringCredential, MessageView, NewWebhook,
     Outcome, Topic, WebhookMessage, WebhookView,

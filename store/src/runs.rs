@@ -20,7 +20,9 @@ mod work;
 use domain::{
     Reason,
     connection::Connection,
+    evidence::Evidence,
     ids::{MailboxId, Millis},
+    mailbox::Kind,
 };
 
 pub use accept::NewRun;
@@ -95,8 +97,19 @@ pub enum ItemOutcome {
 }
 
 /// A mailbox with its outcome.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ItemResult {
     pub mailbox: MailboxId,
     pub outcome: ItemOutcome,
+    /// Microsoft's answer, of a failure.
+    pub evidence: Option<Evidence>,
+    /// The kind of the mailbox and the stored name of its purpose, if Exchange named it.
+    pub kind: Option<(Kind, &'static str)>,
+}
+
+impl ItemResult {
+    #[must_use]
+    pub const fn new(mailbox: MailboxId, outcome: ItemOutcome) -> Self {
+        Self { mailbox, outcome, evidence: None, kind: None }
+    }
 }

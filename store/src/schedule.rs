@@ -9,7 +9,7 @@ use domain::{
     delegation::DelegationState,
     ids::{DelegationId, Millis, WorkspaceId},
     run::RunState,
-    schedule::{BACK_OFF, DAY, SWEEP_EVERY, SYNC_EVERY, back_off},
+    schedule::{BACK_OFF, CONFIRM_FAILURE_AFTER, DAY, SWEEP_EVERY, SYNC_EVERY, back_off},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
@@ -43,6 +43,7 @@ pub(crate) fn visible() -> Condition {
         .add(run::Column::FoundNew.gt(0))
         .add(run::Column::FoundLeft.gt(0))
         .add(run::Column::FoundChanged.gt(0))
+        .add(run::Column::FoundUnreadable.gt(0))
 }
 
 impl Delegations<'_> {
@@ -228,8 +229,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (now, row) = (self.now(), self.delegation_row(tx, id).await?);
         let (failures, swept) = (row.sync_failures, row.next_sweep_at);
+        let wait = match (failed, row.suspected_at) {
+            (false, _) => SYNC_EVERY,
+            // The next sync is late enough to confirm the failure.
+            (true, Some(_)) => back_off(failures).max(CONFIRM_FAILURE_AFTER),
+            (true, None) => back_off(failures),
+        };
         let mut model = row.into_active_model();
-        let wait = if failed { back_off(failures) } else { SYNC_EVERY };
         model.next_sync_at = Set(Some(now + self.sources.spread(wait)));
         model.sync_failures = Set(if failed { failures.saturating_add(1) } else { 0 });
         if swept.is_none() {

@@ -54,7 +54,9 @@ pub(crate) fn class(status: u16, codes: &[u64], error: &str) -> Class {
     if status == 429 {
         return Class::Throttled;
     }
-    codes.iter().find_map(|&code| of_code(code)).or_else(|| of_error(error)).unwrap_or(match status {
+    // A number that is not known is no error of our request, although many of them come as `invalid_request`.
+    let known_error = of_error(error).filter(|class| codes.is_empty() || *class != Class::OurBug);
+    codes.iter().find_map(|&code| of_code(code)).or(known_error).unwrap_or(match status {
         500.. => Class::Unavailable,
         _ => Class::Unknown,
     })
@@ -62,7 +64,11 @@ pub(crate) fn class(status: u16, codes: &[u64], error: &str) -> Class {
 
 /// The class of each AADSTS number. For any other number, `error` and the status decide.
 const CODES: &[(Class, &[u64])] = &[
-    (Class::OurCredential, &[7000215, 7000222, 700027, 50012, 50013, 700024, 700030]),
+    // Some of these come as `invalid_request`: the next credential may be accepted all the same.
+    (
+        Class::OurCredential,
+        &[7000215, 7000222, 700027, 50012, 50013, 700024, 700030, 70021, 50107, 700025, 500133, 7002137],
+    ),
     // Errors in our request or our registration.
     (
         Class::OurBug,
@@ -72,16 +78,16 @@ const CODES: &[(Class, &[u64])] = &[
         ],
     ),
     (Class::TenantUnknown, &[90002, 900023, 5000224]),
-    (Class::ConsentMissing, &[7000229, 700016, 65001]),
+    (Class::ConsentMissing, &[7000229, 700016, 65001, 90099]),
     (Class::ConsentDeclined, &[65004]),
     (Class::NotAdmin, &[90094, 90095]),
-    (Class::WrongTenant, &[50020, 16000, 50034]),
+    (Class::WrongTenant, &[50020, 16000, 50034, 90072]),
     (Class::AppDisabled, &[7000112, 70001, 1000031]),
     (
         Class::PolicyBlocked,
         &[
-            53000, 53001, 53002, 53003, 53004, 53011, 530032, 50076, 50079, 50105, 90072, 500014, 500212,
-            500213,
+            53000, 53001, 53002, 53003, 53004, 53011, 530032, 530035, 50076, 50079, 50097, 50105, 50158,
+            500014, 500021, 500212, 500213,
         ],
     ),
     (Class::NotPropagated, &[650051]),

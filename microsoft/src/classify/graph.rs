@@ -137,6 +137,8 @@ const CODES: &[Row] = &[
     row("resyncrequired", Class::DeltaExpired),
     row("directory_expiredpagetoken", Class::DeltaExpired),
     // Throttling and temporary failures.
+    // Exchange's limit of one mailbox, which does not concern the others.
+    Row { code: "", phrases: &["mailboxconcurrency limit"], class: Class::MailboxThrottled },
     row("toomanyrequests", Class::Throttled),
     row("activitylimitreached", Class::Throttled),
     row("applicationthrottled", Class::Throttled),

@@ -92,10 +92,12 @@ fn refusal(query: &[(String, String)], what: &str) -> Result<Option<Failure>, An
     let code = code.or(one(query, "error_uri")?.and_then(|text| digits_after(text, "code=")));
     // Without a number, `access_denied` (often with `error_subcode=cancel`) means Back or Cancel; it does not prove
     // that the person may not approve.
-    let class = code.and_then(entra::of_code).unwrap_or(match error {
-        "access_denied" | "permission_denied" => Class::ConsentDeclined,
-        error => entra::of_error(error).unwrap_or(Class::Unknown),
-    });
+    // A number that is not known means neither that, nor that our request is wrong.
+    let class = match (code, error) {
+        (Some(code), _) => entra::class(0, &[code], error),
+        (None, "access_denied" | "permission_denied") => Class::ConsentDeclined,
+        (None, error) => entra::of_error(error).unwrap_or(Class::Unknown),
+    };
     let failure = Failure::new(class, format!("{what}: redirected back with an error"));
     Ok(Some(match code {
         Some(code) => failure.code(format!("AADSTS{code}")),

@@ -9,6 +9,8 @@ use crate::{DirectoryUser, plans};
 pub struct Facts {
     /// A guest, or a member whose name shows that they come from another tenant.
     pub guest: bool,
+    /// From another tenant, by the name. A guest without such a name may have a mailbox here.
+    pub external: bool,
     /// The newest working plan with a mailbox.
     pub license: Option<License>,
     /// Whether sign-in is allowed.
@@ -32,7 +34,8 @@ impl From<&DirectoryUser> for Facts {
     /// Needs a complete user (of a first delta round, or read by id): an absent property counts as not set.
     fn from(user: &DirectoryUser) -> Self {
         Self {
-            guest: is_guest(user),
+            guest: is_guest(user) || is_external(user),
+            external: is_external(user),
             license: license(user),
             enabled: user.account_enabled.value() != Some(&false),
             synchronised: user.on_premises_sync_enabled.value() == Some(&true),
@@ -50,11 +53,13 @@ fn license(user: &DirectoryUser) -> Option<License> {
     Some(License { since: newest.assigned_at })
 }
 
-/// Members can come from another tenant too (B2B members, cross-tenant synchronisation): their name shows it.
 fn is_guest(user: &DirectoryUser) -> bool {
-    let name = user.user_principal_name.text().unwrap_or_default();
     user.user_type.text().is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
-        || name.to_ascii_uppercase().contains("#EXT#")
+}
+
+/// Members can come from another tenant too (B2B members, cross-tenant synchronisation): their name shows it.
+fn is_external(user: &DirectoryUser) -> bool {
+    user.user_principal_name.text().unwrap_or_default().to_ascii_uppercase().contains("#EXT#")
 }
 
 fn has_address(user: &DirectoryUser) -> bool {

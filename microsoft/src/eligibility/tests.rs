@@ -68,8 +68,8 @@ fn without_a_mailbox_the_directory_decides_the_reason() {
     let new = json!([plan(EXCHANGE, "Enabled", "2026-11-23T09:00:00Z")]);
     let both = json!([plan(EXCHANGE, "Enabled", "2023-02-01T10:00:05Z"), new[0]]);
     for (facts, expected) in [
-        (json!({"assignedPlans": old}), Eligibility::SoftDeleted),
-        (json!({"assignedPlans": [plan(EXCHANGE, "Enabled", "")]}), Eligibility::SoftDeleted),
+        (json!({"assignedPlans": old}), Eligibility::NoMailbox),
+        (json!({"assignedPlans": [plan(EXCHANGE, "Enabled", "")]}), Eligibility::NoMailbox),
         (json!({"assignedPlans": new}), Eligibility::Provisioning),
         (json!({"assignedPlans": both}), Eligibility::Provisioning),
         (json!({"assignedPlans": new, "onPremisesSyncEnabled": true}), Eligibility::Provisioning),
@@ -79,8 +79,10 @@ fn without_a_mailbox_the_directory_decides_the_reason() {
         (json!({"accountEnabled": false}), Eligibility::Unlicensed),
         (json!({"userType": "Guest", "assignedPlans": new}), Eligibility::Guest),
     ] {
-        let refused = Exchange::Refuses(Class::MailboxNotEnabled);
-        assert_eq!(eligibility(&Facts::from(&user(&facts)), refused, NOW), expected, "{facts}");
+        for class in [Class::MailboxNotEnabled, Class::UserNotFound] {
+            let found = eligibility(&Facts::from(&user(&facts)), Exchange::Refuses(class), NOW);
+            assert_eq!(found, expected, "{facts} {class:?}");
+        }
     }
 }
 
@@ -96,7 +98,8 @@ fn exchange_decides_the_kind_of_a_readable_mailbox() {
         (&blocked, Purpose::Room, Eligibility::Room),
         (&blocked, Purpose::Equipment, Eligibility::Equipment),
         (&blocked, Purpose::Linked, Eligibility::Special),
-        (&blocked, Purpose::Others, Eligibility::Special),
+        (&blocked, Purpose::Others, Eligibility::Shared),
+        (&licensed, Purpose::Others, Eligibility::Shared),
         (&blocked, Purpose::Unknown, Eligibility::Shared),
         (&licensed, Purpose::Unknown, Eligibility::User),
         (&unlicensed, Purpose::Unknown, Eligibility::User),
@@ -116,7 +119,24 @@ fn a_deleted_user_is_soft_deleted() {
         assert_eq!(eligibility(&facts, exchange, NOW), Eligibility::SoftDeleted, "{exchange:?}");
     }
     let here = Facts::from(&user(&json!({})));
-    assert_eq!(eligibility(&here, Exchange::Refuses(Class::UserNotFound), NOW), Eligibility::SoftDeleted);
     let on_premises = Exchange::Refuses(Class::MailboxOnPremises);
     assert_eq!(eligibility(&here, on_premises, NOW), Eligibility::OnPremises);
+}
+
+#[test]
+fn only_exchange_knows_what_somebody_without_a_plan_has() {
+    let licensed = json!([plan(EXCHANGE, "Enabled", "")]);
+    for (facts, expected) in [
+        (json!({}), true),
+        (json!({"accountEnabled": false}), true),
+        (json!({"onPremisesSyncEnabled": true}), true),
+        (json!({"userType": "Guest"}), true),
+        (json!({"mail": null}), false),
+        (json!({"mail": ""}), false),
+        (json!({"mail": null, "proxyAddresses": ["smtp:a@b.c"]}), true),
+        (json!({"userType": "Guest", "userPrincipalName": "a_x.com#EXT#@contoso.com"}), false),
+        (json!({"assignedPlans": licensed}), false),
+    ] {
+        assert_eq!(is_unclear(&Facts::from(&user(&facts))), expected, "{facts}");
+    }
 }

@@ -1,7 +1,9 @@
 //! Verifying an id_token
 //! ([validation](https://learn.microsoft.com/entra/identity-platform/id-tokens#validate-tokens)).
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, errors::ErrorKind};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Validation, decode, decode_header, errors::ErrorKind, get_current_timestamp,
+};
 use serde::Deserialize;
 
 use super::person::SignedIn;
@@ -20,6 +22,8 @@ struct IdTokenClaims {
     tid: String,
     oid: String,
     nonce: Option<String>,
+    /// Seconds since 1970.
+    iat: Option<u64>,
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -48,11 +52,13 @@ pub(super) fn verify(
     let mut validation = Validation::new(Algorithm::RS256);
     validation.leeway = LEEWAY_SECONDS;
     validation.set_audience(&[client_id]);
+    validation.validate_nbf = true;
     validation.set_required_spec_claims(&["exp", "aud", "iss"]);
     let claims = decode::<IdTokenClaims>(token, key, &validation).map_err(|error| {
         refused(match error.kind() {
             ErrorKind::InvalidSignature => "its signature is wrong",
             ErrorKind::ExpiredSignature => "it has expired",
+            ErrorKind::ImmatureSignature => "it is not valid yet",
             ErrorKind::InvalidAudience => "it is for another application",
             ErrorKind::MissingRequiredClaim(_) | ErrorKind::Json(_) => "a claim is missing or malformed",
             _ => "it cannot be read",
@@ -65,6 +71,9 @@ pub(super) fn verify(
     // tenant it must be the issuer, or a tenant could sign in people of another.
     if claims.iss != issuer(&tid) {
         return Err(refused("its issuer is not its tenant's"));
+    }
+    if claims.iat.is_some_and(|at| at > get_current_timestamp() + LEEWAY_SECONDS) {
+        return Err(refused("it was issued in the future"));
     }
     if claims.nonce.as_deref() != Some(nonce) {
         return Err(refused("it was made for another sign-in"));

@@ -13,7 +13,7 @@ use super::Tenant;
 use crate::{
     classify::graph,
     failure::{Class, Failure},
-    http::Answer,
+    http::{Answer, TOO_LARGE},
     limits::DEFAULT_PAUSE,
     spread::spread,
     token::AppToken,
@@ -39,7 +39,22 @@ pub(super) struct Reply {
     pub(super) generation: u64,
 }
 
+/// The calls that have to wait when an answer requests it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All calls of the tenant.
+    Tenant,
+    /// Only the call itself, e.g. of one mailbox.
+    Call,
+}
+
 impl Call {
+    /// The calls that have to wait when this one is throttled.
+    fn scope(&self) -> Scope {
+        // A batch is refused as a whole only for the tenant.
+        if self.body.is_none() && !self.mailboxes.is_empty() { Scope::Call } else { Scope::Tenant }
+    }
+
     pub(super) fn get(what: &'static str, url: Url) -> Self {
         Self { what, url, body: None, mailboxes: Vec::new() }
     }
@@ -48,8 +63,28 @@ impl Call {
 impl Tenant {
     /// Makes the call and reads its answer.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
-        let answer = self.send(call, self.deadline()).await?.answer;
-        read(&answer, call.what)
+        self.fetch_with(call, |answer| read(answer, call.what)).await
+    }
+
+    /// The same with a reader of its own. An answer that cannot be read is requested again, like a temporary failure.
+    pub(super) async fn fetch_with<T>(
+        &self,
+        call: &Call,
+        read: impl Fn(&Answer) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let deadline = self.deadline();
+        let mut attempt = 1;
+        loop {
+            let answer = self.send(call, deadline).await?.answer;
+            match read(&answer) {
+                Err(failure) if failure.class == Class::Unknown && attempt < ATTEMPTS => {
+                    tracing::debug!(tenant = %self.id, attempt, %failure, "an answer cannot be used");
+                    self.wait(attempt, failure, Scope::Call, deadline).await?;
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// The deadline of a call that begins now.
@@ -73,10 +108,12 @@ impl Tenant {
                 self.limits.invalidate_token_of(generation);
                 continue;
             }
-            if attempt == ATTEMPTS || !is_retryable(&failure) {
+            // An unknown answer may be one of a kind.
+            let again = is_retryable(&failure) || failure.class == Class::Unknown && !failure.is(TOO_LARGE);
+            if attempt == ATTEMPTS || !again {
                 return Err(failure);
             }
-            self.wait(attempt, failure, deadline).await?;
+            self.wait(attempt, failure, call.scope(), deadline).await?;
             attempt += 1;
         }
     }
@@ -86,12 +123,13 @@ impl Tenant {
         &self,
         attempt: u32,
         failure: Failure,
+        scope: Scope,
         deadline: Instant,
     ) -> Result<(), Failure> {
         if let Err(left) = self.limits.gate.pass(deadline).await {
             return Err(failure.retry_after(left));
         }
-        if pause(&failure).is_none() {
+        if scope == Scope::Call || pause(&failure).is_none() {
             let wait = FIRST_WAIT * 2_u32.pow(attempt - 1);
             let wait = spread(failure.retry_after.map_or(wait, |requested| requested.max(wait)));
             if Instant::now() + wait > deadline {
@@ -132,11 +170,17 @@ impl Tenant {
             return Ok(answer);
         }
         let failure = graph::failure(&answer, what);
-        self.pause_if_requested(&failure);
+        match call.scope() {
+            Scope::Tenant => self.pause_if_requested(&failure),
+            Scope::Call if failure.class == Class::Throttled => {
+                return Err(Failure { class: Class::MailboxThrottled, ..failure });
+            }
+            Scope::Call => {}
+        }
         Err(failure)
     }
 
-    /// Closes the tenant's gate if this failure requests a pause.
+    /// Closes the tenant's gate if this failure of the tenant requests a pause.
     pub(super) fn pause_if_requested(&self, failure: &Failure) {
         if let Some(wait) = pause(failure) {
             tracing::debug!(tenant = %self.id, seconds = wait.as_secs_f32(), "Microsoft requested a pause");
@@ -157,8 +201,8 @@ impl Tenant {
     }
 }
 
-/// The pause of the whole tenant that this failure requests, if any. `Retry-After` of a busy or moving mailbox does
-/// not concern the other mailboxes.
+/// The pause of the whole tenant that this failure requests, if any. `Retry-After` of a busy, moving or throttled
+/// mailbox does not concern the other mailboxes.
 fn pause(failure: &Failure) -> Option<Duration> {
     match failure.class {
         Class::Throttled => Some(failure.retry_after.unwrap_or(DEFAULT_PAUSE)),
@@ -185,6 +229,8 @@ pub(super) fn is_stale_token(failure: &Failure) -> bool {
 /// Whether another attempt within this call may help. `AuthenticationError` is Exchange's catch-all: usually no
 /// mailbox, sometimes a temporary failure.
 pub(super) fn is_retryable(failure: &Failure) -> bool {
-    matches!(failure.class, Class::Throttled | Class::Unavailable | Class::MailboxUnavailable)
-        || failure.is("AuthenticationError")
+    matches!(
+        failure.class,
+        Class::Throttled | Class::MailboxThrottled | Class::Unavailable | Class::MailboxUnavailable
+    ) || failure.is("AuthenticationError")
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     Tenant,
     call::{Call, read},
 };
 use crate::{
+    classify::graph,
     directory::Purpose,
     failure::{Class, Failure},
     http::Answer,
@@ -18,8 +20,14 @@ use crate::{
 /// A token younger than this contains the current permissions.
 const RECENT: Duration = Duration::from_secs(60);
 
-/// A GET request for a user or their mailbox, to be sent alone or as part of a batch.
+/// A GET request for a user or their mailbox, and how its answer is read.
 pub(super) struct UserRequest<T> {
+    pub(super) shape: Shape,
+    pub(super) read: fn(Result<Answer, Failure>) -> Result<T, Failure>,
+}
+
+/// The form of a request, to be sent alone or as part of a batch.
+pub(super) struct Shape {
     pub(super) what: &'static str,
     pub(super) path: &'static [&'static str],
     pub(super) query: &'static str,
@@ -27,28 +35,45 @@ pub(super) struct UserRequest<T> {
     pub(super) uses_exchange: bool,
     /// The permissions of which one is required.
     pub(super) roles: &'static [&'static str],
-    pub(super) read: fn(Result<Answer, Failure>) -> Result<T, Failure>,
 }
 
 /// The definitive test of a mailbox
 /// ([mailFolder](https://learn.microsoft.com/graph/api/mailfolder-get)).
 pub(super) const INBOX: UserRequest<()> = UserRequest {
-    what: "GET users/{id}/mailFolders/inbox",
-    path: &["mailFolders", "inbox"],
-    query: "$select=id",
-    uses_exchange: true,
-    roles: &["Mail.ReadWrite", "Mail.Read", "Mail.ReadBasic.All", "Mail.ReadBasic"],
-    read: |answer| answer.map(drop),
+    shape: Shape {
+        what: "GET users/{id}/mailFolders/inbox",
+        path: &["mailFolders", "inbox"],
+        query: "$select=id",
+        uses_exchange: true,
+        roles: &["Mail.ReadWrite", "Mail.Read", "Mail.ReadBasic.All", "Mail.ReadBasic"],
+    },
+    read: |answer| {
+        #[derive(Deserialize)]
+        struct Folder {
+            id: String,
+        }
+        let answer = answer?;
+        // A success whose body holds an error, or no folder, proves no mailbox.
+        if serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body.get("error").is_some()) {
+            return Err(graph::failure(&answer, INBOX.shape.what));
+        }
+        read::<Folder>(&answer, INBOX.shape.what).and_then(|folder| match folder.id.is_empty() {
+            true => Err(Failure::new(Class::Unknown, format!("{}: no folder", INBOX.shape.what))),
+            false => Ok(()),
+        })
+    },
 };
 
 /// The kind of a mailbox
 /// ([mailboxSettings](https://learn.microsoft.com/graph/api/user-get-mailboxsettings)).
 pub(super) const SETTINGS: UserRequest<Purpose> = UserRequest {
-    what: "GET users/{id}/mailboxSettings",
-    path: &["mailboxSettings"],
-    query: "$select=userPurpose",
-    uses_exchange: true,
-    roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
+    shape: Shape {
+        what: "GET users/{id}/mailboxSettings",
+        path: &["mailboxSettings"],
+        query: "$select=userPurpose",
+        uses_exchange: true,
+        roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
+    },
     read: |answer| {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -61,7 +86,7 @@ pub(super) const SETTINGS: UserRequest<Purpose> = UserRequest {
             }
             answer => answer?,
         };
-        let settings: Settings = read(&answer, SETTINGS.what)?;
+        let settings: Settings = read(&answer, SETTINGS.shape.what)?;
         Ok(settings.user_purpose.as_deref().map_or(Purpose::Unknown, Purpose::read))
     },
 };
@@ -89,15 +114,15 @@ impl Tenant {
     }
 
     async fn send_one<T>(&self, id: &str, request: &UserRequest<T>) -> Result<T, Failure> {
-        check_id(id, request.what)?;
+        check_id(id, request.shape.what)?;
         let mut path = vec!["users", id];
-        path.extend(request.path);
-        let url = self.microsoft.cloud().graph_url(&path, request.query);
-        let call = Call { mailboxes: vec![id.to_owned()], ..Call::get(request.what, url) };
+        path.extend(request.shape.path);
+        let url = self.microsoft.cloud().graph_url(&path, request.shape.query);
+        let call = Call { mailboxes: vec![id.to_owned()], ..Call::get(request.shape.what, url) };
         let reply = self.send(&call, self.deadline()).await;
         let answer = match reply {
             Ok(reply) => Ok(reply.answer),
-            Err(failure) => Err(self.refine(failure, request.roles).await),
+            Err(failure) => Err(self.refine(failure, request.shape.roles).await),
         };
         (request.read)(answer)
     }

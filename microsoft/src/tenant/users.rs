@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     Tenant,
     call::{Call, read},
-    mailbox::UserRequest,
+    mailbox::{Shape, UserRequest},
 };
 use crate::{
     directory::{DirectoryUser, Removed, RemovedReason, Tombstone},
     failure::{Class, Failure},
+    http::Answer,
     link,
 };
 
@@ -28,12 +30,14 @@ macro_rules! select {
 
 /// One complete user ([user](https://learn.microsoft.com/graph/api/user-get)).
 pub(super) const USER: UserRequest<DirectoryUser> = UserRequest {
-    what: "GET users/{id}",
-    path: &[],
-    query: concat!("$select=", select!()),
-    uses_exchange: false,
-    roles: &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
-    read: |answer| read(&answer?, USER.what),
+    shape: Shape {
+        what: "GET users/{id}",
+        path: &[],
+        query: concat!("$select=", select!()),
+        uses_exchange: false,
+        roles: &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
+    },
+    read: |answer| read(&answer?, USER.shape.what),
 };
 
 /// The position from which users are read.
@@ -61,16 +65,40 @@ pub struct UsersPage {
     pub users: Vec<DirectoryUser>,
     /// Also possible in a first round.
     pub removed: Vec<Removed>,
+    /// The ids of items that cannot be read, `None` for an item without one. Nothing is known about these users; read
+    /// them again with [`Tenant::users`].
+    pub unreadable: Vec<Option<String>>,
     pub next: Next,
 }
 
-#[derive(Deserialize)]
-struct Page {
-    value: Vec<DirectoryUser>,
+#[derive(Debug, Deserialize)]
+struct Page<T> {
+    value: Vec<T>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
     #[serde(rename = "@odata.deltaLink")]
     delta: Option<String>,
+}
+
+/// A page with its readable users, and the ids of the others.
+type ReadPage = (Page<DirectoryUser>, Vec<Option<String>>);
+
+/// Reads a page. Only if that fails, its items are read one by one, which takes several times as long.
+fn read_page(answer: &Answer, what: &str) -> Result<ReadPage, Failure> {
+    if let Ok(page) = serde_json::from_slice(&answer.body) {
+        return Ok((page, Vec::new()));
+    }
+    let Page { value: items, next, delta } = read::<Page<Value>>(answer, what)?;
+    let (mut value, mut unreadable) = (Vec::with_capacity(items.len()), Vec::new());
+    for item in items {
+        let id = item.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
+        match serde_json::from_value::<DirectoryUser>(item) {
+            Ok(user) if !user.id.is_empty() => value.push(user),
+            _ => unreadable.push(id),
+        }
+    }
+    tracing::warn!(request = %answer.request_id, users = unreadable.len(), "users of a page cannot be read");
+    Ok((Page { value, next, delta }, unreadable))
 }
 
 impl Tenant {
@@ -88,14 +116,19 @@ impl Tenant {
             DeltaFrom::Start => cloud.graph_url(&["users", "delta"], concat!("$select=", select!())),
             DeltaFrom::Link(link) => link::checked(link, cloud)?,
         };
-        let page: Page = self.fetch(&Call::get(DELTA, url.clone())).await?;
-        let next = match (page.next, page.delta) {
-            (Some(link), _) => Next::Page(link),
-            (None, Some(link)) => Next::Delta(link),
-            (None, None) => {
-                return Err(Failure::new(Class::Unknown, format!("{DELTA}: a page without a link")));
-            }
+        let read = |answer: &Answer| {
+            let (page, unreadable) = read_page(answer, DELTA)?;
+            let next = match (page.next, page.delta) {
+                (Some(link), _) => Next::Page(link),
+                (None, Some(link)) => Next::Delta(link),
+                (None, None) => {
+                    let failure = Failure::new(Class::Unknown, format!("{DELTA}: a page without a link"));
+                    return Err(failure.request_id(answer.request_id.clone()));
+                }
+            };
+            Ok((page.value, unreadable, next))
         };
+        let (items, unreadable, next) = self.fetch_with(&Call::get(DELTA, url.clone()), read).await?;
         // Checked already here, so that an invalid link is not stored.
         let (Next::Page(link) | Next::Delta(link)) = &next;
         let to = link::checked(link, cloud)?;
@@ -104,8 +137,8 @@ impl Tenant {
                 Failure::new(Class::Unknown, format!("{DELTA}: a page links to itself")).code("link_loop")
             );
         }
-        let (users, removed) = separate(page.value);
-        Ok(UsersPage { users, removed, next })
+        let (users, removed) = separate(items);
+        Ok(UsersPage { users, removed, unreadable, next })
     }
 
     /// Any one user, as a probe of `User.Read.All`; `None` if the page is empty.
@@ -114,7 +147,7 @@ impl Tenant {
     /// As [`users_delta`](Self::users_delta), without the links.
     pub async fn first_user(&self) -> Result<Option<DirectoryUser>, Failure> {
         let url = self.microsoft.cloud().graph_url(&["users"], concat!("$top=1&$select=", select!()));
-        let page: Page = self.fetch(&Call::get(FIRST, url)).await?;
+        let (page, _) = self.fetch_with(&Call::get(FIRST, url), |answer| read_page(answer, FIRST)).await?;
         Ok(separate(page.value).0.into_iter().next())
     }
 }
@@ -145,7 +178,7 @@ fn separate(items: Vec<DirectoryUser>) -> (Vec<DirectoryUser>, Vec<Removed>) {
 /// Reads any answer as a page.
 #[cfg(test)]
 pub(super) fn read_any(answer: &crate::http::Answer) {
-    if let Ok(page) = read::<Page>(answer, DELTA) {
+    if let Ok((page, _)) = read_page(answer, DELTA) {
         drop(separate(page.value));
     }
 }
@@ -155,6 +188,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn an_unreadable_user_does_not_hide_the_others() {
+        let body = json!({ "@odata.deltaLink": "x", "value": [
+            { "id": "a", "displayName": "A" },
+            { "id": "b", "displayName": 7 },
+            { "displayName": "no id" },
+            { "id": null },
+            { "id": "c", "assignedPlans": [null, { "servicePlanId": null, "capabilityStatus": null }] },
+            { "id": "d", "assignedPlans": "all", "businessPhones": "1" },
+            "a text", null,
+        ]});
+        let answer =
+            Answer { status: 200, retry_after: None, request_id: "r".into(), body: body.to_string().into() };
+        let (page, unreadable) = read_page(&answer, DELTA).unwrap();
+        let ids: Vec<_> = page.value.iter().map(|user| user.id.as_str()).collect();
+        assert_eq!(ids, ["a", "c"]);
+        let d = Some("d".to_owned());
+        assert_eq!(unreadable, [Some("b".to_owned()), None, None, d, None, None]);
+        for body in ["", "<html></html>", r#"{"value":[{"id":"a""#, r#"{"value":null}"#, "{}"] {
+            let answer = Answer { body: body.into(), ..answer.clone() };
+            assert_eq!(read_page(&answer, DELTA).unwrap_err().class, Class::Unknown, "{body}");
+        }
+    }
 
     #[test]
     fn users_and_tombstones_are_separated() {

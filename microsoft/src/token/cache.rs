@@ -65,15 +65,18 @@ impl Microsoft {
         let fields = [("grant_type", "client_credentials"), ("scope", scope.as_str())];
         let mut attempt = 1;
         loop {
-            match self.request_token(tid.as_str(), &fields, "app token").await {
-                Ok(answer) => return AppToken::read(answer, tid),
+            let answer = self.request_token(tid.as_str(), &fields, "app token").await;
+            match answer.and_then(|answer| AppToken::read(answer, tid)) {
+                Ok(token) => return Ok(token),
                 Err(failure) => {
                     tracing::debug!(%tid, attempt, %failure, "no app token");
                     if failure.class == Class::Throttled {
                         self.limits(tid).pause(failure.retry_after.unwrap_or(DEFAULT_PAUSE));
                     }
                     let requested = failure.retry_after.unwrap_or_default();
-                    if failure.class != Class::Unavailable || attempt == ATTEMPTS || requested > MAX_WAIT {
+                    // An unknown answer, e.g. of a proxy, may be one of a kind.
+                    let again = matches!(failure.class, Class::Unavailable | Class::Unknown);
+                    if !again || attempt == ATTEMPTS || requested > MAX_WAIT {
                         return Err(failure);
                     }
                     sleep(spread(requested.max(FIRST_WAIT * 2_u32.pow(attempt - 1)))).await;

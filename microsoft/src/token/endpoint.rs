@@ -3,8 +3,11 @@
 //! We send the form ourselves instead of the `oauth2` crate's request, whose error contains neither the HTTP status
 //! nor `Retry-After` nor `error_codes`; only these distinguish the failures.
 
+use std::time::Duration;
+
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use url::Url;
 
 use crate::{
@@ -12,6 +15,9 @@ use crate::{
     classify::entra,
     failure::{Class, Failure},
 };
+
+/// A larger lifetime is an error of Microsoft's; the limit keeps the conversion exact.
+const MAX_SECONDS: f64 = 1e9;
 
 /// The fields that are used of a successful answer. `Debug` shows no token.
 #[derive(Debug, Default)]
@@ -26,7 +32,17 @@ pub(crate) struct TokenAnswer {
 struct Body {
     access_token: Option<String>,
     id_token: Option<String>,
+    #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
+}
+
+/// Reads a number of seconds: Microsoft's endpoints have sent it as an integer, as a float and as a text. Anything else
+/// is `None`.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    let valid = number.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+    Ok(valid.map(|seconds| Duration::from_secs_f64(seconds.min(MAX_SECONDS)).as_secs()))
 }
 
 impl Microsoft {
@@ -93,5 +109,29 @@ impl Microsoft {
             id_token: body.id_token.map(SecretString::from),
             expires_in: body.expires_in,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lifetime_is_read_in_every_form() {
+        for (json, seconds) in [
+            ("3599", Some(3599)),
+            ("3599.9", Some(3599)),
+            (r#""3599""#, Some(3599)),
+            (r#"" 86700.0 ""#, Some(86_700)),
+            ("-1", None),
+            ("null", None),
+            (r#""soon""#, None),
+            ("[3599]", None),
+            ("1e300", Some(1_000_000_000)),
+        ] {
+            let body = format!(r#"{{"access_token":"t","expires_in":{json}}}"#);
+            assert_eq!(serde_json::from_str::<Body>(&body).unwrap().expires_in, seconds, "{json}");
+        }
+        assert_eq!(serde_json::from_str::<Body>("{}").unwrap().expires_in, None);
     }
 }

@@ -174,5 +174,6 @@ async fn redirects_are_not_followed() {
     })
     .await;
     assert_eq!((failure.class, failure.status), (Class::Unknown, Some(302)));
-    assert!(server.sent() < 200, "the redirect was followed");
+    // Three attempts of less than 100 bytes each.
+    assert!(server.sent() < 300, "the redirect was followed");
 }

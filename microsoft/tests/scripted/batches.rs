@@ -69,7 +69,7 @@ async fn only_parts_that_fail_temporarily_are_sent_again() {
 #[tokio::test]
 async fn parts_that_are_never_answered_are_unavailable() {
     let script = Script::graph(|request| {
-        batch(request, |id, _| if id == "0" { vec![] } else { vec![(200, json!({}))] })
+        batch(request, |id, _| if id == "0" { vec![] } else { vec![(200, json!({ "id": "i" }))] })
     })
     .await;
     let probes = script.tenant().probe_inboxes(&ids(2)).await.unwrap();

@@ -50,9 +50,23 @@ async fn a_call_fails_at_once_during_a_long_pause() {
 #[tokio::test]
 async fn a_call_throttled_three_times_fails_with_the_requested_wait() {
     let script = Script::graph(|_| error(429, "TooManyRequests").header("retry-after", "0.5")).await;
-    let failure = script.tenant().inbox("a").await.unwrap_err();
+    let failure = script.tenant().organization().await.unwrap_err();
     assert_eq!((failure.class, failure.retry_after), (Class::Throttled, Some(Duration::from_secs(1))));
+    assert_eq!(script.requests("/organization").len(), 3);
+}
+
+#[tokio::test]
+async fn a_throttled_mailbox_does_not_pause_the_tenant() {
+    let script = Script::graph(|request| match request.path.as_str() {
+        "/v1.0/organization" => reply(200, r#"{"value":[{"id":"t"}]}"#),
+        _ => error(429, "TooManyRequests").header("retry-after", "0.5"),
+    })
+    .await;
+    let failure = script.tenant().inbox("a").await.unwrap_err();
+    assert_eq!((failure.class, failure.retry_after), (Class::MailboxThrottled, Some(Duration::from_secs(1))));
     assert_eq!(script.requests("/inbox").len(), 3);
+    assert_eq!(script.tenant().pause_left(), None);
+    script.tenant().organization().await.unwrap();
 }
 
 #[tokio::test]

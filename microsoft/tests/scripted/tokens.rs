@@ -6,7 +6,7 @@ const TOKEN: &str = "/oauth2/v2.0/token";
 
 #[tokio::test]
 async fn many_calls_fetch_one_token_and_run_within_the_concurrency_limit() {
-    let script = Script::graph(|_| reply(200, "{}")).await;
+    let script = Script::graph(|_| reply(200, r#"{"id":"i"}"#)).await;
     let call = |index: usize| {
         let tenant = script.tenant();
         async move { tenant.inbox(&format!("user-{index}")).await }

@@ -229,8 +229,8 @@ async fn organisation(microsoft: &Microsoft, store: &Store, findings: &mut Vec<F
         "Microsoft",
         format!("{} answers, and gives us access to {name}", microsoft.cloud().name),
     ));
-    let approver = store.consent(&ctx).approver(view.id).await.ok().flatten();
-    match preflight::check(&microsoft.tenant(&tid), &token, approver.as_deref()).await {
+    let known = store.mailboxes(&ctx).probe_candidates(view.id).await.unwrap_or_default();
+    match preflight::check(&microsoft.tenant(&tid), &token, &known).await {
         Err(failure) => findings.push(refused(&name, &failure)),
         Ok(verdict) => {
             for check in verdict.checklist.unwrap_or_default() {

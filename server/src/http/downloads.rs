@@ -45,7 +45,8 @@ pub(super) async fn run_results(
             page = state.store.runs(&ctx).run_items(run, outcome, Some(&next), PAGE).await?;
         }
     };
-    let heading = ["Name", "Address", "Result", "Reason", "What it means", "Finished (UTC)"];
+    let heading =
+        ["Name", "Address", "Result", "Reason", "What it means", "Finished (UTC)", "Microsoft’s answer"];
     csv::file(&format!("run-{run}"), &heading, lines)
 }
 
@@ -100,6 +101,7 @@ fn item(item: &RunItem) -> String {
         item.reason.map_or("", domain::Reason::title),
         item.reason.map_or("", |reason| reason.help().meaning),
         item.settled_at.map(csv::moment).unwrap_or_default().as_str(),
+        item.evidence.as_ref().map(ToString::to_string).unwrap_or_default().as_str(),
     ])
 }
 

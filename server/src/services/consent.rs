@@ -54,12 +54,8 @@ pub async fn signed_in(state: &AppState, query: &[(String, String)]) -> NextStep
         Ok(SignInAnswer::Refused { failure, state: Some(token) }) => {
             match state.store.take_state(&token).await {
                 Ok(step) => {
-                    let reason = if failure.class == Class::Unknown {
-                        Reason::ConsentDeclined
-                    } else {
-                        tenant_reason(&failure, false)
-                    };
-                    refuse(state, &step, reason, None).await
+                    tracing::warn!(%failure, "a sign-in was refused");
+                    refuse(state, &step, tenant_reason(&failure, false), None).await
                 }
                 Err(error) => failed(&error),
             }
@@ -80,7 +76,11 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
         .await
     {
         Ok(person) => person,
-        Err(failure) if failure.class == Class::Unknown => return NextStep::InvalidLink,
+        // Of an id_token or a code that is not valid; the reason stands in the log.
+        Err(failure) if failure.class == Class::Unknown => {
+            tracing::warn!(%failure, "a sign-in is not valid");
+            return NextStep::InvalidLink;
+        }
         Err(failure) => {
             tracing::warn!(%failure, "sign-in could not be finished");
             return refuse(state, step, tenant_reason(&failure, false), None).await;
@@ -96,9 +96,14 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
             return refuse(state, step, Reason::NotAdmin, Some(name)).await;
         }
         Some(_) => {}
-        None => tracing::warn!(
-            "id_token without directory roles: set groupMembershipClaims in the app registration"
-        ),
+        // Without the roles nobody has proved to be an administrator.
+        None => {
+            tracing::error!(
+                "an administrator was refused, because the id_token has no directory roles: set groupMembershipClaims \
+                 to DirectoryRole in the app registration"
+            );
+            return refuse(state, step, Reason::OurCredentialProblem, Some(name)).await;
+        }
     }
     let Some(redirect) = redirects::url(&state.config, redirects::CONSENTED) else {
         return NextStep::Failed;

@@ -10,7 +10,9 @@ use store::WorkItem;
 /// missing approval was withdrawn.
 pub(crate) fn tenant_reason(failure: &Failure, linked: bool) -> Reason {
     match failure.class {
-        Class::OurCredential | Class::OurBug => Reason::OurCredentialProblem,
+        Class::OurCredential => Reason::OurCredentialProblem,
+        // Our registration is wrong; Graph only rejects a request.
+        Class::OurBug if failure.is_certain() => Reason::OurCredentialProblem,
         Class::ConsentMissing if linked => Reason::ConsentRevoked,
         Class::ConsentMissing => Reason::ConsentMissing,
         Class::ConsentDeclined => Reason::ConsentDeclined,
@@ -28,7 +30,7 @@ pub(crate) fn tenant_reason(failure: &Failure, linked: bool) -> Reason {
         Class::NotPropagated => Reason::PropagationPending,
         Class::UserNotFound => Reason::UserNotFound,
         Class::MailboxOnPremises => Reason::MailboxOnPremises,
-        Class::Throttled => Reason::Throttled,
+        Class::Throttled | Class::MailboxThrottled => Reason::Throttled,
         Class::MailboxMoving | Class::MailboxUnavailable | Class::TokenRefused | Class::Unavailable => {
             Reason::MicrosoftUnavailable
         }
@@ -36,6 +38,7 @@ pub(crate) fn tenant_reason(failure: &Failure, linked: bool) -> Reason {
         Class::MailboxFull
         | Class::SendingLimited
         | Class::ItemNotFound
+        | Class::OurBug
         | Class::DeltaExpired
         | Class::Unknown => Reason::Unknown,
     }
@@ -44,7 +47,7 @@ pub(crate) fn tenant_reason(failure: &Failure, linked: bool) -> Reason {
 /// The reason for a failure that concerns one mailbox: when Exchange's answer has several possible causes, the facts
 /// from the directory decide.
 pub(crate) fn mailbox_reason(failure: &Failure, item: &WorkItem, now: Millis) -> Reason {
-    if failure.class != Class::MailboxNotEnabled {
+    if !matches!(failure.class, Class::MailboxNotEnabled | Class::UserNotFound) {
         return tenant_reason(failure, true);
     }
     let facts = Facts {
@@ -69,7 +72,8 @@ pub(crate) fn described(eligibility: Eligibility) -> (Kind, Option<Reason>) {
         Eligibility::Unlicensed => (Kind::User, Some(Reason::NoExchangeLicense)),
         Eligibility::OnPremises => (Kind::User, Some(Reason::MailboxOnPremises)),
         Eligibility::Provisioning => (Kind::User, Some(Reason::MailboxNotProvisioned)),
-        Eligibility::SoftDeleted => (Kind::User, Some(Reason::MailboxSoftDeleted)),
+        Eligibility::NoMailbox => (Kind::User, Some(Reason::NoMailbox)),
+        Eligibility::SoftDeleted => (Kind::User, Some(Reason::UserNotFound)),
     }
 }
 

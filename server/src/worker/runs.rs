@@ -8,10 +8,12 @@ mod concurrency;
 mod context;
 mod people;
 mod probe;
+mod purposes;
 mod release;
 mod rules;
 mod runner;
 mod sync;
+mod tenant_check;
 
 pub use probe::REPEATED_AFTER_CRASH;
 pub use runner::Runner;

@@ -54,6 +54,14 @@ kinds! {
     FailureText = "failure_text",
     /// 500, 502 or 504 with an HTML page, as from a gateway.
     FailureHtml = "failure_html",
+    /// 200 with an HTML page, as from a proxy.
+    SuccessHtml = "success_html",
+    /// 200 with an empty body.
+    SuccessEmpty = "success_empty",
+    /// 200 with JSON that ends in the middle.
+    SuccessCut = "success_cut",
+    /// 403 `UnknownError` with an empty message.
+    ForbiddenUnknown = "forbidden_unknown",
     /// The connection ends before any answer.
     Dropped = "dropped",
     /// The connection ends in the middle of a body whose length was announced.
@@ -78,12 +86,24 @@ kinds! {
     PageExpired = "page_expired",
     /// 410 `SyncStateNotFound` with `Location`, for a delta link.
     DeltaExpired = "delta_expired",
+    /// A page of a delta round without any link.
+    LinkMissing = "link_missing",
+    /// 400 `BadRequest` for a delta link.
+    LinkRefused = "link_refused",
+    /// A batch answers one of its parts with an error that no documentation names.
+    PartOdd = "part_odd",
+    /// A batch answers one of its parts with `"headers": null`.
+    PartWithoutHeaders = "part_without_headers",
     /// The token endpoint answers 429 in plain text.
     TokenThrottled = "token_throttled",
     /// The token endpoint answers AADSTS90033, a transient error.
     TokenTransient = "token_transient",
     /// The token endpoint or discovery answers 5xx with an HTML page.
     TokenFailureHtml = "token_failure_html",
+    /// The token endpoint answers 200 with an HTML page.
+    TokenHtml = "token_html",
+    /// The token endpoint answers 407 with an HTML page, as a proxy that wants a password.
+    TokenProxy = "token_proxy",
 }
 
 impl Kind {
@@ -93,14 +113,20 @@ impl Kind {
         let graph = !matches!(call, Call::Discovery | Call::Token);
         match self {
             Self::Dropped | Self::CutShort | Self::CutChunked | Self::Stalled => true,
-            Self::ThrottledParts | Self::PartMissing | Self::PartDuplicated | Self::PartsReordered => {
-                call == Call::Batch
-            }
+            Self::ThrottledParts
+            | Self::PartMissing
+            | Self::PartDuplicated
+            | Self::PartsReordered
+            | Self::PartOdd
+            | Self::PartWithoutHeaders => call == Call::Batch,
             Self::EmptyPage => matches!(call, Call::Listing | Call::Delta),
             Self::UserRepeated => matches!(call, Call::Listing | Call::Delta) && later_page,
             Self::PageExpired => call == Call::Listing && later_page,
-            Self::DeltaExpired => call == Call::Delta && delta_link,
-            Self::TokenThrottled | Self::TokenTransient => call == Call::Token,
+            Self::DeltaExpired | Self::LinkRefused => call == Call::Delta && delta_link,
+            Self::LinkMissing => call == Call::Delta,
+            Self::TokenThrottled | Self::TokenTransient | Self::TokenHtml | Self::TokenProxy => {
+                call == Call::Token
+            }
             Self::TokenFailureHtml => !graph,
             _ => graph,
         }

@@ -24,6 +24,9 @@ pub(crate) struct Broken {
     times: Option<u32>,
     /// Virtual seconds after which the fault ends.
     for_seconds: Option<i64>,
+    /// In a batch, the answer has null instead of headers.
+    #[serde(default)]
+    null_headers: bool,
 }
 
 impl Broken {
@@ -42,6 +45,7 @@ impl Broken {
             message: self.message.clone().unwrap_or(known.message),
             retry_after: self.retry_after.or(known.retry_after),
             remaining: self.times,
+            null_headers: self.null_headers,
             until: self.for_seconds.map(|seconds| now + seconds),
             ..known
         })

@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 use super::error::{ControlError, Input};
 use super::tenant;
 use super::truth::entry;
+use crate::directory::changes::EVERYTHING;
+use crate::directory::oddity::Oddity;
 use crate::directory::record::Presence;
 use crate::state::Simulator;
 
@@ -36,6 +38,33 @@ pub(crate) async fn change(
     let record = tenant.find_recipient(&state, &user).ok_or_else(|| unknown(&user))?;
     let changed = tenant.patch(&mut state, record, &patch, simulator.clock.now());
     let record = changed.map_err(|error| ControlError::invalid(error.to_string()))?;
+    Ok(Json(entry(&state, &record)))
+}
+
+/// An oddity; an empty one ends it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Odd {
+    /// Properties that every answer about the user has with these values.
+    #[serde(default)]
+    set: Map<String, Value>,
+    /// Properties that are missing.
+    #[serde(default)]
+    omit: Vec<String>,
+}
+
+/// `POST /_sim/tenants/{t}/users/{u}/odd`: answers about the user differ from the documented form. Delta reports it.
+pub(crate) async fn make_odd(
+    State(simulator): State<Simulator>,
+    Path((key, user)): Path<(String, String)>,
+    Input(odd): Input<Odd>,
+) -> Result<Json<Value>, ControlError> {
+    let tenant = tenant::named(&simulator, &key)?;
+    let mut state = tenant.write();
+    let mut record = tenant.find_recipient(&state, &user).ok_or_else(|| unknown(&user))?;
+    let plain = odd.set.is_empty() && odd.omit.is_empty();
+    record.oddity = (!plain).then(|| Box::new(Oddity { set: odd.set, omit: odd.omit }));
+    tenant.store(&mut state, record.clone(), EVERYTHING);
     Ok(Json(entry(&state, &record)))
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Fault {
     pub(crate) remaining: Option<u32>,
     /// When the fault ends, virtual Unix seconds.
     pub(crate) until: Option<i64>,
+    /// In a batch, the answer has null instead of headers.
+    pub(crate) null_headers: bool,
 }
 
 /// The message for a mailbox that does not exist.
@@ -71,6 +73,7 @@ impl Fault {
             retry_after: (status == 429 || status == 503).then_some(5.0),
             remaining: None,
             until: None,
+            null_headers: false,
         }
     }
 

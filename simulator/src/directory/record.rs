@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::kind::Kind;
+use super::oddity::Oddity;
 use super::plans::{Licence, LicenceStatus};
 use super::roles::AdminRole;
 
@@ -47,6 +48,8 @@ pub(crate) struct Record {
     pub(crate) deleted_at: Option<i64>,
     /// Properties that were set and then cleared: delta returns `null` for them instead of omitting them.
     pub(crate) cleared: u64,
+    /// How answers about this user differ from the documented form.
+    pub(crate) oddity: Option<Box<Oddity>>,
 }
 
 impl Record {

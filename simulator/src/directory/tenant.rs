@@ -52,6 +52,8 @@ pub(crate) struct TenantState {
     pub(crate) consent: Consent,
     pub(crate) mailbox_access: MailboxAccess,
     pub(crate) expired: Expired,
+    /// Full delta rounds list only this number of users.
+    pub(crate) listed: Option<u64>,
     pub(crate) throttles: Throttles,
     pub(crate) limits: Limits,
     pub(crate) announced: Announced,

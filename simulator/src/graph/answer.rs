@@ -25,15 +25,24 @@ pub(crate) struct Answer {
     pub(crate) body: String,
     /// The seconds announced in `Retry-After`, and the service that the wait applies to, unless only to one mailbox.
     pub(crate) wait: Option<(f64, Option<Target>)>,
+    /// In a batch, this part has null instead of headers.
+    pub(crate) null_headers: bool,
 }
 
 impl Answer {
     pub(crate) fn json(body: String) -> Self {
-        Self { status: 200, headers: Vec::new(), content_type: JSON, body, wait: None }
+        Self { status: 200, headers: Vec::new(), content_type: JSON, body, wait: None, null_headers: false }
     }
 
     pub(crate) fn text(body: String) -> Self {
-        Self { status: 200, headers: Vec::new(), content_type: "text/plain", body, wait: None }
+        Self {
+            status: 200,
+            headers: Vec::new(),
+            content_type: "text/plain",
+            body,
+            wait: None,
+            null_headers: false,
+        }
     }
 
     pub(crate) fn of(value: &impl Serialize) -> Result<Self, GraphError> {
@@ -80,6 +89,7 @@ impl GraphError {
             status: self.status,
             headers: self.headers,
             wait: self.wait,
+            null_headers: self.null_headers,
             ..Answer::json(body.to_string())
         }
     }

@@ -71,7 +71,7 @@ async fn answer(context: &Context<'_>, parts: &[Part], details: &mut RequestDeta
     for turn in turns(&steps) {
         let mut under_way: Vec<(usize, Result<Admission, GraphError>)> = Vec::with_capacity(turn.len());
         for index in &turn {
-            under_way.push((*index, begin(&steps[*index], *index, &statuses)));
+            under_way.push((*index, begin(&steps[*index], (*index, parts.len()), &statuses)));
         }
         let mail = turn.iter().filter(|index| steps[**index].is_mail()).count();
         waiting::wait(context.simulator, Some(&context.caller.tenant), mail).await;
@@ -95,7 +95,8 @@ async fn answer(context: &Context<'_>, parts: &[Part], details: &mut RequestDeta
             details.announced.push((target, seconds));
         }
         log(step, index, answer);
-        Some(response(step, answer))
+        let bare = answer.null_headers || chaos_effects::is_without_headers(context, (index, parts.len()));
+        Some(response(step, answer, bare))
     });
     let responses = chaos_effects::rearranged(context, answered.collect());
     Answer::json(format!("{{\"responses\":[{}]}}", responses.join(",")))
@@ -125,13 +126,17 @@ fn turns(steps: &[Step<'_>]) -> Vec<Vec<usize>> {
     turns
 }
 
-fn begin(step: &Step<'_>, index: usize, statuses: &HashMap<String, u16>) -> Result<Admission, GraphError> {
+fn begin(
+    step: &Step<'_>,
+    position: (usize, usize),
+    statuses: &HashMap<String, u16>,
+) -> Result<Admission, GraphError> {
     let request = step.request.as_ref().map_err(Clone::clone)?;
     let good = |id: &String| statuses.get(&id.to_lowercase()).is_some_and(|status| *status < 400);
     if !step.part.depends_on.iter().all(good) {
         return Err(GraphError::new(424, "FailedDependency", "Dependent request failed."));
     }
-    chaos_effects::refusal(&step.context, request, index)
+    chaos_effects::refusal(&step.context, request, position)
         .map_or_else(|| Ok(admit(&step.context, request)), Err)
 }
 
@@ -145,7 +150,8 @@ fn refused(context: &Context<'_>, error: &GraphError) -> Answer {
     error.clone().answer(context.simulator, &HeaderMap::new(), context.request_id)
 }
 
-fn response(step: &Step<'_>, answer: &Answer) -> String {
+/// `bare`: with null instead of headers.
+fn response(step: &Step<'_>, answer: &Answer, bare: bool) -> String {
     let mut headers = Map::new();
     headers.insert("Content-Type".to_owned(), json!(answer.content_type));
     headers.insert("request-id".to_owned(), json!(step.context.request_id));
@@ -158,7 +164,8 @@ fn response(step: &Step<'_>, answer: &Answer) -> String {
     } else {
         json!(answer.body).to_string()
     };
-    let (id, headers, status) = (json!(step.part.id), Value::Object(headers), answer.status);
+    let headers = if bare { Value::Null } else { Value::Object(headers) };
+    let (id, status) = (json!(step.part.id), answer.status);
     format!("{{\"id\":{id},\"status\":{status},\"headers\":{headers},\"body\":{body}}}")
 }
 

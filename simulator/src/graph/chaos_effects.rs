@@ -71,6 +71,13 @@ pub(crate) fn replacement(context: &Context<'_>, request: &GraphRequest, target:
             let page = Answer::text(failure_page::html(status));
             return Some(Answer { status, content_type: "text/html", ..page });
         }
+        Kind::SuccessHtml => {
+            return Some(Answer { content_type: "text/html", ..Answer::text(failure_page::html(200)) });
+        }
+        Kind::SuccessEmpty => return Some(Answer::json(String::new())),
+        Kind::SuccessCut => return Some(Answer::json("{\"value\":[{\"id\":\"".to_owned())),
+        Kind::ForbiddenUnknown => GraphError::new(403, "UnknownError", ""),
+        Kind::LinkRefused => GraphError::bad_request("The link is not valid."),
         Kind::TokenRefused => refused_token(),
         Kind::PageExpired => users::expired_page(),
         Kind::DeltaExpired => delta::sync_state_not_found(context),

@@ -37,7 +37,7 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
         (None, None) => start(mask(&select::properties(request)?), Kind::Everything),
         (None, Some("latest")) => {
             let end = start(mask(&select::properties(request)?), Kind::Delta);
-            return page(context, &state, request, end, None, Vec::new());
+            return page(context, &state, request, end, Links { next: None, linked: true }, Vec::new());
         }
         (Some(text), _) => {
             continued(context, &state, text, |kind| matches!(kind, Kind::Everything | Kind::Changes))?
@@ -68,7 +68,8 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
         }
         _ => {}
     }
-    page(context, &state, request, token, next, entries)
+    let linked = context.injection.is_none_or(|injection| injection.kind != Chaos::LinkMissing);
+    page(context, &state, request, token, Links { next, linked }, entries)
 }
 
 fn epoch(state: &TenantState, kind: Kind) -> u64 {
@@ -79,7 +80,7 @@ fn epoch(state: &TenantState, kind: Kind) -> u64 {
 type Entry = (u32, u64);
 
 fn all_users(context: &Context<'_>, state: &TenantState, token: PageToken) -> (Vec<Entry>, Option<u64>) {
-    let count = u64::from(context.caller.tenant.index_count(state));
+    let count = u64::from(context.caller.tenant.index_count(state)).min(state.listed.unwrap_or(u64::MAX));
     let end = (token.position + context.simulator.options.delta_page as u64).min(count);
     let entries = (token.position..end).filter_map(|index| Some((u32::try_from(index).ok()?, EVERYTHING)));
     (entries.collect(), (end < count).then_some(end))
@@ -93,12 +94,21 @@ fn changed(context: &Context<'_>, state: &TenantState, token: PageToken) -> (Vec
     (all[start..end].to_vec(), (end < all.len()).then_some(end as u64))
 }
 
+/// The links of a page.
+#[derive(Clone, Copy)]
+struct Links {
+    /// The position of the next page; the last page has a delta link.
+    next: Option<u64>,
+    /// Whether the page has a link at all.
+    linked: bool,
+}
+
 fn page(
     context: &Context<'_>,
     state: &TenantState,
     request: &GraphRequest,
     token: PageToken,
-    next: Option<u64>,
+    Links { next, linked: has_link }: Links,
     entries: Vec<Entry>,
 ) -> Result<Answer, GraphError> {
     let tenant = &context.caller.tenant;
@@ -121,8 +131,10 @@ fn page(
     Answer::of(&Page {
         context: format!("{}/v1.0/$metadata#users({})", context.base, names.join(",")),
         count: None,
-        next_link: next.map(|position| linked("$skiptoken", PageToken { position, ..token })),
-        delta_link: next.is_none().then(|| {
+        next_link: next
+            .filter(|_| has_link)
+            .map(|position| linked("$skiptoken", PageToken { position, ..token })),
+        delta_link: (next.is_none() && has_link).then(|| {
             linked(
                 "$deltatoken",
                 PageToken { kind: Kind::Delta, position: 0, epoch: state.expired.delta, ..token },

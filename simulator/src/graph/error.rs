@@ -18,6 +18,8 @@ pub(crate) struct GraphError {
     pub(crate) inner: Vec<(&'static str, String)>,
     /// The seconds announced in `Retry-After`, and the service that the wait applies to, unless only to one mailbox.
     pub(crate) wait: Option<(f64, Option<Target>)>,
+    /// In a batch, this part has null instead of headers.
+    pub(crate) null_headers: bool,
 }
 
 impl GraphError {
@@ -30,7 +32,15 @@ impl GraphError {
         } else {
             Vec::new()
         };
-        Self { status, code: code.into(), message: message.into(), headers, inner: Vec::new(), wait: None }
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+            headers,
+            inner: Vec::new(),
+            wait: None,
+            null_headers: false,
+        }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -72,6 +82,7 @@ impl GraphError {
 impl From<&Fault> for GraphError {
     fn from(fault: &Fault) -> Self {
         let error = Self::new(fault.status, fault.code.clone(), fault.message.clone());
+        let error = Self { null_headers: fault.null_headers, ..error };
         match fault.retry_after {
             Some(seconds) => error.wait(seconds, None),
             None => error,

@@ -73,7 +73,9 @@ pub(crate) fn open(context: &Context<'_>, key: &str, settings: bool) -> Result<R
     })?;
     let fault = state.faults.get(&record.index);
     let now = context.simulator.clock.now();
-    let fault = fault.filter(|fault| fault.is_on(now) && (settings || !fault.settings_only)).cloned();
+    let fault = fault
+        .filter(|fault| fault.is_on(now) && fault.remaining != Some(0) && (settings || !fault.settings_only))
+        .cloned();
     drop(state);
     if let Some(fault) = fault {
         spend(context, record.index, fault.remaining);

@@ -1,8 +1,9 @@
 //! A user as Graph's JSON.
 
 use serde::Serialize;
-use serde::ser::{SerializeMap as _, Serializer};
-use serde_json::json;
+use serde::ser::{Error as _, SerializeMap as _, Serializer};
+use serde_json::value::Serializer as MapSerializer;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::directory::property::Property;
@@ -28,6 +29,18 @@ pub(crate) enum Style {
 
 impl Serialize for UserJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(oddity) = &self.record.oddity else { return self.plain(serializer) };
+        let mut user = self.plain(MapSerializer).map_err(S::Error::custom)?;
+        if let Value::Object(properties) = &mut user {
+            oddity.apply(properties);
+        }
+        user.serialize(serializer)
+    }
+}
+
+impl UserJson<'_> {
+    /// As documented.
+    fn plain<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let record = &self.record;
         let mut map = serializer.serialize_map(None)?;
         if record.presence != Presence::Here {

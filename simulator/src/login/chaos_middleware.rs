@@ -78,6 +78,11 @@ fn replacement(injection: Injection, context: ErrorContext<'_>) -> Option<Respon
             let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             Some((code, Html(failure_page::html(status))).into_response())
         }
+        Kind::TokenHtml => Some(Html(failure_page::html(200)).into_response()),
+        Kind::TokenProxy => {
+            let page = Html(failure_page::html(407));
+            Some((StatusCode::PROXY_AUTHENTICATION_REQUIRED, page).into_response())
+        }
         _ => None,
     }
 }

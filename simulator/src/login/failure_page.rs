@@ -6,6 +6,9 @@ pub(crate) fn title(status: u16) -> &'static str {
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
+        // Of networks that ask for a password first.
+        200 => "Sign in to the network",
+        407 => "Proxy Authentication Required",
         _ => "Internal Server Error",
     }
 }

@@ -227,7 +227,7 @@ async fn every_kind_is_explained() {
     let test_env = TestSimulator::start().await;
     let (_, all) = test_env.get("/_sim/chaos").await;
     let kinds = all["kinds"].as_array().unwrap();
-    assert_eq!(kinds.len(), 26);
+    assert_eq!(kinds.len(), 36);
     assert!(kinds.iter().all(|kind| kind["explanation"].as_str().unwrap().ends_with('.')));
     for nonsense in [json!({ "rate": 2 }), json!({ "rate": 1, "kinds": ["locusts"] }), json!({})] {
         let request = test_env.request(Method::POST, &format!("/_sim{CHAOS}")).json(&nonsense);

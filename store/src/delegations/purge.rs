@@ -27,6 +27,8 @@ const fn cleared(column: mailbox::Column) -> Option<&'static str> {
         C::EntraId => Some(NO_ENTRA_ID),
         C::Name | C::NameNorm | C::Address | C::AddressNorm => Some("''"),
         C::Department | C::Aliases | C::Domain | C::SearchNorm => Some("NULL"),
+        // Microsoft's answers about the mailbox
+        C::AnswerCode | C::AnswerRequest | C::Purpose => Some("NULL"),
         // Our own ids and numbers
         C::WorkspaceId | C::Id | C::DelegationId | C::RowNo | C::RunId | C::ExclusionId | C::Pool => None,
         C::Rev | C::SeenGeneration => None,
@@ -36,6 +38,7 @@ const fn cleared(column: mailbox::Column) -> Option<&'static str> {
         // Times
         C::LicensedAt | C::CheckedAt | C::ConnectedAt | C::ExcludedAt | C::CreatedAt | C::SuspectedAt => None,
         C::LeftAt => None,
+        C::PurposeDueAt => None,
     }
 }
 
@@ -96,7 +99,7 @@ impl Store {
         in_write!(self.db, |tx| {
             tx.execute_raw(sql(
                 tx,
-                "UPDATE delegation SET state = $3, organisation = NULL, domain = NULL, admin_email = NULL, \
+                "UPDATE delegation SET state = $3, unreadable = NULL, organisation = NULL, domain = NULL, admin_email = NULL, \
                  service_principal = NULL, checklist = '[]' WHERE workspace_id = $1 AND id = $2",
                 [of.workspace_id.into(), of.id.into(), DelegationState::Removed.as_str().into()],
             ))
@@ -137,6 +140,7 @@ mod tests {
             "created_at",
             "suspected_at",
             "left_at",
+            "purpose_due_at",
         ];
         let clearing = clearing();
         let names: Vec<_> = clearing.split(", ").filter_map(|one| Some(one.split_once(" = ")?.0)).collect();

@@ -32,6 +32,12 @@ pub(crate) struct Model {
     pub next_check_at: Option<i64>,
     pub check_failures: i32,
     pub next_sweep_at: Option<i64>,
+    /// When a sync first failed for a reason that one failure does not prove.
+    pub suspected_at: Option<i64>,
+    /// When a full sync first found less than half of the known people.
+    pub shrunk_at: Option<i64>,
+    /// Ids of users that the last sync could not read, as a JSON list.
+    pub unreadable: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

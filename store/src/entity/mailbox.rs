@@ -38,6 +38,12 @@ pub(crate) struct Model {
     pub created_at: i64,
     pub suspected_at: Option<i64>,
     pub left_at: Option<i64>,
+    /// Microsoft's answer to the last request, if it failed.
+    pub answer_code: Option<String>,
+    pub answer_request: Option<String>,
+    /// What Exchange says, and when it is to be asked (again).
+    pub purpose: Option<String>,
+    pub purpose_due_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -38,6 +38,10 @@ pub(crate) struct Model {
     pub found_left: i32,
     pub found_changed: i32,
     pub rule_id: Option<Uuid>,
+    /// Users that a sync could not read.
+    pub found_unreadable: i32,
+    /// The ids of the first of them, as a JSON list.
+    pub unreadable: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

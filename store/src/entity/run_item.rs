@@ -17,6 +17,9 @@ pub(crate) struct Model {
     /// State and reason of the mailbox when the run took it.
     pub found_connection: Option<String>,
     pub found_reason: Option<String>,
+    /// Microsoft's answer, of a failure.
+    pub answer_code: Option<String>,
+    pub answer_request: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

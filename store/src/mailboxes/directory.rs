@@ -3,9 +3,12 @@
 mod conflicts;
 pub(crate) mod entry;
 mod person;
+mod shrinkage;
+mod unreadable;
 
 pub use entry::{DirectoryEntry, SyncPage};
 pub(crate) use person::after_directory;
+use shrinkage::Missing;
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,7 +29,7 @@ use serde_json::json;
 use crate::row_security::ScopedTx;
 use crate::{
     Lease, LeasedRun, Store, StoreError, Topic,
-    db::{in_write, sql, stored},
+    db::{in_write, read_ids, sql, stored, write_ids},
     entity::mailbox,
     events::Log,
 };
@@ -71,8 +74,13 @@ impl LeasedRun<'_> {
             let mut shared_addresses = Store::shared_addresses(tx, id, page).await?;
             let before = self.delegation_row(tx, id).await?;
             let mut last_row_no = before.last_row_no;
-            let (mut fresh, mut found, mut check_wait) = (HashMap::new(), Found::default(), None);
+            let (mut fresh, mut found, mut check_wait) = (Vec::new(), Found::default(), None);
+            let mut seen = HashSet::new();
             for entry in page.entries {
+                // A page can contain a user twice: the first entry counts.
+                if !seen.insert(&entry.entra_id) {
+                    continue;
+                }
                 let shared =
                     entry.obstacle.is_none() && shared_addresses.contains(&entry.address.to_lowercase());
                 let shared = shared.then(|| entry.with_obstacle(Reason::AddressConflict));
@@ -86,20 +94,14 @@ impl LeasedRun<'_> {
                         let moved = self.update_entry(tx, &mut log, row, entry, page.generation).await?;
                         found.changed += u32::from(moved);
                     }
-                    // A page can contain a new user twice: the first entry counts.
-                    None if fresh.contains_key(&entry.entra_id) => {}
                     None => {
                         last_row_no += 1;
-                        fresh.insert(
-                            entry.entra_id.clone(),
-                            self.new_entry(entry, last_row_no, page.generation),
-                        );
+                        fresh.push(self.new_entry(entry, last_row_no, page.generation));
                     }
                 }
             }
             found.new = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
-            let rows: Vec<mailbox::ActiveModel> = fresh.into_values().collect();
-            for chunk in rows.chunks(100) {
+            for chunk in fresh.chunks(100) {
                 mailbox::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
             }
             for row in page.removed.iter().filter_map(|gone| known.remove(gone)) {
@@ -107,6 +109,7 @@ impl LeasedRun<'_> {
                 found.left += u32::from(Store::mark_gone(tx, &mut log, row, now).await?);
             }
             found.changed += Store::update_conflicts(tx, id, &mut log, shared_addresses).await?;
+            found.unreadable = Store::note_unreadable(tx, lease, before.unreadable.as_deref(), page).await?;
             if let Some(wait) = check_wait {
                 self.plan_check(tx, id, wait).await?;
             }
@@ -152,7 +155,8 @@ impl LeasedRun<'_> {
         })
     }
 
-    /// Ends a sync after its last page: users that a full sync did not see have left, and the delegation is up to date.
+    /// Ends a sync after its last page: users that a full sync did not see have left, unless that needs another sync to
+    /// confirm it, and the delegation is up to date.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when the run's lease was lost.
@@ -162,7 +166,7 @@ impl LeasedRun<'_> {
         let head = in_write!(self.db, &lease.ctx, |tx| {
             let mut log = Log::open(tx, id, now).await?;
             self.fence(tx, lease, now).await?;
-            let mut left = Found::default();
+            let (mut left, mut missing) = (Found::default(), Missing::Left);
             if full {
                 let gone = mailbox::Entity::find()
                     .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
@@ -171,25 +175,40 @@ impl LeasedRun<'_> {
                     .filter(mailbox::Column::Connection.ne(Connection::Removed.as_str()))
                     .all(tx)
                     .await?;
-                let mut addresses = HashSet::new();
-                for row in gone {
-                    addresses.insert(row.address_norm.clone());
-                    left.left += u32::from(Store::mark_gone(tx, &mut log, row, now).await?);
-                }
-                left.changed = Store::update_conflicts(tx, id, &mut log, addresses).await?;
-                if !left.is_nothing() {
-                    Store::count_found(tx, lease, left).await?;
+                let all = Store::counts(tx, id).await?.all;
+                let row = self.delegation_row(tx, id).await?;
+                missing = self.judge_missing(tx, lease, &row, (&gone, all)).await?;
+                if missing == Missing::Left {
+                    let mut addresses = HashSet::new();
+                    for row in gone {
+                        addresses.insert(row.address_norm.clone());
+                        left.left += u32::from(Store::mark_gone(tx, &mut log, row, now).await?);
+                    }
+                    left.changed = Store::update_conflicts(tx, id, &mut log, addresses).await?;
+                    if !left.is_nothing() {
+                        Store::count_found(tx, lease, left).await?;
+                    }
                 }
             }
             let (row, counts) = (self.delegation_row(tx, id).await?, Store::counts(tx, id).await?);
+            let mut unreadable = read_ids(row.unreadable.as_deref())?;
+            unreadable.remove(unreadable::NAMELESS);
+            let shrunk_at = match missing {
+                Missing::Unconfirmed { .. } => row.shrunk_at.or(Some(now)),
+                Missing::Left | Missing::Unclear => None,
+            };
             let directory_rev = row.directory_rev + i64::from(!left.is_nothing());
             let first = row.synced_at.is_none();
             let mut row = row.into_active_model();
             row.directory_rev = Set(directory_rev);
             row.directory_size = Set(stored(counts.all));
-            row.delta_link = Set(Some(delta_link.to_owned()));
+            // Only a full sync can confirm who has left.
+            row.delta_link = Set((missing == Missing::Left).then(|| delta_link.to_owned()));
+            row.shrunk_at = Set(shrunk_at);
+            row.unreadable = Set(write_ids(&unreadable, unreadable::MAX_IDS)?);
             row.generation = Set(generation);
             row.synced_at = Set(Some(now));
+            row.suspected_at = Set(None);
             row.update(tx).await?;
             log.push(&Change::Counts(counts))?;
             // The first sync finds every user: that is no change.
@@ -199,7 +218,7 @@ impl LeasedRun<'_> {
                 Store::audit_found(tx, line, &lease.run.to_string(), found).await?;
             }
             let head = self.log_delegation(tx, id, log).await?;
-            if !first && !found.is_nothing() {
+            if !first && !(Found { unreadable: 0, ..found }).is_nothing() {
                 let data = json!({ "organisation": id, "new": found.new, "left": found.left, "changed": found.changed });
                 self.announce(tx, Topic::DirectoryChanged, data).await?;
             }
@@ -214,10 +233,18 @@ impl Store {
     /// Adds to the sync's counts of found changes.
     async fn count_found(tx: &ScopedTx<'_>, lease: &Lease, found: Found) -> Result<(), StoreError> {
         let text = "UPDATE run SET found_new = found_new + $3, found_left = found_left + $4, \
-                    found_changed = found_changed + $5 WHERE workspace_id = $1 AND id = $2";
-        let [new, left, changed] = [found.new, found.left, found.changed].map(stored);
-        let values =
-            [lease.ctx.workspace.0.into(), lease.run.0.into(), new.into(), left.into(), changed.into()];
+                    found_changed = found_changed + $5, found_unreadable = found_unreadable + $6 \
+                    WHERE workspace_id = $1 AND id = $2";
+        let Found { new, left, changed, unreadable } = found;
+        let [new, left, changed, unreadable] = [new, left, changed, unreadable].map(stored);
+        let values = [
+            lease.ctx.workspace.0.into(),
+            lease.run.0.into(),
+            new.into(),
+            left.into(),
+            changed.into(),
+            unreadable.into(),
+        ];
         tx.execute_raw(sql(tx, text, values)).await?;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! One mailbox: its properties, and its history as far as the log goes back.
 
 use domain::{
+    evidence::Evidence,
     ids::{DelegationId, MailboxId, Millis, Seq},
     live::Change,
     mailbox::{HISTORY_PAGE, History, MailboxDetail, StateChange},
@@ -34,7 +35,8 @@ impl Mailboxes<'_> {
             .ok_or(StoreError::NotFound)?;
         let (licensed, on_premises) = (row.licensed, row.on_premises);
         let history = self.mailbox_history(delegation, id, None).await?;
-        Ok(MailboxDetail { row: row_view(row)?, licensed, on_premises, history })
+        let evidence = Evidence::new(row.answer_code.clone(), row.answer_request.clone());
+        Ok(MailboxDetail { row: row_view(row)?, licensed, on_premises, evidence, history })
     }
 
     /// Changes of a mailbox's state before a position in the log, newest first, at most [`HISTORY_PAGE`].

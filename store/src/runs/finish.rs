@@ -18,7 +18,10 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{cancel::cancel_pending, transitions::Transitions};
+use super::{
+    cancel::cancel_pending,
+    transitions::{Answer, Transitions},
+};
 use crate::Lease;
 use crate::row_security::ScopedTx;
 use crate::{
@@ -274,7 +277,7 @@ impl Store {
                 reason = why;
             }
             let reason = reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?;
-            moves.push(log, row, connection, reason)?;
+            moves.push(log, row, connection, reason, Answer::default())?;
         }
         moves.write(tx, lease, log, pools).await
     }

@@ -1,6 +1,7 @@
 //! The mailboxes of a run with their results, in pages ordered by name.
 
 use domain::{
+    evidence::Evidence,
     ids::{MailboxId, RowNumber, RunId},
     run::{ItemCursor, ItemState, RunItem, RunItems},
 };
@@ -29,7 +30,7 @@ impl Runs<'_> {
         let found = on
             .query_all_raw(sql(
                 on,
-                "SELECT m.id, m.row_no, m.name, m.name_norm, m.address, i.state, i.reason, i.settled_at \
+                "SELECT m.id, m.row_no, m.name, m.name_norm, m.address, i.state, i.reason, i.settled_at, i.answer_code, i.answer_request \
                  FROM run_item i JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
                  WHERE i.workspace_id = $1 AND i.run_id = $2 AND ($3 = '' OR i.state = $3) \
                  AND (m.name_norm > $4 OR (m.name_norm = $4 AND m.row_no > $5)) \
@@ -61,6 +62,10 @@ impl Runs<'_> {
                 address: item.try_get("", "address")?,
                 outcome: item.try_get::<String>("", "state")?.parse().map_err(StoreError::corrupt)?,
                 reason: reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
+                evidence: Evidence::new(
+                    item.try_get("", "answer_code")?,
+                    item.try_get("", "answer_request")?,
+                ),
                 settled_at: item.try_get("", "settled_at")?,
             });
             last = Some(ItemCursor { name: item.try_get("", "name_norm")?, row });

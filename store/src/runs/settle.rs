@@ -12,7 +12,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    ItemOutcome, ItemResult, SettleReply, failure_debounce::FailureDebounce, transitions::Transitions,
+    ItemOutcome, ItemResult, SettleReply,
+    failure_debounce::FailureDebounce,
+    transitions::{Answer, Transitions, columns},
 };
 use crate::Lease;
 use crate::row_security::ScopedTx;
@@ -61,7 +63,8 @@ impl LeasedRun<'_> {
                 }
                 let Some(row) = row else { continue };
                 if let Some((connection, reason)) = outcome(lease, &row, result.outcome)? {
-                    moves.push(&mut log, row, connection, reason)?;
+                    let answer = Answer { evidence: result.evidence.as_ref(), kind: result.kind };
+                    moves.push(&mut log, row, connection, reason, answer)?;
                 }
             }
             if let Some(wait) = moves.next_check().or(debounce.next_check()) {
@@ -89,22 +92,32 @@ async fn settle_items(
     let mut counted = HashSet::new();
     for results in results.chunks(ROWS) {
         let text = format!(
-            "WITH result (id, fate, because, settled, again) AS (VALUES {}) \
+            "WITH result (id, fate, because, settled, again, code, request) AS (VALUES {}) \
              UPDATE run_item SET state = fate, reason = because, settled_at = settled, \
+             answer_code = code, answer_request = request, \
              attempt = CASE WHEN again IS NULL THEN attempt ELSE attempt + 1 END, retry_at = COALESCE(again, retry_at) \
              FROM result WHERE workspace_id = $1 AND run_id = $2 AND mailbox_id = id AND state = '{}' \
              RETURNING mailbox_id, state",
-            tuples(3, results.len(), 5),
+            tuples(3, results.len(), 7),
             ItemState::Pending,
         );
-        let values = results.iter().flat_map(|ItemResult { mailbox, outcome }| {
+        let values = results.iter().flat_map(|ItemResult { mailbox, outcome, evidence, kind: _ }| {
             let (state, reason, settled, again) = match outcome {
                 ItemOutcome::Done => (ItemState::Succeeded, None, Some(now), None),
                 ItemOutcome::Failed(reason) => (ItemState::Failed, Some(*reason), Some(now), None),
                 ItemOutcome::Retry(at) => (ItemState::Pending, None, None, Some(*at)),
             };
             let reason = reason.map(|reason| reason.code().to_owned());
-            [mailbox.0.into(), state.as_str().into(), reason.into(), settled.into(), again.into()]
+            let (code, request) = columns(evidence.as_ref());
+            [
+                mailbox.0.into(),
+                state.as_str().into(),
+                reason.into(),
+                settled.into(),
+                again.into(),
+                code.into(),
+                request.into(),
+            ]
         });
         let values = [lease.ctx.workspace.0.into(), lease.run.0.into()].into_iter().chain(values);
         for row in tx.query_all_raw(sql(tx, &text, values)).await? {

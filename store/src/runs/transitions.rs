@@ -3,9 +3,10 @@
 use domain::{
     Reason,
     connection::{Connection, Hold},
+    evidence::Evidence,
     ids::Millis,
     live::Change,
-    mailbox::MailboxRow,
+    mailbox::{Kind, MailboxRow},
     schedule::BACK_OFF,
     slots::Pool,
 };
@@ -22,6 +23,15 @@ use crate::{
     mailboxes::list::row_view,
 };
 
+/// What Microsoft answered about a mailbox.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Answer<'a> {
+    /// Of a failure.
+    pub(super) evidence: Option<&'a Evidence>,
+    /// The kind of the mailbox and the stored name of its purpose.
+    pub(super) kind: Option<(Kind, &'static str)>,
+}
+
 /// The transitions of one transaction. They are gathered first: two statements per mailbox would block every other run
 /// on SQLite, which has one writing transaction at a time.
 pub(super) struct Transitions {
@@ -29,7 +39,7 @@ pub(super) struct Transitions {
     /// Whether Microsoft has answered: other mailboxes keep the time of their last check.
     answered: bool,
     pub(super) ledger: Ledger,
-    rows: Vec<[Value; 7]>,
+    rows: Vec<[Value; 11]>,
     /// Whether a mailbox newly needs attention, or newly could not be connected.
     newly_failed: bool,
 }
@@ -55,14 +65,22 @@ impl Transitions {
         row: mailbox::Model,
         connection: Connection,
         reason: Option<Reason>,
+        answer: Answer<'_>,
     ) -> Result<(), StoreError> {
         let (id, pool) = (row.id, row.pool.clone());
+        let (code, request) = match self.answered {
+            true => columns(answer.evidence),
+            false => (row.answer_code.clone(), row.answer_request.clone()),
+        };
         let before = row_view(row)?;
         if !before.connection.may_become(connection) {
             return Err(StoreError::Corrupt(format!("{} may not become {connection}", before.connection)));
         }
         let fresh = connection == Connection::Connected && before.connection.holds() != Hold::Used;
+        let (kind, purpose) =
+            answer.kind.map_or((before.kind, None), |(kind, purpose)| (kind, Some(purpose)));
         let mut after = MailboxRow {
+            kind,
             connection,
             reason,
             busy: false,
@@ -88,6 +106,10 @@ impl Transitions {
             after.checked_at.into(),
             after.connected_at.into(),
             after.rev.0.into(),
+            code.into(),
+            request.into(),
+            kind.as_str().into(),
+            purpose.into(),
         ]);
         Ok(())
     }
@@ -107,11 +129,14 @@ impl Transitions {
     ) -> Result<(), StoreError> {
         for rows in self.rows.chunks(ROWS) {
             let text = format!(
-                "WITH moved (id, connection, reason, pool, checked_at, connected_at, rev) AS (VALUES {}) \
+                "WITH moved (id, connection, reason, pool, checked_at, connected_at, rev, code, request, kind, purpose) \
+                 AS (VALUES {}) \
                  UPDATE mailbox SET connection = moved.connection, reason = moved.reason, pool = moved.pool, run_id = NULL, \
-                 checked_at = moved.checked_at, suspected_at = NULL, connected_at = moved.connected_at, rev = moved.rev \
+                 checked_at = moved.checked_at, suspected_at = NULL, connected_at = moved.connected_at, rev = moved.rev, \
+                 answer_code = moved.code, answer_request = moved.request, kind = moved.kind, \
+                 purpose = COALESCE(moved.purpose, mailbox.purpose) \
                  FROM moved WHERE mailbox.workspace_id = $1 AND mailbox.id = moved.id",
-                tuples(2, rows.len(), 7),
+                tuples(2, rows.len(), 11),
             );
             let values = std::iter::once(lease.ctx.workspace.0.into()).chain(rows.iter().flatten().cloned());
             let moved = tx.execute_raw(sql(tx, &text, values)).await?;
@@ -125,4 +150,9 @@ impl Transitions {
         }
         self.ledger.write(tx, lease, log, pools).await
     }
+}
+
+/// Evidence as the columns `answer_code` and `answer_request`.
+pub(super) fn columns(evidence: Option<&Evidence>) -> (Option<String>, Option<String>) {
+    evidence.map_or((None, None), |evidence| (evidence.code.clone(), evidence.request_id.clone()))
 }

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::plan::{Plan, pool_for_connections};
 use crate::{
     Runs, Store, StoreError,
-    db::{in_list, sql},
+    db::{in_list, read_ids, sql},
     entity::run,
     schedule::visible,
 };
@@ -84,7 +84,8 @@ impl Runs<'_> {
             });
         }
         groups.sort_by_key(|group| std::cmp::Reverse(group.count));
-        Ok(RunDetail { run: Store::run_view(row)?, groups })
+        let unreadable = read_ids(row.unreadable.as_deref())?.into_iter().collect();
+        Ok(RunDetail { run: Store::run_view(row)?, groups, unreadable })
     }
 
     /// The organisation's sending limit and the mailboxes that would send after a run; `None` when the run adds none.
@@ -163,6 +164,7 @@ impl Store {
                 new: count(row.found_new),
                 left: count(row.found_left),
                 changed: count(row.found_changed),
+                unreadable: count(row.found_unreadable),
             },
         })
     }

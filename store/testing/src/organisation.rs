@@ -97,6 +97,7 @@ pub fn entry(n: u32) -> DirectoryEntry {
         on_premises: false,
         licensed_at: None,
         obstacle: None,
+        unclear: false,
     }
 }
 
@@ -134,7 +135,7 @@ pub async fn sync(store: &Store, ctx: &WorkspaceCtx, delegation: DelegationId, p
     let generation = store.delegations(ctx).delegation(delegation).await.unwrap().generation + 1;
     store
         .leased(&lease)
-        .write_page(&SyncPage { generation, entries: people, removed: &[], cursor: None })
+        .write_page(&SyncPage { generation, entries: people, removed: &[], unreadable: &[], cursor: None })
         .await
         .unwrap();
     store.leased(&lease).finish_sync(generation, true, "https://graph/delta").await.unwrap();
@@ -183,7 +184,7 @@ pub async fn complete_run_as(
     assert_eq!(lease.run, run.id);
     let items = store.leased(&lease).work(1_000).await.unwrap().items;
     let done: Vec<ItemResult> =
-        items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect();
+        items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
     store.leased(&lease).settle(&done).await.unwrap();
     store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
 }

@@ -177,7 +177,7 @@ on_both_databases! {
         store.runs(&organisation.ctx).accept_run(&new).await.unwrap();
         let lease = claim(&store).await;
         let items = store.leased(&lease).work(10).await.unwrap().items;
-        store.leased(&lease).settle(&[ItemResult { mailbox: items[0].mailbox, outcome: ItemOutcome::Done }]).await.unwrap();
+        store.leased(&lease).settle(&[ItemResult::new(items[0].mailbox, ItemOutcome::Done)]).await.unwrap();
         store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         let off = NewRun { delegation: organisation.delegation, kind: RunKind::Disconnect, rows: &rows[..2], key: None };
         store.runs(&organisation.ctx).accept_run(&off).await.unwrap();
@@ -203,7 +203,7 @@ on_both_databases! {
         let run = store.runs(&organisation.ctx).accept_run(&connect(&organisation, &[RowNumber(1)], "a")).await.unwrap();
         let lease = claim(&store).await;
         let items = store.leased(&lease).work(10).await.unwrap().items;
-        let failed = ItemResult { mailbox: items[0].mailbox, outcome: ItemOutcome::Failed(Reason::MailboxOnPremises) };
+        let failed = ItemResult::new(items[0].mailbox, ItemOutcome::Failed(Reason::MailboxOnPremises));
         store.leased(&lease).settle(&[failed]).await.unwrap();
         store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         assert_eq!(run.counts.total, 1);
@@ -249,7 +249,7 @@ on_both_databases! {
         store.runs(&organisation.ctx).accept_run(&check).await.unwrap();
         let lease = claim(&store).await;
         let items = store.leased(&lease).work(10).await.unwrap().items;
-        let broken = ItemResult { mailbox: items[0].mailbox, outcome: ItemOutcome::Failed(Reason::OutOfScope) };
+        let broken = ItemResult::new(items[0].mailbox, ItemOutcome::Failed(Reason::OutOfScope));
         store.leased(&lease).settle(&[broken]).await.unwrap();
         store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         let off = NewRun { delegation: organisation.delegation, kind: RunKind::Disconnect, rows: &connected[1..2], key: None };
@@ -314,7 +314,7 @@ on_both_databases! {
         assert_eq!(held().await, expected(0, 3));
         let lease = claim(&store).await;
         let items = store.leased(&lease).work(10).await.unwrap().items;
-        store.leased(&lease).settle(&[ItemResult { mailbox: items[0].mailbox, outcome: ItemOutcome::Done }]).await.unwrap();
+        store.leased(&lease).settle(&[ItemResult::new(items[0].mailbox, ItemOutcome::Done)]).await.unwrap();
         assert_eq!(held().await, expected(1, 2));
         // Another pool whose plan is inactive or too small does not affect this run.
         let small = SlotPush { plan_type_id: "1".into(), ..plan(0, 9, 1) };

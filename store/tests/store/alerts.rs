@@ -92,8 +92,7 @@ async fn settle(
 async fn work(store: &Store, outcome: ItemOutcome) {
     let lease = claim(store).await;
     let items = store.leased(&lease).work(1_000).await.unwrap().items;
-    let done: Vec<ItemResult> =
-        items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome }).collect();
+    let done: Vec<ItemResult> = items.iter().map(|item| ItemResult::new(item.mailbox, outcome)).collect();
     store.leased(&lease).settle(&done).await.unwrap();
     store.leased(&lease).finish_run(false).await.unwrap();
 }
@@ -132,7 +131,7 @@ on_both_databases! {
                             continue;
                         }
                         let items = store.leased(&lease).work(1_000).await.unwrap().items;
-                        let done: Vec<ItemResult> = items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: bad }).collect();
+                        let done: Vec<ItemResult> = items.iter().map(|item| ItemResult::new(item.mailbox, bad)).collect();
                         store.leased(&lease).settle(&done).await.unwrap();
                         store.leased(&lease).finish_run(false).await.unwrap();
                     }

@@ -22,7 +22,7 @@ on_both_databases! {
             let lease = claim(&store).await;
             let items = store.leased(&lease).work(10).await.unwrap().items;
             let failed: Vec<ItemResult> =
-                items.iter().map(|i| ItemResult { mailbox: i.mailbox, outcome: ItemOutcome::Failed(reason) }).collect();
+                items.iter().map(|i| ItemResult::new(i.mailbox, ItemOutcome::Failed(reason))).collect();
             store.leased(&lease).settle(&failed).await.unwrap();
             store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         };

@@ -36,7 +36,7 @@ on_both_databases! {
         let lease = claim(&store).await;
         let items = store.leased(&lease).work(10).await.unwrap().items;
         let outcome = ItemOutcome::Failed(Reason::MailboxOnPremises);
-        let results: Vec<ItemResult> = items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome }).collect();
+        let results: Vec<ItemResult> = items.iter().map(|item| ItemResult::new(item.mailbox, outcome)).collect();
         store.leased(&lease).settle(&results).await.unwrap();
         store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         let before = shown(rows(&store, &organisation, &all).await);

@@ -83,10 +83,10 @@ on_both_databases! {
         assert_eq!(items.len(), 3);
         // A result for a mailbox of another run changes nothing.
         let foreign = store.leased(lease(two)).work(50).await.unwrap().items;
-        let mut results: Vec<ItemResult> = items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Failed(Reason::MailboxOnPremises) }).collect();
-        results.push(ItemResult { mailbox: foreign[0].mailbox, outcome: ItemOutcome::Done });
+        let mut results: Vec<ItemResult> = items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Failed(Reason::MailboxOnPremises))).collect();
+        results.push(ItemResult::new(foreign[0].mailbox, ItemOutcome::Done));
         // A repeated result counts once.
-        results.push(results[0]);
+        results.push(results[0].clone());
         store.leased(lease(one)).settle(&results).await.unwrap();
         assert_eq!(store.runs(&mine.ctx).run_detail(one.1).await.unwrap().run.counts.failed, 3);
         store.leased(lease(one)).finish_run(false).await.unwrap().expect("finished");

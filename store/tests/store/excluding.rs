@@ -50,7 +50,7 @@ async fn mixed(store: &Store, clock: &TestClock) -> (Organisation, Vec<RowNumber
         .unwrap()
         .items
         .iter()
-        .map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Failed(Reason::OutOfScope) })
+        .map(|item| ItemResult::new(item.mailbox, ItemOutcome::Failed(Reason::OutOfScope)))
         .collect();
     store.leased(&lease).settle(&failed).await.unwrap();
     store.leased(&lease).finish_run(false).await.unwrap();

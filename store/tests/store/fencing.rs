@@ -58,7 +58,7 @@ on_both_databases! {
         for (kind, rows) in [(RunKind::Connect, rows.as_slice()), (RunKind::Sync, &[])] {
             let old = started(&store, &organisation, kind, rows).await;
             let results: Vec<ItemResult> = store.leased(&old).work(10).await.unwrap().items.iter()
-                .map(|item| ItemResult { mailbox: item.mailbox, outcome: store::ItemOutcome::Done }).collect();
+                .map(|item| ItemResult::new(item.mailbox, store::ItemOutcome::Done)).collect();
             store.leased(&old).release().await.unwrap();
             let new = store.claim_run("another", store::Urgency::Any).await.unwrap().expect("free again");
             let before = shown(&store, &organisation).await;
@@ -70,7 +70,7 @@ on_both_databases! {
                 service_principal: None,
             };
             let later = store.now() + 1_000;
-            let page = SyncPage { generation: 9, entries: &[entry(77)], removed: &["entra-1".into()], cursor: None };
+            let page = SyncPage { generation: 9, entries: &[entry(77)], removed: &["entra-1".into()], unreadable: &[], cursor: None };
             fenced("settle", store.leased(&old).settle(&results).await);
             fenced("renew", store.leased(&old).renew().await);
             fenced("judge", store.leased(&old).record_verdict(&verdict).await);
@@ -122,7 +122,7 @@ on_both_databases! {
         let beside = started(&store, &organisation, RunKind::Connect, &rows[3..]).await;
         assert_ne!(old.run, beside.run);
         let results: Vec<ItemResult> = store.leased(&old).work(10).await.unwrap().items.iter()
-            .map(|item| ItemResult { mailbox: item.mailbox, outcome: store::ItemOutcome::Done }).collect();
+            .map(|item| ItemResult::new(item.mailbox, store::ItemOutcome::Done)).collect();
         store.leased(&old).release().await.unwrap();
         fenced("the run is not leased", store.leased(&old).settle(&results).await);
         let new = claim(&store).await;

@@ -24,7 +24,7 @@ on_both_databases! {
             let lease = claim(&store).await;
             store.leased(&lease).work(10).await.unwrap();
             let outcome = ItemOutcome::Failed(Reason::NoExchangeLicense);
-            store.leased(&lease).settle(&[ItemResult { mailbox: id, outcome }]).await.unwrap();
+            store.leased(&lease).settle(&[ItemResult::new(id, outcome)]).await.unwrap();
             store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
             clock.advance(60_000);
         }

@@ -101,7 +101,10 @@ on_both_databases! {
         let people = people(&store).await;
         let before = store.mailboxes(&people.ctx).list_order(people.delegation, &ListQuery::default()).await.unwrap();
         let moved = DirectoryEntry { department: Some("Legal".into()), address: "x@new.example".into(), ..entry(1) };
-        sync(&store, &people.ctx, people.delegation, &[moved]).await;
+        // Most people are gone: only a second sync is believed.
+        for _ in 0..2 {
+            sync(&store, &people.ctx, people.delegation, std::slice::from_ref(&moved)).await;
+        }
         let after = store.mailboxes(&people.ctx).list_order(people.delegation, &ListQuery::default()).await.unwrap();
         assert!(after.directory_rev > before.directory_rev);
         assert_eq!((after.departments, after.domains), (vec!["Legal".to_owned()], vec!["new.example".to_owned()]));

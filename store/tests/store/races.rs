@@ -53,7 +53,7 @@ async fn claimed(store: &Store, owner: &str) -> Lease {
 }
 
 pub(super) fn done(items: &[WorkItem]) -> Vec<ItemResult> {
-    items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect()
+    items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect()
 }
 
 /// Cancels the remaining runs of a round, so that the next one finds only its own runs.

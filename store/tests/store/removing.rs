@@ -93,7 +93,7 @@ on_both_databases! {
 
         // Results that arrive later are refused.
         let results: Vec<ItemResult> =
-            work.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect();
+            work.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
         assert!(matches!(store.leased(&lease).settle(&results).await, Err(StoreError::NotFound)));
         assert!(store.claim_run("another", Urgency::Any).await.unwrap().is_none());
         let entries = store.activity(&removed.ctx).page(&ActivityQuery::default(), 10).await.unwrap().entries;

@@ -24,11 +24,8 @@ async fn mixed(store: &Store, organisation: &Organisation) -> domain::ids::RunId
         2..=4 => ItemOutcome::Failed(Reason::NoExchangeLicense),
         _ => ItemOutcome::Failed(Reason::MicrosoftUnavailable),
     };
-    let results: Vec<ItemResult> = items
-        .iter()
-        .enumerate()
-        .map(|(i, item)| ItemResult { mailbox: item.mailbox, outcome: outcome(i) })
-        .collect();
+    let results: Vec<ItemResult> =
+        items.iter().enumerate().map(|(i, item)| ItemResult::new(item.mailbox, outcome(i))).collect();
     store.leased(&lease).settle(&results).await.unwrap();
     store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
     run.id

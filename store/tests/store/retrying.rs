@@ -23,9 +23,9 @@ on_both_databases! {
         let results: Vec<ItemResult> = items
             .iter()
             .enumerate()
-            .map(|(i, item)| ItemResult {
-                mailbox: item.mailbox,
-                outcome: if i < 2 { ItemOutcome::Done } else { ItemOutcome::Failed(Reason::MicrosoftUnavailable) },
+            .map(|(i, item)| {
+                let failed = ItemOutcome::Failed(Reason::MicrosoftUnavailable);
+                ItemResult::new(item.mailbox, if i < 2 { ItemOutcome::Done } else { failed })
             })
             .collect();
         store.leased(&lease).settle(&results).await.unwrap();
@@ -54,7 +54,7 @@ on_both_databases! {
         let lease = claim(&store).await;
         let items = store.leased(&lease).work(10).await.unwrap().items;
         let results: Vec<ItemResult> =
-            items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Failed(Reason::OutOfScope) }).collect();
+            items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Failed(Reason::OutOfScope))).collect();
         store.leased(&lease).settle(&results).await.unwrap();
         store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         assert_eq!(store.runs(&organisation.ctx).failed_rows(run.id).await.unwrap().1, all);

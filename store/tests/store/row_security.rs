@@ -111,8 +111,7 @@ async fn the_store_scopes_its_transactions_to_a_workspace() {
     assert_eq!(count(&on, "mailbox").await, 0);
 
     let items = store.leased(&lease).work(10).await.unwrap().items;
-    let done: Vec<_> =
-        items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect();
+    let done: Vec<_> = items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
     store.leased(&lease).settle(&done).await.unwrap();
     store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
     reads(&store, &organisation, &rows).await;

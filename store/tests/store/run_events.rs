@@ -99,12 +99,12 @@ on_both_databases! {
 
         let items = store.leased(&lease).work(10).await.unwrap().items;
         // As many done as failed: both count as results.
-        let failed = ItemResult { mailbox: items[3].mailbox, outcome: ItemOutcome::Failed(Reason::MailboxOnPremises) };
-        store.leased(&lease).settle(&[done(&items[..1])[0], failed]).await.unwrap();
+        let failed = ItemResult::new(items[3].mailbox, ItemOutcome::Failed(Reason::MailboxOnPremises));
+        store.leased(&lease).settle(&[done(&items[..1])[0].clone(), failed]).await.unwrap();
         assert_eq!(page.new_events().await, "counts 1, mailbox 2, run 1, slots 1");
         store.leased(&lease).settle(&done(&items[1..2])).await.unwrap();
         assert_eq!(page.new_events().await, "counts 1, mailbox 1, run 1, slots 1");
-        let again = ItemResult { mailbox: items[2].mailbox, outcome: ItemOutcome::Retry(store.now()) };
+        let again = ItemResult::new(items[2].mailbox, ItemOutcome::Retry(store.now()));
         store.leased(&lease).settle(&[again]).await.unwrap();
         assert_eq!(page.new_events().await, "");
         store.leased(&lease).park_run(RunState::Paused, Some(Reason::MicrosoftUnavailable), store.now()).await.unwrap();

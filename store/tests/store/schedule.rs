@@ -55,11 +55,8 @@ async fn check(store: &Store, bad: &[&str]) -> (ScheduledCheck, usize) {
         true => ItemOutcome::Failed(Reason::OutOfScope),
         false => ItemOutcome::Done,
     };
-    let settled: Vec<_> = work
-        .items
-        .iter()
-        .map(|item| ItemResult { mailbox: item.mailbox, outcome: outcome(&item.entra_id) })
-        .collect();
+    let settled: Vec<_> =
+        work.items.iter().map(|item| ItemResult::new(item.mailbox, outcome(&item.entra_id))).collect();
     store.leased(&lease).settle(&settled).await.unwrap();
     if let Some(cursor) = work.cursor {
         store.leased(&lease).advance(&cursor).await.unwrap();
@@ -191,8 +188,8 @@ on_both_databases! {
         store.runs(&organisation.ctx).accept_run(&verify).await.unwrap();
         let lease = store.claim_run("test", Urgency::Any).await.unwrap().expect("the check");
         let mailbox = store.leased(&lease).work(10).await.unwrap().items[0].mailbox;
-        let outcome = ItemOutcome::Failed(Reason::MailboxSoftDeleted);
-        store.leased(&lease).settle(&[ItemResult { mailbox, outcome }]).await.unwrap();
+        let outcome = ItemOutcome::Failed(Reason::NoMailbox);
+        store.leased(&lease).settle(&[ItemResult::new(mailbox, outcome)]).await.unwrap();
         store.leased(&lease).finish_run(false).await.unwrap().expect("its end");
 
         after(&store, &clock, 20 * 24 * HOUR).await;

@@ -24,11 +24,8 @@ async fn connecting(store: &Store, organisation: &Organisation) -> Lease {
 
 async fn settle_all(store: &Store, lease: &Lease, outcome: impl Fn(usize) -> ItemOutcome) -> Vec<ItemResult> {
     let items = store.leased(lease).work(1_000).await.unwrap().items;
-    let results: Vec<ItemResult> = items
-        .iter()
-        .enumerate()
-        .map(|(i, item)| ItemResult { mailbox: item.mailbox, outcome: outcome(i) })
-        .collect();
+    let results: Vec<ItemResult> =
+        items.iter().enumerate().map(|(i, item)| ItemResult::new(item.mailbox, outcome(i))).collect();
     store.leased(lease).settle(&results).await.unwrap();
     results
 }
@@ -74,7 +71,7 @@ on_both_databases! {
         let items = store.leased(&old).work(10).await.unwrap().items;
         store.leased(&old).release().await.unwrap();
         let new = store.claim_run("another", Urgency::Any).await.unwrap().expect("free again");
-        let late: Vec<ItemResult> = items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect();
+        let late: Vec<ItemResult> = items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
         assert!(matches!(store.leased(&old).settle(&late).await, Err(StoreError::Fenced)));
         assert!(matches!(store.leased(&old).finish_run(true).await, Err(StoreError::Fenced)));
         assert_eq!(slots(&store, &organisation).await, (0, 5));
@@ -94,7 +91,7 @@ on_both_databases! {
         let organisation = organisation(&store, Some(100), 10).await;
         let lease = connecting(&store, &organisation).await;
         let items = store.leased(&lease).work(4).await.unwrap().items;
-        let done: Vec<ItemResult> = items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect();
+        let done: Vec<ItemResult> = items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
         store.leased(&lease).settle(&done).await.unwrap();
         store.runs(&organisation.ctx).cancel_run(lease.run).await.unwrap();
         assert!(store.leased(&lease).work(10).await.unwrap().cancel_requested);
@@ -152,7 +149,7 @@ on_both_databases! {
         let lease = claim(&store).await;
         let before = rows(&store, &organisation, &numbers).await;
         let results = [ItemOutcome::Done, ItemOutcome::Failed(Reason::MailboxOnPremises), ItemOutcome::Done];
-        let results: Vec<ItemResult> = before.iter().zip(results).map(|(row, outcome)| ItemResult { mailbox: row.id, outcome }).collect();
+        let results: Vec<ItemResult> = before.iter().zip(results).map(|(row, outcome)| ItemResult::new(row.id, outcome)).collect();
         store.leased(&lease).settle(&results).await.unwrap();
         let run = store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         assert_eq!((run.counts.succeeded, run.counts.failed), (2, 1));
@@ -198,7 +195,7 @@ on_both_databases! {
         let waiting = view().await;
         assert_eq!((waiting.state, waiting.reason, waiting.waiting_until), (RunState::Waiting, Some(Reason::Throttled), Some(until)));
         let items = store.leased(&lease).work(1).await.unwrap().items;
-        store.leased(&lease).settle(&[ItemResult { mailbox: items[0].mailbox, outcome: ItemOutcome::Done }]).await.unwrap();
+        store.leased(&lease).settle(&[ItemResult::new(items[0].mailbox, ItemOutcome::Done)]).await.unwrap();
         let running = view().await;
         assert_eq!((running.state, running.reason, running.waiting_until), (RunState::Running, None, None));
         store.leased(&lease).release().await.unwrap();
@@ -218,7 +215,7 @@ on_both_databases! {
         clock.advance(3_000);
         let work = store.leased(&lease).work(10).await.unwrap();
         assert_eq!((work.items.len(), work.next_retry, work.items[0].attempt), (1, None, 1));
-        store.leased(&lease).settle(&[ItemResult { mailbox: work.items[0].mailbox, outcome: ItemOutcome::Done }]).await.unwrap();
+        store.leased(&lease).settle(&[ItemResult::new(work.items[0].mailbox, ItemOutcome::Done)]).await.unwrap();
         assert!(store.leased(&lease).work(10).await.unwrap().items.is_empty());
         assert_eq!(slots(&store, &organisation).await, (1, 2));
     }
@@ -256,7 +253,7 @@ on_both_databases! {
         let items = store.leased(&lease).work(10).await.unwrap().items;
         let numbers = [1, 2].map(domain::ids::RowNumber);
         complete_run(&store, &clock, &organisation, RunKind::Disconnect, &numbers[..1]).await;
-        let answers: Vec<ItemResult> = items.iter().map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done }).collect();
+        let answers: Vec<ItemResult> = items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
         let reply = store.leased(&lease).settle(&answers).await.unwrap();
         assert_eq!(reply, SettleReply { cancel_requested: false, pause_requested: false, over: None });
         assert!(!store.leased(&lease).work(10).await.unwrap().pause_requested);
@@ -280,7 +277,7 @@ on_both_databases! {
         // As many done as failed: both count as results.
         let items = store.leased(&lease).work(10).await.unwrap().items;
         let outcomes = [ItemOutcome::Done, ItemOutcome::Failed(Reason::OutOfScope)];
-        let results: Vec<ItemResult> = items.iter().zip(outcomes).map(|(item, outcome)| ItemResult { mailbox: item.mailbox, outcome }).collect();
+        let results: Vec<ItemResult> = items.iter().zip(outcomes).map(|(item, outcome)| ItemResult::new(item.mailbox, outcome)).collect();
         store.leased(&lease).settle(&results).await.unwrap();
         let checked = store.mailboxes(&organisation.ctx).rows(organisation.delegation, &[1, 2, 3].map(domain::ids::RowNumber)).await.unwrap();
         let mut checked: Vec<_> = checked.iter().map(|row| row.checked_at).collect();

@@ -30,7 +30,7 @@ async fn connected(store: &Store, clock: &TestClock) -> (Organisation, Vec<RowNu
     let items = store.leased(&lease).work(10).await.unwrap().items;
     let broken: Vec<ItemResult> = items
         .iter()
-        .map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Failed(Reason::OutOfScope) })
+        .map(|item| ItemResult::new(item.mailbox, ItemOutcome::Failed(Reason::OutOfScope)))
         .collect();
     store.leased(&lease).settle(&broken).await.unwrap();
     store.leased(&lease).finish_run(false).await.unwrap();

@@ -71,6 +71,11 @@ pub(crate) const SOAK: &[Job] = &[
         run: soak::deliveries,
     },
     Job {
+        name: "faults",
+        about: "every fault of a mailbox, a user or a page, in 200 organisations: nothing else is affected",
+        run: soak::faults,
+    },
+    Job {
         name: "keyboard",
         about: "200 rounds of keys typed without waiting for the page, on processors of random speed",
         run: soak::keyboard,

@@ -17,6 +17,19 @@ pub(crate) fn chaos() -> Result<()> {
     tests.run()
 }
 
+/// `cargo xtask soak faults`: every fault shape on one random mailbox, user or page of an organisation.
+pub(crate) fn faults() -> Result<()> {
+    let tests = ServerTests {
+        what: "Placing every fault in 200 organisations",
+        about: "about 20 min",
+        package: "server",
+        program: "all",
+        filter: "runs::blast_radius",
+        sizes: &[("DWD_BLAST_SEEDS", 100)],
+    };
+    tests.run()
+}
+
 /// `cargo xtask soak races`: every race for slots.
 pub(crate) fn races() -> Result<()> {
     let tests = ServerTests {

@@ -142,7 +142,7 @@ fn found(detail: MailboxDetail) -> AnyView {
         </header>
         <StatusSection/>
         <Actions/>
-        <Facts licensed=detail.licensed on_premises=detail.on_premises/>
+        <Facts licensed=detail.licensed on_premises=detail.on_premises evidence=detail.evidence/>
         <Timeline id=id first=detail.history/>
     }
     .into_any()

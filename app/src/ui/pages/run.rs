@@ -7,6 +7,7 @@ pub(super) mod text;
 
 use domain::{
     AppError,
+    connection::Tone,
     ids::RunId,
     run::{RunDetail, RunItems, RunKind},
 };
@@ -19,6 +20,7 @@ use crate::{
         runs::{list_run_items, load_run},
     },
     ui::{
+        components::notice::Notice,
         console::Console,
         page::{Load, load, with_data},
     },
@@ -78,6 +80,9 @@ fn Content(detail: RunDetail, items: RunItems) -> impl IntoView {
     let kind = run.read_untracked().kind;
     view! {
         <Head run=run/>
+        {move || text::unreadable(run.read().found.unreadable, &loaded.read().unreadable).map(|words| view! {
+            <Notice tone=Tone::Attention><p>{words}</p></Notice>
+        })}
         <Groups run=run groups=groups/>
         {(kind != RunKind::Sync).then(|| view! { <Items run=run first=items filter=filter step=settled/> })}
     }

@@ -75,7 +75,12 @@ const DOCUMENTED: &[(u16, &str, &str, Class)] = &[
     (403, "Authorization_RequestDenied", LAPSED, Class::SubscriptionLapsed),
     (429, "TooManyRequests", "", Class::Throttled),
     (429, "activityLimitReached", "", Class::Throttled),
-    (429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.", Class::Throttled),
+    (
+        429,
+        "ApplicationThrottled",
+        "Application is over its MailboxConcurrency limit.",
+        Class::MailboxThrottled,
+    ),
     (429, "ErrorTooManyRequests", "", Class::Throttled),
     (503, "ServiceNotAvailable", "", Class::Unavailable),
     (504, "gatewayTimeout", "", Class::Unavailable),

@@ -1,4 +1,4 @@
-use jsonwebtoken::{EncodingKey, Header, encode, get_current_timestamp, jwk::Jwk};
+use jsonwebtoken::{EncodingKey, Header, encode, jwk::Jwk};
 use serde_json::{Value, json};
 
 use super::*;
@@ -51,6 +51,8 @@ fn a_token_with_one_wrong_claim_is_refused() {
         ("aud", json!("another application"), Class::Unknown),
         ("nonce", json!("another"), Class::Unknown),
         ("exp", json!(get_current_timestamp() - 3600), Class::Unknown),
+        ("nbf", json!(get_current_timestamp() + 3600), Class::Unknown),
+        ("iat", json!(get_current_timestamp() + 3600), Class::Unknown),
         ("tid", json!("{tenantid}"), Class::WrongTenant),
         ("tid", json!(consumers), Class::WrongTenant),
         ("iss", Value::Null, Class::Unknown),

@@ -47,17 +47,17 @@ impl SignedInCaller {
         microsoft.invalidate_token(tid);
         let token = match microsoft.app_token(tid).await {
             Ok(token) => token,
-            Err(failure) if failure.class.is_transient() => return Ok(None),
+            Err(failure) if failure.class.is_transient() || !failure.is_certain() => return Ok(None),
             Err(failure) => return Ok(Some(tenant_reason(&failure, true))),
         };
-        if preflight::is_granted(&token.roles, MAIL) {
+        if token.is_readable && preflight::is_granted(&token.roles, MAIL) {
             return Ok(None);
         }
         // Administrators who limit us to some mailboxes grant it in Exchange, where no token shows it.
-        let approver = self.state.store.consent(&self.ctx).approver(known.id).await?;
-        match preflight::check(&microsoft.tenant(tid), &token, approver.as_deref()).await {
+        let candidates = self.state.store.mailboxes(&self.ctx).probe_candidates(known.id).await?;
+        match preflight::check(&microsoft.tenant(tid), &token, &candidates).await {
             Ok(verdict) => Ok(missing(&verdict)),
-            Err(failure) if failure.class.is_transient() => Ok(None),
+            Err(failure) if failure.class.is_transient() || !failure.is_certain() => Ok(None),
             Err(failure) => Ok(Some(tenant_reason(&failure, true))),
         }
     }

@@ -1,101 +1,98 @@
 //! Classifies a page of the directory: the kind of each user's mailbox, and whether it can be connected.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::schedule::BATCH;
 use microsoft::{
-    Class, DirectoryUser, Eligibility, Exchange, Facts, Failure, Next, Purpose, Tenant, UsersPage,
-    eligibility,
+    Class, DirectoryUser, Exchange, Facts, Failure, Next, Tenant, UsersPage, eligibility, is_unclear,
 };
 use time::OffsetDateTime;
 
-use crate::tenant::reasons::described;
-use store::DirectoryEntry;
+use super::{context::RunContext, purposes::answer_of};
+use crate::tenant::reasons::{described, moment};
+use store::{DirectoryEntry, Lease, StoreError};
 
-/// A classified page.
-pub(super) struct JudgedPage {
-    pub(super) entries: Vec<DirectoryEntry>,
+/// A page with complete users.
+pub(super) struct ReadPage {
+    pub(super) users: Vec<DirectoryUser>,
     pub(super) removed: Vec<String>,
+    /// The ids of users that cannot be read, `None` for a user without one.
+    pub(super) unreadable: Vec<Option<String>>,
     pub(super) next: Next,
 }
 
-/// Classifies a page. `later`: the round is not a full one. Then items may lack unchanged properties; those users are
-/// read in full first, because an absent property is not null.
+/// Completes a page. `later`: the round is not a full one. Then items may lack unchanged properties; those users are
+/// read in full first, because an absent property is not null. The users `again` are read as well.
 ///
 /// # Errors
-/// A failure of Graph that leaves a user unclassified.
-pub(super) async fn judge(
+/// A failure of a whole request. A user that cannot be read concerns no other one.
+pub(super) async fn read(
     tenant: &Tenant,
     page: UsersPage,
-    later: bool,
-    now: OffsetDateTime,
-) -> Result<JudgedPage, Failure> {
-    let mut removed: Vec<String> = page.removed.into_iter().map(|gone| gone.id).collect();
-    let users = if later { completed(tenant, page.users, &mut removed).await? } else { page.users };
-    let purposes = purposes(tenant, &users, now).await?;
-    let entries = users
-        .iter()
-        .map(|user| entry(user, purposes.get(&user.id).copied().unwrap_or(Exchange::NotAsked), now))
-        .collect();
-    Ok(JudgedPage { entries, removed, next: page.next })
+    (later, again): (bool, &[String]),
+) -> Result<ReadPage, Failure> {
+    let UsersPage { users, removed, unreadable, next } = page;
+    let mut page = ReadPage {
+        users: Vec::new(),
+        removed: removed.into_iter().map(|gone| gone.id).collect(),
+        unreadable,
+        next,
+    };
+    let (mut users, partial): (Vec<_>, Vec<_>) =
+        users.into_iter().partition(|user| !later || user.is_complete());
+    let partial = partial.into_iter().map(|user| user.id);
+    let again = again.iter().filter(|id| !users.iter().any(|user| user.id == **id)).cloned();
+    let ids: BTreeSet<String> = partial.chain(again).collect();
+    users.extend(completed(tenant, &ids.into_iter().collect::<Vec<_>>(), &mut page).await?);
+    page.users = users;
+    Ok(page)
 }
 
-/// Completes the users. Those deleted since the page was created are added to `removed`.
+/// The entries of the users of a page, with the answers of Exchange that are stored.
+pub(super) async fn entries(
+    cx: &RunContext,
+    lease: &Lease,
+    users: &[DirectoryUser],
+) -> Result<Vec<DirectoryEntry>, StoreError> {
+    let unclear = users.iter().filter(|user| is_unclear(&Facts::from(*user)));
+    let ids: Vec<String> = unclear.map(|user| user.id.clone()).collect();
+    let known = match ids.is_empty() {
+        true => HashMap::new(),
+        false => cx.store.mailboxes(&lease.ctx).purposes(lease.delegation, &ids).await?,
+    };
+    let now = moment(cx.store.now());
+    let answer =
+        |user: &DirectoryUser| known.get(&user.id).map_or(Exchange::NotAsked, |name| answer_of(name));
+    Ok(users.iter().map(|user| entry(user, answer(user), now)).collect())
+}
+
+/// Reads users in full. Those deleted meanwhile are added to the page's removed ones.
 async fn completed(
     tenant: &Tenant,
-    users: Vec<DirectoryUser>,
-    removed: &mut Vec<String>,
+    ids: &[String],
+    page: &mut ReadPage,
 ) -> Result<Vec<DirectoryUser>, Failure> {
-    let (mut whole, partial): (Vec<_>, Vec<_>) = users.into_iter().partition(DirectoryUser::is_complete);
-    let ids: Vec<String> = partial.into_iter().map(|user| user.id).collect();
+    let mut users = Vec::with_capacity(ids.len());
     for ids in ids.chunks(BATCH) {
         for (id, user) in tenant.users(ids).await? {
             match user {
-                Ok(user) => whole.push(user),
-                Err(failure) if failure.class == Class::UserNotFound => removed.push(id),
-                Err(failure) => return Err(failure),
+                Ok(user) => users.push(user),
+                Err(failure) if failure.class == Class::UserNotFound => page.removed.push(id),
+                Err(failure) => {
+                    tracing::warn!(user = id, %failure, "a user cannot be read");
+                    page.unreadable.push(Some(id));
+                }
             }
         }
     }
-    Ok(whole)
+    Ok(users)
 }
 
-/// Reads the purpose of unclear mailboxes from Exchange: the directory does not distinguish shared mailboxes, rooms,
-/// and users who never had a mailbox.
-async fn purposes(
-    tenant: &Tenant,
-    users: &[DirectoryUser],
-    now: OffsetDateTime,
-) -> Result<HashMap<String, Exchange>, Failure> {
-    let unclear = |user: &&DirectoryUser| {
-        eligibility(&Facts::from(*user), Exchange::NotAsked, now) == Eligibility::Shared
-    };
-    let ids: Vec<String> = users.iter().filter(unclear).map(|user| user.id.clone()).collect();
-    let mut answers = HashMap::with_capacity(ids.len());
-    for ids in ids.chunks(BATCH) {
-        for (id, purpose) in tenant.mailbox_purposes(ids).await? {
-            answers.insert(id, exchange(purpose)?);
-        }
-    }
-    Ok(answers)
-}
-
-/// Converts Exchange's answer about one mailbox.
-///
-/// # Errors
-/// The failure, when a later request may be answered: a room that is taken for a person would waste a slot.
-fn exchange(purpose: Result<Purpose, Failure>) -> Result<Exchange, Failure> {
-    match purpose {
-        Ok(purpose) => Ok(Exchange::Opens(purpose)),
-        Err(failure) if matches!(failure.class, Class::Throttled | Class::Unavailable) => Err(failure),
-        Err(failure) => Ok(Exchange::Refuses(failure.class)),
-    }
-}
-
-fn entry(user: &DirectoryUser, exchange: Exchange, now: OffsetDateTime) -> DirectoryEntry {
+/// The entry of a user. `answer` is what Exchange said earlier.
+fn entry(user: &DirectoryUser, answer: Exchange, now: OffsetDateTime) -> DirectoryEntry {
     let facts = Facts::from(user);
-    let (kind, obstacle) = described(eligibility(&facts, exchange, now));
-    let address = user.mail.text().or(user.user_principal_name.text()).unwrap_or_default().to_owned();
+    let (kind, obstacle) = described(eligibility(&facts, answer, now));
+    let address = address(user).to_owned();
     DirectoryEntry {
         entra_id: user.id.clone(),
         name: user.display_name.text().filter(|name| !name.is_empty()).unwrap_or(&address).to_owned(),
@@ -107,7 +104,16 @@ fn entry(user: &DirectoryUser, exchange: Exchange, now: OffsetDateTime) -> Direc
         on_premises: facts.synchronised,
         licensed_at: facts.license.and_then(|plan| plan.since).map(|at| at.unix_timestamp() * 1_000),
         obstacle,
+        unclear: is_unclear(&facts),
     }
+}
+
+/// The address: `mail`, else the primary SMTP address, else the sign-in name. An empty text is none.
+fn address(user: &DirectoryUser) -> &str {
+    let given = |text: &&str| !text.trim().is_empty();
+    let primary = user.proxy_addresses.items().iter().find_map(|proxy| proxy.strip_prefix("SMTP:"));
+    let known = user.mail.text().filter(given).or(primary.filter(given));
+    known.or(user.user_principal_name.text()).unwrap_or_default()
 }
 
 /// All other addresses of the mailbox, and the sign-in name: users look the mailbox up by each of them.
@@ -122,4 +128,29 @@ fn aliases(user: &DirectoryUser, address: &str) -> Vec<String> {
         .filter(|other| !other.eq_ignore_ascii_case(address))
         .map(str::to_owned)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_address_is_the_first_that_is_not_empty() {
+        for (user, expected) in [
+            (json!({ "mail": "a@x", "proxyAddresses": ["SMTP:p@x"], "userPrincipalName": "u@x" }), "a@x"),
+            (
+                json!({ "mail": "", "proxyAddresses": ["smtp:q@x", "SMTP:p@x"], "userPrincipalName": "u@x" }),
+                "p@x",
+            ),
+            (json!({ "mail": null, "proxyAddresses": ["smtp:q@x"], "userPrincipalName": "u@x" }), "u@x"),
+            (json!({ "mail": " ", "proxyAddresses": [], "userPrincipalName": "u@x" }), "u@x"),
+        ] {
+            let mut whole = user;
+            whole["id"] = json!("1");
+            let user: DirectoryUser = serde_json::from_value(whole).unwrap();
+            assert_eq!(address(&user), expected);
+        }
+    }
 }

@@ -1,21 +1,23 @@
 //! Connects, reconnects and checks mailboxes: requests each mailbox's inbox, twenty per batch.
 
-use std::{collections::HashMap, time::Duration};
+mod outcome;
+
+use std::time::Duration;
 
 use domain::{
     Reason,
     delegation::DelegationState,
     ids::Millis,
-    run::RunState,
+    run::{RunKind, RunState},
     schedule::{BATCH, IN_FLIGHT, PAGE},
 };
 use futures::{StreamExt, stream};
-use microsoft::{Class, Failure, MAX_BATCH_PARTS, Tenant, TenantId};
+use microsoft::{Class, Failure, MAX_BATCH_PARTS, Probe, Tenant, TenantId};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
-use super::{concurrency::TimeSlice, context::RunContext};
-use crate::tenant::reasons::{mailbox_reason, tenant_reason};
-use store::{ItemOutcome, ItemResult, Lease, StoreError, Verdict, WorkItem};
+use super::{concurrency::TimeSlice, context::RunContext, tenant_check};
+use crate::tenant::reasons::tenant_reason;
+use store::{ItemResult, Lease, StoreError, Verdict, WorkItem};
 
 const _: () = assert!(BATCH <= MAX_BATCH_PARTS, "Graph refuses a larger batch");
 
@@ -28,8 +30,6 @@ const FLUSH_AFTER: Duration = Duration::from_millis(250);
 /// written yet (one short of a flush, and the batch that fills it).
 pub const REPEATED_AFTER_CRASH: usize = IN_FLIGHT * BATCH + (FLUSH_AT - 1) + BATCH;
 
-/// Attempts at one mailbox before a transient failure becomes its result.
-const MAX_ATTEMPTS: u32 = 5;
 const PAUSE: Millis = 5 * 60 * 1_000;
 
 /// Why the work on a page stopped early.
@@ -39,8 +39,10 @@ enum Stop {
     Requested,
     /// The plan has ended, or has fewer slots than are taken.
     Slots(Reason),
-    /// A failure that every further mailbox would have too.
+    /// A call about the tenant itself fails.
     Tenant(Failure),
+    /// No mailbox can be read, and a permission is missing.
+    Lacking(Box<Verdict>),
 }
 
 pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Result<(), StoreError> {
@@ -77,7 +79,7 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
                 None => cx.store.leased(lease).finish_run(false).await.map(|_| ()),
             };
         }
-        match page(cx, lease, &tenant, work.items).await? {
+        match page(cx, lease, &tenant, &tid, work.items).await? {
             None => {
                 if let Some(cursor) = &work.cursor {
                     cx.store.leased(lease).advance(cursor).await?;
@@ -91,6 +93,7 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
             Some(Stop::Requested) => {}
             Some(Stop::Slots(reason)) => return wait_for_slots(cx, lease, reason).await,
             Some(Stop::Tenant(failure)) => return stop_for_tenant(cx, lease, &failure).await,
+            Some(Stop::Lacking(verdict)) => return stop_for_verdict(cx, lease, &verdict).await,
         }
     }
 }
@@ -118,12 +121,18 @@ async fn stop_for_tenant(cx: &RunContext, lease: &Lease, failure: &Failure) -> R
         organisation: None,
         service_principal: None,
     };
-    cx.store.leased(lease).record_verdict(&verdict).await?;
+    stop_for_verdict(cx, lease, &verdict).await
+}
+
+/// Pauses the run, and shows the verdict on the delegation.
+async fn stop_for_verdict(cx: &RunContext, lease: &Lease, verdict: &Verdict) -> Result<(), StoreError> {
+    cx.store.leased(lease).record_verdict(verdict).await?;
+    let reason = Some(verdict.reason.unwrap_or(Reason::PermissionMissing));
     // A scheduled check is not continued: the syncs detect when the tenant works again.
     if lease.scheduled.is_some() {
-        return cx.store.leased(lease).finish_sync_run(Some(reason)).await;
+        return cx.store.leased(lease).finish_sync_run(reason).await;
     }
-    cx.store.leased(lease).park_run(RunState::Paused, Some(reason), now + PAUSE).await
+    cx.store.leased(lease).park_run(RunState::Paused, reason, cx.store.now() + PAUSE).await
 }
 
 /// Requests one page of mailboxes and writes the results.
@@ -131,15 +140,26 @@ async fn page(
     cx: &RunContext,
     lease: &Lease,
     tenant: &Tenant,
+    tid: &TenantId,
     items: Vec<WorkItem>,
 ) -> Result<Option<Stop>, StoreError> {
-    let ids: Vec<Vec<String>> =
-        items.chunks(BATCH).map(|chunk| chunk.iter().map(|item| item.entra_id.clone()).collect()).collect();
-    let by_id: HashMap<String, WorkItem> =
-        items.into_iter().map(|item| (item.entra_id.clone(), item)).collect();
-    let mut answers = stream::iter(ids)
-        .map(|ids| async move { tenant.probe_inboxes(&ids).await })
+    // A mailbox that is connected for the first time may be a room that has a licence: its kind is asked as well, which
+    // is a second part of the batch.
+    let with_kinds = lease.kind == RunKind::Connect;
+    let size = if with_kinds { BATCH / 2 } else { BATCH };
+    let batches: Vec<Vec<WorkItem>> = items.chunks(size).map(<[WorkItem]>::to_vec).collect();
+    let mut answers = stream::iter(batches)
+        .map(|items| async move {
+            let ids: Vec<String> = items.iter().map(|item| item.entra_id.clone()).collect();
+            let answer = match with_kinds {
+                true => tenant.probe_mailboxes(&ids).await,
+                false => tenant.probe_inboxes(&ids).await,
+            };
+            (items, answer)
+        })
         .buffer_unordered(IN_FLIGHT);
+    // Whether the organisation is known to work.
+    let mut works = false;
     let mut pauses = tenant.watch_pauses();
     let mut results: Vec<ItemResult> = Vec::new();
     let renew_every = cx.store.renew_every();
@@ -153,23 +173,25 @@ async fn page(
         tokio::select! {
             answer = answers.next() => match answer {
                 None => break None,
-                Some(Ok(probes)) => {
-                    let now = cx.store.now();
-                    for probe in probes {
-                        let Some(item) = by_id.get(&probe.id) else { continue };
-                        match outcome_of(cx, item, probe.outcome, now) {
-                            Ok(outcome) => results.push(ItemResult { mailbox: item.mailbox, outcome }),
-                            Err(failure) => {
-                                settle(cx, lease, &mut results).await?;
-                                return Ok(Some(Stop::Tenant(failure)));
-                            }
+                Some((items, answer)) => {
+                    let (suspects, stop) = sort(cx, &items, answer, &mut works, &mut results);
+                    if !suspects.is_empty() {
+                        // Everything that is known is written before a check that may stop the run.
+                        let requested = settle(cx, lease, &mut results).await?;
+                        if let Some(stop) = resolve(cx, lease, tid, suspects, &mut works, &mut results).await? {
+                            break Some(stop);
                         }
+                        if requested.is_some() {
+                            break requested;
+                        }
+                    }
+                    if stop.is_some() {
+                        break stop;
                     }
                     if results.len() >= FLUSH_AT && let Some(stop) = settle(cx, lease, &mut results).await? {
                         break Some(stop);
                     }
                 }
-                Some(Err(failure)) => break Some(Stop::Tenant(failure)),
             },
             _ = flush.tick() => if let Some(stop) = settle(cx, lease, &mut results).await? { break Some(stop) },
             _ = renew.tick() => if cx.renewed(lease).await? { break Some(Stop::Requested) },
@@ -203,26 +225,67 @@ async fn settle(
     Ok(if requested { Some(Stop::Requested) } else { progress.over.map(Stop::Slots) })
 }
 
-/// The outcome for a mailbox from Microsoft's answer.
-///
-/// # Errors
-/// The failure, when it concerns the whole tenant.
-fn outcome_of(
+/// A mailbox with a failure whose cause may be in the whole organisation.
+type Suspect = (WorkItem, Failure);
+
+/// Sorts the answers of one batch into results and suspects. One mailbox that can be read proves that the organisation
+/// works. Returns also why to stop, if the tenant is throttled or Microsoft does not answer.
+fn sort(
     cx: &RunContext,
-    item: &WorkItem,
-    outcome: Result<(), Failure>,
-    now: Millis,
-) -> Result<ItemOutcome, Failure> {
-    let Err(failure) = outcome else { return Ok(ItemOutcome::Done) };
-    if failure.class.is_tenant_wide() {
-        return Err(failure);
+    items: &[WorkItem],
+    answer: Result<Vec<Probe>, Failure>,
+    works: &mut bool,
+    results: &mut Vec<ItemResult>,
+) -> (Vec<Suspect>, Option<Stop>) {
+    let probes = match answer {
+        Ok(probes) => probes,
+        Err(failure) if failure.class.is_transient() => return (Vec::new(), Some(Stop::Tenant(failure))),
+        Err(failure) => {
+            // The batch as a whole failed: it proves nothing about its mailboxes.
+            *works = false;
+            return (items.iter().map(|item| (item.clone(), failure.clone())).collect(), None);
+        }
+    };
+    *works |= probes.iter().any(|probe| probe.outcome.is_ok());
+    let (now, sources) = (cx.store.now(), &cx.store.sources);
+    let (mut suspects, mut stop) = (Vec::new(), None);
+    for (item, probe) in items.iter().zip(probes) {
+        match probe.outcome {
+            Ok(()) => results.push(outcome::read(item, probe.purpose, now)),
+            Err(failure) if failure.class == Class::Throttled => stop = Some(Stop::Tenant(failure)),
+            Err(failure) if outcome::is_suspicious(&failure) && !*works => {
+                suspects.push((item.clone(), failure))
+            }
+            Err(failure) => results.push(outcome::alone(sources, item, &failure, now)),
+        }
     }
-    let is_retry =
-        failure.class.is_transient() && (item.attempt < MAX_ATTEMPTS || failure.class == Class::Throttled);
-    if is_retry {
-        let wait = failure.retry_after.unwrap_or_else(|| Duration::from_secs(2 << item.attempt.min(6)));
-        let wait = Millis::try_from(wait.as_millis()).unwrap_or(PAUSE);
-        return Ok(ItemOutcome::Retry(now + cx.store.sources.spread(wait)));
-    }
-    Ok(ItemOutcome::Failed(mailbox_reason(&failure, item, now)))
+    (suspects, stop)
+}
+
+/// Checks the organisation because of suspects. If it works, they fail by themselves; if that is not certain, they are
+/// tried again.
+async fn resolve(
+    cx: &RunContext,
+    lease: &Lease,
+    tid: &TenantId,
+    suspects: Vec<Suspect>,
+    works: &mut bool,
+    results: &mut Vec<ItemResult>,
+) -> Result<Option<Stop>, StoreError> {
+    let Some(checked) = tenant_check::check(cx, lease, tid).await? else { return Ok(Some(Stop::Shutdown)) };
+    *works = match checked {
+        Ok(verdict) if !verdict.reads_mail() => return Ok(Some(Stop::Lacking(Box::new(verdict)))),
+        Ok(_) => true,
+        Err(failure) if failure.is_certain() && !failure.class.is_transient() => {
+            return Ok(Some(Stop::Tenant(failure)));
+        }
+        Err(_) => false,
+    };
+    let (now, sources) = (cx.store.now(), &cx.store.sources);
+    results.extend(suspects.into_iter().map(|(item, failure)| match *works {
+        // A batch that failed as a whole says nothing about its mailboxes.
+        true if outcome::is_suspicious(&failure) => outcome::alone(sources, &item, &failure, now),
+        _ => outcome::doubtful(sources, &item, &failure, now),
+    }));
+    Ok(None)
 }

@@ -19,11 +19,8 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
         if work.pause_requested {
             return cx.store.leased(lease).release().await;
         }
-        let results: Vec<ItemResult> = work
-            .items
-            .iter()
-            .map(|item| ItemResult { mailbox: item.mailbox, outcome: ItemOutcome::Done })
-            .collect();
+        let results: Vec<ItemResult> =
+            work.items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
         cx.store.leased(lease).settle(&results).await?;
     }
 }

@@ -91,7 +91,9 @@ impl Runner {
 
 async fn work(cx: &RunContext, lease: Lease, slice: &TimeSlice) {
     let outcome = match lease.kind {
-        RunKind::Connect | RunKind::Reconnect | RunKind::Verify => probe::run(cx, &lease, slice).await,
+        RunKind::Connect | RunKind::Reconnect | RunKind::Verify => {
+            Box::pin(probe::run(cx, &lease, slice)).await
+        }
         RunKind::Disconnect => release::run(cx, &lease, slice).await,
         RunKind::Sync => Box::pin(sync::run(cx, &lease, slice)).await,
     };

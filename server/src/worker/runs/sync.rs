@@ -9,16 +9,17 @@ use domain::{
 };
 use microsoft::{Class, DeltaFrom, Failure, Next, TenantId};
 
-use super::{concurrency::TimeSlice, context::RunContext, people, rules};
-use crate::tenant::{
-    credentials::ending,
-    preflight,
-    reasons::{moment, tenant_reason},
-};
-use store::{Lease, StoreError, SyncPage, Verdict};
+use super::{concurrency::TimeSlice, context::RunContext, people, purposes, rules, tenant_check};
+use crate::tenant::{credentials::ending, reasons::tenant_reason};
+use store::{Delegation, Lease, StoreError, SyncPage, Verdict};
 
 /// Waits after a new consent, in seconds: Microsoft takes some time to apply it.
 const PROPAGATION: [i64; 5] = [5, 15, 30, 45, 60];
+/// How often a failure that one answer does not prove is asked again within a sync, after 1, 2, 4, … seconds: four
+/// minutes in all.
+const MAX_WAITS: u32 = 8;
+/// After this many of these waits, two minutes, the organisation is shown as partly working.
+const DEGRADED_AFTER: u32 = 7;
 /// The wait if the one that Microsoft requests does not fit into the type, in milliseconds.
 const LATER: Millis = 5 * 60 * 1_000;
 
@@ -34,12 +35,16 @@ pub(super) async fn run(cx: &RunContext, lease: &Lease, slice: &TimeSlice) -> Re
             Err(failure) => return give_up_or_wait(cx, lease, &delegation.view, &tid, &failure).await,
         }
     }
-    let (delta, generation) = (delegation.delta_link.as_deref(), delegation.generation + 1);
-    match read(cx, lease, slice, &tid, delta, generation).await? {
+    match read(cx, lease, slice, &tid, &delegation).await? {
         Ok(()) => Ok(()),
         Err(failure) if failure.class == Class::DeltaExpired => {
+            // Nothing is lost: the next attempt reads everything. Without a stored link the cause is another one.
+            let stored = delegation.delta_link.is_some() || lease.cursor.is_some();
             cx.store.leased(lease).clear_delta_link().await?;
-            cx.store.leased(lease).release().await
+            match stored {
+                true => cx.store.leased(lease).release().await,
+                false => give_up_or_wait(cx, lease, &delegation.view, &tid, &failure).await,
+            }
         }
         Err(failure) => give_up_or_wait(cx, lease, &delegation.view, &tid, &failure).await,
     }
@@ -53,16 +58,7 @@ async fn verify(
     before: &DelegationView,
     tid: &TenantId,
 ) -> Result<Result<bool, Failure>, StoreError> {
-    // A token from before a change of consent keeps its old roles for an hour.
-    cx.microsoft.invalidate_token(tid);
-    let token = match cx.request(lease, cx.microsoft.app_token(tid)).await? {
-        Some(Ok(token)) => token,
-        Some(Err(failure)) => return Ok(Err(failure)),
-        None => return cx.store.leased(lease).release().await.map(|()| Ok(false)),
-    };
-    let approver = cx.store.consent(&lease.ctx).approver(lease.delegation).await?;
-    let tenant = cx.microsoft.tenant(tid);
-    let verdict = match cx.request(lease, preflight::check(&tenant, &token, approver.as_deref())).await? {
+    let verdict = match tenant_check::check(cx, lease, tid).await? {
         Some(Ok(verdict)) => verdict,
         Some(Err(failure)) => return Ok(Err(failure)),
         None => return cx.store.leased(lease).release().await.map(|()| Ok(false)),
@@ -134,8 +130,38 @@ async fn give_up_or_wait(
             .park_run(RunState::Waiting, Some(reason), now + cx.store.sources.spread(wait))
             .await;
     }
+    if !failure.is_certain() {
+        return wait_or_confirm(cx, lease, before, failure, reason).await;
+    }
     tracing::warn!(run.id = %lease.run, %failure, "directory sync stopped");
     judge(cx, lease, DelegationState::Broken, Some(reason)).await?;
+    cx.store.leased(lease).finish_sync_run(Some(reason)).await
+}
+
+/// Handles a failure that one answer does not prove: it is asked again for some minutes, and then by the next sync. Only
+/// if that fails as well, the organisation is broken.
+async fn wait_or_confirm(
+    cx: &RunContext,
+    lease: &Lease,
+    before: &DelegationView,
+    failure: &Failure,
+    reason: Reason,
+) -> Result<(), StoreError> {
+    tracing::warn!(run.id = %lease.run, attempt = lease.attempt, %failure, "unexpected answer to a directory sync");
+    // A worse state was found before, and stays until a sync succeeds.
+    let degrade = before.state != DelegationState::Broken;
+    if lease.attempt < MAX_WAITS {
+        if degrade && lease.attempt >= DEGRADED_AFTER {
+            judge(cx, lease, DelegationState::Degraded, Some(reason)).await?;
+        }
+        let until = cx.store.now() + cx.store.sources.spread(1_000 << lease.attempt);
+        return cx.store.leased(lease).park_run(RunState::Waiting, Some(reason), until).await;
+    }
+    let confirmed = cx.store.leased(lease).suspect_failure().await?;
+    if confirmed || degrade {
+        let state = if confirmed { DelegationState::Broken } else { DelegationState::Degraded };
+        judge(cx, lease, state, Some(reason)).await?;
+    }
     cx.store.leased(lease).finish_sync_run(Some(reason)).await
 }
 
@@ -155,40 +181,52 @@ async fn read(
     lease: &Lease,
     slice: &TimeSlice,
     tid: &TenantId,
-    delta_link: Option<&str>,
-    generation: i64,
+    delegation: &Delegation,
 ) -> Result<Result<(), Failure>, StoreError> {
-    let tenant = cx.microsoft.tenant(tid);
-    let start = lease.cursor.as_deref().or(delta_link);
+    let (tenant, generation) = (cx.microsoft.tenant(tid), delegation.generation + 1);
+    let full = delegation.delta_link.is_none();
+    let start = lease.cursor.as_deref().or(delegation.delta_link.as_deref());
     let mut round = tenant.round(start.map_or(DeltaFrom::Start, DeltaFrom::Link));
+    let mut first = true;
     loop {
-        let judged = async {
+        // A delta link lists only changes, so users that could not be read are requested by their ids.
+        let again: &[String] = if first { &delegation.unreadable } else { &[] };
+        let reading = async {
             match round.next().await? {
-                // Only a later round omits unchanged properties.
-                Some(page) => {
-                    people::judge(&tenant, page, delta_link.is_some(), moment(cx.store.now())).await.map(Some)
-                }
+                Some(page) => people::read(&tenant, page, (!full, again)).await.map(Some),
                 None => Ok(None),
             }
         };
-        let people = match cx.request(lease, judged).await? {
+        let people = match cx.request(lease, reading).await? {
             Some(Ok(Some(people))) => people,
             // A round ends with its delta link; without one it is repeated.
             Some(Ok(None)) => return cx.store.leased(lease).release().await.map(Ok),
+            Some(Err(failure)) if first && start.is_some() && is_refused_link(&failure) => {
+                return Ok(Err(Failure { class: Class::DeltaExpired, ..failure }));
+            }
             Some(Err(failure)) => return Ok(Err(failure)),
             None => return cx.store.leased(lease).release().await.map(Ok),
         };
+        first = false;
         let cursor = match &people.next {
             Next::Page(next) => Some(next.as_str()),
             Next::Delta(_) => None,
         };
-        let page = SyncPage { generation, entries: &people.entries, removed: &people.removed, cursor };
+        let entries = people::entries(cx, lease, &people.users).await?;
+        let page = SyncPage {
+            generation,
+            entries: &entries,
+            removed: &people.removed,
+            unreadable: &people.unreadable,
+            cursor,
+        };
         if cx.store.leased(lease).write_page(&page).await? {
             cx.store.leased(lease).finish_run(true).await?;
             return Ok(Ok(()));
         }
         if let Next::Delta(delta) = &people.next {
-            cx.store.leased(lease).finish_sync(generation, delta_link.is_none(), delta).await?;
+            cx.store.leased(lease).finish_sync(generation, full, delta).await?;
+            purposes::ask(cx, lease, &tenant, slice).await?;
             rules::apply(cx, lease, &tenant).await?;
             cx.store.leased(lease).finish_sync_run(None).await?;
             return Ok(Ok(()));
@@ -198,4 +236,12 @@ async fn read(
             return cx.store.leased(lease).release().await.map(Ok);
         }
     }
+}
+
+/// Whether a stored link is refused: its content is Microsoft's, so any refusal of the request means to start over, and
+/// so does a link that does not lead to Graph. Missing rights and throttling have other causes.
+fn is_refused_link(failure: &Failure) -> bool {
+    let refused = failure.status.is_some_and(|status| (400..500).contains(&status));
+    let elsewhere = failure.status.is_some_and(|status| matches!(status, 401 | 403 | 408 | 429));
+    (refused && !elsewhere) || failure.code.as_deref() == Some("link_refused")
 }

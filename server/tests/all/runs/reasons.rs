@@ -30,7 +30,7 @@ const WORDS: [(Reason, &str, Actor, Where); 27] = [
     (Reason::NoExchangeLicense, "No Exchange licence", MicrosoftAdmin, Where::Mailbox),
     (Reason::MailboxOnPremises, "Mailbox on your own server", ExchangeAdmin, Where::Mailbox),
     (Reason::MailboxNotProvisioned, "Mailbox is being created", Nobody, Where::Mailbox),
-    (Reason::MailboxSoftDeleted, "Mailbox was deleted", MicrosoftAdmin, Where::Mailbox),
+    (Reason::NoMailbox, "Exchange has no mailbox for this account", MicrosoftAdmin, Where::Mailbox),
     (Reason::UserNotFound, "User no longer exists", You, Where::Mailbox),
     (Reason::GuestUser, "Guest from another organisation", Nobody, Where::Mailbox),
     (Reason::NotAUserMailbox, "Not a person’s mailbox", Nobody, Where::Mailbox),

@@ -40,7 +40,7 @@ on_both_databases! {
         let delegation = server.linked(&caller, "pace.example").await;
         let rows = server.rows(&caller, &delegation, Tab::Available).await;
         let total = u32::try_from(rows.len()).unwrap();
-        server.sim("tenants/pace.example/limits", json!({ "exchange_per_second": 150, "exchange_burst": 100 })).await;
+        server.sim("tenants/pace.example/limits", json!({ "exchange_per_second": 60, "exchange_burst": 60 })).await;
         let run = server.run_over(&caller, &delegation, RunKind::Connect, rows).await;
         assert_eq!((run.state, run.counts.succeeded, run.counts.failed), (RunState::Completed, total, 0));
         let tid = delegation.tid.clone().unwrap();

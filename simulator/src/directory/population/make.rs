@@ -43,6 +43,7 @@ impl Population {
             presence: Presence::Here,
             deleted_at: None,
             cleared: 0,
+            oddity: None,
         }
     }
 

@@ -6,14 +6,43 @@ use crate::graph::context::{Context, GraphRequest};
 use crate::graph::error::GraphError;
 use crate::mix::{mix, pick};
 
-/// The refusal of one part, if chaos throttles it: the first part always, others with a probability of one third.
-pub(super) fn refusal(context: &Context<'_>, request: &GraphRequest, index: usize) -> Option<GraphError> {
-    let injection = context.injection.filter(|injection| injection.kind == Kind::ThrottledParts)?;
+/// Errors of parts that Microsoft documents nowhere, or not for mailboxes.
+const ODD: [(u16, &str); 6] = [
+    (400, "ErrorMailboxConfiguration"),
+    (400, "Request_BadRequest"),
+    (401, "Unauthorized"),
+    (403, "accessDenied"),
+    (403, "UnknownError"),
+    (410, "Gone"),
+];
+
+/// The refusal of one part, if chaos refuses it. Throttled are the first part always, others with a probability of one
+/// third; odd is one part.
+pub(super) fn refusal(
+    context: &Context<'_>,
+    request: &GraphRequest,
+    (index, parts): (usize, usize),
+) -> Option<GraphError> {
+    let injection = context.injection?;
+    if injection.kind == Kind::PartOdd {
+        let (status, code) = pick(&ODD, mix(&[injection.random, 1]));
+        let hit = injection.random % parts.max(1) as u64 == index as u64;
+        return hit.then(|| GraphError::new(status, code, "x"));
+    }
+    if injection.kind != Kind::ThrottledParts {
+        return None;
+    }
     let hit = index == 0 || mix(&[injection.random, index as u64]).is_multiple_of(3);
     hit.then(|| {
         GraphError::new(429, "TooManyRequests", "Too many requests.")
             .wait(injection.wait, Some(request.target()))
     })
+}
+
+/// Whether the answer of this part has null instead of headers.
+pub(super) fn is_without_headers(context: &Context<'_>, (index, parts): (usize, usize)) -> bool {
+    let injection = context.injection.filter(|injection| injection.kind == Kind::PartWithoutHeaders);
+    injection.is_some_and(|injection| injection.random % parts.max(1) as u64 == index as u64)
 }
 
 /// Whether the client gets all parts. It cannot respect the wait that a missing part announces.

@@ -72,7 +72,7 @@ impl Store {
 
     /// Updates the obstacle of the mailboxes with these addresses: they may share the address now, or not any more.
     /// Returns how many rows of a list have changed.
-    pub(super) async fn update_conflicts(
+    pub(in crate::mailboxes) async fn update_conflicts(
         tx: &ScopedTx<'_>,
         id: DelegationId,
         log: &mut Log<'_>,

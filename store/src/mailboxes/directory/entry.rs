@@ -18,6 +18,8 @@ pub struct DirectoryEntry {
     pub licensed_at: Option<i64>,
     /// Why it cannot be connected; `None` when it can.
     pub obstacle: Option<Reason>,
+    /// Whether only Exchange can tell what kind of mailbox it is.
+    pub unclear: bool,
 }
 
 impl DirectoryEntry {
@@ -33,6 +35,8 @@ pub struct SyncPage<'a> {
     pub entries: &'a [DirectoryEntry],
     /// Ids that Microsoft reports as removed.
     pub removed: &'a [String],
+    /// Ids of users that could not be read, `None` without one.
+    pub unreadable: &'a [Option<String>],
     /// The start of the next page: stored on the run, so that a restarted sync continues.
     pub cursor: Option<&'a str>,
 }

@@ -57,13 +57,17 @@ impl LeasedRun<'_> {
             created_at: Set(self.now()),
             suspected_at: Set(None),
             left_at: Set(None),
+            answer_code: Set(None),
+            answer_request: Set(None),
+            purpose: Set(None),
+            purpose_due_at: Set(entry.unclear.then(|| self.now())),
         }
     }
 }
 
 impl Store {
     /// Updates a mailbox from its entry. Returns whether anything that a list shows has changed.
-    pub(super) async fn update_entry(
+    pub(in crate::mailboxes) async fn update_entry(
         &self,
         tx: &ScopedTx<'_>,
         log: &mut Log<'_>,
@@ -83,6 +87,7 @@ impl Store {
             on_premises,
             licensed_at,
             obstacle,
+            unclear,
         } = entry;
         let before = row_view(row.clone())?;
         let (connection, reason) = match (before.connection, row.excluded_at) {
@@ -102,13 +107,19 @@ impl Store {
             address: address.clone(),
             department: department.clone(),
             // Exchange's answer to a check is more accurate than the directory.
-            kind: if before.checked_at.is_some() { before.kind } else { *kind },
+            kind: if before.checked_at.is_some() && row.purpose.is_none() { before.kind } else { *kind },
             connection,
             reason,
             ..before.clone()
         };
         let moved = after != before;
-        if !moved && facts_same {
+        // Exchange is asked again when the directory has news.
+        let purpose_due_at = match *unclear {
+            false => None,
+            true if row.purpose.is_some() && facts_same && !moved => row.purpose_due_at,
+            true => row.purpose_due_at.or(Some(self.now())),
+        };
+        if !moved && facts_same && purpose_due_at == row.purpose_due_at {
             tx.execute_raw(sql(
                 tx,
                 "UPDATE mailbox SET seen_generation = $3 WHERE workspace_id = $1 AND id = $2",
@@ -158,6 +169,7 @@ impl Store {
         model.rev = Set(rev.0);
         model.seen_generation = Set(generation);
         model.left_at = Set(None);
+        model.purpose_due_at = Set(purpose_due_at);
         model.update(tx).await?;
         Ok(moved)
     }

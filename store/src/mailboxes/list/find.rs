@@ -26,6 +26,7 @@ struct Candidate {
     busy: bool,
     address_norm: String,
     aliases: Option<String>,
+    left_at: Option<i64>,
 }
 
 impl Mailboxes<'_> {
@@ -50,7 +51,7 @@ impl Mailboxes<'_> {
         loop {
             let candidates = mailbox::Entity::find()
                 .select_only()
-                .columns([C::RowNo, C::Connection, C::Reason, C::AddressNorm, C::Aliases])
+                .columns([C::RowNo, C::Connection, C::Reason, C::AddressNorm, C::Aliases, C::LeftAt])
                 .column_as(Expr::col(C::RunId).is_not_null(), "busy")
                 .filter(C::WorkspaceId.eq(ctx.workspace.0))
                 .filter(C::DelegationId.eq(id.0))
@@ -80,7 +81,12 @@ impl Candidate {
         for (rank, address) in std::iter::once((0, self.address_norm.as_str())).chain(aliases) {
             let Some(best) = wanted.get_mut(address) else { continue };
             let found = self.as_match()?;
-            let rank = if found.connection == Connection::Removed { 2 } else { rank };
+            // Somebody recreated has the address of the account that left.
+            let rank = match (found.connection, self.left_at) {
+                (Connection::Removed, _) => 3,
+                (_, Some(_)) => 2,
+                (_, None) => rank,
+            };
             if best.is_none_or(|(before, _)| rank < before) {
                 *best = Some((rank, found));
             }

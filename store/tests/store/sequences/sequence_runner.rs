@@ -222,7 +222,7 @@ impl Game<'_> {
                 .items
                 .iter()
                 .enumerate()
-                .map(|(n, item)| ItemResult { mailbox: item.mailbox, outcome: outcome(n) })
+                .map(|(n, item)| ItemResult::new(item.mailbox, outcome(n)))
                 .collect();
             let settled = store.leased(&lease).settle(&results).await;
             if self.check_write(at, settled, false).is_some() && b.is_multiple_of(16) {
@@ -242,7 +242,7 @@ impl Game<'_> {
         for one in entries.iter_mut().skip(4) {
             one.obstacle = (present.is_multiple_of(3)).then_some(Reason::NoExchangeLicense);
         }
-        let page = SyncPage { generation, entries: &entries, removed: &[], cursor: None };
+        let page = SyncPage { generation, entries: &entries, removed: &[], unreadable: &[], cursor: None };
         let written = store.leased(&lease).write_page(&page).await;
         let Some(cancel) = self.check_write(at, written, false) else { return };
         if cancel {

@@ -1,5 +1,6 @@
 //! The facts about a mailbox.
 
+use domain::evidence::Evidence;
 use leptos::prelude::*;
 
 use super::text;
@@ -10,12 +11,14 @@ use crate::ui::{
 
 /// The facts as pairs.
 #[component]
-pub(crate) fn Facts(licensed: bool, on_premises: bool) -> impl IntoView {
+pub(crate) fn Facts(licensed: bool, on_premises: bool, evidence: Option<Evidence>) -> impl IntoView {
     let shown = Console::here().shown;
     let who = Memo::new(move |_| {
         let shown = shown.read();
         shown.as_ref().map(|row| (row.address.clone(), row.department.clone(), row.kind.label()))
     });
+    // Of the state that the panel was opened with: a mailbox that works now has none.
+    let has_reason = Memo::new(move |_| shown.read().as_ref().is_some_and(|row| row.reason.is_some()));
     let times = Memo::new(move |_| shown.read().as_ref().map(|row| (row.connected_at, row.checked_at)));
     let fact = |label: &'static str, value: AnyView| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
     view! {
@@ -32,6 +35,10 @@ pub(crate) fn Facts(licensed: bool, on_premises: bool) -> impl IntoView {
                 {move || times.get().map(|(connected, checked)| view! {
                     {connected.map(|at| fact(text::CONNECTED_SINCE, view! { <Moment at=at/> }.into_any()))}
                     {fact(text::LAST_CHECKED, checked.map_or_else(|| text::NEVER.into_any(), |at| view! { <Ago at=at/> }.into_any()))}
+                })}
+                {move || evidence.as_ref().filter(|_| has_reason.get()).map(|evidence| {
+                    let value = view! { <code translate="no">{evidence.to_string()}</code> };
+                    fact(text::EVIDENCE, value.into_any())
                 })}
             </dl>
         </section>

@@ -36,6 +36,8 @@ pub(super) const ONLINE: &str = "Exchange Online";
 pub(super) const CONNECTED_SINCE: &str = "Connected since";
 pub(super) const LAST_CHECKED: &str = "Last checked";
 pub(super) const NEVER: &str = "Never";
+/// Followed by a code and the id of a request.
+pub(super) const EVIDENCE: &str = "Microsoft’s answer";
 
 // History
 pub(super) const HISTORY: &str = "History";

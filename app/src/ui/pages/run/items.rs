@@ -182,6 +182,9 @@ fn Item(kind: RunKind, item: RunItem) -> impl IntoView {
                 {item.reason.map(|reason| view! {
                     <small><a href=links::help(reason)>{reason.title()}</a></small>
                 })}
+                {item.evidence.map(|evidence| view! {
+                    <small class="evidence" translate="no">{evidence.to_string()}</small>
+                })}
             </span>
         </li>
     }

@@ -1,5 +1,7 @@
 //! Texts of the list of runs, and of the page of one run.
 
+use domain::text::counted;
+
 use crate::ui::{time, words};
 
 // The list of runs
@@ -31,6 +33,24 @@ pub(crate) fn left_at(seconds: u32, pace: &str) -> String {
 
 pub(crate) fn retry_failed(count: u32) -> String {
     format!("Retry {} failed", words::n(count))
+}
+
+/// The users that a sync could not read, by their ids in the directory.
+pub(crate) fn unreadable(count: u32, ids: &[String]) -> Option<String> {
+    let users = counted(u64::from(count), "user", "users");
+    let more = u64::from(count).saturating_sub(ids.len() as u64);
+    let names = match (ids, more) {
+        ([], _) => String::new(),
+        (ids, 0) => format!(" Their ids in the directory: {}.", ids.join(", ")),
+        (ids, more) => format!(
+            " Their ids in the directory: {}, and {} more.",
+            ids.join(", "),
+            domain::text::number(more)
+        ),
+    };
+    (count > 0).then(|| {
+        format!("Microsoft’s answer about {users} could not be read. What Warmy knows about them stays, and the next sync reads them again.{names}")
+    })
 }
 
 // Results by reason

@@ -57,7 +57,7 @@ fn of_connected() -> Vec<(Reason, Event, Event)> {
         (Reason::OutOfScope, Event::Break("ErrorAccessDenied:RAOP"), Event::Mend),
         (Reason::NoExchangeLicense, licensed(false), licensed(true)),
         (Reason::MailboxOnPremises, Event::Break("MailboxNotHostedInExchangeOnline"), Event::Mend),
-        (Reason::MailboxSoftDeleted, Event::Break("MailboxNotEnabledForRESTAPI"), Event::Mend),
+        (Reason::NoMailbox, Event::Break("MailboxNotEnabledForRESTAPI"), Event::Mend),
         (Reason::UserNotFound, Event::Delete, Event::Restore),
         (Reason::Unknown, Event::BreakOddly("ErrorOfTomorrow"), Event::Mend),
     ]
