@@ -30,18 +30,18 @@
 //! 2. **token**: from the cache, or fetched once for all who wait (`token/cache.rs`), with the first of our
 //!    credentials that Microsoft takes (`token/endpoint.rs`, `registration/rotation.rs`). A token that Graph
 //!    calls invalid is dropped and fetched again, once per call;
-//! 3. **tenant gate** (`gate.rs`): one pause for the whole tenant, set by any answer that says 429, or 503
-//!    with `Retry-After`. Calls wait here as long as their deadline allows, and otherwise fail at once as
-//!    [`Class::Throttled`] with the time left: the caller reschedules, holding nothing;
+//! 3. **tenant gate** (`gate.rs`): one pause for the whole tenant, set by an answer that says 429, or 503
+//!    with `Retry-After`, unless it concerns one mailbox. Calls wait here as long as their deadline allows, and
+//!    otherwise fail at once as [`Class::Throttled`] with the time left: the caller reschedules, holding nothing;
 //! 4. **rate** (`limits/rate.rs`): requests to the directory stay within its quota for the smallest tenants;
 //! 5. **concurrency** (`limits/concurrency.rs`): at first eight calls in flight per tenant, more after successful
 //!    calls, half as many after each pause; and at most two to one mailbox (`limits/mailboxes.rs`);
 //! 6. **attempt** (`http.rs`): no redirects, 30 s, 8 MB, a `client-request-id` of its own;
-//! 7. **classification** (`classify.rs`): every answer becomes data or a [`Failure`]. Temporary failures are
-//!    retried, up to three attempts in all.
+//! 7. **classification** (`classify.rs`): every answer becomes data or a [`Failure`]. Temporary failures, and answers
+//!    that cannot be read, are retried, up to three attempts in all.
 //!
 //! A batch (`tenant/batch.rs`) is one such call; its parts are classified one by one, and only those that
-//! failed temporarily are sent again.
+//! failed temporarily are sent again, unless they have to wait for long.
 //!
 //! # How to add a Graph call
 //!

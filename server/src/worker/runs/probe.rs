@@ -144,9 +144,9 @@ async fn page(
     items: Vec<WorkItem>,
 ) -> Result<Option<Stop>, StoreError> {
     // A mailbox that is connected for the first time may be a room that has a licence: its kind is asked as well, which
-    // is a second part of the batch.
+    // is a second part of the batch. The mailboxes in flight are as many.
     let with_kinds = lease.kind == RunKind::Connect;
-    let size = if with_kinds { BATCH / 2 } else { BATCH };
+    let (size, at_once) = if with_kinds { (BATCH / 2, 2 * IN_FLIGHT) } else { (BATCH, IN_FLIGHT) };
     let batches: Vec<Vec<WorkItem>> = items.chunks(size).map(<[WorkItem]>::to_vec).collect();
     let mut answers = stream::iter(batches)
         .map(|items| async move {
@@ -157,7 +157,7 @@ async fn page(
             };
             (items, answer)
         })
-        .buffer_unordered(IN_FLIGHT);
+        .buffer_unordered(at_once);
     // Whether the organisation is known to work.
     let mut works = false;
     let mut pauses = tenant.watch_pauses();
