@@ -1,7 +1,7 @@
 use microsoft::{Class, Purpose};
 use serde_json::{Value, json};
 
-use crate::script::{Script, ScriptedRequest, batch, reply, token};
+use crate::script::{Script, ScriptedRequest, batch, error, reply, token};
 
 fn ids(count: usize) -> Vec<String> {
     (0..count).map(|index| format!("user-{index}")).collect()
@@ -75,6 +75,40 @@ async fn parts_that_are_never_answered_are_unavailable() {
     let probes = script.tenant().probe_inboxes(&ids(2)).await.unwrap();
     assert_eq!(probes[0].outcome.as_ref().unwrap_err().class, Class::Unavailable);
     assert!(probes[1].outcome.is_ok());
+}
+
+#[tokio::test]
+async fn a_success_without_a_folder_proves_no_mailbox() {
+    let script = Script::graph(|request| {
+        batch(request, |id, _| {
+            let body = match id {
+                "0" => json!({ "id": "i" }),
+                "1" => json!({ "error": { "code": "MailboxNotEnabledForRESTAPI", "message": "x" } }),
+                "2" => json!({ "id": "" }),
+                _ => json!({ "value": [] }),
+            };
+            vec![(200, body)]
+        })
+    })
+    .await;
+    let probes = script.tenant().probe_inboxes(&ids(4)).await.unwrap();
+    let classes: Vec<_> =
+        probes.iter().map(|probe| probe.outcome.as_ref().err().map(|it| it.class)).collect();
+    let unknown = Some(Class::Unknown);
+    assert_eq!(classes, [None, Some(Class::MailboxNotEnabled), unknown, unknown]);
+}
+
+#[tokio::test]
+async fn an_id_that_graph_rejects_does_not_fail_its_batch() {
+    let script = Script::graph(|request| {
+        let odd = parts(request).iter().any(|url| url.contains("user-5"));
+        if odd { error(400, "BadRequest") } else { batch(request, |_, _| vec![(200, json!({ "id": "i" }))]) }
+    })
+    .await;
+    let probes = script.tenant().probe_inboxes(&ids(8)).await.unwrap();
+    let failed: Vec<_> =
+        probes.iter().filter(|probe| probe.outcome.is_err()).map(|probe| &probe.id).collect();
+    assert_eq!(failed, ["user-5"]);
 }
 
 #[tokio::test]

@@ -144,4 +144,19 @@ on_both_databases! {
         assert_eq!(find(Purpose::Include).await.unwrap().rows, []);
         assert_eq!(rows(&store, &people, &[RowNumber(3)]).await[0].connection, Connection::Connected);
     }
+
+    async fn an_address_finds_the_living_account_and_not_the_one_that_left(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let organisation = organisation(&store, Some(10), 4).await;
+        complete_run(&store, &clock, &organisation, RunKind::Connect, &[RowNumber(3)]).await;
+        // The third person is deleted and created again with the same address.
+        let again = DirectoryEntry { address: entry(3).address, ..entry(9) };
+        sync(&store, &organisation.ctx, organisation.delegation, &[entry(1), entry(2), entry(4), again]).await;
+        assert_eq!(rows(&store, &organisation, &[RowNumber(3)]).await[0].reason, Some(Reason::UserNotFound));
+        let mailboxes = store.mailboxes(&organisation.ctx);
+        let found =
+            mailboxes.find_addresses(organisation.delegation, &[entry(3).address], Purpose::Connect).await.unwrap();
+        assert_eq!(found.rows, [RowNumber(5)]);
+    }
 }
