@@ -99,7 +99,7 @@ impl Scene {
         let holder = owner().await.expect("the sender holds the lease");
         let frozen = self.servers.iter().find(|server| server.owner == holder).unwrap();
         let logged = frozen.program.log().len();
-        frozen.program.signal(Signal::SIGSTOP);
+        frozen.program.freeze().await;
         self.database
             .execute(&format!("UPDATE {table} SET lease_until = 0 WHERE lease_owner IS NOT NULL"))
             .await;

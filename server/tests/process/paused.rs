@@ -97,7 +97,7 @@ impl Scene {
         let owner = servers.iter().find(|server| server.owner == owner).unwrap();
         let logged = owner.program.log().len();
         match partition {
-            None => owner.program.signal(Signal::SIGSTOP),
+            None => owner.program.freeze().await,
             Some((proxy, line)) => proxy.set(line),
         }
         let helper = match servers.iter().find(|server| server.owner != owner.owner) {

@@ -58,6 +58,20 @@ impl Program {
         kill(Pid::from_raw(i32::try_from(id).unwrap()), signal).unwrap();
     }
 
+    /// Stops the process, and returns once none of its threads runs any more: the signal reaches them one by one.
+    pub(crate) async fn freeze(&self) {
+        self.signal(Signal::SIGSTOP);
+        let tasks = format!("/proc/{}/task", self.child.id().expect("a process that still runs"));
+        let stopped = |task: std::io::Result<std::fs::DirEntry>| {
+            let Ok(stat) = std::fs::read_to_string(task.unwrap().path().join("stat")) else { return true };
+            // The state follows the name, which stands in parentheses.
+            stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+        };
+        while !std::fs::read_dir(&tasks).unwrap().all(stopped) {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Kills the process with SIGKILL.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();
