@@ -34,7 +34,7 @@ pub(crate) const PAGE: Cost = cost(4, 1);
 pub(crate) const FINISH_SYNC: Cost = cost(5, 2);
 /// `finish_sync_run` of a sync: with the delegation's next due time, and its state.
 pub(crate) const END_SYNC: Cost = cost(6, 2);
-/// `park_run` and `hand_back` of a sync.
+/// `park_run` and `release` of a sync.
 pub(crate) const PARK_SYNC: Cost = cost(5, 2);
 /// The same for a check, and the end of a check that the tenant refused.
 pub(crate) const PARK_CHECK: Cost = cost(4, 1);
