@@ -1,4 +1,4 @@
-//! What Microsoft's support needs to find a failed request.
+//! Evidence of a failed request: its code, and the id by which Microsoft's support finds it.
 
 use std::fmt;
 

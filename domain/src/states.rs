@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} {text:?}")]
 pub struct UnknownName {
-    /// What the name should be, e.g. "run state".
+    /// The kind of name, e.g. "run state".
     pub what: &'static str,
     pub text: String,
 }

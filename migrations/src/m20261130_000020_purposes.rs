@@ -1,4 +1,4 @@
-//! What Exchange says about a mailbox of which the directory does not show the kind, and when it is to be asked.
+//! Exchange's answer about a mailbox whose kind the directory does not show, and the time of the next request.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What Exchange says about mailboxes of which the directory does not show the kind.
+//! Exchange's answers about mailboxes whose kind the directory does not show.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! What a mailbox is: Exchange is asked where the directory does not show it.
+//! Kinds of mailboxes: Exchange is asked where the directory does not show the kind.
 
 use app::ports::Caller;
 use domain::{

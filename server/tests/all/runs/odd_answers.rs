@@ -204,7 +204,7 @@ on_both_databases! {
         assert_eq!((run.state, run.found.unreadable), (RunState::Completed, 1), "{run:?}");
         let listed = all(&caller, &delegation).await;
         assert_eq!(listed.len(), users.len() - 1);
-        // Whoever was known stays as they were.
+        // A known user stays unchanged.
         assert!(listed.iter().any(|row| row.address == address(20) && row.connection == Connection::Available));
     }
 
