@@ -53,7 +53,7 @@ impl Reason {
                 &[
                     "Open User management and press Authorize.",
                     "Sign in as an administrator of the organisation whose mailboxes you want to connect.",
-                    "Approve, then press Connect again.",
+                    "Approve, then press Connect again. Microsoft’s page may call Warmy “unverified”; that is about its publisher and changes no permission.",
                 ],
             ),
             Self::ConsentDeclined => entry(
@@ -114,6 +114,7 @@ impl Reason {
                 &[
                     "Press Authorize: one approval covers everything.",
                     "In Microsoft Entra, under Enterprise applications › Warmy › Permissions, the type must be Application and not Delegated.",
+                    "Mail-Advanced.ReadWrite.All, which Microsoft asks for from 31 December 2026 to edit received messages, is not needed: Warmy moves messages and marks them, and edits none.",
                 ],
             ),
             Self::AppDisabledInTenant => entry(

@@ -58,6 +58,15 @@ pub const OPTIONAL: [Permission; 1] = [Permission {
     why: "To connect newcomers of a group, once you switch such a rule on.",
 }];
 
+/// The permissions of which one allows to read the members of groups.
+pub const GROUPS: [&str; 5] = [
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "Directory.Read.All",
+];
+
 const GRAPH: &str = "https://graph.microsoft.com/";
 
 /// All required permissions as one text to copy: full addresses, comma-separated.

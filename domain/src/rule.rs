@@ -103,7 +103,7 @@ impl BlockedBy {
             Self::Ceiling => "Its ceiling is reached: newcomers wait until you connect them.",
             Self::Slots => "No slot is free: newcomers wait, and connect by themselves when one is.",
             Self::Permission => {
-                "Warmy may not read groups: add GroupMember.Read.All to the approval, or use a department."
+                "Warmy may not read groups here: its approval has no GroupMember.Read.All. Use a department or a domain, or ask the operator of Warmy for it."
             }
             Self::NoGroup => "Microsoft knows no group of this name any more, or several.",
         }

@@ -21,7 +21,7 @@ pub struct Cloud {
     /// Base of the sign-in and token endpoints, e.g. `https://login.microsoftonline.com/`.
     pub login: Url,
     /// Base of Graph without the version, e.g. `https://graph.microsoft.com/`. Links that Graph returns are
-    /// followed only if they have this origin.
+    /// followed only if they have this origin, or Microsoft's own, and always at this base.
     pub graph: Url,
     /// The resource for which tokens are requested, without a trailing slash: the cloud's own name for its Graph,
     /// whatever `graph` is.
@@ -117,6 +117,15 @@ impl Cloud {
     pub(crate) fn graph_url(&self, segments: &[&str], query: &str) -> Url {
         let mut url = under(&under(&self.graph, &["v1.0"]), segments);
         url.set_query((!query.is_empty()).then_some(query));
+        url
+    }
+
+    /// An address of Graph at our base, from its path after the version and its query, both escaped already.
+    pub(crate) fn rebased(&self, path: &str, query: Option<&str>) -> Url {
+        let mut url = under(&self.graph, &["v1.0"]);
+        let whole = format!("{}/{path}", url.path());
+        url.set_path(&whole);
+        url.set_query(query);
         url
     }
 

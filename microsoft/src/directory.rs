@@ -1,10 +1,12 @@
 //! Directory data: the organisation, its users, and their changes.
 
+mod assigned_plans;
 mod field;
 
 use serde::{Deserialize, Deserializer};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+pub use assigned_plans::AssignedPlan;
+use assigned_plans::mailbox_plans;
 pub use field::Field;
 
 /// The tenant itself ([organization](https://learn.microsoft.com/graph/api/resources/organization)).
@@ -58,7 +60,8 @@ pub struct DirectoryUser {
     /// Whether the user comes from an on-premises directory.
     #[serde(default)]
     pub on_premises_sync_enabled: Field<bool>,
-    #[serde(default, rename = "assignedPlans", deserialize_with = "without_nulls")]
+    /// Only the plans that include a mailbox: a licence has up to ninety others.
+    #[serde(default, rename = "assignedPlans", deserialize_with = "mailbox_plans")]
     pub plans: Field<Vec<AssignedPlan>>,
     /// All addresses as `SMTP:` (primary) or `smtp:` (alias) and the address.
     #[serde(default, deserialize_with = "without_nulls")]
@@ -100,22 +103,6 @@ impl DirectoryUser {
             && !plans.is_absent()
             && !proxy_addresses.is_absent()
     }
-}
-
-/// A service plan of an assigned licence
-/// ([assignedPlan](https://learn.microsoft.com/graph/api/resources/assignedplan)).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AssignedPlan {
-    /// GUID; see [`plans`](crate::plans). Empty if Microsoft reported none.
-    #[serde(default, deserialize_with = "or_empty")]
-    pub service_plan_id: String,
-    /// `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`. Empty if Microsoft reported none.
-    #[serde(default, deserialize_with = "or_empty")]
-    pub capability_status: String,
-    /// UTC; `None` if missing or unreadable.
-    #[serde(default, rename = "assignedDateTime", deserialize_with = "date")]
-    pub assigned_at: Option<OffsetDateTime>,
 }
 
 /// A user who was removed from the directory.
@@ -186,16 +173,6 @@ fn without_nulls<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(items.map(|items| items.into_iter().flatten().collect()).into())
 }
 
-/// Reads a text; null is empty.
-fn or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OffsetDateTime>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    Ok(text.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,8 +182,7 @@ mod tests {
         let user: DirectoryUser = serde_json::from_str(
             r#"{"id":"u","mail":null,"accountEnabled":true,"proxyAddresses":[],"officeLocation":"x",
             "assignedPlans":[{"assignedDateTime":"2023-02-01T10:00:05Z","capabilityStatus":"Enabled",
-            "service":"exchange","servicePlanId":"efb87545-963c-4e0d-99df-69c6916d9eb0"},
-            {"assignedDateTime":"yesterday"}]}"#,
+            "service":"exchange","servicePlanId":"efb87545-963c-4e0d-99df-69c6916d9eb0"}]}"#,
         )
         .unwrap();
         assert_eq!((user.mail, user.department), (Field::Null, Field::Absent));
@@ -214,7 +190,6 @@ mod tests {
         assert_eq!(user.proxy_addresses, Field::Value(vec![]));
         let plans = user.plans.value().unwrap();
         assert_eq!(plans[0].assigned_at.unwrap().unix_timestamp(), 1_675_245_605);
-        assert_eq!(plans[1].assigned_at, None);
         assert!(serde_json::from_str::<DirectoryUser>("{}").is_err());
     }
 

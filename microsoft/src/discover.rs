@@ -12,7 +12,7 @@ use crate::{
     Cloud, Microsoft, TenantId,
     classify::entra,
     failure::{Class, Failure},
-    http::Answer,
+    http::{Answer, plain},
     spread::spread,
 };
 
@@ -34,7 +34,8 @@ impl Microsoft {
     ///
     /// # Errors
     /// [`Class::TenantUnknown`] if Microsoft has no organisation with that domain (or it is not a domain),
-    /// [`Class::NationalCloud`] if it is in a cloud other than ours ([`Failure::cloud`] says which),
+    /// [`Class::NationalCloud`] if it is in a cloud other than ours ([`Failure::cloud`] says which, or
+    /// [`Failure::unknown_host`] names its host),
     /// [`Class::Throttled`] or [`Class::Unavailable`] for a temporary failure.
     pub async fn discover(&self, domain: &str) -> Result<TenantId, Failure> {
         let Some(domain) = domain_name(domain) else {
@@ -86,6 +87,10 @@ fn read(document: &Document, cloud: &Cloud) -> Result<TenantId, Failure> {
     let (graph, sub_scope) = (document.msgraph_host.as_deref(), document.tenant_region_sub_scope.as_deref());
     if let Some((code, _, name)) = foreign::indicator(cloud.kind, graph, sub_scope, endpoint.host_str()) {
         return Err(Failure::new(Class::NationalCloud, format!("{WHAT}: {name}")).code(code));
+    }
+    if let Some(host) = foreign::unknown_host(cloud, endpoint, graph) {
+        let failure = Failure::new(Class::NationalCloud, format!("{WHAT}: hosts of an unknown cloud"));
+        return Err(failure.code(plain(host).unwrap_or_else(|| "unknown_host".to_owned())));
     }
     // Only the tenant id is taken from the document; every later address is built from our own base. So the cloud's
     // own hosts are accepted as well as ours: behind a proxy, or where a host has an alias.
@@ -184,13 +189,36 @@ mod tests {
         let shared = "https://login.microsoftonline.com/%7Btenantid%7D/token";
         let consumers = "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/token";
         for (endpoint, expected) in [
-            ("https://evil.example/x/token", Class::Unknown),
+            ("https://login.cloud-of-tomorrow.example/x/token", Class::NationalCloud),
             (shared, Class::TenantUnknown),
             (consumers, Class::TenantUnknown),
         ] {
             let failure = read(&document(endpoint, "graph.microsoft.com", None), &Cloud::global());
             assert_eq!(failure.unwrap_err().class, expected, "{endpoint}");
         }
+    }
+
+    #[test]
+    fn the_host_of_an_unknown_cloud_is_named() {
+        let global = format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token");
+        let sovereign = format!("https://login.sovcloud-identity.example/{TENANT}/oauth2/v2.0/token");
+        let http = format!("http://login.microsoftonline.com:81/{TENANT}/oauth2/v2.0/token");
+        for (endpoint, graph, host) in [
+            (&sovereign, "graph.svc.sovcloud.example", Some("login.sovcloud-identity.example")),
+            (&sovereign, "graph.microsoft.com", Some("login.sovcloud-identity.example")),
+            (&global, "graph.svc.sovcloud.example", Some("graph.svc.sovcloud.example")),
+            (&global, "GRAPH.microsoft.com", None),
+            (&global, "", None),
+            (&http, "graph.microsoft.com", None),
+        ] {
+            let found = read(&document(endpoint, graph, None), &Cloud::global());
+            let named = found.as_ref().err().and_then(Failure::unknown_host);
+            assert_eq!(named, host, "{endpoint} {graph}: {found:?}");
+            assert_eq!(found.is_err(), host.is_some(), "{endpoint} {graph}");
+        }
+        let long = format!("https://{}.example/{TENANT}/token", "a".repeat(60));
+        let failure = read(&document(&long, "x.example", None), &Cloud::global()).unwrap_err();
+        assert_eq!((failure.class, failure.unknown_host()), (Class::NationalCloud, None));
     }
 
     #[test]

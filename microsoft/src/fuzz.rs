@@ -47,7 +47,7 @@ fn mutated(seed: &str, edits: &[(u16, u8, u8)]) -> Vec<u8> {
 }
 
 fn answer(status: u16, body: Vec<u8>) -> Answer {
-    Answer { status, retry_after: None, request_id: "r".to_owned(), body }
+    Answer { status, body, ..Answer::empty("r") }
 }
 
 #[test]

@@ -35,8 +35,24 @@ pub(crate) struct Answer {
     pub(crate) retry_after: Option<Duration>,
     /// The answer's `request-id`, else the id that we sent.
     pub(crate) request_id: String,
+    /// The address of a redirect. Redirects are not followed.
+    pub(crate) location: Option<String>,
     /// May be empty, plain text or HTML, whatever the request accepted.
     pub(crate) body: Vec<u8>,
+}
+
+#[cfg(test)]
+impl Answer {
+    /// A success without a body.
+    pub(crate) fn empty(request_id: &str) -> Self {
+        Self {
+            status: 200,
+            retry_after: None,
+            request_id: request_id.to_owned(),
+            location: None,
+            body: Vec::new(),
+        }
+    }
 }
 
 /// Connections to Microsoft, and their limits.
@@ -112,6 +128,7 @@ async fn exchange(request: RequestBuilder, what: &str, largest: usize) -> Result
         status,
         retry_after: text("retry-after").and_then(|value| parse_retry_after(value, text("date"))),
         request_id: text("request-id").or(text("x-ms-request-id")).and_then(plain).unwrap_or(id),
+        location: text("location").map(str::to_owned),
         body,
     })
 }

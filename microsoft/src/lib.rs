@@ -36,7 +36,7 @@
 //! 4. **rate** (`limits/rate.rs`): requests to the directory stay within its quota for the smallest tenants;
 //! 5. **concurrency** (`limits/concurrency.rs`): at first eight calls in flight per tenant, more after successful
 //!    calls, half as many after each pause; and at most two to one mailbox (`limits/mailboxes.rs`);
-//! 6. **attempt** (`http.rs`): no redirects, 30 s, 8 MB, a `client-request-id` of its own;
+//! 6. **attempt** (`http.rs`): no redirects, 30 s, 32 MB, a `client-request-id` of its own;
 //! 7. **classification** (`classify.rs`): every answer becomes data or a [`Failure`]. Temporary failures, and answers
 //!    that cannot be read, are retried, up to three attempts in all.
 //!

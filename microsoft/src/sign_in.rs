@@ -7,6 +7,7 @@ mod finish;
 mod id_token;
 pub(crate) mod keys;
 mod person;
+mod registered;
 
 use std::{borrow::Cow, fmt};
 

@@ -31,7 +31,10 @@ use crate::state::Simulator;
 /// Every control, with its text on the index page.
 pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("GET /_sim/tenants", "all tenants"),
-    ("POST /_sim/tenants", "create one: {\"domain\", \"display_name\", \"mailboxes\", \"extras\", \"seed\"}"),
+    (
+        "POST /_sim/tenants",
+        "create one: {\"domain\", \"display_name\", \"mailboxes\", \"extras\", \"seed\", \"few_plans\"}",
+    ),
     ("GET /_sim/tenants/{t}", "one tenant"),
     ("POST /_sim/tenants/{t}/consent", "{\"granted\", \"roles\", \"disabled\", \"blocked\"}"),
     ("POST /_sim/tenants/{t}/propagation", "{\"seconds\"}: virtual time that a consent takes to propagate"),
@@ -72,13 +75,19 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ),
     ("DELETE /_sim/tenants/{t}/users/{u}", "soft deletion; ?permanent=true: permanent deletion"),
     ("POST /_sim/tenants/{t}/users/{u}/odd", "undocumented form: {\"set\": {…}, \"omit\": […]}"),
-    ("POST /_sim/tenants/{t}/listing", "full delta rounds list only some users: {\"limit\"}"),
+    (
+        "POST /_sim/tenants/{t}/listing",
+        "delta rounds with some users only, or with Microsoft's own links: {\"limit\", \"microsofts_links\"}",
+    ),
     ("POST /_sim/tenants/{t}/users/{u}/restore", ""),
     ("POST /_sim/tenants/{t}/groups", "create one: {\"displayName\", \"members\": […]}"),
     ("POST /_sim/tenants/{t}/groups/{g}", "{\"add\": […], \"remove\": […]}"),
     ("GET /_sim/tenants/{t}/truth", "?after=&limit=&kind=&has_mailbox="),
-    ("GET /_sim/application", "registered certificates, trusted issuers"),
-    ("POST /_sim/application", "{\"refuse_reused_assertions\", \"secret_expired\"}"),
+    ("GET /_sim/application", "registered certificates, trusted issuers, and other settings"),
+    (
+        "POST /_sim/application",
+        "{\"refuse_reused_assertions\", \"secret_expired\", \"redirect_uris\", \"single_tenant\", \"directory_roles\"}",
+    ),
     (
         "POST /_sim/application/certificates",
         "register: {\"pem\"}, or {\"make\": name} for a new one with its key",

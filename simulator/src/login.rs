@@ -22,6 +22,7 @@ mod keys;
 mod logout;
 pub(crate) mod permissions;
 mod picker;
+pub(crate) mod registration;
 mod reply_address;
 mod scopes;
 pub(crate) mod sessions;

@@ -10,6 +10,7 @@ use crate::keys::SigningKey;
 use crate::login::codes::Codes;
 use crate::login::credentials::Credentials;
 use crate::login::permissions::{self, Permission};
+use crate::login::registration::Registration;
 use crate::login::sessions::Sessions;
 use crate::options::Options;
 use crate::recorder::Recorder;
@@ -27,6 +28,7 @@ pub struct Simulator {
     pub(crate) codes: Arc<Codes>,
     pub(crate) log: Arc<RequestLog>,
     pub(crate) credentials: Arc<Credentials>,
+    pub(crate) registration: Arc<Registration>,
     pub(crate) recorder: Option<Arc<Recorder>>,
 }
 
@@ -48,6 +50,7 @@ impl Simulator {
             sessions: Arc::default(),
             codes: Arc::default(),
             log: Arc::default(),
+            registration: Arc::default(),
         };
         simulator.reset();
         Ok(simulator)
@@ -59,6 +62,7 @@ impl Simulator {
         self.sessions.clear();
         self.codes.clear();
         self.credentials.reset();
+        self.registration.reset(&self.options.redirect_uris);
         self.log.clear();
         self.tenants.clear();
         let usual = |domain: &str, name: &str, mailboxes: u32| Blueprint {
@@ -69,6 +73,7 @@ impl Simulator {
             exchange: true,
             cloud: self.options.cloud,
             seed: self.options.seed,
+            few_plans: false,
         };
         let plans = [
             usual("contoso.com", "Contoso", self.options.mailboxes),
@@ -80,6 +85,7 @@ impl Simulator {
             (Cloud::GccHigh, "treyresearch.us", "Trey Research"),
             (Cloud::Dod, "proseware.mil", "Proseware"),
             (Cloud::China, "wingtiptoys.cn", "Wingtip Toys"),
+            (Cloud::Sovereign, "vanarsdel.example", "VanArsdel"),
         ];
         let foreign = foreign
             .into_iter()

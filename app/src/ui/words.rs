@@ -16,6 +16,9 @@ pub(crate) fn doing(run: &RunView) -> String {
 
 /// "Connected 293 mailboxes", "Read the directory".
 pub(crate) fn done(run: &RunView) -> String {
+    if run.kind == RunKind::Sync && matches!(run.state, RunState::Failed | RunState::Cancelled) {
+        return "The directory was not read to the end".to_owned();
+    }
     with_count(run.kind, run.kind.done(), run.counts.succeeded)
 }
 

@@ -49,6 +49,11 @@ impl CloudKind {
         }
     }
 
+    /// The host of this cloud's Graph.
+    pub(crate) fn graph_host(self) -> &'static str {
+        self.hosts().graph
+    }
+
     pub(crate) fn hosts(self) -> Hosts {
         let us: &[&str] = &["login.microsoftonline.us"];
         let (login, graph) = match self {

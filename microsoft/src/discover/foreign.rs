@@ -1,6 +1,8 @@
 //! Detection of a tenant's cloud from its public configuration.
 
-use crate::{Class, CloudKind, Failure};
+use url::Url;
+
+use crate::{Class, Cloud, CloudKind, Failure};
 
 /// An indicator of a cloud: the value in the configuration, the cloud, and its name for messages. The two US
 /// Government clouds share their login host, so that host alone does not identify one.
@@ -42,7 +44,31 @@ fn is_foreign(ours: CloudKind, theirs: Option<CloudKind>) -> bool {
     theirs.map_or(!matches!(ours, CloudKind::GccHigh | CloudKind::Dod), |theirs| theirs != ours)
 }
 
+/// The host of a cloud that is none of those above: the one that signs people in, or else that of Graph. `ours` has
+/// the addresses of our own bases.
+pub(super) fn unknown_host<'a>(ours: &Cloud, login: &'a Url, graph: Option<&'a str>) -> Option<&'a str> {
+    let is_listed = |host: &str| HOSTS.iter().any(|(known, ..)| known.eq_ignore_ascii_case(host));
+    let host = login.host_str()?;
+    if !is_listed(host) {
+        return (login.origin() != ours.login.origin()).then_some(host);
+    }
+    // Behind a proxy, Graph may have its address.
+    let is_ours = |graph: &str| {
+        let name = graph.split(':').next();
+        [&ours.login, &ours.graph].into_iter().any(|base| base.host_str() == name)
+    };
+    graph.filter(|graph| !graph.is_empty() && !is_listed(graph) && !is_ours(graph))
+}
+
 impl Failure {
+    /// For [`Class::NationalCloud`], the host of a cloud that we do not know, if Microsoft named one.
+    #[must_use]
+    pub fn unknown_host(&self) -> Option<&str> {
+        let code = self.code.as_deref().filter(|_| self.class == Class::NationalCloud)?;
+        let is_listed = HOSTS.iter().chain(&SUB_SCOPES).any(|(indicator, ..)| *indicator == code);
+        (!is_listed && code.contains('.')).then_some(code)
+    }
+
     /// For [`Class::NationalCloud`], the cloud of the tenant; `None` if it is unknown (or only known to be one of the
     /// US Government's two) and for every other class.
     #[must_use]

@@ -25,8 +25,8 @@ impl Default for Limits {
             silence: Duration::from_secs(15),
             attempt: Duration::from_secs(30),
             call: Duration::from_secs(60),
-            // A page of 999 users with everything we select is well below 2 MB.
-            body: 8 * 1024 * 1024,
+            // A page of 999 users with all plans of Microsoft 365 E5 and everything else we select has 14 MB.
+            body: 32 * 1024 * 1024,
         }
     }
 }

@@ -5,7 +5,8 @@ use std::num::NonZeroU32;
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
-/// The smallest tenants have a quota of 3,500 units in 10 s; each of our directory calls costs one.
+/// The smallest tenants have a quota of 3,500 units in 10 s. Reading users costs one unit a page, and one each in a
+/// batch; reading the members of a group costs more.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(300).expect("not zero");
 const BURST: NonZeroU32 = NonZeroU32::new(500).expect("not zero");
 
@@ -19,9 +20,12 @@ impl DirectoryRate {
         Self(RateLimiter::direct(Quota::per_second(PER_SECOND).allow_burst(BURST)))
     }
 
-    /// Waits until the next directory call is allowed.
-    pub(crate) async fn wait(&self) {
-        self.0.until_ready().await;
+    /// Waits until a call that costs this many units is allowed; none costs nothing.
+    pub(crate) async fn wait(&self, units: u32) {
+        if let Some(units) = NonZeroU32::new(units) {
+            // No call costs more than a burst.
+            _ = self.0.until_n_ready(units.min(BURST)).await;
+        }
     }
 }
 

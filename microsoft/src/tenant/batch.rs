@@ -5,7 +5,7 @@
 mod parts;
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
@@ -30,6 +30,9 @@ const WHAT: &str = "POST $batch";
 /// The longest wait before some parts are sent again. Parts that have to wait longer keep their failure, because the
 /// others must not wait with them.
 const MAX_PART_WAIT: Duration = Duration::from_secs(2);
+/// The requests for one batch after which Graph is believed to reject all of it: with twenty parts, each part has been
+/// rejected together with two others at most.
+const MAX_REJECTIONS: u32 = 15;
 /// Microsoft's limit on the parts of a `$batch`, and so on the ids that [`Tenant::probe_inboxes`],
 /// [`Tenant::mailbox_purposes`] and [`Tenant::users`] take at once.
 pub const MAX_BATCH_PARTS: usize = 20;
@@ -50,7 +53,8 @@ impl Tenant {
     /// Parts that fail temporarily are sent again without the others, unless they have to wait for long. If access to a
     /// mailbox is denied while another one of the batch is readable, its failure is [`Class::OutOfScope`].
     ///
-    /// If Graph rejects the batch itself, its halves are sent one by one: only the mailbox that causes it fails.
+    /// If Graph rejects the batch itself, its halves are sent one by one: only the mailbox that causes it fails. If
+    /// nothing of it is accepted in fifteen requests, the cause is not a mailbox, and the batch fails.
     ///
     /// # Errors
     /// If the whole batch fails: no token, a paused tenant, Microsoft unreachable; and [`Class::OurBug`] for more
@@ -126,14 +130,19 @@ impl Tenant {
         }
         let invalid = |part: &Requested<'_>| check_id(part.id, part.shape.what).err().map(Err);
         let mut answers: Vec<Option<Result<Answer, Failure>>> = parts.iter().map(invalid).collect();
-        // The parts still to be sent, as start and end.
-        let mut pending = vec![(0, parts.len())];
-        while let Some((start, end)) = pending.pop() {
+        // The parts still to be sent, as start and end, larger ones first.
+        let mut pending = VecDeque::from([(0, parts.len())]);
+        let (mut sent, mut accepted) = (0, false);
+        while let Some((start, end)) = pending.pop_front() {
+            sent += 1;
             match self.fill(&mut answers[start..end], &parts[start..end], self.deadline()).await {
-                Ok(()) => {}
+                Ok(()) => accepted = true,
+                Err(failure) if is_rejection(&failure) && !accepted && sent == MAX_REJECTIONS => {
+                    return Err(Failure { class: Class::Unknown, ..failure });
+                }
                 Err(failure) if is_rejection(&failure) && end - start > 1 => {
                     let middle = start.midpoint(end);
-                    pending.extend([(middle, end), (start, middle)]);
+                    pending.extend([(start, middle), (middle, end)]);
                 }
                 Err(failure) if is_rejection(&failure) && parts.len() > 1 => {
                     answers[start] = Some(Err(failure));
@@ -177,6 +186,7 @@ impl Tenant {
                 url: self.microsoft.cloud().graph_url(&["$batch"], ""),
                 body: Some(json!({ "requests": parts::requests(&pending, parts) })),
                 mailboxes: named(&pending, parts),
+                units: units(&pending, parts),
             };
             let reply = match self.send(&call, deadline).await {
                 Ok(reply) => reply,
@@ -243,6 +253,12 @@ impl Tenant {
 fn named(pending: &[usize], parts: &[Requested<'_>]) -> Vec<String> {
     let mailboxes = pending.iter().map(|&part| &parts[part]).filter(|part| part.shape.uses_exchange);
     mailboxes.map(|part| part.id.to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The directory's units that these parts cost; each part counts like a call of its own.
+fn units(pending: &[usize], parts: &[Requested<'_>]) -> u32 {
+    let read = pending.iter().filter(|&&part| !parts[part].shape.uses_exchange).count();
+    u32::try_from(read).unwrap_or(u32::MAX)
 }
 
 /// Whether most users of these parts, and more than one, were throttled: then the limit is the tenant's, not that of a

@@ -31,6 +31,8 @@ pub(super) struct Call {
     pub(super) body: Option<Value>,
     /// The mailboxes that are called, by their ids in the address; empty for the directory.
     pub(super) mailboxes: Vec<String>,
+    /// The directory's resource units that the call costs; none for Exchange.
+    pub(super) units: u32,
 }
 
 /// A successful answer, and the generation of the token it was requested with.
@@ -55,8 +57,9 @@ impl Call {
         if self.body.is_none() && !self.mailboxes.is_empty() { Scope::Call } else { Scope::Tenant }
     }
 
+    /// A call to the directory that costs one unit, like most.
     pub(super) fn get(what: &'static str, url: Url) -> Self {
-        Self { what, url, body: None, mailboxes: Vec::new() }
+        Self { what, url, body: None, mailboxes: Vec::new(), units: 1 }
     }
 }
 
@@ -152,9 +155,7 @@ impl Tenant {
                 Failure::new(Class::Throttled, format!("{what}: not sent, the tenant is paused"))
                     .retry_after(left)
             })?;
-            if call.mailboxes.is_empty() {
-                timeout_at(deadline, self.limits.rate.wait()).await.map_err(late)?;
-            }
+            timeout_at(deadline, self.limits.rate.wait(call.units)).await.map_err(late)?;
             let permit = timeout_at(deadline, self.limits.concurrency.acquire()).await.map_err(late)?;
             // The gate may have been closed while this call waited for a permit.
             if self.limits.gate.left().is_none() {

@@ -14,6 +14,8 @@ use crate::{
 
 const NAMED: &str = "GET groups";
 const MEMBERS: &str = "GET groups/{id}/transitiveMembers";
+/// The units of a page of members: five, and one less with `$select`.
+const MEMBERS_UNITS: u32 = 4;
 /// Limit on pages of 999 members: a larger group is no sensible rule, and a loop of links ends.
 const PAGES: usize = 200;
 
@@ -65,7 +67,7 @@ impl Tenant {
         let mut url = cloud.graph_url(&["groups", id, "transitiveMembers"], "$select=id&$top=999");
         let mut members = HashSet::new();
         for _ in 0..PAGES {
-            let page: Page = self.fetch(&Call::get(MEMBERS, url)).await?;
+            let page: Page = self.fetch(&Call { units: MEMBERS_UNITS, ..Call::get(MEMBERS, url) }).await?;
             members.extend(page.value.into_iter().map(|item| item.id));
             match page.next {
                 Some(next) => url = link::checked(&next, cloud)?,

@@ -118,7 +118,7 @@ impl Tenant {
         let mut path = vec!["users", id];
         path.extend(request.shape.path);
         let url = self.microsoft.cloud().graph_url(&path, request.shape.query);
-        let call = Call { mailboxes: vec![id.to_owned()], ..Call::get(request.shape.what, url) };
+        let call = Call { mailboxes: vec![id.to_owned()], units: 0, ..Call::get(request.shape.what, url) };
         let reply = self.send(&call, self.deadline()).await;
         let answer = match reply {
             Ok(reply) => Ok(reply.answer),

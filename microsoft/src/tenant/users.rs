@@ -19,6 +19,8 @@ use crate::{
 
 const DELTA: &str = "GET users/delta";
 const FIRST: &str = "GET users?$top=1";
+/// From this number of users on, a page of which none can be read is a failure of the page.
+const UNREADABLE_PAGE: usize = 10;
 /// The properties that are read, and *tracked*: a change of any other property does not list a user in a round. A
 /// macro, because `concat!` takes no constants.
 macro_rules! select {
@@ -98,6 +100,10 @@ fn read_page(answer: &Answer, what: &str) -> Result<ReadPage, Failure> {
         }
     }
     tracing::warn!(request = %answer.request_id, users = unreadable.len(), "users of a page cannot be read");
+    if value.is_empty() && unreadable.len() >= UNREADABLE_PAGE {
+        let failure = Failure::new(Class::Unknown, format!("{what}: no user of the page can be read"));
+        return Err(failure.code("unreadable_page").request_id(answer.request_id.clone()));
+    }
     Ok((Page { value, next, delta }, unreadable))
 }
 
@@ -106,6 +112,7 @@ impl Tenant {
     /// may occur several times in a round and in any order: the last occurrence counts.
     ///
     /// # Errors
+    /// [`Class::Unknown`] with code `unreadable_page` for ten users or more of which none can be read.
     /// [`Class::DeltaExpired`]: start over, and delete no users until the new round is complete. [`Class::Unknown`]
     /// with code `link_refused` for a link that does not lead to our Graph, or `link_loop` for a page that links to
     /// itself (for longer loops see [`Tenant::round`]). [`Class::PermissionMissing`], and the classes of
@@ -200,13 +207,19 @@ mod tests {
             { "id": "d", "assignedPlans": "all", "businessPhones": "1" },
             "a text", null,
         ]});
-        let answer =
-            Answer { status: 200, retry_after: None, request_id: "r".into(), body: body.to_string().into() };
+        let answer = Answer { body: body.to_string().into(), ..Answer::empty("r") };
         let (page, unreadable) = read_page(&answer, DELTA).unwrap();
         let ids: Vec<_> = page.value.iter().map(|user| user.id.as_str()).collect();
         assert_eq!(ids, ["a", "c"]);
         let d = Some("d".to_owned());
         assert_eq!(unreadable, [Some("b".to_owned()), None, None, d, None, None]);
+        let many = vec![json!({ "id": "a", "displayName": 7 }); 10];
+        let page = |users: &[Value]| Answer {
+            body: json!({ "@odata.deltaLink": "x", "value": users }).to_string().into(),
+            ..answer.clone()
+        };
+        assert_eq!(read_page(&page(&many), DELTA).unwrap_err().code.as_deref(), Some("unreadable_page"));
+        assert_eq!(read_page(&page(&many[1..]), DELTA).unwrap().1.len(), 9);
         for body in ["", "<html></html>", r#"{"value":[{"id":"a""#, r#"{"value":null}"#, "{}"] {
             let answer = Answer { body: body.into(), ..answer.clone() };
             assert_eq!(read_page(&answer, DELTA).unwrap_err().class, Class::Unknown, "{body}");

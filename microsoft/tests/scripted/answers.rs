@@ -45,7 +45,7 @@ async fn every_attempt_has_an_id_of_its_own_and_the_bearer_token() {
 
 #[tokio::test]
 async fn an_answer_above_the_size_limit_is_cut_off() {
-    let script = Script::graph(|_| reply(200, " ".repeat(9 * 1024 * 1024))).await;
+    let script = Script::graph(|_| reply(200, " ".repeat(33 * 1024 * 1024))).await;
     let failure = script.tenant().organization().await.unwrap_err();
     assert_eq!(failure.class, Class::Unknown);
     assert!(failure.detail.contains("larger than"), "{failure}");

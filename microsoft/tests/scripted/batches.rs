@@ -112,6 +112,14 @@ async fn an_id_that_graph_rejects_does_not_fail_its_batch() {
 }
 
 #[tokio::test]
+async fn a_batch_that_is_always_rejected_costs_few_requests_and_blames_no_mailbox() {
+    let script = Script::graph(|_| error(400, "BadRequest")).await;
+    let failure = script.tenant().probe_inboxes(&ids(20)).await.unwrap_err();
+    assert_eq!((failure.class, failure.code.as_deref()), (Class::Unknown, Some("BadRequest")));
+    assert_eq!(script.requests("/$batch").len(), 15);
+}
+
+#[tokio::test]
 async fn a_batch_without_an_answer_is_one_failure() {
     let script = Script::graph(|_| reply(503, "")).await;
     assert_eq!(script.tenant().probe_inboxes(&ids(2)).await.unwrap_err().class, Class::Unavailable);

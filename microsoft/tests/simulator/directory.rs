@@ -103,3 +103,13 @@ async fn round(
         }
     }
 }
+
+#[tokio::test]
+async fn links_with_microsofts_own_host_are_followed_at_our_base() {
+    let (test_env, tenant) = TestTenant::consented().await;
+    test_env.control("tenants/contoso.com/listing", json!({ "microsofts_links": true })).await;
+    let (users, _, link) = round(&tenant, DeltaFrom::Start).await;
+    assert_eq!(users.len(), test_env.truth().await.len());
+    assert!(link.starts_with("https://graph.microsoft.com/v1.0/"), "{link}");
+    assert!(round(&tenant, DeltaFrom::Link(&link)).await.0.is_empty());
+}

@@ -23,5 +23,11 @@ async fn a_domain_without_a_tenant_in_this_cloud_is_refused_with_a_reason() {
     assert_eq!(elsewhere.class, Class::NationalCloud);
     assert!(elsewhere.detail.contains("US Government"), "{elsewhere}");
 
+    let newer = test_env.microsoft.discover("vanarsdel.example").await.unwrap_err();
+    assert_eq!(
+        (newer.class, newer.unknown_host()),
+        (Class::NationalCloud, Some("login.sovcloud-identity.fr"))
+    );
+
     assert_eq!(test_env.microsoft.discover("common").await.unwrap_err().class, Class::TenantUnknown);
 }

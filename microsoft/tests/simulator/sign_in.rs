@@ -1,4 +1,5 @@
 use microsoft::{Authority, Class, SignInAnswer, SignInStart, SignedIn, is_privileged, read_sign_in_answer};
+use serde_json::json;
 
 use crate::test_tenant::{TestTenant, redirect};
 
@@ -92,4 +93,20 @@ async fn a_wrong_secret_is_our_credential() {
     let test_env = TestTenant::with_secret("wrong").await;
     let flow = SignInFlow::new(&test_env, Authority::Organizations, "admin@contoso.com").await;
     assert_eq!(flow.finish(&test_env).await.unwrap_err().class, Class::OurCredential);
+}
+
+#[tokio::test]
+async fn the_registration_is_checked_without_a_person() {
+    let test_env = TestTenant::new().await;
+    let code = async || {
+        let checked = test_env.microsoft.check_redirect(&redirect()).await;
+        checked.err().map(|failure| failure.code.unwrap_or_default())
+    };
+    assert_eq!(code().await, None);
+    test_env.control("application", json!({ "redirect_uris": ["http://localhost:3000/other"] })).await;
+    assert_eq!(code().await.as_deref(), Some("AADSTS50011"));
+    test_env.control("application", json!({ "redirect_uris": [redirect()], "single_tenant": true })).await;
+    assert_eq!(code().await.as_deref(), Some("AADSTS50194"));
+    test_env.control("application", json!({ "single_tenant": false })).await;
+    assert_eq!(code().await, None);
 }

@@ -1,7 +1,8 @@
 //! `server doctor`: checks an installation step by step, and reports how to fix what does not work. It changes nothing
 //! and runs beside a server.
 
-use std::fmt;
+mod finding;
+mod registration;
 
 use domain::{Reason, delegation::Check, ids::Millis, schedule::MINUTE};
 use microsoft::{Failure, Microsoft, TenantId};
@@ -12,56 +13,21 @@ use crate::{
     tenant::{preflight, tenant_reason},
     worker::Mailer,
 };
+pub use finding::{Finding, Problem};
 use store::clock::Sources;
 use store::{Db, LoopState, Signals, Store};
-
-/// The result of one step: a good one, or a problem with its fix.
-#[derive(Debug)]
-pub struct Finding {
-    pub about: &'static str,
-    pub outcome: Result<String, Problem>,
-}
-
-/// A problem, and how to fix it.
-#[derive(Debug)]
-pub struct Problem {
-    pub what: String,
-    pub fix: String,
-}
-
-impl Finding {
-    fn good(about: &'static str, text: impl Into<String>) -> Self {
-        Self { about, outcome: Ok(text.into()) }
-    }
-
-    fn bad(about: &'static str, what: impl fmt::Display, fix: impl Into<String>) -> Self {
-        Self { about, outcome: Err(Problem { what: what.to_string(), fix: fix.into() }) }
-    }
-
-    #[must_use]
-    pub fn is_good(&self) -> bool {
-        self.outcome.is_ok()
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.outcome {
-            Ok(text) => write!(f, "ok    {:<13} {text}", self.about),
-            Err(problem) => {
-                write!(f, "FIX   {:<13} {}\n{:<20}{}", self.about, problem.what, "", problem.fix)
-            }
-        }
-    }
-}
 
 /// Runs all checks; those that depend on a failed one are skipped.
 pub async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     let microsoft = credential(config, &mut findings);
+    if let Some(microsoft) = &microsoft {
+        registration::addresses(config, microsoft, &mut findings).await;
+    }
     mail(config, &mut findings).await;
     let store = database(config, &mut findings).await;
     if let Some(store) = &store {
+        registration::roles(store, &mut findings).await;
         background(store, &mut findings).await;
     }
     if let (Some(microsoft), Some(store)) = (microsoft, store) {

@@ -3,10 +3,13 @@
 use app::ports::Rules;
 use async_trait::async_trait;
 use domain::{
-    Act, AppError,
+    Act, AppError, Reason,
     ids::{DelegationId, RuleId},
-    rule::{NewRule, RuleView},
+    permissions::GROUPS,
+    rule::{BlockedBy, NewRule, RuleKind, RuleView},
 };
+
+use microsoft::TenantId;
 
 use super::SignedInCaller;
 use store::StoreError;
@@ -30,11 +33,35 @@ impl Rules for SignedInCaller {
     }
 
     async fn switch(&self, delegation: DelegationId, rule: RuleId, on: bool) -> Result<(), AppError> {
-        let store = &self.state.store;
-        store.delegations(&self.ctx).switch_rule(delegation, rule, on).await.map_err(Into::into)
+        self.allow(Act::ManageRules)?;
+        let delegations = self.state.store.delegations(&self.ctx);
+        let is_group = |known: &RuleView| known.id == rule && known.by == RuleKind::Group;
+        if on && delegations.rules(delegation).await?.iter().any(is_group) {
+            self.may_read_groups(delegation).await?;
+        }
+        delegations.switch_rule(delegation, rule, on).await.map_err(Into::into)
     }
 
     async fn remove(&self, delegation: DelegationId, rule: RuleId) -> Result<(), AppError> {
         self.state.store.delegations(&self.ctx).remove_rule(delegation, rule).await.map_err(Into::into)
+    }
+}
+
+impl SignedInCaller {
+    /// Refuses a rule that could never connect anybody, because the organisation's approval lacks the permission for
+    /// groups. If that is not known at present, the next sync finds out.
+    async fn may_read_groups(&self, delegation: DelegationId) -> Result<(), AppError> {
+        let view = self.state.store.delegations(&self.ctx).delegation(delegation).await?.view;
+        let Some(tid) = view.tid.and_then(|tid| tid.parse::<TenantId>().ok()) else { return Ok(()) };
+        // Not one from before a new approval.
+        self.state.microsoft.invalidate_token(&tid);
+        match self.state.microsoft.app_token(&tid).await {
+            Ok(token)
+                if token.is_readable && !token.roles.iter().any(|role| GROUPS.contains(&role.as_str())) =>
+            {
+                Err(AppError::refused(Reason::PermissionMissing, BlockedBy::Permission.words().to_owned()))
+            }
+            _ => Ok(()),
+        }
     }
 }

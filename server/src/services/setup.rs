@@ -209,6 +209,9 @@ fn not_discovered(domain: &str, failure: &Failure) -> AppError {
         Class::TenantUnknown => format!(
             "No Microsoft 365 organisation is found for {domain}. Check the spelling, or use an address of the organisation’s onmicrosoft.com domain."
         ),
+        Class::NationalCloud if let Some(host) = failure.unknown_host() => format!(
+            "{domain} is in a cloud of Microsoft that Warmy does not know ({host}), so it cannot be connected yet."
+        ),
         Class::NationalCloud => {
             let cloud = failure.cloud().map_or("such as GCC High, DoD or 21Vianet", CloudKind::label);
             format!(

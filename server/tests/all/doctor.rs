@@ -37,6 +37,53 @@ on_both_databases! {
     }
 }
 
+#[tokio::test]
+async fn the_registration_is_checked() {
+    let server = TestServer::start(TestDatabase::sqlite().await).await;
+    let config = &server.state.config;
+    let registration = async || {
+        let findings = findings(config).await;
+        findings.into_iter().filter(|line| line.contains("registration")).collect::<Vec<_>>()
+    };
+    let good = registration().await;
+    assert_eq!(
+        good.iter().filter(|line| line.starts_with("ok") && line.contains("is a redirect URI")).count(),
+        3
+    );
+    assert!(good[3].contains("no administrator has signed in"), "{good:#?}");
+
+    // One of the three addresses is missing.
+    let public = config.public();
+    let known = [format!("{public}/connect/microsoft/signed-in"), format!("{public}/sign-in/microsoft/back")];
+    server.sim("application", json!({ "redirect_uris": known })).await;
+    let missing = registration().await;
+    let bad: Vec<_> = missing.iter().filter(|line| line.starts_with("FIX")).collect();
+    assert!(
+        bad.len() == 1 && bad[0].contains("/connect/microsoft/consented is no redirect URI"),
+        "{missing:#?}"
+    );
+    server.sim("application", json!({ "redirect_uris": [], "single_tenant": true })).await;
+    let single = registration().await;
+    assert!(single[0].starts_with("FIX") && single[0].contains("one organisation only"), "{single:#?}");
+    server.sim("application", json!({ "single_tenant": false, "directory_roles": false })).await;
+
+    // An administrator signs in, and the id_token does not hold the role: refused, and said here.
+    server.tenant("k.example", 6).await;
+    let (_, caller) = server.caller(20).await;
+    let (ours, scopes) = (simulator::Options::CLIENT_ID.to_string(), domain::permissions::scopes_text());
+    let client = caller.setup.add_api_client(&ours, &scopes).await.unwrap();
+    let authorization = caller.setup.authorize(client.id).await.unwrap();
+    server.consent(&authorization.url, "admin@k.example", "accept").await;
+    let attempt = caller.setup.attempt(authorization.attempt.id).await.unwrap();
+    assert_eq!(attempt.reason, Some(domain::Reason::OurCredentialProblem), "{attempt:?}");
+    let without = registration().await;
+    assert!(without[3].starts_with("FIX") && without[3].contains("Directory roles"), "{without:#?}");
+    server.sim("application", json!({ "directory_roles": true })).await;
+    server.linked(&caller, "k.example").await;
+    let with = registration().await;
+    assert!(with[3].starts_with("ok") && with[3].contains("hold directory roles"), "{with:#?}");
+}
+
 #[derive(Parser)]
 struct Args {
     #[command(flatten)]

@@ -3,6 +3,7 @@
 mod blast_radius;
 mod chaos;
 mod connecting;
+mod everywhere;
 mod fairness;
 mod kinds;
 mod linking;

@@ -1,4 +1,4 @@
-//! The registered application's credentials, as under *Certificates & secrets* in the portal.
+//! The registered application: its credentials, and its other settings in the portal.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -11,13 +11,19 @@ use crate::login::certificate::{self, CertificateError, hex};
 use crate::login::federated::Federated;
 use crate::state::Simulator;
 
-/// Changes to how credentials are checked; missing fields stay unchanged.
+/// Changes to the registration; missing fields stay unchanged.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
     refuse_reused_assertions: Option<bool>,
     /// Whether the client secret has expired.
     secret_expired: Option<bool>,
+    /// The registered reply addresses; an empty list allows every loopback address.
+    redirect_uris: Option<Vec<String>>,
+    /// Whether only accounts of one organisation may sign in.
+    single_tenant: Option<bool>,
+    /// Whether id_tokens hold the directory roles of the person.
+    directory_roles: Option<bool>,
 }
 
 /// A certificate to register: an existing one, or a new one with this name.
@@ -58,6 +64,15 @@ pub(crate) async fn set(State(simulator): State<Simulator>, Input(change): Input
     }
     if let Some(expired) = change.secret_expired {
         simulator.credentials.expire_secret(expired);
+    }
+    if let Some(redirect_uris) = change.redirect_uris {
+        simulator.registration.set_redirect_uris(redirect_uris);
+    }
+    if let Some(single) = change.single_tenant {
+        simulator.registration.set_single_tenant(single);
+    }
+    if let Some(held) = change.directory_roles {
+        simulator.registration.set_directory_roles(held);
     }
     Json(describe(&simulator))
 }
@@ -143,5 +158,8 @@ fn describe(simulator: &Simulator) -> Value {
         "certificates": certificates,
         "federated": federated,
         "refuse_reused_assertions": simulator.credentials.refuses_reused(),
+        "redirect_uris": simulator.registration.redirect_uris(),
+        "single_tenant": simulator.registration.is_single_tenant(),
+        "directory_roles": simulator.registration.has_directory_roles(),
     })
 }

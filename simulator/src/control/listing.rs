@@ -1,4 +1,4 @@
-//! Shortens the directory's listings, as a broken index or permission does.
+//! Changes the directory's listings: shorter, as with a broken index or permission, or with Microsoft's own links.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,6 +15,9 @@ use crate::state::Simulator;
 pub(crate) struct Listing {
     /// Full delta rounds list only this number of users; all when missing.
     limit: Option<u64>,
+    /// Whether links name Microsoft's own host, as they do behind a forwarder that does not rewrite answers.
+    #[serde(default)]
+    microsofts_links: bool,
 }
 
 /// `POST /_sim/tenants/{t}/listing`
@@ -24,6 +27,8 @@ pub(crate) async fn set(
     Input(listing): Input<Listing>,
 ) -> Result<Json<Value>, ControlError> {
     let tenant = tenant::named(&simulator, &key)?;
-    tenant.write().listed = listing.limit;
-    Ok(Json(json!({ "limit": listing.limit })))
+    let mut state = tenant.write();
+    state.listed = listing.limit;
+    state.microsofts_links = listing.microsofts_links;
+    Ok(Json(json!({ "limit": listing.limit, "microsofts_links": listing.microsofts_links })))
 }

@@ -32,6 +32,10 @@ pub(crate) struct New {
     /// Whether the tenant has Exchange Online.
     #[serde(default = "yes")]
     exchange: bool,
+    /// Whether everybody has a licence with up to three plans, as in small businesses: large directories are then read
+    /// several times as fast.
+    #[serde(default)]
+    few_plans: bool,
 }
 
 fn yes() -> bool {
@@ -70,6 +74,7 @@ pub(crate) async fn create(
         exchange: new.exchange,
         cloud: new.cloud.unwrap_or(simulator.options.cloud),
         seed: new.seed.unwrap_or(simulator.options.seed),
+        few_plans: new.few_plans,
         domain: domain.clone(),
     };
     let made = simulator.add_tenant(plan);

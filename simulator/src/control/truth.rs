@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::error::ControlError;
 use super::tenant;
 use crate::directory::kind::Kind;
+use crate::directory::property::Property;
 use crate::directory::record::{Presence, Record};
 use crate::directory::tenant::TenantState;
 use crate::state::Simulator;
@@ -56,13 +57,18 @@ pub(crate) async fn show(
     })))
 }
 
+/// The name as clients show it: the address for the few whose name is null.
+fn shown_name(record: &Record) -> &str {
+    if record.nulls & Property::DisplayName.bit() == 0 { &record.display_name } else { record.address() }
+}
+
 /// One user as JSON, with properties that Graph does not show.
 pub(crate) fn entry(state: &TenantState, record: &Record) -> Value {
     json!({
         "id": record.id,
         "address": record.address(),
         "user_principal_name": record.user_principal_name,
-        "display_name": record.display_name,
+        "display_name": shown_name(record),
         "department": record.department,
         "kind": record.kind,
         "enabled": record.account_enabled,

@@ -20,6 +20,8 @@ pub enum Cloud {
     Dod,
     /// China, operated by 21Vianet
     China,
+    /// A European sovereign cloud, newer than most clients
+    Sovereign,
 }
 
 /// The values that differ between clouds.
@@ -77,6 +79,16 @@ impl Cloud {
                 legacy_graph_host: "graph.chinacloudapi.cn",
                 rbac_url: "https://pas.chinacloudapi.cn",
                 initial_domains: "partner.onmschina.cn",
+            },
+            Self::Sovereign => &Facts {
+                login_host: "login.sovcloud-identity.fr",
+                graph_host: "graph.svc.sovcloud.fr",
+                instance: "sovcloud-identity.fr",
+                region: "EU",
+                sub_scope: None,
+                legacy_graph_host: "graph.svc.sovcloud.fr",
+                rbac_url: "https://pas.sovcloud.fr",
+                initial_domains: "onsovcloud.fr",
             },
         }
     }

@@ -108,6 +108,7 @@ fn apply(record: &mut Record, name: &str, value: &Value, now: i64) -> Result<u64
         }
         _ => return Err(PatchError(format!("cannot change '{name}'"))),
     };
+    record.nulls &= !changed;
     if value.is_null() {
         record.cleared |= changed;
     } else {

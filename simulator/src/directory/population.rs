@@ -24,6 +24,8 @@ pub(crate) struct Population {
     pub(crate) extras: u32,
     /// Whether the tenant has Exchange Online at all.
     pub(crate) exchange: bool,
+    /// Whether the licences of people have up to three plans.
+    pub(crate) few_plans: bool,
     /// When the tenant was created, Unix seconds; new licences are dated just before.
     pub(crate) created: i64,
     pub(crate) ids: IdSpace,

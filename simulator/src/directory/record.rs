@@ -46,6 +46,10 @@ pub(crate) struct Record {
     pub(crate) presence: Presence,
     /// When the user was soft-deleted, virtual Unix seconds.
     pub(crate) deleted_at: Option<i64>,
+    /// Properties that are null in every answer, whatever their value here.
+    pub(crate) nulls: u64,
+    /// Whether the plans include one of an earlier product, with the status `Deleted`.
+    pub(crate) former_plan: bool,
     /// Properties that were set and then cleared: delta returns `null` for them instead of omitting them.
     pub(crate) cleared: u64,
     /// How answers about this user differ from the documented form.

@@ -25,6 +25,8 @@ pub(crate) struct Blueprint {
     pub(crate) exchange: bool,
     pub(crate) cloud: Cloud,
     pub(crate) seed: u64,
+    /// Whether all licences have up to three plans.
+    pub(crate) few_plans: bool,
 }
 
 impl Blueprint {
@@ -69,6 +71,7 @@ impl Registry {
             mailboxes: plan.mailboxes,
             extras: plan.extras,
             exchange: plan.exchange,
+            few_plans: plan.few_plans,
             created: now,
             ids: IdSpace::new(mix(&[plan.seed, of_text(&domain), 7])),
         };

@@ -54,6 +54,8 @@ pub(crate) struct TenantState {
     pub(crate) expired: Expired,
     /// Full delta rounds list only this number of users.
     pub(crate) listed: Option<u64>,
+    /// Whether links name Microsoft's own host.
+    pub(crate) microsofts_links: bool,
     pub(crate) throttles: Throttles,
     pub(crate) limits: Limits,
     pub(crate) announced: Announced,

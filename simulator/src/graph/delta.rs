@@ -3,6 +3,10 @@
 //! <https://learn.microsoft.com/en-us/graph/delta-query-overview>. A first round lists all users; its last page has a
 //! delta link, and following it lists the changes since the round began.
 
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
 use super::answer::Answer;
 use super::context::{Context, GraphRequest};
 use super::error::GraphError;
@@ -14,16 +18,20 @@ use crate::chaos::kind::Kind as Chaos;
 use crate::directory::changes::EVERYTHING;
 use crate::directory::property::{Property, mask};
 use crate::directory::record::Presence;
-use crate::directory::tenant::TenantState;
+use crate::directory::tenant::{Tenant, TenantState};
 
 /// Lifetime of the directory's delta links: seven days, in seconds.
 const LIFETIME: i64 = 7 * 86_400;
 
+/// Maximum number of ids in a filter.
+const MAX_IDS: usize = 50;
+
 /// `GET /users/delta`
 pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answer, GraphError> {
-    request.refuse(&["top", "filter", "search", "orderby", "expand", "count", "skip"])?;
+    request.refuse(&["top", "search", "orderby", "expand", "count", "skip"])?;
     let tenant = &context.caller.tenant;
     let state = tenant.read();
+    let only = request.option("filter").map(|filter| filtered(tenant, &state, filter)).transpose()?;
     let start = |select: u64, kind| PageToken {
         kind,
         position: 0,
@@ -35,7 +43,7 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
     };
     let mut token = match (request.option("skiptoken"), request.option("deltatoken")) {
         (None, None) => start(mask(&select::properties(request)?), Kind::Everything),
-        (None, Some("latest")) => {
+        (None, Some(text)) if text.eq_ignore_ascii_case("latest") => {
             let end = start(mask(&select::properties(request)?), Kind::Delta);
             return page(context, &state, request, end, Links { next: None, linked: true }, Vec::new());
         }
@@ -51,6 +59,9 @@ pub(crate) fn get(context: &Context<'_>, request: &GraphRequest) -> Result<Answe
         Kind::Everything => all_users(context, &state, token),
         _ => changed(context, &state, token),
     };
+    if let Some(only) = only {
+        entries.retain(|(index, _)| only.contains(index));
+    }
     match context.injection.map(|injection| (injection.kind, injection.random)) {
         // The next link has the same position but another text, so that no page links to itself.
         Some((Chaos::EmptyPage, _)) => {
@@ -125,10 +136,16 @@ fn page(
         // A first round omits users that were permanently deleted.
         .filter(|user| token.kind != Kind::Everything || user.record.presence != Presence::Gone)
         .collect();
-    let linked =
-        |name: &str, token: PageToken| link(context.base, "users/delta", &[(name, &token.encode(tenant))]);
+    let resource = context.simulator.options.cloud.resource();
+    let base = if state.microsofts_links { resource.as_str() } else { context.base };
+    let linked = |name: &str, token: PageToken| {
+        let text = token.encode(tenant);
+        let mut query = vec![(name, text.as_str())];
+        query.extend(request.option("filter").map(|filter| ("$filter", filter)));
+        link(base, "users/delta", &query)
+    };
     let names: Vec<_> = properties.iter().map(|property| property.name()).collect();
-    Answer::of(&Page {
+    let mut answer = Answer::of(&Page {
         context: format!("{}/v1.0/$metadata#users({})", context.base, names.join(",")),
         count: None,
         next_link: next
@@ -141,7 +158,30 @@ fn page(
             )
         }),
         value,
-    })
+    })?;
+    if minimal {
+        answer.headers.push(("Preference-Applied", "return=minimal".to_owned()));
+    }
+    Ok(answer)
+}
+
+/// The users that a filter by id names; the only filter of a delta query.
+fn filtered(tenant: &Tenant, state: &TenantState, filter: &str) -> Result<HashSet<u32>, GraphError> {
+    let refused = || {
+        let text = format!("Unsupported or invalid query filter clause '{filter}'.");
+        GraphError::new(400, "Request_UnsupportedQuery", text)
+    };
+    let mut only = HashSet::new();
+    if filter.split(" or ").count() > MAX_IDS {
+        return Err(refused());
+    }
+    for clause in filter.split(" or ") {
+        let id = clause.trim().strip_prefix("id eq ").map(str::trim);
+        let id = id.and_then(|id| id.strip_prefix('\'')?.strip_suffix('\'')).ok_or_else(refused)?;
+        let id: Uuid = id.parse().map_err(|_| refused())?;
+        only.extend(tenant.find(state, &id.to_string()).map(|record| record.index));
+    }
+    Ok(only)
 }
 
 /// Decodes a token. For every invalid token, the client gets the same error: it must start over.

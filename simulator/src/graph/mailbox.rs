@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::context::{Context, GraphRequest};
 use super::error::GraphError;
+use super::links::link;
 use crate::directory::fault::NO_MAILBOX;
 use crate::directory::kind::Kind;
 use crate::directory::record::{Presence, Record};
@@ -24,13 +25,35 @@ const FOLDERS: [(&str, &str); 6] = [
     ("archive", "Archive"),
 ];
 
-/// `GET /users/{id}/mailFolders`
+/// Exchange's own page size and its largest one.
+const PAGE: usize = 10;
+const LARGEST_PAGE: usize = 1000;
+
+/// `GET /users/{id}/mailFolders`. Pages by `$top` and `$skip`, unlike the directory.
 pub(crate) fn list(context: &Context<'_>, request: &GraphRequest, key: &str) -> Result<Answer, GraphError> {
     let record = open(context, key, false)?;
+    let (top, skip) = (number(request, "top", PAGE)?.clamp(1, LARGEST_PAGE), number(request, "skip", 0)?);
+    let page = FOLDERS.iter().skip(skip).take(top);
     let value: Vec<_> =
-        FOLDERS.iter().map(|(name, title)| selected(folder_json(&record, name, title), request)).collect();
+        page.map(|(name, title)| selected(folder_json(&record, name, title), request)).collect();
     let named = format!("{}/v1.0/$metadata#users('{}')/mailFolders", context.base, record.id);
-    Answer::of(&json!({ "@odata.context": named, "value": value }))
+    let mut body = json!({ "@odata.context": named, "value": value });
+    if skip.saturating_add(top) < FOLDERS.len() {
+        let (top, skip) = (top.to_string(), (skip + top).to_string());
+        let mut query = vec![("$top", top.as_str()), ("$skip", skip.as_str())];
+        query.extend(request.option("select").map(|names| ("$select", names)));
+        body["@odata.nextLink"] =
+            json!(link(context.base, &format!("users/{}/mailFolders", record.id), &query));
+    }
+    Answer::of(&body)
+}
+
+fn number(request: &GraphRequest, name: &str, absent: usize) -> Result<usize, GraphError> {
+    let Some(text) = request.option(name) else { return Ok(absent) };
+    text.parse().map_err(|_| {
+        let text = format!("Invalid value '{text}' for ${name} query option found.");
+        GraphError::new(400, "ErrorInvalidUrlQuery", text)
+    })
 }
 
 /// `GET /users/{id}/mailFolders/{name}`

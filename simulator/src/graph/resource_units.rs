@@ -10,7 +10,9 @@ pub(crate) fn cost(request: &GraphRequest) -> u32 {
     let base: u32 = match segments.as_slice() {
         ["users"] => 2,
         ["users", "delta" | "delta()" | "microsoft.graph.delta()"] if !request.continues() => 2,
-        ["subscribedSkus"] => 3,
+        ["users", _, "licenseDetails"] => 2,
+        ["groups", _, "members"] | ["subscribedSkus"] => 3,
+        ["groups", _, "transitiveMembers"] => 5,
         _ => 1,
     };
     let has = |name| u32::from(request.option(name).is_some());
@@ -35,7 +37,12 @@ mod tests {
             ("/users/delta", 2),
             ("/users/delta?$skiptoken=x", 1),
             ("/users/someone@contoso.com", 1),
+            ("/users/someone@contoso.com/licenseDetails", 2),
             ("/subscribedSkus", 3),
+            ("/groups?$filter=displayName eq 'Sales'", 1),
+            ("/groups/1/members", 3),
+            ("/groups/1/transitiveMembers", 5),
+            ("/groups/1/transitiveMembers?$select=id&$top=999", 4),
             ("/organization", 1),
         ] {
             let request = GraphRequest::parse(Method::GET, path, HeaderMap::new());

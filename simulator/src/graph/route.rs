@@ -70,7 +70,13 @@ pub(super) fn dispatch(context: &Context<'_>, request: &GraphRequest) -> Result<
             context.need_mail(SETTINGS, id)?;
             mailbox_settings::purpose(context, id)
         }
-        [.., last] => Err(GraphError::bad_request(format!("Resource not found for the segment '{last}'."))),
+        // A version inside a batch, for example.
+        [first, ..] if !["users", "groups", "organization"].contains(first) => Err(no_segment(first)),
+        [.., last] => Err(no_segment(last)),
         [] => Err(GraphError::bad_request("Invalid request.")),
     }
+}
+
+fn no_segment(segment: &str) -> GraphError {
+    GraphError::bad_request(format!("Resource not found for the segment '{segment}'."))
 }

@@ -125,6 +125,13 @@ fn checked(
     if !client_id.eq_ignore_ascii_case(&simulator.options.client_id.to_string()) {
         return Err(page(&StsError::unknown_client(client_id, at.title())));
     }
+    if simulator.registration.is_single_tenant() && !matches!(at, TenantRef::One(_)) {
+        let text = format!(
+            "Application '{client_id}' is not configured as a multi-tenant application. Usage of the /common endpoint \
+             is not supported for such apps."
+        );
+        return Err(page(&StsError::new("invalid_request", 50_194, text)));
+    }
     let reply =
         reply_address::check(simulator, request.redirect_uri.as_deref()).map_err(|error| page(&error))?;
     match malformed(request, context.base, simulator.options.cloud) {

@@ -29,8 +29,10 @@ pub(crate) fn claims(simulator: &Simulator, person: &Person, nonce: Option<&str>
         "tid": tid,
         "uti": &random_text()[..22],
         "ver": "2.0",
-        "wids": person.record.role.wids(),
     });
+    if simulator.registration.has_directory_roles() {
+        claims["wids"] = json!(person.record.role.wids());
+    }
     if let Some(nonce) = nonce {
         claims["nonce"] = json!(nonce);
     }

@@ -10,7 +10,7 @@ use crate::state::Simulator;
 /// # Errors
 /// AADSTS50011 (not registered) or AADSTS500113 (the registration has none and none was sent).
 pub(crate) fn check(simulator: &Simulator, redirect_uri: Option<&str>) -> Result<String, StsError> {
-    let registered = &simulator.options.redirect_uris;
+    let registered = simulator.registration.redirect_uris();
     let Some(requested) = redirect_uri.filter(|uri| !uri.is_empty()) else {
         let text = "No reply address is registered for the application.";
         return registered.first().cloned().ok_or_else(|| StsError::new("invalid_request", 500_113, text));

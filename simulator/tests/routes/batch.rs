@@ -63,9 +63,15 @@ async fn a_batch_has_at_most_twenty_parts_with_ids_that_are_unique_ignoring_case
 async fn addresses_are_relative_and_batches_do_not_nest() {
     let test_env = TestSimulator::start().await;
     let token = test_env.consented(CONTOSO).await;
-    let requests = json!([get(1, "https://graph.microsoft.com/v1.0/organization"), get(2, "/$batch")]);
-    let (_, body) = test_env.batch(&token, requests).await;
+    let (_, body) = test_env.batch(&token, json!([get(1, "/v1.0/organization/x"), get(2, "/$batch")])).await;
     assert_eq!((&part(&body, 1)["status"], &part(&body, 2)["status"]), (&json!(400), &json!(400)));
+    let message = part(&body, 1)["body"]["error"]["message"].clone();
+    assert_eq!(message, "Resource not found for the segment 'v1.0'.");
+    // An absolute address spoils the whole batch.
+    let mixed = json!([get(1, "https://graph.microsoft.com/v1.0/organization"), get(2, "/organization")]);
+    let refused = test_env.batch(&token, mixed).await;
+    assert_eq!((refused.0, code(&refused)), (StatusCode::BAD_REQUEST, "BadRequest"));
+    assert_eq!(refused.1["error"]["message"], "Invalid batch payload format.");
 }
 
 #[tokio::test]

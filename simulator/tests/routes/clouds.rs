@@ -6,11 +6,12 @@ use simulator::{Cloud, Options};
 
 use crate::support::{CLIENT_ID, CONTOSO, SECRET, TestSimulator, code};
 
-const CLOUDS: [(Cloud, &str, &str, &str); 4] = [
+const CLOUDS: [(Cloud, &str, &str, &str); 5] = [
     (Cloud::Global, "adatum.example", "login.microsoftonline.com", "graph.microsoft.com"),
     (Cloud::GccHigh, "treyresearch.us", "login.microsoftonline.us", "graph.microsoft.us"),
     (Cloud::Dod, "proseware.mil", "login.microsoftonline.us", "dod-graph.microsoft.us"),
     (Cloud::China, "wingtiptoys.cn", "login.partner.microsoftonline.cn", "microsoftgraph.chinacloudapi.cn"),
+    (Cloud::Sovereign, "vanarsdel.example", "login.sovcloud-identity.fr", "graph.svc.sovcloud.fr"),
 ];
 
 async fn document(test_env: &TestSimulator, domain: &str) -> Value {

@@ -78,7 +78,7 @@ async fn a_reset_restores_the_initial_state() {
     test_env.control("/clock", json!({ "advance_seconds": 100 })).await;
     test_env.request(Method::POST, "/_sim/reset").send().await.unwrap();
     let (_, all) = test_env.get("/_sim/tenants").await;
-    assert_eq!(all["tenants"].as_array().unwrap().len(), 6);
+    assert_eq!(all["tenants"].as_array().unwrap().len(), 7);
     assert_eq!(all["tenants"][0]["consent"]["granted"], false);
     assert_eq!(test_env.get("/_sim/clock").await.1["ahead_seconds"], 0);
 }

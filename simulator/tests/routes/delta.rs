@@ -56,7 +56,9 @@ async fn a_minimal_round_holds_only_the_changed_properties() {
     let (_, link) = first_round(&test_env, &token).await;
     test_env.control(&admin("adele.vance@contoso.com"), json!({ "department": null })).await;
     let request = test_env.request(Method::GET, &link).bearer_auth(&token).header("prefer", "return=minimal");
-    let (_, page) = read(request.send().await.unwrap()).await;
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["preference-applied"], "return=minimal");
+    let (_, page) = read(response).await;
     let user = page["value"][0].as_object().unwrap();
     // A cleared property is null, unlike one that was never set.
     assert_eq!((user.len(), &user["department"]), (2, &Value::Null));
@@ -109,6 +111,8 @@ async fn changes_during_a_round_are_reported_in_the_next() {
 async fn latest_skips_the_first_round() {
     let test_env = TestSimulator::start().await;
     let token = test_env.consented(CONTOSO).await;
+    let other_case = test_env.pages(&token, "/users/delta?$deltaToken=Latest&$select=displayName").await;
+    assert_eq!((other_case.0.len(), other_case.2), (0, 1));
     let (users, last, pages) =
         test_env.pages(&token, "/users/delta?$deltatoken=latest&$select=displayName").await;
     assert_eq!((users.len(), pages), (0, 1));
@@ -137,4 +141,46 @@ async fn delta_refuses_top() {
     let token = test_env.consented(CONTOSO).await;
     let refused = test_env.graph(&token, "/users/delta?$top=50").await;
     assert_eq!((refused.0, code(&refused)), (StatusCode::BAD_REQUEST, "Request_UnsupportedQuery"));
+}
+
+#[tokio::test]
+async fn a_filter_by_id_reports_these_users_only() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let (all, _) = first_round(&test_env, &token).await;
+    let ids: Vec<&str> = all.iter().take(3).map(|user| user["id"].as_str().unwrap()).collect();
+    let path = format!("{SELECT}&$filter=id eq '{}' or id eq '{}'", ids[0], ids[1]);
+    let (users, last, _) = test_env.pages(&token, &path).await;
+    assert_eq!(users.iter().map(|user| user["id"].as_str().unwrap()).collect::<Vec<_>>(), ids[..2]);
+    for user in [ids[1], ids[2]] {
+        test_env.control(&admin(user), json!({ "department": "Legal" })).await;
+    }
+    let (users, _, _) = test_env.pages(&token, last["@odata.deltaLink"].as_str().unwrap()).await;
+    assert_eq!((users.len(), &users[0]["id"]), (1, &json!(ids[1])));
+    let clauses = vec![format!("id eq '{}'", ids[0]); 51].join(" or ");
+    for filter in ["displayName eq 'Adele Vance'", "id eq 7", "id eq 'x'", &clauses] {
+        let refused = test_env.graph(&token, &format!("{SELECT}&$filter={filter}")).await;
+        assert_eq!(
+            (refused.0, code(&refused)),
+            (StatusCode::BAD_REQUEST, "Request_UnsupportedQuery"),
+            "{filter}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn users_are_as_large_as_real_ones_and_some_properties_are_null() {
+    let test_env = TestSimulator::start().await;
+    let tid = test_env.tenant("large.example", 900).await;
+    let token = test_env.consented(&tid).await;
+    let path = "/users/delta?$select=displayName,userType,accountEnabled,proxyAddresses,assignedPlans";
+    let (users, _, _) = test_env.pages(&token, path).await;
+    for property in ["displayName", "userType", "accountEnabled", "proxyAddresses"] {
+        let nulls = users.iter().filter(|user| user[property].is_null()).count();
+        assert!((1..30).contains(&nulls), "{property}: {nulls}");
+    }
+    let plans = |user: &Value| user["assignedPlans"].as_array().map_or(0, Vec::len);
+    assert!(users.iter().any(|user| plans(user) == 60) && users.iter().any(|user| plans(user) == 92));
+    let has_former = |user: &Value| user["assignedPlans"][0]["capabilityStatus"] == "Deleted";
+    assert!(users.iter().any(has_former));
 }

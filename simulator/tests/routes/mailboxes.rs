@@ -110,3 +110,19 @@ async fn assigning_a_licence_creates_a_mailbox_and_removing_it_deletes_the_mailb
     assert_eq!(hired["has_mailbox"], true);
     assert_eq!(test_env.get("/_sim/tenants/contoso.com").await.1["mailboxes"], 61);
 }
+
+#[tokio::test]
+async fn mail_folders_are_paged_by_top_and_skip() {
+    let test_env = TestSimulator::start().await;
+    let token = test_env.consented(CONTOSO).await;
+    let folders = "/users/admin@contoso.com/mailFolders";
+    let (all, _, pages) = test_env.pages(&token, folders).await;
+    let (some, _, more) = test_env.pages(&token, &format!("{folders}?$select=id&$top=4")).await;
+    let ids = |folders: &[Value]| folders.iter().map(|folder| folder["id"].clone()).collect::<Vec<_>>();
+    assert_eq!((ids(&all), pages, more), (ids(&some), 1, 2));
+    assert_eq!(some[5].as_object().unwrap().len(), 1);
+    let (_, rest) = test_env.graph(&token, &format!("{folders}?$skip=5")).await;
+    assert_eq!(ids(rest["value"].as_array().unwrap()), ids(&all)[5..]);
+    let refused = test_env.graph(&token, &format!("{folders}?$top=many")).await;
+    assert_eq!((refused.0, code(&refused)), (StatusCode::BAD_REQUEST, "ErrorInvalidUrlQuery"));
+}

@@ -47,7 +47,7 @@ async fn a_hundred_thousand_mailboxes_are_listed_within_the_memory_budget() {
     let test_env = TestSimulator::at(base);
     let token = test_env.consented("contoso.com").await;
     let start = Instant::now();
-    let (users, _, pages) = test_env.pages(&token, "/users?$select=id,mail,assignedPlans&$top=999").await;
+    let (users, _, pages) = test_env.pages(&token, "/users?$select=id,mail,department&$top=999").await;
     assert_eq!(users.len(), 105_000);
     let requests: Vec<_> = users[..20]
         .iter()
@@ -55,6 +55,20 @@ async fn a_hundred_thousand_mailboxes_are_listed_within_the_memory_budget() {
         .map(|id| json!({ "id": id, "method": "GET", "url": format!("/users/{id}/mailFolders/inbox") }))
         .collect();
     test_env.batch(&token, json!(requests)).await;
+    // The largest page that there is.
+    let path = "/users?$select=id,displayName,mail,userPrincipalName,accountEnabled,userType,assignedPlans,\
+                proxyAddresses,department,jobTitle,onPremisesSyncEnabled&$top=999";
+    let (status, page) = test_env.graph(&token, path).await;
+    assert_eq!(status, 200);
+    let sizes: Vec<usize> =
+        page["value"].as_array().unwrap().iter().map(|user| user.to_string().len()).collect();
+    let large = sizes.iter().filter(|size| (8_500..15_000).contains(*size)).count();
+    println!(
+        "a page of {} kB, users of up to {} B",
+        sizes.iter().sum::<usize>() / 1024,
+        sizes.iter().max().unwrap()
+    );
+    assert!(large > 400 && sizes.iter().all(|size| *size < 15_000), "{large} of {}", sizes.len());
     let used = peak(process.0.id());
     println!("listed {pages} pages in {:?}, using at most {used} MB", start.elapsed());
     assert!(used <= BUDGET, "{used} MB");

@@ -5,11 +5,13 @@
 //! and the answer's own claims about the tenant are ignored. `progress` changes them.
 
 use domain::{
+    Reason,
     consent::{AttemptState, AttemptView},
     ids::{ApiClientId, AttemptId, DelegationId, Millis, WorkspaceId},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
 };
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -42,6 +44,29 @@ pub struct AttemptStep {
     pub expected_tid: Option<String>,
     /// The tenant whose administrator has signed in.
     pub proven_tid: Option<String>,
+}
+
+impl Store {
+    /// The newest attempt of all workspaces in which an administrator came back from Microsoft's sign-in with a result:
+    /// the inner reason is that of a refusal on our side, or `None`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn newest_approval(&self) -> Result<Option<Option<Reason>>, StoreError> {
+        let ours = Reason::OurCredentialProblem.as_str();
+        let proven = Condition::any()
+            .add(consent_attempt::Column::ProvenTid.is_not_null())
+            .add(consent_attempt::Column::Reason.eq(ours));
+        let newest = consent_attempt::Entity::find()
+            .filter(proven)
+            .order_by_desc(consent_attempt::Column::CreatedAt)
+            .one(self.db.read())
+            .await?;
+        Ok(newest.map(|attempt| {
+            let failed_here = attempt.reason.as_deref() == Some(ours);
+            failed_here.then_some(Reason::OurCredentialProblem)
+        }))
+    }
 }
 
 impl Consent<'_> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{
+    Reason,
     attention_group::{AttentionGroup, Remedy},
     connection::Connection,
     undo::ExclusionTarget,
@@ -69,6 +70,10 @@ pub(crate) fn AttentionGroupLine(cause: AttentionGroup) -> impl IntoView {
     let tone = if cause.connection == Connection::NeedsAttention { "attention" } else { "bad" };
     let what =
         if cause.connection == Connection::NeedsAttention { text::CAUSE_KEEPS } else { text::CAUSE_FAILED };
+    let inside = move || {
+        (cause.reason == Reason::OutOfScope)
+            .then(|| format!(" {}", text::inside(console.counts.read().connected)))
+    };
     let href = move || links::mailboxes(console.delegation_in_links(), &cause.query());
     view! {
         <li class="need" data-tone=tone>
@@ -76,7 +81,7 @@ pub(crate) fn AttentionGroupLine(cause: AttentionGroup) -> impl IntoView {
             <div>
                 <p class="need-title"><a href=href>{cause.title()}</a></p>
                 <p class="need-text">
-                    {what} {text::CAUSE_WHO}{cause.reason.help().who.label()}". "
+                    {what}{inside} {text::CAUSE_WHO}{cause.reason.help().who.label()}". "
                     <a href=links::help(cause.reason)>{text::WHAT_TO_DO}</a>
                 </p>
             </div>

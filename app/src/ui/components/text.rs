@@ -56,6 +56,16 @@ pub(super) const CAUSE_FAILED: &str = "They could not be connected.";
 pub(super) const CAUSE_WHO: &str = " Who can fix it: ";
 pub(super) const WHAT_TO_DO: &str = "What to do";
 
+/// How many mailboxes are inside the limit that an administrator has set, as far as it is known. Another sentence
+/// follows.
+pub(super) fn inside(connected: u32) -> String {
+    match connected {
+        0 => "None that is connected is inside.".to_owned(),
+        1 => "1 connected mailbox is inside.".to_owned(),
+        many => format!("{} connected mailboxes are inside.", words::n(many)),
+    }
+}
+
 // The permission checklist
 pub(super) const CHECKLIST: &str = "Permission checklist";
 pub(super) const PERMISSION: &str = "Permission";

@@ -135,8 +135,8 @@ fn a_plain_text_body_is_classified_and_free_text_is_dropped() {
     let answer = |status, body: &str| Answer {
         status,
         retry_after: Some(Duration::from_secs(60)),
-        request_id: "ours".to_owned(),
         body: body.as_bytes().to_vec(),
+        ..Answer::empty("ours")
     };
     let throttled = failure(&answer(429, "Too Many Requests"), "token");
     assert_eq!((throttled.class, throttled.retry_after), (Class::Throttled, Some(Duration::from_secs(60))));

@@ -140,8 +140,8 @@ fn the_deepest_known_code_wins_and_the_outermost_is_reported() {
     let answer = |status, body: &[u8]| Answer {
         status,
         retry_after: Some(Duration::from_secs(3)),
-        request_id: "r-1".to_owned(),
         body: body.to_vec(),
+        ..Answer::empty("r-1")
     };
     let gone = failure(&answer(400, body), "GET users/delta");
     assert_eq!((gone.class, gone.code.as_deref()), (Class::DeltaExpired, Some("UnknownError")));

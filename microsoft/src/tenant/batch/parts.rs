@@ -103,6 +103,7 @@ fn answer(part: &Part, outer: &Answer) -> Answer {
             .or(inner)
             .and_then(crate::http::plain)
             .unwrap_or_else(|| outer.request_id.clone()),
+        location: None,
         body: part.body.to_string().into_bytes(),
     }
 }
@@ -134,7 +135,7 @@ mod tests {
             {"id": "3", "status": 404, "body": {"error": {"code": "ErrorInvalidUser",
                 "innerError": {"request-id": "inner"}}}},
         ]});
-        let outer = Answer { status: 200, retry_after: None, request_id: "outer".to_owned(), body: vec![] };
+        let outer = Answer::empty("outer");
         let parts = [Requested { id: "a", shape: &INBOX.shape }; 6];
         let mut answers = responses(serde_json::from_value(body).unwrap(), &outer, &parts);
         assert_eq!(answers.remove(&0).unwrap().unwrap().body, br#"{"id":"x"}"#);

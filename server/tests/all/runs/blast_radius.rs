@@ -1,5 +1,5 @@
 //! Every fault shape that the simulator knows, each on one random mailbox, user or page of an organisation: the others
-//! end as if it were absent, the organisation is not broken, and no alarm leaves.
+//! end as if it were absent, the organisation is not broken, and no alarm leaves. `everywhere` puts them on all.
 
 use std::{cell::Cell, collections::BTreeMap};
 
@@ -186,7 +186,7 @@ async fn connect(server: &TestServer, caller: &Caller, domain: &str, seed: u64) 
     panic!("seed {seed}: the organisation cannot be connected");
 }
 
-async fn start(
+pub(super) async fn start(
     caller: &Caller,
     view: &DelegationView,
     kind: RunKind,
@@ -197,7 +197,7 @@ async fn start(
 }
 
 /// Follows a run to its end: whenever it waits, the clock moves on to the end of the wait.
-async fn follow(server: &TestServer, caller: &Caller, run: RunId) -> RunView {
+pub(super) async fn follow(server: &TestServer, caller: &Caller, run: RunId) -> RunView {
     let passed = Cell::new(0);
     server
         .wait_until("the run has ended", async || {
@@ -222,7 +222,7 @@ async fn all(caller: &Caller, view: &DelegationView) -> Vec<MailboxRow> {
     rows
 }
 
-async fn get(server: &TestServer, path: &str) -> Value {
+pub(super) async fn get(server: &TestServer, path: &str) -> Value {
     let answer =
         server.client.get(format!("{}/_sim/{path}", server.simulator.base_url)).send().await.unwrap();
     serde_json::from_str(&answer.text().await.unwrap()).unwrap()

@@ -2,7 +2,7 @@
 
 use app::ports::Caller;
 use domain::{
-    AppError,
+    AppError, Reason,
     activity::ActivityQuery,
     delegation::DelegationView,
     list::Tab,
@@ -154,15 +154,24 @@ on_both_databases! {
         let (server, caller, delegation) = linked_server(database, 100).await;
         let group = rule(&caller, &delegation, RuleKind::Group, "Warm-up", 10).await;
         assert_eq!((group.matching, group.recent), (None, None));
+        // Without the permission the rule is not switched on.
+        let refused = caller.rules.switch(delegation.id, group.id, true).await.unwrap_err();
+        assert_eq!((refused.reason(), refused.to_string()), (Some(Reason::PermissionMissing), BlockedBy::Permission.words().to_owned()));
+        assert_eq!(only(&caller, &delegation).await.on_since, None);
+        let approve = async |optional: bool| {
+            let mut roles: Vec<&str> = domain::permissions::REQUIRED.iter().map(|it| it.name).collect();
+            roles.extend(domain::permissions::OPTIONAL.iter().map(|it| it.name).filter(|_| optional));
+            server.sim(&format!("tenants/{D}/consent"), json!({ "granted": true, "roles": roles })).await;
+        };
+        approve(true).await;
         switch_on(&server, &caller, &delegation, &group).await;
+        approve(false).await;
         hire(&server, "ina", "Sales").await;
         hire(&server, "out", "Sales").await;
         read(&server, &caller, &delegation).await;
         assert_eq!(only(&caller, &delegation).await.held_up, Some(BlockedBy::Permission));
 
-        let mut roles: Vec<&str> = domain::permissions::REQUIRED.iter().map(|it| it.name).collect();
-        roles.extend(domain::permissions::OPTIONAL.iter().map(|it| it.name));
-        server.sim(&format!("tenants/{D}/consent"), json!({ "granted": true, "roles": roles })).await;
+        approve(true).await;
         read(&server, &caller, &delegation).await;
         assert_eq!(only(&caller, &delegation).await.held_up, Some(BlockedBy::NoGroup));
 

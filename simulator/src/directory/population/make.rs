@@ -5,6 +5,7 @@ use crate::directory::kind::Kind;
 use crate::directory::names::Name;
 use crate::directory::people::{self, WellKnown};
 use crate::directory::plans::{Licence, LicenceStatus};
+use crate::directory::property::Property;
 use crate::directory::record::{Presence, Record};
 use crate::directory::roles::AdminRole;
 use crate::mix::pick;
@@ -12,6 +13,20 @@ use crate::mix::pick;
 const DAY: i64 = 86_400;
 /// 1 January 2016, the earliest creation date of a user.
 const FIRST_DAY: i64 = 1_451_606_400;
+
+/// The properties that are null now and then, although nearly every user has them: all are nullable in Microsoft's
+/// description.
+fn nulls(hash: u64) -> u64 {
+    let some = [
+        (Property::DisplayName, 211),
+        // Of accounts from before 2014.
+        (Property::UserType, 97),
+        (Property::AccountEnabled, 131),
+        (Property::ProxyAddresses, 173),
+    ];
+    let null = some.into_iter().filter(|(_, rarity)| hash.is_multiple_of(*rarity));
+    null.fold(0, |mask, (property, _)| mask | property.bit())
+}
 
 impl Population {
     /// The properties common to all kinds.
@@ -42,6 +57,8 @@ impl Population {
             role: AdminRole::Employee,
             presence: Presence::Here,
             deleted_at: None,
+            nulls: 0,
+            former_plan: false,
             cleared: 0,
             oddity: None,
         }
@@ -73,7 +90,9 @@ impl Population {
         let mut record = self.named(index, name);
         let hash = self.hash(index, 2);
         record.licence = match hash % 20 {
-            0..=10 => Licence::E3,
+            0..=10 if self.few_plans => Licence::Business,
+            0..=6 => Licence::E3,
+            7..=10 => Licence::E5,
             11..=15 => Licence::Business,
             16..=18 => Licence::Frontline,
             _ => Licence::Essentials,
@@ -82,6 +101,10 @@ impl Population {
             record.licence_status = LicenceStatus::Warning;
         }
         record.synced = hash.is_multiple_of(3).then_some(true);
+        // Of an earlier product: Graph keeps listing its plans.
+        record.former_plan = hash.is_multiple_of(7);
+        record.nulls = nulls(hash);
+        record.cleared = record.nulls;
         // Blocked sign-in with a licence: the mailbox still works for an application.
         record.account_enabled = !hash.is_multiple_of(67);
         if hash.is_multiple_of(29) {

@@ -32,11 +32,12 @@ pub(super) fn refusal(
     if injection.kind != Kind::ThrottledParts {
         return None;
     }
-    let hit = index == 0 || mix(&[injection.random, index as u64]).is_multiple_of(3);
-    hit.then(|| {
-        GraphError::new(429, "TooManyRequests", "Too many requests.")
-            .wait(injection.wait, Some(request.target()))
-    })
+    let is_hit = |index: &usize| *index == 0 || mix(&[injection.random, *index as u64]).is_multiple_of(3);
+    let hits = (0..parts).filter(is_hit).count();
+    // Exchange counts for each mailbox: only if most parts are throttled, the limit is that of the tenant.
+    let everyone = (hits > 1 && hits * 2 > parts).then(|| request.target());
+    is_hit(&index)
+        .then(|| GraphError::new(429, "TooManyRequests", "Too many requests.").wait(injection.wait, everyone))
 }
 
 /// Whether the answer of this part has null instead of headers.

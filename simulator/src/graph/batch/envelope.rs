@@ -42,6 +42,10 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Part>, GraphError> {
         let text = format!("Number of batch request steps exceeds the maximum value of {LARGEST}.");
         return Err(GraphError::new(400, "MaximumValueExceeded", text));
     }
+    // One absolute URL spoils the whole batch, and Graph does not say which.
+    if envelope.requests.iter().any(|part| part.url.contains("://")) {
+        return Err(invalid("Invalid batch payload format.".to_owned()));
+    }
     let mut ids = HashSet::new();
     for part in &envelope.requests {
         if !ids.insert(part.id.to_lowercase()) {
@@ -57,10 +61,10 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Part>, GraphError> {
 }
 
 impl Part {
-    /// Parses a part: its URL must be relative and no batch, and a body needs a content type.
+    /// Parses a part: it must be no batch, and a body needs a content type.
     pub(super) fn parse(&self) -> Result<GraphRequest, GraphError> {
-        if self.url.contains("://") || self.url.trim_start_matches('/').starts_with("$batch") {
-            return Err(GraphError::bad_request("Invalid URL: the url of a batch request must be relative."));
+        if self.url.trim_start_matches('/').starts_with("$batch") {
+            return Err(GraphError::bad_request("A batch request cannot contain another batch."));
         }
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {

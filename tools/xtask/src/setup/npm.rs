@@ -22,7 +22,7 @@ pub(crate) fn ready() -> Result<()> {
 
 /// The same for Microsoft's clients and the check of their answers.
 pub(crate) fn clients_ready() -> Result<()> {
-    install(CLIENTS, "Installing Microsoft's JavaScript clients from npm", "about 5 s")
+    install(CLIENTS, "Installing Microsoft's JavaScript clients from npm", "about 20 s")
 }
 
 /// The same for the React table that ours is compared with.

@@ -28,7 +28,7 @@ pub(crate) fn run(session: &Session) -> Result<()> {
         &["--mailboxes", "100", "--record", &recording.to_string_lossy()],
     )?;
 
-    step("Microsoft's JavaScript clients: tokens, directory, mailboxes", "about 15 s", || {
+    step("Microsoft's JavaScript clients: tokens, directory, mailboxes", "about 20 s", || {
         let mut node = simulated.command("node");
         node.current_dir(Path::new(FOLDER).join("node"));
         node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]);

@@ -1,6 +1,9 @@
 //! The results by reason, each with its steps and *Retry these*.
 
-use domain::run::{ItemState, ReasonGroup, RunView};
+use domain::{
+    Reason,
+    run::{ItemState, ReasonGroup, RunView},
+};
 use leptos::prelude::*;
 
 use super::text;
@@ -35,12 +38,7 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
         <section class="card" aria-labelledby="groups-title">
             <h2 id="groups-title" class="card-title">{text::RESULTS}</h2>
             {move || if groups.read().is_empty() {
-                // Only problems are grouped: no group at the end means that everything worked.
-                let (title, text) = if run.read().state.is_over() {
-                    (text::ALL_WORKED, text::ALL_WORKED_TEXT)
-                } else {
-                    (text::NO_PROBLEMS, text::NO_PROBLEMS_TEXT)
-                };
+                let (title, text) = text::no_groups(&run.read());
                 view! { <Empty icon="activity" title=title text=text/> }.into_any()
             } else {
                 view! {
@@ -70,6 +68,7 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
         console.retry_group(id, outcome, reason, move || _ = busy.try_set(false));
     };
     let names = group.names.join(", ");
+    let inside = move || (reason == Some(Reason::OutOfScope)).then(|| text::inside(&run.read()));
     view! {
         <li class="group" data-tone=tone>
             <div class="group-head">
@@ -82,7 +81,7 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
                 {(more > 0).then(|| text::and_more(more))}
             </p>
             {help.map(|(_, entry)| view! {
-                <p class="group-help">{entry.meaning}" "<b>{text::WHO_CAN_FIX}</b>{entry.who.label()}"."</p>
+                <p class="group-help">{entry.meaning}{inside}" "<b>{text::WHO_CAN_FIX}</b>{entry.who.label()}"."</p>
                 <h3 class="group-todo">{text::WHAT_TO_DO}</h3>
                 <ul class="group-steps">{entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ul>
             })}

@@ -1,6 +1,9 @@
 //! Texts of the list of runs, and of the page of one run.
 
-use domain::text::counted;
+use domain::{
+    run::{RunState, RunView},
+    text::counted,
+};
 
 use crate::ui::{time, words};
 
@@ -38,9 +41,11 @@ pub(crate) fn retry_failed(count: u32) -> String {
 /// The users that a sync could not read, by their ids in the directory.
 pub(crate) fn unreadable(count: u32, ids: &[String]) -> Option<String> {
     let users = counted(u64::from(count), "user", "users");
+    let them = if count == 1 { "this user" } else { "them" };
     let more = u64::from(count).saturating_sub(ids.len() as u64);
     let names = match (ids, more) {
         ([], _) => String::new(),
+        ([id], 0) => format!(" Its id in the directory: {id}."),
         (ids, 0) => format!(" Their ids in the directory: {}.", ids.join(", ")),
         (ids, more) => format!(
             " Their ids in the directory: {}, and {} more.",
@@ -49,16 +54,25 @@ pub(crate) fn unreadable(count: u32, ids: &[String]) -> Option<String> {
         ),
     };
     (count > 0).then(|| {
-        format!("Microsoft’s answer about {users} could not be read. What Warmy knows about them stays, and the next sync reads them again.{names}")
+        format!("Microsoft’s answer about {users} could not be read. What Warmy knows about {them} stays, and the next sync reads {them} again.{names}")
     })
 }
 
 // Results by reason
 pub(crate) const RESULTS: &str = "Results";
-pub(crate) const ALL_WORKED: &str = "Everything worked";
-pub(crate) const ALL_WORKED_TEXT: &str = "There is nothing to look at here.";
-pub(crate) const NO_PROBLEMS: &str = "No problems so far";
-pub(crate) const NO_PROBLEMS_TEXT: &str = "They appear here by reason as the run goes on.";
+/// Title and text in place of the groups if there are none. Only problems are grouped by reason; a problem of the whole
+/// run, or of users that a sync could not read, stands above.
+pub(crate) fn no_groups(run: &RunView) -> (&'static str, &'static str) {
+    match run.state {
+        state if !state.is_over() => ("No problems so far", "They appear here by reason as the run goes on."),
+        RunState::Completed if run.found.unreadable > 0 => {
+            ("Everything else was read", "Only the users in the notice above could not be read.")
+        }
+        RunState::Completed => ("Everything worked", "There is nothing to look at here."),
+        RunState::Cancelled => ("No problems until it was cancelled", "What was left stays as it was."),
+        _ => ("It did not get to the end", "The reason is shown above."),
+    }
+}
 /// Followed by a role and a full stop.
 pub(crate) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(crate) const WHAT_TO_DO: &str = "What to do";
@@ -67,6 +81,13 @@ pub(crate) const RETRY: &str = "Retry these";
 /// After some names.
 pub(crate) fn and_more(count: u32) -> String {
     format!(" and {} more", words::n(count))
+}
+
+/// How many mailboxes of a run are inside the limit that an administrator has set, after its other sentences.
+pub(crate) fn inside(run: &RunView) -> String {
+    let (answered, total) = (words::n(run.counts.succeeded), words::n(run.counts.total));
+    let so_far = if run.state.is_over() { "" } else { " so far" };
+    format!(" Of this run’s {total} mailboxes, {answered} are inside{so_far}.")
 }
 
 // Results by mailbox

@@ -27,6 +27,7 @@ pub(crate) fn Questions() -> impl IntoView {
                         <li>{text::NO_READING}</li>
                         <li>{text::NO_CHANGES}</li>
                     </ul>
+                    <p>{text::UNVERIFIED}</p>
                 </div>
                 <div class="card question">
                     <h3>{text::LIMIT}</h3>
@@ -35,7 +36,7 @@ pub(crate) fn Questions() -> impl IntoView {
                     </p>
                     <details class="more">
                         <summary>{text::COMMANDS_TITLE}</summary>
-                        <pre tabindex="0" aria-label=text::COMMANDS><code>{text::LIMIT_COMMANDS}</code></pre>
+                        <pre tabindex="0" aria-label=text::COMMANDS><code>{text::limit_commands()}</code></pre>
                         <p>{text::LIMIT_THEN}</p>
                     </details>
                 </div>

@@ -1,6 +1,9 @@
 //! Texts of Setup.
 
-use domain::list::SHOWN_DATA;
+use domain::{
+    limiting::{Ids, exchange_script},
+    list::SHOWN_DATA,
+};
 
 // The page
 pub(super) const TITLE: &str = "Setup";
@@ -41,17 +44,18 @@ pub(super) const NO_PASSWORD: &str = "Ask for passwords, or store them.";
 pub(super) const NO_OTHERS: &str = "Touch mailboxes that you have not connected.";
 pub(super) const NO_READING: &str = "Read messages that are not warm-up messages, calendars, files or chats.";
 pub(super) const NO_CHANGES: &str = "Change users, groups, licences or settings.";
+pub(super) const UNVERIFIED: &str = "Microsoft’s page may call Warmy “unverified”: then this installation’s publisher has not been verified with Microsoft. The permissions are the same.";
 pub(super) const LIMIT: &str = "Limit Warmy to some mailboxes";
 pub(super) const LIMIT_TEXT: &str = "Microsoft’s permissions cover the whole organisation. With RBAC for Applications an Exchange administrator narrows them to a group; everything outside shows as “Outside the mailboxes Warmy may use”.";
 pub(super) const COMMANDS_TITLE: &str = "Commands for Exchange Online PowerShell";
 pub(super) const COMMANDS: &str = "Commands";
-/// Words in `<…>` are placeholders for the reader's values.
-pub(super) const LIMIT_COMMANDS: &str = "\
-New-ServicePrincipal -AppId <Service Account ID> -ObjectId <object id of Warmy in your organisation>
-New-ManagementScope -Name \"Warmy\" -RecipientRestrictionFilter \"MemberOfGroup -eq '<group>'\"
-New-ManagementRoleAssignment -App <object id> -Role \"Application Mail.ReadWrite\" -CustomResourceScope \"Warmy\"
-New-ManagementRoleAssignment -App <object id> -Role \"Application Mail.Send\" -CustomResourceScope \"Warmy\"";
-pub(super) const LIMIT_THEN: &str =
-    "Then remove the tenant-wide Mail permissions of Warmy in Microsoft Entra: the two add up.";
+
+/// Words in `<…>` are placeholders for the reader's values; once they are known, Domain Delegation shows the commands
+/// with them.
+pub(super) fn limit_commands() -> String {
+    exchange_script(Ids { app: "<Service Account ID>", service_principal: None })
+}
+
+pub(super) const LIMIT_THEN: &str = "Then remove the tenant-wide Mail permissions of Warmy in Microsoft Entra: the two add up. A later Authorize gives them back. After it, Domain Delegation shows all commands with your ids.";
 pub(super) const WITHDRAW: &str = "Withdraw everything";
 pub(super) const WITHDRAW_TEXT: &str = "Microsoft Entra › Enterprise applications › Warmy › Delete. Access ends at once for every mailbox, without our help. Warmy detects this, shows it here and keeps your list.";

@@ -11,7 +11,7 @@ pub(super) type Table = &'static [(&'static str, &'static [&'static str])];
 pub(super) const TABLES: &[(&str, Table)] = &[("server", SERVER), ("store", STORE), ("app", APP)];
 
 const SERVER: Table = &[
-    ("cli", &["config", "serve", "state", "tenant", "worker"]),
+    ("cli", &["config", "redirects", "serve", "state", "tenant", "worker"]),
     ("config", &[]),
     ("host_keys", &[]),
     ("http", &["config", "host_keys", "live", "rate_limits", "redirects", "services", "state"]),
