@@ -78,8 +78,10 @@ async fn ask_all(tenant: &Tenant, mut open: Vec<UnclearMailbox>, now: Millis) ->
                 continue;
             };
             for (one, (_, purpose)) in batch.into_iter().zip(purposes) {
+                // Some mailboxes always refuse to tell their kind, others only once: one refusal proves nothing.
+                let vague = purpose == Ok(Purpose::Unknown) && round + 1 < ROUNDS;
                 let answer = answered(&one, purpose.map_err(|failure| failure.class), now);
-                if answer.purpose.is_some() {
+                if answer.purpose.is_some() && !vague {
                     answers.push(answer);
                 } else {
                     open.push(one);

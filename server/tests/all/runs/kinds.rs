@@ -44,6 +44,9 @@ on_both_databases! {
         user(&server, "Busy", shared(json!({}))).await;
         let busy = json!({ "code": "serviceNotAvailable", "status": 503 });
         server.sim("tenants/kinds.example/mailboxes/busy@kinds.example/break", busy).await;
+        user(&server, "Once", shared(json!({}))).await;
+        let once = json!({ "code": "UnknownError", "status": 403, "message": "", "times": 1 });
+        server.sim("tenants/kinds.example/mailboxes/once@kinds.example/break", once).await;
         user(&server, "Service", json!({ "kind": "unlicensed", "licensed": false, "accountEnabled": true })).await;
         user(&server, "Desk", json!({ "kind": "room", "licensed": false, "accountEnabled": true })).await;
         let (_, caller) = server.caller(100).await;
@@ -52,6 +55,7 @@ on_both_databases! {
             ("Reception", Kind::Shared, Available, None),
             ("Synced", Kind::Shared, Available, None),
             ("Inside", Kind::Shared, Available, None),
+            ("Once", Kind::Shared, Available, None),
             ("Busy", Kind::User, Ineligible, Some(Reason::NoExchangeLicense)),
             ("Service", Kind::User, Ineligible, Some(Reason::NoExchangeLicense)),
             ("Desk", Kind::Room, Ineligible, Some(Reason::NotAUserMailbox)),
