@@ -27,7 +27,6 @@ pub(crate) fn Questions() -> impl IntoView {
                         <li>{text::NO_READING}</li>
                         <li>{text::NO_CHANGES}</li>
                     </ul>
-                    <p>{text::UNVERIFIED}</p>
                 </div>
                 <div class="card question">
                     <h3>{text::LIMIT}</h3>

@@ -22,6 +22,7 @@ pub(crate) fn Scopes() -> impl IntoView {
                     </div>
                 }).collect_view()}
             </dl>
+            <p class="card-fine">{text::UNVERIFIED}</p>
         </details>
     }
 }

@@ -27,6 +27,7 @@ pub(super) const EACH_SCOPE: &str = "What each scope is for, and what Microsoft�
 /// Before and after Microsoft’s own words.
 pub(super) const MICROSOFT_SAYS: &str = "Microsoft says: “";
 pub(super) const MICROSOFT_SAID: &str = "”";
+pub(super) const UNVERIFIED: &str = "Microsoft’s page may call Warmy “unverified”: then this installation’s publisher has not been verified with Microsoft. The permissions are the same.";
 
 // Questions of an administrator
 pub(super) const BEFORE: &str = "Before you accept";
@@ -44,7 +45,6 @@ pub(super) const NO_PASSWORD: &str = "Ask for passwords, or store them.";
 pub(super) const NO_OTHERS: &str = "Touch mailboxes that you have not connected.";
 pub(super) const NO_READING: &str = "Read messages that are not warm-up messages, calendars, files or chats.";
 pub(super) const NO_CHANGES: &str = "Change users, groups, licences or settings.";
-pub(super) const UNVERIFIED: &str = "Microsoft’s page may call Warmy “unverified”: then this installation’s publisher has not been verified with Microsoft. The permissions are the same.";
 pub(super) const LIMIT: &str = "Limit Warmy to some mailboxes";
 pub(super) const LIMIT_TEXT: &str = "Microsoft’s permissions cover the whole organisation. With RBAC for Applications an Exchange administrator narrows them to a group; everything outside shows as “Outside the mailboxes Warmy may use”.";
 pub(super) const COMMANDS_TITLE: &str = "Commands for Exchange Online PowerShell";
