@@ -14,15 +14,14 @@ const DAY: i64 = 86_400;
 /// 1 January 2016, the earliest creation date of a user.
 const FIRST_DAY: i64 = 1_451_606_400;
 
-/// The properties that are null now and then, although nearly every user has them: all are nullable in Microsoft's
-/// description.
+/// The properties that are null now and then, although nearly every user has them: Microsoft's description allows it, unlike
+/// for lists.
 fn nulls(hash: u64) -> u64 {
     let some = [
         (Property::DisplayName, 211),
         // Of accounts from before 2014.
         (Property::UserType, 97),
         (Property::AccountEnabled, 131),
-        (Property::ProxyAddresses, 173),
     ];
     let null = some.into_iter().filter(|(_, rarity)| hash.is_multiple_of(*rarity));
     null.fold(0, |mask, (property, _)| mask | property.bit())
