@@ -47,12 +47,12 @@ pub struct AttemptStep {
 }
 
 impl Store {
-    /// The newest attempt of all workspaces in which an administrator came back from Microsoft's sign-in with a result:
-    /// the inner reason is that of a refusal on our side, or `None`.
+    /// Whether the newest attempt of all workspaces in which an administrator came back from Microsoft's sign-in with a
+    /// result failed on our side; `None` without such an attempt.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn newest_approval(&self) -> Result<Option<Option<Reason>>, StoreError> {
+    pub async fn approval_failed_here(&self) -> Result<Option<bool>, StoreError> {
         let ours = Reason::OurCredentialProblem.as_str();
         let proven = Condition::any()
             .add(consent_attempt::Column::ProvenTid.is_not_null())
@@ -62,10 +62,7 @@ impl Store {
             .order_by_desc(consent_attempt::Column::CreatedAt)
             .one(self.db.read())
             .await?;
-        Ok(newest.map(|attempt| {
-            let failed_here = attempt.reason.as_deref() == Some(ours);
-            failed_here.then_some(Reason::OurCredentialProblem)
-        }))
+        Ok(newest.map(|attempt| attempt.reason.as_deref() == Some(ours)))
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) const WHAT_TO_DO: &str = "What to do";
 /// follows.
 pub(super) fn inside(connected: u32) -> String {
     match connected {
-        0 => "None that is connected is inside.".to_owned(),
+        0 => "No connected mailbox is inside.".to_owned(),
         1 => "1 connected mailbox is inside.".to_owned(),
         many => format!("{} connected mailboxes are inside.", words::n(many)),
     }

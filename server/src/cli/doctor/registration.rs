@@ -1,7 +1,6 @@
 //! The registration of the application at Microsoft: its id, its kind of accounts, its redirect URIs, and the directory
 //! roles in its id_tokens.
 
-use domain::Reason;
 use microsoft::{Failure, Microsoft};
 use store::Store;
 
@@ -64,14 +63,14 @@ fn refused(microsoft: &Microsoft, redirect: &str, failure: &Failure) -> (Finding
 
 /// Reports whether the newest sign-in of an administrator showed directory roles: only a real sign-in does.
 pub(super) async fn roles(store: &Store, findings: &mut Vec<Finding>) {
-    findings.push(match store.newest_approval().await {
+    findings.push(match store.approval_failed_here().await {
         Ok(None) => Finding::good(ABOUT, "no administrator has signed in yet: that shows whether id_tokens hold roles"),
-        Ok(Some(Some(Reason::OurCredentialProblem))) => Finding::bad(
+        Ok(Some(true)) => Finding::bad(
             ABOUT,
             "the newest administrator was refused: the sign-in failed on our side, or its id_token held no directory roles",
             format!("{WHERE} › Token configuration › Add groups claim › Directory roles; the server's log names the cause."),
         ),
-        Ok(Some(_)) => Finding::good(ABOUT, "id_tokens hold directory roles, as the newest administrator's did"),
+        Ok(Some(false)) => Finding::good(ABOUT, "id_tokens hold directory roles, as the newest administrator's did"),
         Err(error) => Finding::bad(ABOUT, error, "The database answers, but this query fails: see its log."),
     });
 }

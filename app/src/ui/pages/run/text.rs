@@ -60,6 +60,7 @@ pub(crate) fn unreadable(count: u32, ids: &[String]) -> Option<String> {
 
 // Results by reason
 pub(crate) const RESULTS: &str = "Results";
+
 /// Title and text in place of the groups if there are none. Only problems are grouped by reason; a problem of the whole
 /// run, or of users that a sync could not read, stands above.
 pub(crate) fn no_groups(run: &RunView) -> (&'static str, &'static str) {
@@ -70,9 +71,14 @@ pub(crate) fn no_groups(run: &RunView) -> (&'static str, &'static str) {
         }
         RunState::Completed => ("Everything worked", "There is nothing to look at here."),
         RunState::Cancelled => ("No problems until it was cancelled", "What was left stays as it was."),
+        // Its groups are loaded again when it ends.
+        RunState::CompletedWithErrors => {
+            ("It ended with problems", "They appear here by reason in a moment.")
+        }
         _ => ("It did not get to the end", "The reason is shown above."),
     }
 }
+
 /// Followed by a role and a full stop.
 pub(crate) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(crate) const WHAT_TO_DO: &str = "What to do";
