@@ -3,10 +3,12 @@
 //! A refusal is a result and not a transport failure: each function returns `Ok(Err(AppError))` with status 200. Only a
 //! broken connection or a bug produces the outer error. [`flat`] merges the two for the pages.
 //!
-//! All of them are POST with a JSON body, so a foreign page cannot submit one as a form.
+//! All of them are POST with a JSON body, so a foreign page cannot submit one as a form. Those that change something have the
+//! client [`kept_alive`]: leaving the page does not take back what was clicked.
 
 pub mod activity;
 pub mod alerts;
+mod kept_alive;
 pub mod mailboxes;
 pub mod people;
 pub mod rules;

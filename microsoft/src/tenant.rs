@@ -2,6 +2,7 @@
 
 mod batch;
 mod call;
+mod following;
 mod groups;
 mod mailbox;
 mod organization;

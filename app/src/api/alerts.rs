@@ -4,7 +4,7 @@ use domain::{alerts::Alerts, ids::AlertAddressId};
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-use super::Wire;
+use super::{Wire, kept_alive::KeptAlive};
 #[cfg(feature = "ssr")]
 use crate::ports::caller;
 
@@ -15,13 +15,13 @@ pub async fn load_alerts() -> Wire<Alerts> {
 }
 
 /// Adds an address.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn add_alert_address(address: String) -> Wire<()> {
     Ok(async { caller()?.alerts.add(&address).await }.await)
 }
 
 /// Removes an address.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn remove_alert_address(address: AlertAddressId) -> Wire<()> {
     Ok(async { caller()?.alerts.remove(address).await }.await)
 }

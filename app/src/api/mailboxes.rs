@@ -13,7 +13,7 @@ use domain::{
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-use super::Wire;
+use super::{Wire, kept_alive::KeptAlive};
 #[cfg(feature = "ssr")]
 use crate::ports::caller;
 
@@ -64,7 +64,7 @@ pub async fn find_mailboxes(
 }
 
 /// Excludes mailboxes.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn exclude_mailboxes(
     delegation: DelegationId,
     id: ExclusionId,
@@ -74,13 +74,13 @@ pub async fn exclude_mailboxes(
 }
 
 /// Restores all mailboxes of an exclusion to their previous state.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn undo_exclusion(delegation: DelegationId, id: ExclusionId) -> Wire<u32> {
     Ok(async { caller()?.mailboxes.undo_exclusion(delegation, id).await }.await)
 }
 
 /// Includes excluded mailboxes again.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn include_mailboxes(delegation: DelegationId, target: ExclusionTarget) -> Wire<u32> {
     Ok(async { caller()?.mailboxes.include(delegation, &target).await }.await)
 }

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-use super::Wire;
+use super::{Wire, kept_alive::KeptAlive};
 #[cfg(feature = "ssr")]
 use crate::ports::caller;
 
@@ -19,25 +19,25 @@ pub async fn load_people() -> Wire<People> {
 }
 
 /// Invites a member.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn invite_member(name: String, role: Role) -> Wire<NewInvitation> {
     Ok(async { caller()?.people.invite(&name, role).await }.await)
 }
 
 /// Revokes an invitation.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn revoke_member_invitation(invitation: MemberInvitationId) -> Wire<()> {
     Ok(async { caller()?.people.revoke_invitation(invitation).await }.await)
 }
 
 /// Gives a member another role.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn change_role(member: UserId, role: Role) -> Wire<()> {
     Ok(async { caller()?.people.change_role(member, role).await }.await)
 }
 
 /// Removes a member.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn remove_member(member: UserId) -> Wire<()> {
     Ok(async { caller()?.people.remove(member).await }.await)
 }
@@ -49,13 +49,13 @@ pub async fn load_sessions() -> Wire<Vec<SessionView>> {
 }
 
 /// Signs the caller out in one browser.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn end_session(session: SessionId) -> Wire<()> {
     Ok(async { caller()?.people.end_session(session).await }.await)
 }
 
 /// Signs the caller out everywhere else.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn end_other_sessions() -> Wire<()> {
     Ok(async { caller()?.people.end_other_sessions().await }.await)
 }
@@ -67,13 +67,13 @@ pub async fn load_api_keys() -> Wire<Vec<ApiKeyView>> {
 }
 
 /// Creates an API key.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn make_api_key(name: String, scopes: Vec<Scope>) -> Wire<NewApiKey> {
     Ok(async { caller()?.people.new_key(&name, &scopes).await }.await)
 }
 
 /// Revokes an API key.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn revoke_api_key(key: ApiKeyId) -> Wire<()> {
     Ok(async { caller()?.people.revoke_key(key).await }.await)
 }

@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-use super::Wire;
+use super::{Wire, kept_alive::KeptAlive};
 #[cfg(feature = "ssr")]
 use crate::ports::caller;
 
@@ -18,19 +18,19 @@ pub async fn load_rules(delegation: DelegationId) -> Wire<Vec<RuleView>> {
 }
 
 /// Adds a rule, switched off.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn add_rule(delegation: DelegationId, new: NewRule) -> Wire<()> {
     Ok(async { caller()?.rules.add(delegation, new).await }.await)
 }
 
 /// Switches a rule on or off.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn switch_rule(delegation: DelegationId, rule: RuleId, on: bool) -> Wire<()> {
     Ok(async { caller()?.rules.switch(delegation, rule, on).await }.await)
 }
 
 /// Removes a rule.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn remove_rule(delegation: DelegationId, rule: RuleId) -> Wire<()> {
     Ok(async { caller()?.rules.remove(delegation, rule).await }.await)
 }

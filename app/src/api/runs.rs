@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-use super::Wire;
+use super::{Wire, kept_alive::KeptAlive};
 #[cfg(feature = "ssr")]
 use crate::ports::{RunRequest, caller};
 
@@ -20,7 +20,7 @@ pub async fn review_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNu
 }
 
 /// Starts a run. `key` is created once per user action, so that a repeated request is the same run.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn start_run(
     delegation: DelegationId,
     kind: RunKind,
@@ -31,7 +31,7 @@ pub async fn start_run(
 }
 
 /// Starts a run over all mailboxes that match a list query.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn start_matching(
     delegation: DelegationId,
     kind: RunKind,
@@ -42,37 +42,37 @@ pub async fn start_matching(
 }
 
 /// Cancels the remaining mailboxes of a run.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn cancel_run(run: RunId) -> Wire<RunView> {
     Ok(async { caller()?.runs.cancel(run).await }.await)
 }
 
 /// Pauses a run.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn pause_run(run: RunId) -> Wire<RunView> {
     Ok(async { caller()?.runs.pause(run).await }.await)
 }
 
 /// Resumes a paused run.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn resume_run(run: RunId) -> Wire<RunView> {
     Ok(async { caller()?.runs.resume(run).await }.await)
 }
 
 /// Undoes a disconnect that has not begun.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn undo_run(run: RunId) -> Wire<RunView> {
     Ok(async { caller()?.runs.undo(run).await }.await)
 }
 
 /// Starts a run over the failed mailboxes of this run.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn retry_failed(run: RunId, key: String) -> Wire<RunView> {
     Ok(async { caller()?.runs.retry_failed(run, key).await }.await)
 }
 
 /// Starts a run over the mailboxes of this run that have the given outcome and reason.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn retry_group(
     run: RunId,
     outcome: ItemState,

@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-use super::Wire;
+use super::{Wire, kept_alive::KeptAlive};
 #[cfg(feature = "ssr")]
 use crate::ports::caller;
 
@@ -38,25 +38,25 @@ pub async fn list_api_clients() -> Wire<Vec<ApiClientView>> {
 }
 
 /// Adds an API client (*Add new*).
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn add_api_client(client_id: String, scopes: String) -> Wire<ApiClientView> {
     Ok(async { caller()?.setup.add_api_client(&client_id, &scopes).await }.await)
 }
 
 /// Starts an authorisation (*Authorize*).
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn authorize_client(client: ApiClientId) -> Wire<Authorization> {
     Ok(async { caller()?.setup.authorize(client).await }.await)
 }
 
 /// Creates a link for an administrator who has no account here.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn invite_administrator() -> Wire<Authorization> {
     Ok(async { caller()?.setup.invite().await }.await)
 }
 
 /// Revokes such a link.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn revoke_invitation(attempt: AttemptId) -> Wire<AttemptView> {
     Ok(async { caller()?.setup.revoke_invitation(attempt).await }.await)
 }
@@ -68,13 +68,13 @@ pub async fn load_attempt(attempt: AttemptId) -> Wire<AttemptView> {
 }
 
 /// Removes an organisation. Returns how many of its mailboxes were connected.
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn remove_delegation(delegation: DelegationId) -> Wire<u32> {
     Ok(async { caller()?.setup.remove_delegation(delegation).await }.await)
 }
 
 /// Connects the tenant of an admin email (*Connect*).
-#[server(input = Json, output = Json)]
+#[server(client = KeptAlive, input = Json, output = Json)]
 pub async fn connect_tenant(admin_email: String) -> Wire<DelegationView> {
     Ok(async { caller()?.setup.connect_tenant(&admin_email).await }.await)
 }

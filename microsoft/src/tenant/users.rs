@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::{
     Tenant,
     call::{Call, read},
+    following::following,
     mailbox::{Shape, UserRequest},
 };
 use crate::{
@@ -118,12 +120,25 @@ impl Tenant {
     /// itself (for longer loops see [`Tenant::round`]). [`Class::PermissionMissing`], and the classes of
     /// [`app_token`](crate::Microsoft::app_token).
     pub async fn users_delta(&self, from: DeltaFrom<'_>) -> Result<UsersPage, Failure> {
+        self.users_page(from, &watch::Sender::new(None)).await
+    }
+
+    /// The same. Before the page is read, `ahead` gets the link to the page after it, unless that stands behind the
+    /// users. It is not checked yet, and a page that was requested again may have another one.
+    pub(super) async fn users_page(
+        &self,
+        from: DeltaFrom<'_>,
+        ahead: &watch::Sender<Option<String>>,
+    ) -> Result<UsersPage, Failure> {
         let cloud = self.microsoft.cloud();
         let url = match from {
             DeltaFrom::Start => cloud.graph_url(&["users", "delta"], concat!("$select=", select!())),
             DeltaFrom::Link(link) => link::checked(link, cloud)?,
         };
         let read = |answer: &Answer| {
+            if let Some(link) = following(&answer.body) {
+                ahead.send_replace(Some(link));
+            }
             let (page, unreadable) = read_page(answer, DELTA)?;
             let next = match (page.next, page.delta) {
                 (Some(link), _) => Next::Page(link),

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use microsoft::{Class, DeltaFrom, DirectoryUser, Next, RemovedReason};
 use serde_json::json;
+use tokio::{sync::mpsc, time::timeout};
 
 use crate::script::{Script, batch, error, reply};
 
@@ -87,6 +90,40 @@ async fn a_loop_of_pages_of_any_length_is_refused_and_a_round_ends_at_its_delta_
     assert!(round.next().await.unwrap().is_some());
     assert!(round.next().await.unwrap().is_none());
     assert_eq!(script.requests("/delta").len(), 1);
+}
+
+#[tokio::test]
+async fn the_next_page_is_requested_while_the_caller_uses_this_one() {
+    let (sender, mut requested) = mpsc::unbounded_channel();
+    let script = Script::graph(move |request| {
+        let page = |n: u32| format!("http://{}/v1.0/users/delta?$skiptoken={n}", host(request));
+        let n = request.query.strip_prefix("$skiptoken=").map_or(0, |n| n.parse().unwrap());
+        sender.send(n).unwrap();
+        let body = match n {
+            // Page 1 is odd at first, and then links to another page than before.
+            1 if request.nth == 1 => format!(r#"{{"@odata.nextLink":"{}","value":[{{"id""#, page(7)),
+            0..=2 => json!({"value": [], "@odata.nextLink": page(n + 1)}).to_string(),
+            _ => json!({"value": [], "@odata.deltaLink": page(9)}).to_string(),
+        };
+        reply(200, body)
+    })
+    .await;
+    let mut round = script.tenant().round(DeltaFrom::Start);
+    assert!(round.next().await.unwrap().is_some());
+    let mut first: Vec<u32> = Vec::new();
+    while first.len() < 3 {
+        first.push(timeout(Duration::from_secs(10), requested.recv()).await.unwrap().unwrap());
+    }
+    assert_eq!(first, [0, 1, 1]);
+    let mut links = Vec::new();
+    while let Some(page) = round.next().await.unwrap() {
+        links.push(page.next);
+    }
+    assert_eq!(links.len(), 3, "{links:?}");
+    assert!(matches!(&links[2], Next::Delta(link) if link.ends_with("=9")), "{links:?}");
+    let requests = script.requests("/delta");
+    let of = |n: u32| requests.iter().filter(|request| request.query == format!("$skiptoken={n}")).count();
+    assert_eq!((of(1), of(2), of(3)), (2, 1, 1));
 }
 
 #[tokio::test]

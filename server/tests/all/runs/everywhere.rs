@@ -1,4 +1,5 @@
-//! Faults of all mailboxes or all users of an organisation: the organisation shows them, with the right reason.
+//! Faults of all mailboxes or all users of an organisation: the organisation shows them, with the right reason, and one
+//! alarm leaves if it is broken.
 
 use app::ports::Caller;
 use domain::{
@@ -12,6 +13,7 @@ use domain::{
     run::{RunKind, RunState},
     schedule::CONFIRM_FAILURE_AFTER,
 };
+use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::json;
 
 use super::blast_radius::{follow, get, start};
@@ -30,6 +32,7 @@ const EVERYWHERE: [(u16, &str, DelegationState, Reason); 4] = [
 on_both_databases! {
     async fn a_fault_of_all_mailboxes_concerns_the_organisation(database: TestDatabase) {
         let server = TestServer::start(database).await;
+        let mut broken = 0;
         for (n, (status, code, state, reason)) in EVERYWHERE.into_iter().enumerate() {
             let (caller, view) = small(&server, &format!("all-{n}.example")).await;
             let fault = json!({ "all": true, "code": code, "status": status, "message": "x" });
@@ -45,6 +48,8 @@ on_both_databases! {
             assert_eq!((paused.reason, paused.counts.settled()), (Some(reason), 0), "{code}: {paused:?}");
             let now = caller.mailboxes.snapshot(view.id).await.unwrap().delegation;
             assert_eq!((now.state, now.reason), (state, Some(reason)), "{code}");
+            broken += i64::from(state == Broken);
+            assert_eq!(alarms(&server).await, broken, "{code}");
         }
     }
 }
@@ -64,7 +69,7 @@ async fn an_odd_answer_about_all_of_them_is_confirmed_by_a_second_sync() {
         let path = format!("tenants/odd-users.example/users/{}/odd", user["id"].as_str().unwrap());
         server.sim(&path, json!({ "set": { "displayName": 7 } })).await;
     }
-    for state in [Degraded, Broken] {
+    for (state, expected) in [(Degraded, 0), (Broken, 2)] {
         let sync = async |caller: &Caller, view: &DelegationView| {
             let run = start(caller, view, RunKind::Sync, vec![]).await;
             let run = follow(&server, caller, run).await;
@@ -74,14 +79,25 @@ async fn an_odd_answer_about_all_of_them_is_confirmed_by_a_second_sync() {
             assert_eq!((now.counts.all, now.counts.attention), (24, 0));
         };
         tokio::join!(sync(&mail, &mail_view), sync(&users, &users_view));
+        assert_eq!(alarms(&server).await, expected);
         server.advance_clock(CONFIRM_FAILURE_AFTER);
     }
 }
 
-/// A linked organisation of 24 people.
+/// The alarms that were queued for all workspaces.
+async fn alarms(server: &TestServer) -> i64 {
+    let on = Database::connect(&server.database.url).await.unwrap();
+    let text = "SELECT COUNT(*) AS n FROM alert WHERE topic = 'organisation.broken'";
+    let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), text)).await.unwrap();
+    row.unwrap().try_get("", "n").unwrap()
+}
+
+/// A linked organisation of 24 people, in a workspace with an address for alerts.
 async fn small(server: &TestServer, domain: &str) -> (Caller, DelegationView) {
     server.tenant(domain, 24).await;
-    let (_, caller) = server.caller(100).await;
+    let (ctx, caller) = server.caller(100).await;
+    let address = format!("it@{domain}");
+    server.state.store.notifications(&ctx).add_alert_address(&address).await.unwrap();
     let view = server.linked(&caller, domain).await;
     (caller, view)
 }
