@@ -24,6 +24,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 
+/// The bytes after which the head of an answer is shown to its observer: enough for everything before a list.
+const HEAD: usize = 8 * 1024;
+
 /// Number of connections per host, over which tenants are distributed. HTTP/2 sends all requests to one host over one
 /// connection, which Microsoft's servers limit to a hundred requests at a time and which stalls as a whole.
 const POOLS: usize = 4;
@@ -54,6 +57,9 @@ impl Answer {
         }
     }
 }
+
+/// Sees the beginning of an answer.
+pub(crate) type Observer = dyn Fn(&[u8]) + Send + Sync;
 
 /// Connections to Microsoft, and their limits.
 #[derive(Debug)]
@@ -94,11 +100,26 @@ impl Http {
 
     /// Sends one request with a `client-request-id` of its own. An error means that no complete answer was received.
     pub(crate) async fn exchange(&self, request: RequestBuilder, what: &str) -> Result<Answer, Failure> {
-        exchange(request, what, self.limits.body).await
+        self.exchange_observed(request, what, None).await
+    }
+
+    /// The same. `head` sees the beginning of a successful answer once, while the rest of a large one is under way.
+    pub(crate) async fn exchange_observed(
+        &self,
+        request: RequestBuilder,
+        what: &str,
+        head: Option<&Observer>,
+    ) -> Result<Answer, Failure> {
+        exchange(request, what, self.limits.body, head).await
     }
 }
 
-async fn exchange(request: RequestBuilder, what: &str, largest: usize) -> Result<Answer, Failure> {
+async fn exchange(
+    request: RequestBuilder,
+    what: &str,
+    largest: usize,
+    head: Option<&Observer>,
+) -> Result<Answer, Failure> {
     let id = request_id();
     let failed = |error: reqwest::Error| {
         let why = match () {
@@ -113,7 +134,10 @@ async fn exchange(request: RequestBuilder, what: &str, largest: usize) -> Result
     let request = request.header("client-request-id", &id).header("return-client-request-id", "true");
     let mut response = request.send().await.map_err(failed)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let mut body = Vec::new();
+    // Without its length, a body is copied whenever it outgrows its place.
+    let length = response.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut body = Vec::with_capacity(length.unwrap_or_default().min(largest));
+    let mut head = head.filter(|_| response.status().is_success());
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > largest {
             let detail = format!("{what}: the answer is larger than {largest} bytes");
@@ -122,6 +146,14 @@ async fn exchange(request: RequestBuilder, what: &str, largest: usize) -> Result
                 .request_id(id));
         }
         body.extend_from_slice(&chunk);
+        if body.len() >= HEAD
+            && let Some(head) = head.take()
+        {
+            head(&body);
+        }
+    }
+    if let Some(head) = head {
+        head(&body);
     }
     let text = |name| text(&headers, name);
     Ok(Answer {

@@ -187,6 +187,7 @@ impl Tenant {
                 body: Some(json!({ "requests": parts::requests(&pending, parts) })),
                 mailboxes: named(&pending, parts),
                 units: units(&pending, parts),
+                head: None,
             };
             let reply = match self.send(&call, deadline).await {
                 Ok(reply) => reply,

@@ -13,7 +13,7 @@ use super::Tenant;
 use crate::{
     classify::graph,
     failure::{Class, Failure},
-    http::{Answer, TOO_LARGE},
+    http::{Answer, Observer, TOO_LARGE},
     limits::DEFAULT_PAUSE,
     spread::spread,
     token::AppToken,
@@ -33,6 +33,8 @@ pub(super) struct Call {
     pub(super) mailboxes: Vec<String>,
     /// The directory's resource units that the call costs; none for Exchange.
     pub(super) units: u32,
+    /// Sees the beginning of a successful answer, of a large one before the rest has arrived.
+    pub(super) head: Option<Box<Observer>>,
 }
 
 /// A successful answer, and the generation of the token it was requested with.
@@ -59,7 +61,7 @@ impl Call {
 
     /// A call to the directory that costs one unit, like most.
     pub(super) fn get(what: &'static str, url: Url) -> Self {
-        Self { what, url, body: None, mailboxes: Vec::new(), units: 1 }
+        Self { what, url, body: None, mailboxes: Vec::new(), units: 1, head: None }
     }
 }
 
@@ -162,7 +164,8 @@ impl Tenant {
                 break permit;
             }
         };
-        let exchange = self.microsoft.inner.http.exchange(self.request(call, &token), what);
+        let (http, head) = (&self.microsoft.inner.http, call.head.as_deref());
+        let exchange = http.exchange_observed(self.request(call, &token), what, head);
         let answer = timeout_at(deadline, exchange).await;
         drop(permit);
         let answer = answer.map_err(late)??;

@@ -37,7 +37,7 @@ struct Request {
     link: Option<String>,
     /// One task. The page is read in it as well, beside the caller's work.
     page: JoinSet<Result<UsersPage, Failure>>,
-    /// The link to the page after it, as soon as the answer is there; see [`Tenant::users_page`].
+    /// The link to the page after it, once the answer begins; see [`Tenant::users_page`].
     following: watch::Receiver<Option<String>>,
 }
 

@@ -123,8 +123,8 @@ impl Tenant {
         self.users_page(from, &watch::Sender::new(None)).await
     }
 
-    /// The same. Before the page is read, `ahead` gets the link to the page after it, unless that stands behind the
-    /// users. It is not checked yet, and a page that was requested again may have another one.
+    /// The same. Once the beginning of the page has arrived, `ahead` gets the link to the page after it, unless
+    /// that stands behind the users. It is not checked yet, and a page that was requested again may have another one.
     pub(super) async fn users_page(
         &self,
         from: DeltaFrom<'_>,
@@ -135,10 +135,20 @@ impl Tenant {
             DeltaFrom::Start => cloud.graph_url(&["users", "delta"], concat!("$select=", select!())),
             DeltaFrom::Link(link) => link::checked(link, cloud)?,
         };
-        let read = |answer: &Answer| {
-            if let Some(link) = following(&answer.body) {
-                ahead.send_replace(Some(link));
+        let head = {
+            let ahead = ahead.clone();
+            move |head: &[u8]| {
+                let link = following(head);
+                ahead.send_if_modified(|known| {
+                    let news = link.is_some() && *known != link;
+                    if news {
+                        *known = link;
+                    }
+                    news
+                });
             }
+        };
+        let read = |answer: &Answer| {
             let (page, unreadable) = read_page(answer, DELTA)?;
             let next = match (page.next, page.delta) {
                 (Some(link), _) => Next::Page(link),
@@ -150,7 +160,8 @@ impl Tenant {
             };
             Ok((page.value, unreadable, next))
         };
-        let (items, unreadable, next) = self.fetch_with(&Call::get(DELTA, url.clone()), read).await?;
+        let call = Call { head: Some(Box::new(head)), ..Call::get(DELTA, url.clone()) };
+        let (items, unreadable, next) = self.fetch_with(&call, read).await?;
         // Checked already here, so that an invalid link is not stored.
         let (Next::Page(link) | Next::Delta(link)) = &next;
         let to = link::checked(link, cloud)?;
