@@ -35,6 +35,20 @@ pub enum AppError {
     /// An error on our side; the log has it under the reference.
     #[error("Something went wrong on our side. Nothing was changed. Reference {reference}.")]
     Internal { reference: String },
+    #[error(
+        "The server’s disk is full, so nothing can be saved at the moment. Nothing was changed; try again later."
+    )]
+    DiskFull,
+    /// The database cannot be reached, or cannot write.
+    #[error(
+        "The server’s database is not available at the moment. Nothing was changed; try again in a moment."
+    )]
+    DatabaseAway,
+    /// The connection to the database broke while the change was saved.
+    #[error(
+        "The connection to the server’s database broke while this was saved. Look whether it was done before you try again."
+    )]
+    Uncertain,
     /// The server could not be reached.
     #[error("The server can’t be reached. Check your connection and try again; nothing was lost.")]
     Transport,

@@ -28,6 +28,7 @@ mod m20261129_000017_attach_account;
 mod m20261130_000018_leases;
 mod m20261130_000019_evidence;
 mod m20261130_000020_purposes;
+mod m20261130_000021_write_check;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000018_leases::Migration),
             Box::new(m20261130_000019_evidence::Migration),
             Box::new(m20261130_000020_purposes::Migration),
+            Box::new(m20261130_000021_write_check::Migration),
         ]
     }
 }

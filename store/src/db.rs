@@ -2,8 +2,9 @@
 
 mod id_list;
 mod names;
+mod sqlite;
 
-use std::{fs::File, path::Path, sync::Arc, time::Duration};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -57,7 +58,7 @@ impl Db {
     /// [`StoreError::Database`] when the database refuses.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let db = match url.strip_prefix("sqlite://") {
-            Some(path) => Self::open_sqlite(path).await?,
+            Some(path) => sqlite::open(path).await?,
             None => Self::open_postgres(url).await?,
         };
         db.migrate().await?;
@@ -84,32 +85,6 @@ impl Db {
             bulk: Arc::new(Semaphore::new(BULK_WRITERS)),
             _lock: None,
         })
-    }
-
-    async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
-        let lock = lock_folder(Path::new(path))?;
-        let url = format!("sqlite://{path}?mode=rwc");
-        let options = |connections: u32| {
-            let mut options = ConnectOptions::new(url.clone());
-            options.max_connections(connections).min_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(
-                |o| {
-                    o.pragma("journal_mode", "WAL")
-                        .pragma("synchronous", "NORMAL")
-                        .pragma("busy_timeout", "5000")
-                        .pragma("foreign_keys", "ON")
-                        .pragma("cache_size", "-16384")
-                        .pragma("temp_store", "MEMORY")
-                        // In pages of 4 KiB: all writers wait while the log is copied back. With half of this they wait
-                        // too often, with four times as much too long (`bench fair`).
-                        .pragma("wal_autocheckpoint", "4000")
-                        .pragma("journal_size_limit", "67108864")
-                },
-            );
-            options
-        };
-        let writer = Database::connect(options(1)).await?;
-        let reader = Database::connect(options(4)).await?;
-        Ok(Self { writer, reader, bulk: Arc::new(Semaphore::new(1)), _lock: Some(Arc::new(lock)) })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -215,25 +190,6 @@ impl Db {
     }
 }
 
-fn lock_folder(database: &Path) -> Result<File, StoreError> {
-    let folder = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fail = |what: String| StoreError::Folder(what);
-    std::fs::create_dir_all(folder)
-        .map_err(|e| fail(format!("{} cannot be created: {e}", folder.display())))?;
-    // Named after the whole file name: each database in a folder has its own lock.
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
-    let path = std::path::PathBuf::from(name);
-    let file = File::create(&path).map_err(|e| fail(format!("{} cannot be opened: {e}", path.display())))?;
-    file.try_lock().map_err(|_| {
-        fail(format!(
-            "another process already uses {}. SQLite serves one process: stop the other one, or use PostgreSQL for several.",
-            database.display()
-        ))
-    })?;
-    Ok(file)
-}
-
 /// Runs a block in one writing transaction and commits it; repeats it up to 3 times on serialisation failures,
 /// deadlocks and a busy SQLite. The block must be safe to run again and must not wait for the network. With a context,
 /// it is scoped to the context's workspace.
@@ -258,7 +214,7 @@ macro_rules! in_write {
             };
             let outcome = match outcome {
                 Ok(value) => {
-                    transaction.commit().await.map(|()| value).map_err($crate::StoreError::from)
+                    transaction.commit().await.map(|()| value).map_err($crate::StoreError::of_commit)
                 }
                 Err(error) => {
                     _ = transaction.rollback().await;

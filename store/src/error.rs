@@ -1,13 +1,20 @@
 //! Errors of the store.
 
+mod outage;
+
 use crate::{clock::Sources, secrets::KeyError};
 use domain::{AppError, slots::Shortfall};
-use sea_orm::{DbErr, RuntimeErr, SqlxError};
+use sea_orm::{DbErr, RuntimeErr};
+
+use self::outage::Outage;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("database: {0}")]
     Database(#[from] DbErr),
+    /// The connection broke in COMMIT: the change may be stored.
+    #[error("it is not known whether this was stored: {0}")]
+    Uncertain(DbErr),
     #[error("a stored value is not readable: {0}")]
     Corrupt(String),
     #[error("not found")]
@@ -66,36 +73,41 @@ impl StoreError {
             .unwrap_or(false)
     }
 
-    /// Whether the database was unreachable, or the connection to it broke: a later retry can succeed.
+    /// The error of a COMMIT.
+    pub(crate) fn of_commit(error: DbErr) -> Self {
+        match outage::of(&error) {
+            Some(Outage::Away) => Self::Uncertain(error),
+            Some(Outage::DiskFull | Outage::Unwritable) | None => Self::Database(error),
+        }
+    }
+
+    /// Why the database can do nothing at the moment, if that is so: a later retry can succeed.
+    fn outage(&self) -> Option<Outage> {
+        match self {
+            Self::Database(error) | Self::Uncertain(error) => outage::of(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the database was unreachable or could not write, or the connection to it broke: a later retry can
+    /// succeed.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        let Self::Database(error) = self else { return false };
-        let (DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error))) = error
-        else {
-            return matches!(error, DbErr::ConnectionAcquire(_));
-        };
-        match error.as_ref() {
-            SqlxError::Io(_)
-            | SqlxError::Tls(_)
-            | SqlxError::Protocol(_)
-            | SqlxError::PoolTimedOut
-            | SqlxError::PoolClosed
-            | SqlxError::WorkerCrashed => true,
-            SqlxError::Database(error) => error.code().is_some_and(|code| {
-                // PostgreSQL: a transaction that was idle for too long; too many connections; shutting down, starting.
-                matches!(code.as_ref(), "25P03" | "53300" | "57P01" | "57P02" | "57P03")
-                    || code.starts_with("08")
-            }),
-            _ => false,
-        }
+        self.outage().is_some()
     }
 }
 
 /// The error for the browser. Internal errors are logged with a reference that the browser's error contains too.
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
+        if let Some(outage) = error.outage() {
+            tracing::error!(%error, "the database is unavailable");
+            return match (&error, outage) {
+                (StoreError::Uncertain(_), _) => Self::Uncertain,
+                (_, Outage::DiskFull) => Self::DiskFull,
+                (_, Outage::Unwritable | Outage::Away) => Self::DatabaseAway,
+            };
+        }
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::Forbidden => Self::Forbidden,
@@ -109,6 +121,7 @@ impl From<StoreError> for AppError {
             StoreError::PlanInactive => Self::plan_inactive(),
             StoreError::LinkedElsewhere => Self::linked_elsewhere(),
             StoreError::Database(_)
+            | StoreError::Uncertain(_)
             | StoreError::Corrupt(_)
             | StoreError::Fenced
             | StoreError::Folder(_)

@@ -24,6 +24,7 @@ mod leases;
 mod mailboxes;
 mod notifications;
 mod people;
+mod ready;
 mod row_security;
 mod runs;
 mod schedule;
@@ -64,16 +65,12 @@ pub use workspaces::NewPool;
 use std::{sync::Arc, time::Duration};
 
 use domain::ids::Millis;
-use sea_orm::DbErr;
 use tokio::sync::Notify;
 
 use crate::{clock::Sources, secrets::KeyRing};
 
 /// How long leases are unless configured.
 pub const LEASE: Duration = Duration::from_secs(30);
-/// A database that takes longer to answer than this counts as unavailable.
-const PING: Duration = Duration::from_secs(2);
-
 /// The store: database, signals, clock and keys. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -93,6 +90,7 @@ pub struct Store {
     facets: mailboxes::list::FacetCache,
     /// Encrypts secrets in the database.
     keys: KeyRing,
+    last_write: ready::LastWrite,
 }
 
 impl Store {
@@ -110,6 +108,7 @@ impl Store {
             grace: mailboxes::departures::GRACE,
             facets: mailboxes::list::FacetCache::default(),
             keys,
+            last_write: ready::LastWrite::default(),
         }
     }
 
@@ -134,16 +133,5 @@ impl Store {
     #[must_use]
     pub fn now(&self) -> Millis {
         self.sources.now()
-    }
-
-    /// Checks that the database answers within 2 s: a load balancer can choose another server meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`] when it does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        tokio::time::timeout(PING, self.db.read().ping())
-            .await
-            .unwrap_or_else(|_| Err(DbErr::Custom(format!("no answer in {PING:?}"))))
-            .map_err(StoreError::from)
     }
 }

@@ -12,11 +12,11 @@ pub(super) async fn ready(State(state): State<AppState>) -> (StatusCode, &'stati
     if state.shutdown.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping");
     }
-    match state.store.ping().await {
+    match state.store.check_ready().await {
         Ok(()) => (StatusCode::OK, "ok"),
         Err(error) => {
-            tracing::warn!(%error, "database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "database does not answer")
+            tracing::warn!(%error, "database does not answer or cannot write");
+            (StatusCode::SERVICE_UNAVAILABLE, "database does not answer or cannot write")
         }
     }
 }

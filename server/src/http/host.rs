@@ -65,6 +65,10 @@ pub(super) async fn push_slots(
 fn status_of(error: &StoreError) -> StatusCode {
     match error {
         StoreError::NotFound => StatusCode::NOT_FOUND,
+        error if error.is_outage() => {
+            tracing::error!(%error, "host request failed");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         error => {
             tracing::error!(%error, "host request failed");
             StatusCode::INTERNAL_SERVER_ERROR

@@ -58,7 +58,7 @@ async fn outage(lease_seconds: u16) -> Duration {
         assert!(requested.elapsed() < Duration::from_secs(5), "not ready after {:?}", requested.elapsed());
     }
     // Both servers have detected the outage, which then lasts for `away`.
-    one.program.wait_for_output(0, "database does not answer").await;
+    one.program.wait_for_output(0, "database does not answer or cannot write").await;
     tokio::time::sleep(away).await;
     postgres.resume().await;
     let (started, at_return) = (Instant::now(), ledger::settled(&database, run.id).await);

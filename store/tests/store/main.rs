@@ -12,6 +12,7 @@ mod consent;
 mod deliveries;
 mod events;
 mod excluding;
+mod faults;
 mod fencing;
 mod history;
 mod inviting;

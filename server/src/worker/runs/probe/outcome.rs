@@ -32,10 +32,17 @@ pub(super) fn read(item: &WorkItem, purpose: Option<Purpose>, now: Millis) -> It
 
 /// The result of a mailbox that failed, once the organisation is known to work.
 pub(super) fn alone(sources: &Sources, item: &WorkItem, failure: &Failure, now: Millis) -> ItemResult {
-    if failure.class.is_transient() && !is_suspicious(failure) && item.attempt < MAX_ATTEMPTS {
+    let reason = reason(failure, item, now);
+    let attempts = match () {
+        () if failure.class.is_transient() && !is_suspicious(failure) => MAX_ATTEMPTS,
+        // One answer that no documentation names may be the only one of its kind.
+        () if reason == Reason::Unknown => 1,
+        () => 0,
+    };
+    if item.attempt < attempts {
         return retry(sources, item, failure, now);
     }
-    failed(item, failure, reason(failure, item, now))
+    failed(item, failure, reason)
 }
 
 /// The result of a mailbox while it is not known whether the organisation works: another attempt, and after the last one
@@ -113,7 +120,10 @@ mod tests {
             (Class::DeltaExpired, "gone", Reason::Unknown),
             (Class::Unknown, "UnknownError", Reason::Unknown),
         ] {
-            let result = alone(&sources, &item(0), &failure(class, code), 0);
+            let result = |attempt| alone(&sources, &item(attempt), &failure(class, code), 0);
+            let again = matches!(result(0).outcome, ItemOutcome::Retry(_));
+            assert_eq!(again, reason == Reason::Unknown, "{class:?} {code}");
+            let result = result(1);
             assert_eq!(result.outcome, ItemOutcome::Failed(reason), "{class:?} {code}");
             assert_eq!(result.evidence.unwrap().to_string(), format!("{code}, request r-1"));
         }
