@@ -71,6 +71,11 @@ pub(crate) const SOAK: &[Job] = &[
         run: soak::deliveries,
     },
     Job {
+        name: "disk",
+        about: "the disk full 20 times during runs: nothing that was acknowledged is lost",
+        run: soak::disk,
+    },
+    Job {
         name: "faults",
         about: "every fault of a mailbox, a user or a page, in 200 organisations: nothing else is affected",
         run: soak::faults,

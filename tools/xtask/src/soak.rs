@@ -82,6 +82,19 @@ pub(crate) fn deliveries() -> Result<()> {
     tests.run()
 }
 
+/// `cargo xtask soak disk`: the disk is full 20 times during runs and other writes.
+pub(crate) fn disk() -> Result<()> {
+    let tests = ServerTests {
+        what: "Filling the disk 20 times",
+        about: "about 2 min",
+        package: "server",
+        program: "process",
+        filter: "disk",
+        sizes: &[("DWD_DISK_ROUNDS", 20)],
+    };
+    tests.run()
+}
+
 /// `cargo xtask soak year`: a simulated year of one organisation, hour by hour, and its requests to Microsoft.
 pub(crate) fn year() -> Result<()> {
     let tests = ServerTests {

@@ -34,6 +34,7 @@ impl Console {
         let request = self.http.post(format!("{server}{}", F::url())).header("accept", "application/json");
         let answer = request.json(function).send().await.ok()?;
         if !answer.status().is_success() {
+            println!("{} from {}", answer.status(), F::url());
             return None;
         }
         Some(serde_json::from_str(&answer.text().await.ok()?).unwrap())

@@ -72,6 +72,15 @@ impl Program {
         }
     }
 
+    /// Lets every write of the process beyond the first `bytes` of a file fail, as on a full disk; `None` ends that.
+    pub(crate) async fn limit_files(&self, bytes: Option<u32>) {
+        let id = self.child.id().expect("a process that still runs").to_string();
+        let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let limit = format!("--fsize={limit}:unlimited");
+        let status = Command::new("prlimit").args(["--pid", &id, &limit]).status().await.unwrap();
+        assert!(status.success(), "{status}");
+    }
+
     /// Kills the process with SIGKILL.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();

@@ -40,9 +40,10 @@ impl Server {
 
     /// Starts a server that may fail to start.
     pub(crate) fn launch(name: &str, settings: &Settings) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        // A write beyond the limit of `Program::limit_files` fails, and does not end the process.
+        let mut command = Command::new("env");
         command
-            .arg("serve")
+            .args(["--ignore-signal=XFSZ", env!("CARGO_BIN_EXE_server"), "serve"])
             .env("RUST_LOG", "info,sqlx=warn,sea_orm_migration=warn")
             .env("NO_COLOR", "1")
             .env("RUST_BACKTRACE", "0")
@@ -55,6 +56,8 @@ impl Server {
             .env("DWD_MICROSOFT_GRAPH_URL", &settings.microsoft)
             .env("DWD_MICROSOFT_CLIENT_SECRET", simulator::Options::CLIENT_SECRET)
             .env("DWD_KEYS", KEYS)
+            // All requests come from one address.
+            .env("DWD_RATE_FACTOR", "100")
             .env("DWD_HOST_API_KEY", HOST_KEY);
         if let Some(host) = &settings.webhook_host {
             command.env("DWD_WEBHOOK_ALLOW_HOST", host);
