@@ -1,11 +1,14 @@
 //! `server serve`: the composition root.
 
-use std::{path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use anyhow::Context;
 use leptos::config::get_configuration;
 use store::{Db, Signals, Store, clock::Sources, secrets::KeyRing};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -21,6 +24,9 @@ use crate::{
 /// The limit for a stop: a process is usually killed half a minute after the request to stop (Kubernetes).
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 
+/// The limit for closing the database after that.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
 /// Serves until the process receives a signal to stop.
 ///
 /// # Errors
@@ -33,8 +39,8 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let (sources, shutdown) = (Sources::system(), CancellationToken::new());
     let db = Db::open(&config.database_url).await.context("opening the database")?;
     let lease = Duration::from_secs(config.lease_seconds.into());
-    let keys = keys(&config, &sources)?;
-    let store = Store::new(db, Signals::default(), sources.clone())
+    let keys = keys(&config, &db, &sources).await?;
+    let store = Store::new(db.clone(), Signals::default(), sources.clone())
         .with_lease(lease)
         .with_grace(config.leaver_days)
         .with_keys(keys);
@@ -69,10 +75,12 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let signals_end = CancellationToken::new();
     let signals =
         tokio::spawn(live::run(store, state.hub.clone(), live::Options::default(), signals_end.clone()));
+    // Before anybody knows that it serves.
+    let stop = StopSignals::new().context("receiving signals")?;
     println!("listening on http://{}", state.config.listen);
     let (listener, connections) = CountedListener::new(listener);
     let serving = axum::serve(listener, http::router(state).into_make_service_with_connect_info::<Peer>())
-        .with_graceful_shutdown(stop_signal(shutdown.clone()));
+        .with_graceful_shutdown(stop.cancel(shutdown.clone()));
     let ended = async {
         let served = serving.await;
         background.stopped().await;
@@ -92,11 +100,16 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
             "not everything has ended in {STOP_WITHIN:?}: cut off"
         ),
     }
+    match tokio::time::timeout(CLOSE_WITHIN, db.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the database could not be closed"),
+        Err(_) => tracing::warn!("the database was not closed in {CLOSE_WITHIN:?}"),
+    }
     Ok(())
 }
 
 /// The keys of the configuration, or for SQLite those of a file beside the database.
-fn keys(config: &Config, sources: &Sources) -> anyhow::Result<KeyRing> {
+async fn keys(config: &Config, db: &Db, sources: &Sources) -> anyhow::Result<KeyRing> {
     if let Some(keys) = &config.keys {
         return KeyRing::parse(keys, sources.clone()).context("DWD_KEYS");
     }
@@ -106,24 +119,29 @@ fn keys(config: &Config, sources: &Sources) -> anyhow::Result<KeyRing> {
              prints into DWD_KEYS"
         );
     };
-    KeyRing::in_file(Path::new(&format!("{database}.keys")), sources.clone()).context("keys for secrets")
+    let used = db.is_used().await?;
+    KeyRing::in_file(Path::new(&format!("{database}.keys")), used, sources.clone())
+        .context("keys for secrets")
 }
 
-/// Waits for SIGINT or SIGTERM, then cancels `shutdown`.
-async fn stop_signal(shutdown: CancellationToken) {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
+/// SIGINT and SIGTERM, received from the moment of its creation.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    tracing::info!("stopping: streams end, runs are handed back");
-    shutdown.cancel();
+
+    /// Waits for one of them, then cancels `shutdown`.
+    async fn cancel(mut self, shutdown: CancellationToken) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        tracing::info!("stopping: streams end, runs are handed back");
+        shutdown.cancel();
+    }
 }

@@ -9,13 +9,15 @@ use std::{fs::File, sync::Arc, time::Duration};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value, sqlx::PgPool,
+    EntityTrait, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    sqlx::PgPool,
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     StoreError, WorkspaceCtx,
+    entity::workspace,
     row_security::{self, ScopedReader, ScopedTx},
 };
 
@@ -46,8 +48,8 @@ pub struct Db {
     reader: DatabaseConnection,
     /// Bulk work waits for a permit here and not for a connection, where it would delay interactive requests.
     bulk: Arc<Semaphore>,
-    /// Held while the process lives: a second process on the same SQLite file is refused.
-    _lock: Option<Arc<File>>,
+    /// Held while the process lives: a second process on the same SQLite file is refused. The lock file and the file.
+    _lock: Option<Arc<(File, File)>>,
 }
 
 impl Db {
@@ -135,6 +137,28 @@ impl Db {
     /// [`StoreError::Database`].
     pub async fn is_unbound(&self) -> Result<bool, StoreError> {
         Ok(row_security::is_unbound(&self.reader).await?)
+    }
+
+    /// Whether there is a workspace.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_used(&self) -> Result<bool, StoreError> {
+        Ok(workspace::Entity::find().limit(1).one(&self.reader).await?.is_some())
+    }
+
+    /// Closes the connections after their last statements. A SQLite file is then complete without its log.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the log cannot be copied back; it is then used by the next start.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let done = match self.is_postgres() {
+            true => Ok(()),
+            false => sqlite::checkpoint(&self.writer).await,
+        };
+        self.reader.close_by_ref().await?;
+        self.writer.close_by_ref().await?;
+        Ok(done?)
     }
 
     /// PostgreSQL's connections, for features that SQLite does not have; `None` on SQLite.

@@ -28,6 +28,11 @@ pub enum KeyError {
     Twice(String),
     #[error("{0}: {1}")]
     File(String, io::Error),
+    #[error(
+        "{0} is missing, and the database has secrets that only its keys open. Put it back from your backup. If it is lost, \
+         write a new one with `server keys new`; webhooks then need new secrets"
+    )]
+    Lost(String),
     #[error("a secret was sealed with the key {0}, which is not in the ring: put it back into DWD_KEYS")]
     Missing(String),
     #[error("a sealed secret is damaged, or is not in the place for which it was sealed")]
@@ -89,14 +94,18 @@ impl KeyRing {
             .unwrap_or_else(|_| unreachable!("a new entry"))
     }
 
-    /// The keys in a file that only its owner can read; a missing file is created with one key.
+    /// The keys in a file that only its owner can read. A missing file is created with one key, unless the database is
+    /// `used`: then its secrets need the keys that are missing.
     ///
     /// # Errors
-    /// [`KeyError::File`] when it can neither be read nor created, else as [`parse`](Self::parse).
-    pub fn in_file(path: &Path, sources: Sources) -> Result<Self, KeyError> {
+    /// [`KeyError::Lost`]; [`KeyError::File`] when it can neither be read nor created, else as [`parse`](Self::parse).
+    pub fn in_file(path: &Path, used: bool, sources: Sources) -> Result<Self, KeyError> {
         let fail = |error| KeyError::File(path.display().to_string(), error);
         let text = match fs::read_to_string(path) {
             Ok(text) => SecretString::from(text.trim().to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && used => {
+                return Err(KeyError::Lost(path.display().to_string()));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let entry = Self::new_entry(&sources);
                 write_new(path, entry.expose_secret()).map_err(fail)?;
@@ -205,9 +214,12 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("warmy.db.keys");
-        let sealed = KeyRing::in_file(&path, Sources::system()).unwrap().seal("secret", "at");
+        let sealed = KeyRing::in_file(&path, false, Sources::system()).unwrap().seal("secret", "at");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let again = KeyRing::in_file(&path, Sources::system()).unwrap();
+        let again = KeyRing::in_file(&path, true, Sources::system()).unwrap();
         assert_eq!(again.open(&sealed, "at").unwrap().expose_secret(), "secret");
+        fs::remove_file(&path).unwrap();
+        assert!(matches!(KeyRing::in_file(&path, true, Sources::system()), Err(KeyError::Lost(_))));
+        assert!(!path.exists());
     }
 }

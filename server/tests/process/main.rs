@@ -9,6 +9,7 @@
 mod crash;
 mod deliveries;
 mod disk;
+mod file;
 mod outage;
 mod paused;
 mod second;

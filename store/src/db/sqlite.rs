@@ -1,23 +1,50 @@
 //! Opens a SQLite file: one writer, several readers, and one process.
 
 use std::{
-    fs::File,
+    fs::{self, File, Permissions},
+    io,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use sea_orm::{ConnectOptions, Database, sqlx::Connection as _};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    sqlx::Connection as _,
+};
 use tokio::sync::Semaphore;
 
 use super::Db;
 use crate::StoreError;
 
 pub(super) async fn open(path: &str) -> Result<Db, StoreError> {
-    let lock = lock(Path::new(path))?;
-    let url = format!("sqlite://{path}?mode=rwc");
+    let path = resolved(Path::new(path))?;
+    let lock = lock(&path)?;
+    let file = claim(&path)?;
+    let (is_new, log) = (file.metadata().is_ok_and(|file| file.len() == 0), with_suffix(&path, "-wal"));
+    let has_log = log.exists();
+    let url = format!("sqlite://{}?mode=rwc", path.display());
     let writer = Database::connect(options(&url, 1)).await?;
+    if !is_new && !has_log && !has_tables(&writer).await? {
+        return Err(StoreError::Folder(format!(
+            "{} is not empty and has no tables: {} is missing, which a server that was killed needs beside it. Put both \
+             files back, or delete this one to start anew",
+            path.display(),
+            log.display()
+        )));
+    }
     let reader = Database::connect(options(&url, 4)).await?;
-    Ok(Db { writer, reader, bulk: Arc::new(Semaphore::new(1)), _lock: Some(Arc::new(lock)) })
+    Ok(Db { writer, reader, bulk: Arc::new(Semaphore::new(1)), _lock: Some(Arc::new((lock, file))) })
+}
+
+/// Copies the write-ahead log back, so that the file is complete without it.
+pub(super) async fn checkpoint(writer: &DatabaseConnection) -> Result<(), DbErr> {
+    writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop)
+}
+
+async fn has_tables(on: &DatabaseConnection) -> Result<bool, DbErr> {
+    let text = "SELECT 1 FROM sqlite_master WHERE name = 'seaql_migrations'";
+    Ok(on.query_one_raw(Statement::from_string(DbBackend::Sqlite, text)).await?.is_some())
 }
 
 fn options(url: &str, connections: u32) -> ConnectOptions {
@@ -51,21 +78,57 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn lock(database: &Path) -> Result<File, StoreError> {
+/// The path without symbolic links, in a folder that exists.
+fn resolved(database: &Path) -> Result<PathBuf, StoreError> {
     let folder = database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fail = |what: String| StoreError::Folder(what);
-    std::fs::create_dir_all(folder)
-        .map_err(|e| fail(format!("{} cannot be created: {e}", folder.display())))?;
-    // Named after the whole file name: each database in a folder has its own lock.
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
-    let path = PathBuf::from(name);
-    let file = File::create(&path).map_err(|e| fail(format!("{} cannot be opened: {e}", path.display())))?;
-    file.try_lock().map_err(|_| {
-        fail(format!(
-            "another process already uses {}. SQLite serves one process: stop the other one, or use PostgreSQL for several.",
-            database.display()
-        ))
-    })?;
+    fs::create_dir_all(folder)
+        .map_err(|e| StoreError::Folder(format!("{} cannot be created: {e}", folder.display())))?;
+    match (database.canonicalize(), database.file_name()) {
+        (Ok(path), _) => Ok(path),
+        (Err(error), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
+            folder.canonicalize().map(|folder| folder.join(name)).map_err(|e| unusable(database, &e))
+        }
+        (Err(error), _) => Err(unusable(database, &error)),
+    }
+}
+
+/// The lock file, which is named after the whole file name: each database in a folder has its own.
+fn lock(database: &Path) -> Result<File, StoreError> {
+    let path = with_suffix(database, ".lock");
+    let file = File::create(&path).map_err(|e| unusable(&path, &e))?;
+    file.try_lock().map_err(|_| taken(database))?;
     Ok(file)
+}
+
+/// Locks the database file itself, which may have other names (hard links), and lets only its owner read it and its log.
+/// The file must stay open: closing any handle of it ends SQLite's own locks in this process.
+fn claim(database: &Path) -> Result<File, StoreError> {
+    let mut options = File::options();
+    let file = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(database);
+    let file = file.map_err(|e| unusable(database, &e))?;
+    file.try_lock().map_err(|_| taken(database))?;
+    for path in [database.to_owned(), with_suffix(database, "-wal"), with_suffix(database, "-shm")] {
+        match fs::set_permissions(&path, Permissions::from_mode(0o600)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(&path, &error)),
+            _ => {}
+        }
+    }
+    Ok(file)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn unusable(path: &Path, error: &io::Error) -> StoreError {
+    StoreError::Folder(format!("{} cannot be opened: {error}", path.display()))
+}
+
+fn taken(database: &Path) -> StoreError {
+    StoreError::Folder(format!(
+        "another process already uses {}. SQLite serves one process: stop the other one, or use PostgreSQL for several.",
+        database.display()
+    ))
 }
