@@ -39,11 +39,11 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let (sources, shutdown) = (Sources::system(), CancellationToken::new());
     let db = Db::open(&config.database_url).await.context("opening the database")?;
     let lease = Duration::from_secs(config.lease_seconds.into());
-    let keys = keys(&config, &db, &sources).await?;
     let store = Store::new(db.clone(), Signals::default(), sources.clone())
         .with_lease(lease)
-        .with_grace(config.leaver_days)
-        .with_keys(keys);
+        .with_grace(config.leaver_days);
+    let keys = keys(&config, &store).await?;
+    let store = store.with_keys(keys);
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
     tracing::info!(cloud = microsoft.cloud().name, "Microsoft");
@@ -109,9 +109,9 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
 }
 
 /// The keys of the configuration, or for SQLite those of a file beside the database.
-async fn keys(config: &Config, db: &Db, sources: &Sources) -> anyhow::Result<KeyRing> {
+async fn keys(config: &Config, store: &Store) -> anyhow::Result<KeyRing> {
     if let Some(keys) = &config.keys {
-        return KeyRing::parse(keys, sources.clone()).context("DWD_KEYS");
+        return KeyRing::parse(keys, store.sources.clone()).context("DWD_KEYS");
     }
     let Some(database) = config.database_url.strip_prefix("sqlite://") else {
         anyhow::bail!(
@@ -119,8 +119,8 @@ async fn keys(config: &Config, db: &Db, sources: &Sources) -> anyhow::Result<Key
              prints into DWD_KEYS"
         );
     };
-    let used = db.is_used().await?;
-    KeyRing::in_file(Path::new(&format!("{database}.keys")), used, sources.clone())
+    let used = store.has_workspace().await?;
+    KeyRing::in_file(Path::new(&format!("{database}.keys")), used, store.sources.clone())
         .context("keys for secrets")
 }
 

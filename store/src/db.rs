@@ -9,15 +9,13 @@ use std::{fs::File, sync::Arc, time::Duration};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    EntityTrait, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-    sqlx::PgPool,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value, sqlx::PgPool,
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     StoreError, WorkspaceCtx,
-    entity::workspace,
     row_security::{self, ScopedReader, ScopedTx},
 };
 
@@ -48,8 +46,8 @@ pub struct Db {
     reader: DatabaseConnection,
     /// Bulk work waits for a permit here and not for a connection, where it would delay interactive requests.
     bulk: Arc<Semaphore>,
-    /// Held while the process lives: a second process on the same SQLite file is refused. The lock file and the file.
-    _lock: Option<Arc<(File, File)>>,
+    /// Held while the process lives: a second process on the same SQLite file is refused.
+    _locks: Option<Arc<[File; 2]>>,
 }
 
 impl Db {
@@ -60,7 +58,7 @@ impl Db {
     /// [`StoreError::Database`] when the database refuses.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let db = match url.strip_prefix("sqlite://") {
-            Some(path) => sqlite::open(path).await?,
+            Some(path) => Self::open_sqlite(path).await?,
             None => Self::open_postgres(url).await?,
         };
         db.migrate().await?;
@@ -85,8 +83,13 @@ impl Db {
             writer: pool.clone(),
             reader: pool,
             bulk: Arc::new(Semaphore::new(BULK_WRITERS)),
-            _lock: None,
+            _locks: None,
         })
+    }
+
+    async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
+        let sqlite::Opened { writer, reader, locks } = sqlite::open(path).await?;
+        Ok(Self { writer, reader, bulk: Arc::new(Semaphore::new(1)), _locks: Some(Arc::new(locks)) })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -102,7 +105,7 @@ impl Db {
             writer: pool.clone(),
             reader: pool,
             bulk: Arc::new(Semaphore::new(BULK_WRITERS)),
-            _lock: None,
+            _locks: None,
         })
     }
 
@@ -137,14 +140,6 @@ impl Db {
     /// [`StoreError::Database`].
     pub async fn is_unbound(&self) -> Result<bool, StoreError> {
         Ok(row_security::is_unbound(&self.reader).await?)
-    }
-
-    /// Whether there is a workspace.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn is_used(&self) -> Result<bool, StoreError> {
-        Ok(workspace::Entity::find().limit(1).one(&self.reader).await?.is_some())
     }
 
     /// Closes the connections after their last statements. A SQLite file is then complete without its log.

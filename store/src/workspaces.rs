@@ -37,6 +37,14 @@ impl WorkspaceFacts<'_> {
 }
 
 impl Store {
+    /// Whether there is a workspace.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn has_workspace(&self) -> Result<bool, StoreError> {
+        Ok(workspace::Entity::find().one(self.db.read()).await?.is_some())
+    }
+
     /// Creates a workspace with its owner and its pools. Returns both ids.
     ///
     /// # Errors

@@ -5,19 +5,28 @@ use std::{
     io,
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, Statement,
     sqlx::Connection as _,
 };
-use tokio::sync::Semaphore;
 
-use super::Db;
 use crate::StoreError;
 
-pub(super) async fn open(path: &str) -> Result<Db, StoreError> {
+/// An open file.
+pub(super) struct Opened {
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+    /// To be held while the file is open.
+    pub(super) locks: [File; 2],
+}
+
+/// Opens a file, or makes a new one.
+///
+/// # Errors
+/// [`StoreError::Folder`] when another process has it, or a part of it is missing.
+pub(super) async fn open(path: &str) -> Result<Opened, StoreError> {
     let path = resolved(Path::new(path))?;
     let lock = lock(&path)?;
     let file = claim(&path)?;
@@ -34,7 +43,7 @@ pub(super) async fn open(path: &str) -> Result<Db, StoreError> {
         )));
     }
     let reader = Database::connect(options(&url, 4)).await?;
-    Ok(Db { writer, reader, bulk: Arc::new(Semaphore::new(1)), _lock: Some(Arc::new((lock, file))) })
+    Ok(Opened { writer, reader, locks: [lock, file] })
 }
 
 /// Copies the write-ahead log back, so that the file is complete without it.

@@ -42,6 +42,7 @@ const STORE: Table = &[
     ("mailboxes", &["ctx", "db", "entity", "error", "events", "notifications", "row_security", "scoped"]),
     ("notifications", &["ctx", "db", "entity", "error", "leases", "row_security", "scoped"]),
     ("people", &["clock", "ctx", "db", "entity", "error", "events", "row_security", "scoped"]),
+    ("ready", &["db", "error"]),
     ("row_security", &["ctx"]),
     (
         "runs",
