@@ -97,6 +97,16 @@ test('a blocked pop-up is replaced by a link', async ({ page, host }) => {
   await expect(frame.getByRole('link', { name: /Microsoft/ }).first()).toBeVisible();
 });
 
+test('a path from the host never leads out of the console', async ({ page, host, env, problems }) => {
+  problems.allow(/status of 404/);
+  for (const path of ['/\t/evil.example/', '/\n/evil.example/', '/\\evil.example/', '//evil.example/', '/.//evil.example/']) {
+    await page.goto(`${host.origin}/?path=${encodeURIComponent(path)}`);
+    const address = () => new URL(page.frames()[1]?.url() || 'about:blank');
+    await expect.poll(() => address().pathname, path).not.toBe('/embed');
+    expect(address().origin, path).toBe(env.server.url);
+  }
+});
+
 test('a launch token is accepted once, and only with valid claims and signature', async ({ page, host, env }) => {
   const launch = (token: string) =>
     fetch(`${env.server.url}/embed/session`, {

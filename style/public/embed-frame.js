@@ -55,18 +55,23 @@
     }
     const { expires_at: until } = await answer.json();
     if (first) {
-      const path = new URLSearchParams(location.search).get('path') ?? '/';
-      location.replace(inside(path) ? path : '/');
+      location.replace(inside(new URLSearchParams(location.search).get('path')) ?? '/');
       return;
     }
     renewIn(until);
     dispatchEvent(new CustomEvent('warmy-renewed'));
   };
 
-  const inside = (path) => typeof path === 'string' && /^\/(?![\/\\])/.test(path);
+  // The address of a path, if it leads to the console: the browser leaves out tabs and line breaks, for example.
+  const inside = (path) => {
+    if (typeof path !== 'string' || !path.startsWith('/')) return undefined;
+    const url = URL.canParse(path, location.origin) ? new URL(path, location.origin) : undefined;
+    return url?.origin === location.origin ? url.href : undefined;
+  };
   const route = ({ path }) => {
-    if (!inside(path) || first) return;
-    history.pushState(null, '', path);
+    const to = inside(path);
+    if (to === undefined || first) return;
+    history.pushState(null, '', to);
     dispatchEvent(new PopStateEvent('popstate'));
   };
 

@@ -16,6 +16,9 @@ use store::StoreError;
 /// The byte order mark, by which spreadsheets recognise UTF-8.
 const MARK: &str = "\u{feff}";
 
+/// The beginnings of a formula; spreadsheets of East Asian languages take full-width characters for the others.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// One line of cells.
 pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
@@ -24,7 +27,7 @@ pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
             out.push(',');
         }
         out.push('"');
-        if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        if cell.starts_with(FORMULA) {
             out.push('\'');
         }
         out.push_str(&cell.replace('"', "\"\""));
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn cells_that_look_like_formulas_are_text() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"] {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1+1", "＠SUM(A1)"] {
             assert_eq!(line([cell]), format!("\"'{cell}\"\r\n"), "{cell:?}");
         }
         assert_eq!(line(["a-b", "x=1"]), "\"a-b\",\"x=1\"\r\n");

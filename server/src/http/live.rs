@@ -54,7 +54,7 @@ pub(super) async fn stream(
     let events = events(state, session, reader, seen, head);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-cache"),
+        (header::CACHE_CONTROL, "no-store"),
         // Proxies must not buffer the stream.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];

@@ -33,12 +33,19 @@ pub fn router(state: AppState) -> Router {
     let options = state.leptos.clone();
     let (pkg, assets) =
         (leptos_axum::site_pkg_dir_service_route_path(&options), leptos_axum::site_pkg_dir_service(&options));
-    let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
-    let no_cache = HeaderValue::from_static("no-cache");
-    let hashed = Router::new().route_service(&pkg, assets).layer(SetResponseHeaderLayer::overriding(
-        header::CACHE_CONTROL,
-        if options.hash_files { immutable } else { no_cache },
-    ));
+    let hash_files = options.hash_files;
+    let hashed = Router::new()
+        .route_service(&pkg, assets)
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, move |answer: &Response| {
+            Some(HeaderValue::from_static(match answer.status().is_success() {
+                true if hash_files => "public, max-age=31536000, immutable",
+                true => "no-cache",
+                // During a rolling update another server may have the file.
+                false => "no-store",
+            }))
+        }))
+        // The files are stored compressed, and a cache must not give that form to a browser without it.
+        .layer(SetResponseHeaderLayer::overriding(header::VARY, HeaderValue::from_static("accept-encoding")));
     let page = {
         let options = options.clone();
         move || shell(options.clone())

@@ -13,5 +13,11 @@ async fn a_running_server_is_alive_and_ready_and_answers_404_to_unknown_addresse
             "{path}"
         );
     }
+    // Another server may have the file during an update: no cache keeps this answer.
+    let missing =
+        server.client.get(format!("{}/pkg/warmy.no-such-hash.css", server.base)).send().await.unwrap();
+    assert_eq!(missing.status(), 404);
+    assert_eq!(missing.headers()["cache-control"], "no-store");
+    assert_eq!(missing.headers()["vary"], "accept-encoding");
     server.state.shutdown.cancel();
 }
