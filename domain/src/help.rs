@@ -249,16 +249,21 @@ impl Reason {
             ),
             Self::Throttled => entry(
                 "A run is waiting.",
-                "Microsoft limits the rate of requests. We wait as long as it requires and continue by ourselves.",
+                "Microsoft limits the rate of requests. A run waits as long as Microsoft requires and goes on by itself. A \
+                 mailbox that is still limited after some minutes fails.",
                 Actor::Nobody,
-                &["Nothing to do. You can close the page."],
+                &[
+                    "Nothing to do while a run waits. You can close the page.",
+                    "If a mailbox has failed, try it again in some minutes.",
+                ],
             ),
             Self::MicrosoftUnavailable => entry(
                 "Microsoft does not answer.",
-                "Microsoft’s service is disturbed or slow. We try again by ourselves; nothing is lost.",
+                "Microsoft’s service is disturbed or slow. A run waits and tries again by itself; nothing is lost.",
                 Actor::Nobody,
                 &[
-                    "Nothing to do.",
+                    "Nothing to do while a run waits.",
+                    "If a mailbox has failed, try it again when Microsoft answers.",
                     "If it lasts more than an hour, look at Microsoft’s service health page.",
                 ],
             ),

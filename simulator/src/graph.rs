@@ -31,6 +31,7 @@ use axum::{Extension, Router};
 
 use crate::directory::throttle::Target;
 use crate::entropy::random_guid;
+use crate::lateness;
 use crate::state::Simulator;
 use crate::web::base::Base;
 use crate::web::observe::Arrived;
@@ -66,7 +67,8 @@ async fn serve(
         Ok(caller) => {
             let early = {
                 let state = caller.tenant.read();
-                let early = |target| state.announced.is_early(target, arrived);
+                let slack = lateness::slack();
+                let early = |target| state.announced.is_early(target, arrived, slack);
                 (early(Target::Directory), early(Target::Mailboxes))
             };
             let injection = caller.tenant.inject_chaos(chaos_effects::situation(&request, caller.token));

@@ -31,6 +31,7 @@ mod directory;
 mod entropy;
 mod graph;
 mod keys;
+mod lateness;
 mod login;
 mod mix;
 mod options;

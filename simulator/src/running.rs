@@ -6,8 +6,9 @@ use axum::Router;
 use axum::serve::{Listener, ListenerExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
+use crate::lateness;
 use crate::options::Options;
 use crate::start_error::StartError;
 use crate::state::Simulator;
@@ -25,6 +26,8 @@ pub struct Running {
     pub simulator: Simulator,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<io::Result<()>>,
+    /// Measures how late this process is.
+    _lateness: JoinSet<()>,
 }
 
 impl Running {
@@ -65,7 +68,14 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
             ("https", Some(tls.ca_pem), serve(listener, router, stopped))
         }
     };
-    Ok(Running { base_url: format!("{scheme}://{address}"), ca_pem, simulator, stop: Some(stop), server })
+    Ok(Running {
+        base_url: format!("{scheme}://{address}"),
+        ca_pem,
+        simulator,
+        stop: Some(stop),
+        server,
+        _lateness: JoinSet::from_iter([lateness::measure()]),
+    })
 }
 
 /// Sets `TCP_NODELAY`, as Microsoft's servers do: small answers would otherwise wait 40 ms for an acknowledgement.

@@ -34,7 +34,11 @@ impl Runs for SignedInCaller {
 
     async fn start(&self, request: RunRequest) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        let RunRequest { delegation, kind, rows, key } = request;
+        let RunRequest { delegation, kind, mut rows, key } = request;
+        // A sync concerns the whole directory.
+        if kind == RunKind::Sync {
+            rows.clear();
+        }
         if key.is_empty() || key.len() > KEY {
             return Err(AppError::invalid(
                 "key",

@@ -37,9 +37,9 @@ impl Announced {
         }
     }
 
-    /// Whether a request to `target` that arrived at this moment was too early.
-    pub(crate) fn is_early(&self, target: Target, arrived: Instant) -> bool {
-        self.windows.iter().any(|it| it.target == target && it.from < arrived && arrived < it.until)
+    /// Whether a request to `target` that was read at this moment, at most `slack` later than usual, was too early.
+    pub(crate) fn is_early(&self, target: Target, read: Instant, slack: Duration) -> bool {
+        self.windows.iter().any(|it| it.target == target && it.from + slack < read && read < it.until)
     }
 }
 
@@ -52,12 +52,16 @@ mod tests {
     fn only_calls_within_the_announced_wait_are_early() {
         let (mut announced, sent) = (Announced::default(), instant());
         announced.open(Target::Directory, 2.0, sent);
-        let early = |target, millis| announced.is_early(target, sent + Duration::from_millis(millis));
-        assert!(!announced.is_early(Target::Directory, sent));
+        let read = |millis| sent + Duration::from_millis(millis);
+        let early = |target, millis| announced.is_early(target, read(millis), Duration::ZERO);
+        assert!(!early(Target::Directory, 0));
         assert!(!early(Target::Directory, 90));
         assert!(early(Target::Directory, 150));
         assert!(early(Target::Directory, 1999));
         assert!(!early(Target::Directory, 2000));
         assert!(!early(Target::Mailboxes, 1000));
+        // In a process that is late with everything.
+        let late = |millis| announced.is_early(Target::Directory, read(millis), Duration::from_millis(300));
+        assert!(!late(390) && late(410) && late(1999) && !late(2000));
     }
 }

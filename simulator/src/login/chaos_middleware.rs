@@ -14,6 +14,7 @@ use crate::chaos::call::{Call, Situation};
 use crate::chaos::kind::Kind;
 use crate::directory::throttle::Target;
 use crate::graph::damage;
+use crate::lateness;
 use crate::mix::pick;
 use crate::state::Simulator;
 use crate::web::base::Base;
@@ -37,7 +38,7 @@ pub(crate) async fn inject_chaos(
         return next.run(request).await;
     };
     let arrived = request.extensions().get::<Arrived>().map(|Arrived(at)| *at);
-    let is_early = |at: Instant| tenant.read().announced.is_early(Target::Token, at);
+    let is_early = |at: Instant| tenant.read().announced.is_early(Target::Token, at, lateness::slack());
     let early = call == Call::Token && arrived.is_some_and(is_early);
     let injection =
         tenant.inject_chaos(Situation { call, later_page: false, delta_link: false, token: None });

@@ -174,7 +174,7 @@ async fn page(
             answer = answers.next() => match answer {
                 None => break None,
                 Some((items, answer)) => {
-                    let (suspects, stop) = sort(cx, &items, answer, &mut works, &mut results);
+                    let (suspects, stop) = sort((cx, lease), &items, answer, &mut works, &mut results);
                     if !suspects.is_empty() {
                         // Everything that is known is written before a check that may stop the run.
                         let requested = settle(cx, lease, &mut results).await?;
@@ -231,7 +231,7 @@ type Suspect = (WorkItem, Failure);
 /// Sorts the answers of one batch into results and suspects. One mailbox that can be read proves that the organisation
 /// works. Returns also why to stop, if the tenant is throttled or Microsoft does not answer.
 fn sort(
-    cx: &RunContext,
+    (cx, lease): (&RunContext, &Lease),
     items: &[WorkItem],
     answer: Result<Vec<Probe>, Failure>,
     works: &mut bool,
@@ -247,7 +247,7 @@ fn sort(
         }
     };
     *works |= probes.iter().any(|probe| probe.outcome.is_ok());
-    let (now, sources) = (cx.store.now(), &cx.store.sources);
+    let (now, sources, scheduled) = (cx.store.now(), &cx.store.sources, lease.scheduled.is_some());
     let (mut suspects, mut stop) = (Vec::new(), None);
     for (item, probe) in items.iter().zip(probes) {
         match probe.outcome {
@@ -256,7 +256,7 @@ fn sort(
             Err(failure) if outcome::is_suspicious(&failure) && !*works => {
                 suspects.push((item.clone(), failure))
             }
-            Err(failure) => results.push(outcome::alone(sources, item, &failure, now)),
+            Err(failure) => results.push(outcome::alone(sources, item, &failure, scheduled, now)),
         }
     }
     (suspects, stop)
@@ -281,10 +281,10 @@ async fn resolve(
         }
         Err(_) => false,
     };
-    let (now, sources) = (cx.store.now(), &cx.store.sources);
+    let (now, sources, scheduled) = (cx.store.now(), &cx.store.sources, lease.scheduled.is_some());
     results.extend(suspects.into_iter().map(|(item, failure)| match *works {
         // A batch that failed as a whole says nothing about its mailboxes.
-        true if outcome::is_suspicious(&failure) => outcome::alone(sources, &item, &failure, now),
+        true if outcome::is_suspicious(&failure) => outcome::alone(sources, &item, &failure, scheduled, now),
         _ => outcome::doubtful(sources, &item, &failure, now),
     }));
     Ok(None)

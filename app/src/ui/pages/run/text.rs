@@ -89,11 +89,12 @@ pub(crate) fn and_more(count: u32) -> String {
     format!(" and {} more", words::n(count))
 }
 
-/// How many mailboxes of a run are inside the limit that an administrator has set, after its other sentences.
+/// How many mailboxes of a run could be opened in spite of the limit that an administrator has set, after its other
+/// sentences. The others may have failed for other reasons.
 pub(crate) fn inside(run: &RunView) -> String {
     let (answered, total) = (words::n(run.counts.succeeded), words::n(run.counts.total));
     let so_far = if run.state.is_over() { "" } else { " so far" };
-    format!(" Of this run’s {total} mailboxes, {answered} are inside{so_far}.")
+    format!(" Of this run’s {total} mailboxes, {answered} could be opened{so_far}.")
 }
 
 // Results by mailbox

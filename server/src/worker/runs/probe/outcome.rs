@@ -30,13 +30,19 @@ pub(super) fn read(item: &WorkItem, purpose: Option<Purpose>, now: Millis) -> It
     ItemResult { kind: Some((kind, purpose.as_str())), ..ItemResult::new(item.mailbox, outcome) }
 }
 
-/// The result of a mailbox that failed, once the organisation is known to work.
-pub(super) fn alone(sources: &Sources, item: &WorkItem, failure: &Failure, now: Millis) -> ItemResult {
+/// The result of a mailbox that failed, once the organisation is known to work. `scheduled`: a second check confirms it.
+pub(super) fn alone(
+    sources: &Sources,
+    item: &WorkItem,
+    failure: &Failure,
+    scheduled: bool,
+    now: Millis,
+) -> ItemResult {
     let reason = reason(failure, item, now);
     let attempts = match () {
         () if failure.class.is_transient() && !is_suspicious(failure) => MAX_ATTEMPTS,
         // One answer that no documentation names may be the only one of its kind.
-        () if reason == Reason::Unknown => 1,
+        () if reason == Reason::Unknown && !scheduled => 1,
         () => 0,
     };
     if item.attempt < attempts {
@@ -120,9 +126,11 @@ mod tests {
             (Class::DeltaExpired, "gone", Reason::Unknown),
             (Class::Unknown, "UnknownError", Reason::Unknown),
         ] {
-            let result = |attempt| alone(&sources, &item(attempt), &failure(class, code), 0);
+            let result = |attempt| alone(&sources, &item(attempt), &failure(class, code), false, 0);
             let again = matches!(result(0).outcome, ItemOutcome::Retry(_));
             assert_eq!(again, reason == Reason::Unknown, "{class:?} {code}");
+            let scheduled = alone(&sources, &item(0), &failure(class, code), true, 0);
+            assert_eq!(scheduled.outcome, ItemOutcome::Failed(reason), "{class:?} {code}");
             let result = result(1);
             assert_eq!(result.outcome, ItemOutcome::Failed(reason), "{class:?} {code}");
             assert_eq!(result.evidence.unwrap().to_string(), format!("{code}, request r-1"));
@@ -133,7 +141,7 @@ mod tests {
     fn a_failure_that_may_pass_is_retried_five_times() {
         let sources = Sources::system();
         for class in [Class::MailboxThrottled, Class::Unavailable, Class::MailboxMoving] {
-            let result = |attempt| alone(&sources, &item(attempt), &failure(class, "x"), 0).outcome;
+            let result = |attempt| alone(&sources, &item(attempt), &failure(class, "x"), false, 0).outcome;
             assert!(matches!(result(4), ItemOutcome::Retry(_)), "{class:?}");
             assert!(matches!(result(5), ItemOutcome::Failed(_)), "{class:?}");
         }
