@@ -8,6 +8,12 @@ use crate::{
     ui::{host::EmbeddedIn, page::text, read_only, theme},
 };
 
+/// Reloads the page once when one of its files is missing: during an update, the page may be of one release and the file
+/// asked of a server of another one. Not again within a minute, so that a file that is missing for good does no harm.
+const RELOAD_ONCE: &str = "addEventListener('error',e=>{const a=e.target?.src||e.target?.href;\
+if(a&&new URL(a,location).pathname.startsWith('/pkg/'))try{const k='reloaded',n=Date.now();\
+if(n-(sessionStorage[k]||0)>6e4){sessionStorage[k]=n;location.reload()}}catch{}},true)";
+
 /// The document that the server sends and the browser hydrates.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -31,6 +37,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14130f"/>
                 <meta name="referrer" content="same-origin"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <script nonce=leptos::nonce::use_nonce() inner_html=RELOAD_ONCE></script>
                 <HashedStylesheet id="style" options=options.clone()/>
                 <HydrationScripts options=options/>
                 {host.is_some().then(|| view! { <script src="/embed-frame.js" defer></script> })}

@@ -84,6 +84,7 @@ impl Entry {
             "consent.granted" => "Approval received from Microsoft",
             "slots.repair" => "Recounted slots",
             "alert.added" => "Added an address for alerts",
+            "alert.confirmed" => "Confirmed an address for alerts",
             "alert.removed" => "Ended alerts to an address",
             "credential.expiring" => "Warned of a credential that ends",
             "rule.added" => "Added a rule for newcomers",
@@ -99,6 +100,7 @@ impl Entry {
             "member.account" => "Signs in with a Microsoft account from now on",
             "member.removed" => "Removed a member",
             "api_key.made" => "Made an API key",
+            "api_key.confirmed" => "Confirmed an API key after a restore",
             "api_key.revoked" => "Revoked an API key",
             other => other,
         }
@@ -137,6 +139,13 @@ impl ActivityQuery {
             }
         }
         query
+    }
+
+    /// The same query with its texts cleaned.
+    #[must_use]
+    pub fn cleaned(&self) -> Self {
+        let clean = |text: &Option<String>| text.as_deref().map(|text| crate::text::clean(text).into_owned());
+        Self { who: clean(&self.who), from: clean(&self.from), to: clean(&self.to), ..self.clone() }
     }
 
     /// The pairs of the page's query string.

@@ -1,6 +1,9 @@
 //! Parses the administrator's e-mail address as typed by the user.
 
-use crate::{AppError, Reason};
+use crate::{AppError, Reason, text::clean};
+
+/// The longest address that mail servers accept (RFC 5321).
+pub(crate) const MAX_ADDRESS_LENGTH: usize = 254;
 
 /// The administrator's address; its domain identifies the organisation to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +85,8 @@ impl AdminEmail {
     /// [`AppError::Invalid`] for the field `admin_email` when it is no address, [`AppError::Refused`] when it is
     /// a personal address or a guest's name from another organisation.
     pub fn parse(typed: &str) -> Result<Self, AppError> {
-        let address = typed.trim().trim_matches(|c| matches!(c, '<' | '>' | '"' | '\'')).trim();
+        let typed = clean(typed);
+        let address = typed.trim_matches(|c| matches!(c, '<' | '>' | '"' | '\'')).trim();
         let invalid = |message: &str| AppError::invalid("admin_email", message);
         if address.is_empty() {
             return Err(invalid("Type the e-mail address of a Microsoft 365 administrator."));
@@ -96,6 +100,9 @@ impl AdminEmail {
         let Some((local, domain)) = address.rsplit_once('@') else {
             return Err(invalid("An address has the form name@company.com."));
         };
+        if address.len() > MAX_ADDRESS_LENGTH {
+            return Err(invalid("An address has at most 254 characters."));
+        }
         let domain = domain.trim_end_matches('.').to_lowercase();
         if local.is_empty() || local.contains(['@', ' ', '\t', ',', ';']) {
             return Err(invalid("Only one address, of the form name@company.com."));

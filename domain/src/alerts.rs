@@ -4,16 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AppError,
+    address::MAX_ADDRESS_LENGTH,
     ids::{AlertAddressId, DelegationId, Millis},
     reason::Reason,
-    text::counted,
+    text::{clean, counted},
 };
 
 /// Maximum number of alert addresses of a workspace.
 pub const MAX_ALERT_ADDRESSES: u32 = 10;
-
-/// The longest address that mail servers accept (RFC 5321).
-const MAX_ADDRESS_LENGTH: usize = 254;
 
 /// An address that receives the alerts of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,8 +20,20 @@ pub struct AlertAddress {
     pub address: String,
     pub added_by: String,
     pub added_at: Millis,
+    pub confirmation: Confirmation,
     /// The mail server's answer, while e-mails to this address fail.
     pub problem: Option<String>,
+}
+
+/// Whether the owner of an address wants the alerts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    Confirmed,
+    /// Nothing else is sent until the owner answers.
+    Asked,
+    /// The question is sent then: the address got one less than a day before.
+    AskedAt(Millis),
 }
 
 /// The alerts section of *Settings*.
@@ -39,7 +49,8 @@ pub struct Alerts {
 /// # Errors
 /// [`AppError::Invalid`] for the field `address`.
 pub fn read_address(text: &str) -> Result<String, AppError> {
-    let text = text.trim();
+    let text = clean(text);
+    let text = text.as_ref();
     let usable = text.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
     });
@@ -53,8 +64,8 @@ pub fn read_address(text: &str) -> Result<String, AppError> {
 /// One topic of an alert e-mail, with the state at the time of writing. Problems that are over by then are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlertContent {
-    /// This address was added to the alerts.
-    Welcome { by: String },
+    /// The owner of the address is asked whether alerts may come.
+    Confirm,
     /// No mailbox of an organisation can be checked or connected.
     Broken { organisation: String, reason: Option<Reason> },
     /// The organisation works again.

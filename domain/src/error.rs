@@ -96,6 +96,15 @@ impl AppError {
         )
     }
 
+    /// A text has a character that cannot be stored, and was not cleaned.
+    #[must_use]
+    pub fn unstorable_text() -> Self {
+        Self::invalid(
+            "text",
+            "A text has a character that cannot be stored. Type it again; nothing was changed.",
+        )
+    }
+
     /// A disconnect that is under way or done cannot be undone.
     #[must_use]
     pub fn disconnect_is_final() -> Self {

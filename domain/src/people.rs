@@ -107,6 +107,8 @@ pub struct ApiKeyView {
     pub created_by: String,
     pub created_at: Millis,
     pub used_at: Option<Millis>,
+    /// Restored from a backup, and not confirmed by an owner yet: it does not work.
+    pub suspended: bool,
 }
 
 /// A new key with its secret, which is shown only once.

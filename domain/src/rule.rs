@@ -7,13 +7,13 @@ use crate::{
     AppError,
     ids::{Millis, RuleId},
     slots::MAX_PER_RUN,
-    text::{counted, mailboxes, number},
+    text::{clean, counted, mailboxes, number},
 };
 
 /// Maximum number of rules of one organisation.
 pub const MAX_RULES: u32 = 20;
 
-/// The longest name of a department, a domain or a group.
+/// The longest name of a department, a domain or a group, in characters.
 const MAX_VALUE_LENGTH: usize = 256;
 
 crate::states! {
@@ -43,10 +43,11 @@ impl NewRule {
     /// # Errors
     /// [`AppError::Invalid`] for the fields `value` and `ceiling`.
     pub fn checked(self) -> Result<Self, AppError> {
-        let value = self.value.trim().trim_start_matches('@').trim();
+        let value = clean(&self.value);
+        let value = value.trim_start_matches('@').trim();
         let value = if self.by == RuleKind::Domain { value.to_lowercase() } else { value.to_owned() };
         let what = self.by.label().to_lowercase();
-        if value.is_empty() || value.len() > MAX_VALUE_LENGTH {
+        if value.is_empty() || value.chars().count() > MAX_VALUE_LENGTH {
             return Err(AppError::invalid("value", format!("Type the name of a {what}.")));
         }
         if self.by == RuleKind::Domain && (!value.contains('.') || value.contains(['@', ' '])) {

@@ -1,4 +1,8 @@
-//! Small pieces of wording shared by server and browser.
+//! Small pieces of wording shared by server and browser, and the one place that cleans text from outside.
+
+mod outside;
+
+pub use outside::{NAME, clean, name};
 
 /// A number with thousands separators, as English writes it: `1,200`.
 #[must_use]

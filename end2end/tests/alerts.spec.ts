@@ -1,5 +1,6 @@
 // Alerts by e-mail, sent through an SMTP server and parsed by an independent library.
 import type { Email } from 'postal-mime';
+import { expectAccessible } from '../fixtures/accessibility';
 import { link } from '../fixtures/journey';
 import { MailServer } from '../fixtures/mailserver';
 import { expect, test as base } from '../fixtures/test';
@@ -41,11 +42,20 @@ test('an address receives alerts at once, and unsubscribes without signing in', 
   await expect(alerts.getByRole('button', { name: 'Remove it@contoso.example' })).toBeVisible();
   const arrived = (n: number): Promise<void> => expect.poll(() => mail.arrived.length, { timeout: 30_000 }).toBe(n);
   await arrived(1);
-  const welcome = mail.arrived[0]!;
-  expect(welcome.from).toMatchObject({ name: 'Warmy', address: 'alerts@console.example' });
-  expect(welcome.to?.[0]?.address).toBe('it@contoso.example');
-  expect(welcome.subject).toContain('come here from now on');
-  expect(header(welcome, 'auto-submitted')).toBe('auto-generated');
+  const question = mail.arrived[0]!;
+  expect(question.from).toMatchObject({ name: 'Warmy', address: 'alerts@console.example' });
+  expect(question.to?.[0]?.address).toBe('it@contoso.example');
+  expect(question.subject).toBe('Confirm this address for alerts of Warmy');
+  expect(header(question, 'auto-submitted')).toBe('auto-generated');
+  // Its owner confirms it, on a page that names who asks; before that it gets nothing else.
+  await expect(alerts).toContainText('Not confirmed yet');
+  await page.goto(/https?:\S+\/alerts\/confirm\/\S+/.exec(question.text!)![0]);
+  await expect(page.getByText('Olga Owner', { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Get these alerts' }).click();
+  await expect(page.getByRole('heading', { name: 'Confirmed' })).toBeVisible();
+  await open(owner, '/settings');
+  await expect(alerts).not.toContainText('Not confirmed yet');
 
   // The approval is withdrawn: the address gets an e-mail with the steps to take.
   await env.simulator.control('POST', `tenants/${tenant.domain}/consent`, { granted: false });
@@ -53,7 +63,7 @@ test('an address receives alerts at once, and unsubscribes without signing in', 
   await owner.getByRole('button', { name: 'Sync now' }).click();
   await arrived(2);
   const broken = mail.arrived[1]!;
-  expect(broken.subject).toContain('Approval was withdrawn');
+  expect(broken.subject).toBe('Approval was withdrawn');
   expect(broken.text).toContain('/help#consent_revoked');
 
   // One click in a mail program (RFC 8058), or the link in the e-mail: no sign-in.

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { FrameLocator, Page } from '@playwright/test';
 import type { Host } from '../fixtures/host';
 import { test } from '../fixtures/hosted';
+import { approve, signIn } from '../fixtures/journey';
 import { expect } from '../fixtures/test';
 
 interface HostEvent {
@@ -43,9 +44,9 @@ test('inside another web app: sign-in by the host, approval in a tab, connection
     context.waitForEvent('page'),
     frame.getByRole('button', { name: 'Authorize', exact: true }).last().click(),
   ]);
-  await tab.getByRole('textbox').fill(`admin@${tenant.domain}`);
-  await tab.getByRole('button', { name: 'Next' }).click();
-  await tab.getByRole('button', { name: 'Accept' }).click();
+  await tab.getByRole('button', { name: 'Continue to Microsoft' }).click();
+  await signIn(tab, `admin@${tenant.domain}`);
+  await approve(tab);
   await expect(tab.getByRole('heading', { name: 'Approved' })).toBeVisible();
   await tab.close();
   await expect(frame.getByText(/^Approved by/).first()).toBeVisible();

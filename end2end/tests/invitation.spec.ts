@@ -1,6 +1,6 @@
 import { expectAccessible } from '../fixtures/accessibility';
 import { open } from '../fixtures/console';
-import { connectDomain, signIn } from '../fixtures/journey';
+import { approve, connectDomain, signIn } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 12 });
@@ -28,9 +28,9 @@ test('an administrator without an account approves by a link, and the sender see
   await expect(admin.getByText('Olga Owner asks you to approve Warmy')).toBeVisible();
   await expect(admin.getByText('Mail.Send', { exact: true })).toBeVisible();
   await expectAccessible(admin);
-  await admin.getByRole('link', { name: 'Continue to Microsoft' }).click();
+  await admin.getByRole('button', { name: 'Continue to Microsoft' }).click();
   await signIn(admin, `admin@${tenant.domain}`);
-  await admin.getByRole('button', { name: 'Accept' }).click();
+  await approve(admin);
   await expect(admin.getByRole('heading', { name: 'Approved' })).toBeVisible();
   await expectAccessible(admin);
 

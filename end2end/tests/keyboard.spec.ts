@@ -61,10 +61,12 @@ test('from Setup to a reconnected mailbox', async ({ owner, tenant, env }) => {
     pressOn(owner, dialog.getByRole('button', { name: 'Authorize', exact: true })),
   ]);
 
-  // Microsoft's tab.
+  // Microsoft's tab, between two pages of ours.
+  await pressOn(microsoft, microsoft.getByRole('button', { name: 'Continue to Microsoft' }));
   await typeInto(microsoft, microsoft.getByRole('textbox'), `admin@${tenant.domain}`);
   await microsoft.keyboard.press('Enter');
   await pressOn(microsoft, microsoft.getByRole('button', { name: 'Accept' }));
+  await pressOn(microsoft, microsoft.getByRole('button', { name: 'Connect to this workspace' }));
   await expect(microsoft.getByRole('heading', { name: 'Approved' })).toBeVisible();
   await microsoft.close();
   await expect(dialog.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();

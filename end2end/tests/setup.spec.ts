@@ -1,4 +1,4 @@
-import { authorize, connectDomain, copySetup, expectCount, fillAddNew, signIn } from '../fixtures/journey';
+import { approve, authorize, connectDomain, copySetup, expectCount, fillAddNew, signIn } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
 test.describe('a new workspace', () => {
@@ -11,7 +11,7 @@ test.describe('a new workspace', () => {
     const tab = await authorize(owner);
     await expect(owner.getByText('Waiting for approval in the other tab…')).toBeVisible();
     await signIn(tab, `admin@${tenant.domain}`);
-    await tab.getByRole('button', { name: 'Accept' }).click();
+    await approve(tab);
     await expect(tab.getByRole('heading', { name: 'Approved' })).toBeVisible();
     // The first tab shows the result without a reload.
     await expect(owner.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
@@ -63,9 +63,9 @@ test.describe('invalid input is reported and kept', () => {
     await expect(owner.getByLabel('OAuth Scopes')).toHaveValue(scopes);
 
     // The right account continues in the same tab.
-    await tab.getByRole('link', { name: 'Use another account' }).click();
+    await tab.getByRole('button', { name: 'Use another account' }).click();
     await signIn(tab, `admin@${tenant.domain}`);
-    await tab.getByRole('button', { name: 'Accept' }).click();
+    await approve(tab);
     await expect(owner.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
   });
 
@@ -75,7 +75,7 @@ test.describe('invalid input is reported and kept', () => {
     await fillAddNew(owner, clientId, scopes);
     const tab = await authorize(owner);
     await signIn(tab, `admin@${tenant.domain}`);
-    await tab.getByRole('button', { name: 'Accept' }).click();
+    await approve(tab);
     await expect(owner.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
     await connectDomain(owner, `admin@${other.domain}`);
     await expect(owner.getByText(`the approval on record was given by admin@${tenant.domain}`)).toBeVisible();

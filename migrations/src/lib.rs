@@ -29,6 +29,10 @@ mod m20261130_000018_leases;
 mod m20261130_000019_evidence;
 mod m20261130_000020_purposes;
 mod m20261130_000021_write_check;
+mod m20261201_000022_who_asked;
+mod m20261201_000023_confirmed_alerts;
+mod m20261201_000024_rate_limits;
+mod m20261201_000025_suspended_keys;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -59,6 +63,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000019_evidence::Migration),
             Box::new(m20261130_000020_purposes::Migration),
             Box::new(m20261130_000021_write_check::Migration),
+            Box::new(m20261201_000022_who_asked::Migration),
+            Box::new(m20261201_000023_confirmed_alerts::Migration),
+            Box::new(m20261201_000024_rate_limits::Migration),
+            Box::new(m20261201_000025_suspended_keys::Migration),
         ]
     }
 }

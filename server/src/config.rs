@@ -2,16 +2,18 @@
 //! them, and `docs/configuration.md` is generated from them (`cli/reference.rs`).
 
 mod credentials;
+mod host_api;
 mod mail;
 mod microsoft;
 mod webhook_targets;
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 pub use self::{
     credentials::{CredentialsConfig, log as log_credentials},
+    host_api::HostApiKey,
     mail::MailConfig,
     microsoft::MicrosoftConfig,
     webhook_targets::{Refusal, Targets},
@@ -65,10 +67,15 @@ pub struct Config {
     #[command(flatten)]
     pub mail: MailConfig,
 
-    /// Bearer token with which the host (the Warmy back end) creates workspaces and sets their slots. Without it the
-    /// host interface is off.
+    /// Keys with which the host (the Warmy back end) creates workspaces and sets their slots, `NAME:HASH,NAME:HASH`, as
+    /// bearer tokens. `server host-key NAME` prints a new key and its entry. To change a key add the new entry, give
+    /// the host its key, and take the old entry out. Without a key the host interface is off.
+    #[arg(long, env = "DWD_HOST_API_KEYS", value_delimiter = ',', help_heading = HOST)]
+    pub host_api_keys: Vec<HostApiKey>,
+
+    /// One such key in plain text, for development.
     #[arg(long, env = "DWD_HOST_API_KEY", hide_env_values = true, help_heading = HOST)]
-    pub host_api_key: Option<String>,
+    pub host_api_key: Option<SecretString>,
 
     /// Origins of web pages that may show the console in a frame, separated by commas, e.g. https://app.warmy.io. By
     /// default no page may.
@@ -167,6 +174,18 @@ impl Config {
     #[must_use]
     pub fn webhook_targets(&self) -> Targets {
         Targets::allowing(&self.webhook_allow_host)
+    }
+
+    /// The keys that the host may use.
+    pub fn host_keys(&self) -> impl Iterator<Item = HostApiKey> {
+        let plain = self.host_api_key.as_ref().filter(|key| !key.expose_secret().is_empty());
+        self.host_api_keys.iter().cloned().chain(plain.map(HostApiKey::plain))
+    }
+
+    /// Whether a host runs the product.
+    #[must_use]
+    pub fn has_host(&self) -> bool {
+        self.host_keys().next().is_some()
     }
 
     #[must_use]

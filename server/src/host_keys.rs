@@ -2,13 +2,18 @@
 
 use std::{
     path::Path,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
 use domain::ids::Millis;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
+use store::clock::Sources;
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 /// How long the host may take to answer; after that, the next launch tries again.
@@ -16,10 +21,11 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest accepted document, in bytes.
 const MAX_BYTES: usize = 64 * 1_024;
 /// Age of the cached document, in milliseconds, at which it is fetched again: a key that the host has withdrawn works
-/// no longer than this.
-const MAX_AGE: Millis = 10 * 60 * 1_000;
+/// little longer than this.
+const REFRESH_AFTER: Millis = 5 * 60 * 1_000;
 /// The document is fetched at most this often, in milliseconds, even when tokens name unknown keys.
 const MIN_PAUSE: Millis = 30 * 1_000;
+const NEVER: Millis = Millis::MIN;
 
 /// The host's keys; without any, every launch token is refused.
 #[derive(Debug, Default)]
@@ -33,7 +39,8 @@ struct Source {
     url: Url,
     client: reqwest::Client,
     /// When the document was last requested, successfully or not.
-    requested_at: Mutex<Option<Millis>>,
+    requested_at: AtomicI64,
+    fetching: Mutex<()>,
 }
 
 /// Why the host's keys cannot be used.
@@ -73,31 +80,58 @@ impl HostKeys {
             .build()?;
         Ok(Self {
             known: RwLock::default(),
-            source: Some(Source { url, client, requested_at: Mutex::default() }),
+            source: Some(Source {
+                url,
+                client,
+                requested_at: AtomicI64::new(NEVER),
+                fetching: Mutex::default(),
+            }),
         })
     }
 
-    /// The key with the id `kid`, or the only key; fetches the document when it may have changed.
+    /// The key with the id `kid`, or the only key. A known key is answered at once; a document that is older than
+    /// `REFRESH_AFTER` is then fetched in the background. Only an unknown key waits for the host.
     ///
     /// # Errors
     /// The problem, in words for the log.
-    pub(crate) async fn find(&self, kid: Option<&str>, now: Millis) -> Result<Jwk, &'static str> {
-        if let Some(source) = &self.source {
-            let mut requested_at = source.requested_at.lock().await;
-            let age = requested_at.map_or(Millis::MAX, |at| now - at);
-            // Checked under the lock: another request may have fetched the document meanwhile.
-            if age >= MAX_AGE || (age >= MIN_PAUSE && self.cached(kid).is_err()) {
-                *requested_at = Some(now);
-                match source.fetch().await {
-                    Ok(keys) => {
-                        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(keys))
-                    }
-                    // The cached keys stay valid: a short outage of the host locks no user out.
-                    Err(why) => tracing::warn!(why, url = %source.url, "the host's keys cannot be read"),
-                }
+    pub(crate) async fn find(self: &Arc<Self>, kid: Option<&str>, now: Millis) -> Result<Jwk, &'static str> {
+        let known = self.cached(kid);
+        let Some(source) = &self.source else { return known };
+        if known.is_ok() {
+            if source.age(now) >= REFRESH_AFTER {
+                let this = Arc::clone(self);
+                tokio::spawn(async move { this.refresh(now, REFRESH_AFTER).await });
             }
+            return known;
         }
+        self.refresh(now, MIN_PAUSE).await;
         self.cached(kid)
+    }
+
+    /// Fetches the document every `REFRESH_AFTER` while nobody asks for keys, so that a key that the host has withdrawn
+    /// does not work after a quiet night. Without an address there is nothing to do.
+    pub(crate) async fn keep_fresh(self: Arc<Self>, clock: Sources, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(Duration::from_millis(REFRESH_AFTER.unsigned_abs()));
+        while self.source.is_some() && stop.run_until_cancelled(tick.tick()).await.is_some() {
+            self.refresh(clock.now(), MIN_PAUSE).await;
+        }
+    }
+
+    /// Fetches the document, unless that was tried less than `pause` ago. One request at a time; the others wait for it.
+    async fn refresh(&self, now: Millis, pause: Millis) {
+        let Some(source) = &self.source else { return };
+        let _one_at_a_time = source.fetching.lock().await;
+        if source.age(now) < pause {
+            return;
+        }
+        source.requested_at.store(now, Ordering::Relaxed);
+        match source.fetch().await {
+            Ok(keys) => {
+                *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(keys));
+            }
+            // The cached keys stay valid: a short outage of the host locks no user out.
+            Err(why) => tracing::warn!(why, url = %source.url, "the host's keys cannot be read"),
+        }
     }
 
     fn cached(&self, kid: Option<&str>) -> Result<Jwk, &'static str> {
@@ -112,6 +146,11 @@ impl HostKeys {
 }
 
 impl Source {
+    /// Time since the last request, in milliseconds; also after the clock was set back.
+    fn age(&self, now: Millis) -> Millis {
+        now.saturating_sub(self.requested_at.load(Ordering::Relaxed)).saturating_abs()
+    }
+
     async fn fetch(&self) -> Result<JwkSet, &'static str> {
         let mut answer = self.client.get(self.url.clone()).send().await.map_err(|_| "no answer")?;
         if !answer.status().is_success() {
@@ -143,7 +182,7 @@ mod tests {
     }
 
     /// A host that serves the document in the returned cell, and answers 502 without one.
-    async fn host() -> (Served, HostKeys) {
+    async fn host() -> (Served, Arc<HostKeys>) {
         _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let served: Served = Arc::default();
         let serve = async |State(served): State<Served>| {
@@ -154,7 +193,7 @@ mod tests {
         let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
         let app = Router::new().route("/jwks.json", get(serve)).with_state(Arc::clone(&served));
         tokio::spawn(axum::serve(listener, app).into_future());
-        (served, HostKeys::open(&url).unwrap())
+        (served, Arc::new(HostKeys::open(&url).unwrap()))
     }
 
     #[tokio::test]
@@ -173,12 +212,40 @@ mod tests {
         assert!(keys.find(Some("a"), 2 * MIN_PAUSE).await.is_ok());
         assert!(keys.find(Some("b"), 2 * MIN_PAUSE).await.is_ok());
         assert!(keys.find(Some("a"), 2 * MIN_PAUSE).await.is_err());
-        // A withdrawn key works for ten minutes at most; an outage of the host keeps the cached keys.
+        // A withdrawn key works until the next fetch; an outage of the host keeps the cached keys.
         put(Some(document("c")));
-        assert!(keys.find(Some("b"), 2 * MIN_PAUSE + MAX_AGE - 1).await.is_ok());
-        assert!(keys.find(Some("b"), 2 * MIN_PAUSE + MAX_AGE).await.is_err());
+        assert!(keys.find(Some("b"), 2 * MIN_PAUSE + REFRESH_AFTER - 1).await.is_ok());
+        assert!(keys.find(Some("b"), 2 * MIN_PAUSE + REFRESH_AFTER).await.is_ok(), "answered at once");
+        let later = 2 * MIN_PAUSE + REFRESH_AFTER + 1;
+        while keys.find(Some("b"), later).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
         put(None);
-        assert!(keys.find(Some("c"), 9 * MAX_AGE).await.is_ok());
+        assert!(keys.find(Some("c"), 9 * REFRESH_AFTER).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_slow_host_and_a_made_up_key_delay_nobody_else() {
+        _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        // Answers the first request, and none after it.
+        let asked = Arc::new(tokio::sync::Semaphore::new(1));
+        let serve = async |State(asked): State<Arc<tokio::sync::Semaphore>>| {
+            asked.acquire().await.unwrap().forget();
+            Json(document("a"))
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
+        let app = Router::new().route("/jwks.json", get(serve)).with_state(asked);
+        tokio::spawn(axum::serve(listener, app).into_future());
+        let keys = Arc::new(HostKeys::open(&url).unwrap());
+        assert!(keys.find(Some("a"), 0).await.is_ok());
+        // A made-up key waits for the host, and meanwhile the known one is answered without a wait.
+        let mut made_up = std::pin::pin!(keys.find(Some("made-up"), MIN_PAUSE));
+        assert!(futures::poll!(&mut made_up).is_pending());
+        for now in [MIN_PAUSE, REFRESH_AFTER + MIN_PAUSE] {
+            let mut known = std::pin::pin!(keys.find(Some("a"), now));
+            assert!(matches!(futures::poll!(&mut known), std::task::Poll::Ready(Ok(_))), "at {now}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod host;
 mod join;
 mod limits;
 mod live;
+mod logged;
 mod pages;
 mod rendering;
 mod router;
@@ -25,5 +26,5 @@ mod styleguide;
 mod welcome;
 
 pub use admission::{Guard, HostKey, Route, SessionCaller, SessionKey};
-pub use connections::{CountedListener, Peer};
+pub use connections::{Connections, Limits, serve};
 pub use router::{router, routes};

@@ -5,6 +5,7 @@
 //! - Background work: [`worker`] runs the loops: bulk runs, scheduled checks, deliveries, retention.
 //! - [`serve`] puts all of it together.
 
+pub mod capacity;
 pub mod cli;
 pub mod config;
 pub mod host_keys;

@@ -1,6 +1,6 @@
 //! `server serve`: the composition root.
 
-use std::{io, path::Path, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use leptos::config::get_configuration;
@@ -12,9 +12,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    capacity::Capacity,
     config::{Config, log_credentials},
     host_keys::HostKeys,
-    http::{self, CountedListener, Peer},
+    http::{self, Connections, Limits},
     live,
     services::demo,
     state::AppState,
@@ -44,6 +45,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         .with_grace(config.leaver_days);
     let keys = keys(&config, &store).await?;
     let store = store.with_keys(keys);
+    store.seal_stop_tokens().await.context("sealing the tokens of alert addresses")?;
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
     tracing::info!(cloud = microsoft.cloud().name, "Microsoft");
@@ -57,20 +59,26 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         println!("there is no workspace yet; create the first one at {public}/welcome/{token}");
     }
     let host_keys = config.host_jwks.as_deref().map(HostKeys::open).transpose().context("DWD_HOST_JWKS")?;
+    let host_keys = Arc::new(host_keys.unwrap_or_default());
+    tokio::spawn(Arc::clone(&host_keys).keep_fresh(sources.clone(), shutdown.clone()));
     let webhooks = WebhookClient::new(config.webhook_targets()).context("setting up the webhooks")?;
     let mailer = Mailer::from_config(&config.mail, &public).context("setting up e-mail")?;
 
     let owner = sources.id().to_string();
     tracing::info!(%owner, "this process leases work");
     let background = Background::new(store.clone(), owner.clone(), shutdown.clone());
+    worker::clock::spawn(&background, &store);
     worker::schedule::spawn(&background, &store);
     worker::retention::spawn(&background, &store);
     Deliveries::new(store.clone(), owner.clone(), webhooks, mailer).spawn(&background);
     Runner::new(store.clone(), microsoft.clone(), owner, shutdown.clone()).spawn(&background);
     background.report();
 
+    let capacity = Capacity::of_process();
+    tracing::info!(capacity.connections, capacity.streams, "room for clients");
     let state = AppState::new(store.clone(), microsoft, config, leptos, shutdown.clone())
-        .with_host_keys(host_keys.unwrap_or_default());
+        .with_streams(capacity.streams)
+        .with_host_keys(host_keys);
     // Ends after the background work, so that other replicas are notified of the runs that it releases.
     let signals_end = CancellationToken::new();
     let signals =
@@ -78,22 +86,21 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     // Before anybody knows that it serves.
     let stop = StopSignals::new().context("receiving signals")?;
     println!("listening on http://{}", state.config.listen);
-    let (listener, connections) = CountedListener::new(listener);
-    let serving = axum::serve(listener, http::router(state).into_make_service_with_connect_info::<Peer>())
-        .with_graceful_shutdown(stop.cancel(shutdown.clone()));
+    tokio::spawn(stop.cancel(shutdown.clone()));
+    let (connections, limits) = (Connections::default(), Limits::of(capacity.connections));
+    let serving = http::serve(listener, http::router(state), limits, connections.clone(), shutdown.clone());
     let ended = async {
-        let served = serving.await;
+        serving.await;
         background.stopped().await;
         signals_end.cancel();
         _ = signals.await;
-        served
     };
     let deadline = async {
         shutdown.cancelled().await;
         tokio::time::sleep(STOP_WITHIN).await;
     };
     tokio::select! {
-        served = ended => served?,
+        () = ended => {}
         () = deadline => tracing::warn!(
             connections = connections.open(),
             runs_in_hand = background.is_running(),
@@ -128,11 +135,19 @@ async fn keys(config: &Config, store: &Store) -> anyhow::Result<KeyRing> {
 struct StopSignals {
     interrupt: Signal,
     terminate: Signal,
+    /// Received so that it does not end the process: a file beyond the system's limit of sizes is a failed write, like a
+    /// full disk.
+    _file_size: Signal,
 }
 
 impl StopSignals {
     fn new() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let file_size = SignalKind::from_raw(nix::sys::signal::Signal::SIGXFSZ as i32);
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            _file_size: signal(file_size)?,
+        })
     }
 
     /// Waits for one of them, then cancels `shutdown`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use microsoft::Microsoft;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{config::Config, host_keys::HostKeys, live::Hub, rate_limits::RateLimits};
@@ -22,6 +23,8 @@ pub struct AppState {
     pub limits: Arc<RateLimits>,
     /// The keys that verify launch tokens of the host.
     pub host_keys: Arc<HostKeys>,
+    /// The connections that may be live streams.
+    pub streams: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -41,8 +44,8 @@ impl AppState {
     ) -> Self {
         let limits = Arc::new(RateLimits::new(config.rate_factor));
         let host_keys = Arc::default();
-        let hub = Hub::default();
-        Self { store, microsoft, config: Arc::new(config), leptos, shutdown, hub, limits, host_keys }
+        let (hub, streams) = (Hub::default(), Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)));
+        Self { store, microsoft, config: Arc::new(config), leptos, shutdown, hub, limits, host_keys, streams }
     }
 
     /// The same with another hub.
@@ -51,10 +54,16 @@ impl AppState {
         Self { hub, ..self }
     }
 
+    /// The same, with a limit of live streams.
+    #[must_use]
+    pub fn with_streams(self, most: usize) -> Self {
+        Self { streams: Arc::new(Semaphore::new(most)), ..self }
+    }
+
     /// The same, with the keys that verify launch tokens.
     #[must_use]
-    pub fn with_host_keys(self, keys: HostKeys) -> Self {
-        Self { host_keys: Arc::new(keys), ..self }
+    pub fn with_host_keys(self, keys: Arc<HostKeys>) -> Self {
+        Self { host_keys: keys, ..self }
     }
 
     /// A new request id: it is in the answer and in the log.

@@ -1,6 +1,7 @@
 //! Background work: loops that one driver runs ([`Background`]), each in its own file.
 
 mod background;
+pub mod clock;
 mod deliveries;
 pub mod retention;
 mod runs;

@@ -4,6 +4,7 @@ pub(crate) mod api_clients;
 pub(crate) mod attempts;
 pub(crate) mod invitations;
 mod progress;
+mod requests;
 
 pub use attempts::{AttemptStep, NewAttempt};
-pub use invitations::Invitation;
+pub use requests::ApprovalRequest;

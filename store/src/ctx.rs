@@ -31,6 +31,10 @@ pub struct Origin {
     pub request: String,
 }
 
+/// The browser that began a sign-in, by the token in its cookie: no other browser can complete it.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a>(pub &'a str);
+
 impl WorkspaceCtx {
     /// A caller with the role of an owner: the server itself, or a person on whose behalf it acts.
     pub(crate) fn new(workspace: WorkspaceId, who: impl Into<String>) -> Self {

@@ -21,6 +21,7 @@ use crate::{
 
 pub(crate) use id_list::{read_ids, write_ids};
 pub(crate) use names::{connections, in_list};
+pub(crate) use sqlite::BACKUP;
 
 /// PostgreSQL ends a transaction whose client is idle for this long: a server that was stopped or cut off in the middle
 /// of one must not block the rows that it has locked.

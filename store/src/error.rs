@@ -2,6 +2,8 @@
 
 mod outage;
 
+use std::borrow::Cow;
+
 use crate::{clock::Sources, secrets::KeyError};
 use domain::{AppError, slots::Shortfall};
 use sea_orm::{DbErr, RuntimeErr};
@@ -58,19 +60,25 @@ impl StoreError {
         Self::Corrupt(error.to_string())
     }
 
+    /// Whether PostgreSQL refused a text with NUL. Texts are cleaned before; this is for one that was overlooked.
+    fn is_unstorable_text(&self) -> bool {
+        self.code().is_some_and(|code| code == "22021")
+    }
+
     /// Whether the same transaction can be retried at once.
     pub(crate) fn is_retryable(&self) -> bool {
+        // PostgreSQL: serialisation failure and deadlock. SQLite: busy, and its extended codes.
+        self.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "5" | "261" | "517"))
+    }
+
+    /// The database's own code of an error.
+    fn code(&self) -> Option<Cow<'_, str>> {
         let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e))) =
             self
         else {
-            return false;
+            return None;
         };
-        // PostgreSQL: serialisation failure and deadlock. SQLite: busy, and its extended codes.
-        e.as_database_error()
-            .and_then(|e| {
-                e.code().map(|code| matches!(code.as_ref(), "40001" | "40P01" | "5" | "261" | "517"))
-            })
-            .unwrap_or(false)
+        e.as_database_error()?.code()
     }
 
     /// The error of a COMMIT.
@@ -107,6 +115,9 @@ impl From<StoreError> for AppError {
                 (_, Outage::DiskFull) => Self::DiskFull,
                 (_, Outage::Unwritable | Outage::Away) => Self::DatabaseAway,
             };
+        }
+        if error.is_unstorable_text() {
+            return Self::unstorable_text();
         }
         match error {
             StoreError::NotFound => Self::NotFound,

@@ -12,11 +12,13 @@
 //! `notifications`, `events`.
 
 mod background;
+mod backup;
 pub mod clock;
 mod consent;
 mod ctx;
 mod db;
 mod delegations;
+mod due_times;
 mod entity;
 mod error;
 mod events;
@@ -24,7 +26,9 @@ mod leases;
 mod mailboxes;
 mod notifications;
 mod people;
+mod rate_limits;
 mod ready;
+mod restored;
 mod row_security;
 mod runs;
 mod schedule;
@@ -37,18 +41,20 @@ mod slots;
 mod workspaces;
 
 pub use background::{LoopReport, LoopState};
-pub use consent::{AttemptStep, Invitation, NewAttempt};
-pub use ctx::{Origin, WorkspaceCtx};
+pub use backup::{BackupFacts, KEYS_PLACE, RestoredFile, write_backup};
+pub use consent::{ApprovalRequest, AttemptStep, NewAttempt};
+pub use ctx::{Browser, Origin, WorkspaceCtx};
 pub use db::{Db, in_bulk};
 pub use delegations::{Delegation, Newcomer, Rule, Verdict};
 pub use error::StoreError;
 pub use events::{LogEvent, Since};
 pub use mailboxes::{DirectoryEntry, NewExclusion, PurposeAnswer, SyncPage, UnclearMailbox};
 pub use notifications::{
-    AlertEmail, Delivery, DeliveryContent, Destinations, ExpiringCredential, MessageView, NewWebhook,
-    Outcome, Topic, WebhookMessage, WebhookView,
+    AlertEmail, AlertRequest, Delivery, DeliveryContent, Destinations, ExpiringCredential, MessageView,
+    NewWebhook, Outcome, Topic, WebhookMessage, WebhookView,
 };
 pub use people::JoinRequest;
+pub use restored::{Ended, RestoredMember};
 pub use runs::{
     ItemOutcome, ItemPage, ItemResult, MAX_INTERACTIVE, NewRun, SettleReply, StopRequest, Urgency, WorkItem,
 };
@@ -57,7 +63,9 @@ pub use scoped::{
     Activity, Consent, Delegations, Lease, LeasedRun, Mailboxes, Notifications, People, Runs, Slots,
     WorkspaceFacts,
 };
-pub use sessions::{Account, Arrival, Browser, EMBEDDED_LIFE, Launch, Membership, SignInSecrets, SignedIn};
+pub use sessions::{
+    Account, Arrival, EMBEDDED_LIFE, EnterRequest, Launch, Membership, SignInSecrets, SignedIn,
+};
 pub use signals::{Pending, PendingSignals, Signals, WorkSignal};
 pub use slots::{Recount, SlotPush, recount};
 pub use workspaces::NewPool;

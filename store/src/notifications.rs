@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::row_security::ScopedTx;
 use crate::{Store, StoreError};
 
+pub use alerts::AlertRequest;
 pub use content::{AlertEmail, Delivery, DeliveryContent, Destinations, Outcome, WebhookMessage};
 pub use credential::ExpiringCredential;
 pub use topic::Topic;

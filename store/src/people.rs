@@ -1,6 +1,8 @@
 //! Members of a workspace, and invitations to become one.
 
 mod api_keys;
+mod made;
+mod roles;
 
 use domain::{
     Act, Role,
@@ -8,12 +10,10 @@ use domain::{
     people::{MemberInvitation, MemberView, People as PeopleView},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait,
-    PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder,
 };
 
 use crate::clock::hash;
-use crate::row_security::ScopedTx;
 use crate::{
     People, Store, StoreError, WorkspaceCtx,
     db::in_write,
@@ -77,6 +77,7 @@ impl People<'_> {
                 name: Set(name.to_owned()),
                 role: Set(role.as_str().to_owned()),
                 created_by: Set(ctx.who.clone()),
+                created_by_member: Set(ctx.member.map(|member| member.0)),
                 created_at: Set(now),
                 expires_at: Set(now + LIFE),
                 accepted_at: Set(None),
@@ -117,7 +118,8 @@ impl People<'_> {
         })
     }
 
-    /// Gives a member another role, from the next request on.
+    /// Gives a member another role, from the next request on. What the member has made and may not make with it is
+    /// revoked.
     ///
     /// # Errors
     /// [`StoreError::Forbidden`]; [`StoreError::NotFound`]; [`StoreError::LastOwner`] when the workspace would have no
@@ -125,30 +127,33 @@ impl People<'_> {
     pub async fn change_role(self, id: UserId, role: Role) -> Result<(), StoreError> {
         let ctx = self.ctx;
         ctx.allow(Act::ManagePeople)?;
-        in_write!(self.db, ctx, |tx| {
+        let heads = in_write!(self.db, ctx, |tx| {
             let row = member::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;
             let row = row.ok_or(StoreError::NotFound)?;
             let (name, before) = (row.name.clone(), row.role.clone());
-            let mut row = row.into_active_model();
-            row.role = Set(role.as_str().to_owned());
-            row.update(tx).await?;
-            must_have_owner(tx).await?;
+            let heads = self.set_role(tx, row, role).await?;
             let change = Changed { before: &before, after: role.as_str() };
             let (line, now) = (self.sources.id(), self.now());
-            Store::audit_change(tx, (line, now), "member.role", Some(&name), change).await
-        })
+            Store::audit_change(tx, (line, now), "member.role", Some(&name), change).await?;
+            Ok(heads)
+        })?;
+        self.notify_all(heads);
+        Ok(())
     }
 
-    /// Removes a member: every session ends at once; the audit log keeps the member's entries.
+    /// Removes a member: every session ends at once, and so does what the member has made (invitations, API keys, links
+    /// for administrators); the audit log keeps the member's entries.
     ///
     /// # Errors
     /// As of [`change_role`](Self::change_role).
     pub async fn remove_member(self, id: UserId) -> Result<(), StoreError> {
         let ctx = self.ctx;
         ctx.allow(Act::ManagePeople)?;
-        in_write!(self.db, ctx, |tx| {
+        let heads = in_write!(self.db, ctx, |tx| {
             let row = member::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;
             let row = row.ok_or(StoreError::NotFound)?;
+            roles::lock_members(tx).await?;
+            let heads = self.revoke_made_by(tx, &row, |_| false).await?;
             let name = row.name.clone();
             Store::end_sessions_of(tx, id).await?;
             enter_link::Entity::delete_many()
@@ -157,10 +162,14 @@ impl People<'_> {
                 .exec(tx)
                 .await?;
             row.delete(tx).await?;
-            must_have_owner(tx).await?;
+            roles::must_have_owner(tx).await?;
             let (line, now) = (self.sources.id(), self.now());
-            Store::audit(tx, line, now, "member.removed", Some(&name)).await
-        })
+            Store::audit(tx, line, now, "member.removed", Some(&name)).await?;
+            Ok(heads)
+        })?;
+        self.signals.sessions_ended(ctx.workspace);
+        self.notify_all(heads);
+        Ok(())
     }
 }
 
@@ -184,17 +193,6 @@ impl Store {
             expires_at: row.expires_at,
         })
     }
-}
-
-/// Checks that the workspace has an owner: without one, no member could manage it.
-async fn must_have_owner(tx: &ScopedTx<'_>) -> Result<(), StoreError> {
-    let ctx = tx.ctx();
-    let owners = member::Entity::find()
-        .filter(member::Column::WorkspaceId.eq(ctx.workspace.0))
-        .filter(member::Column::Role.eq(Role::Owner.as_str()))
-        .count(tx)
-        .await?;
-    if owners > 0 { Ok(()) } else { Err(StoreError::LastOwner) }
 }
 
 fn view(ctx: &WorkspaceCtx, row: member::Model) -> Result<MemberView, StoreError> {

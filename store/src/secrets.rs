@@ -101,17 +101,14 @@ impl KeyRing {
     /// [`KeyError::Lost`]; [`KeyError::File`] when it can neither be read nor created, else as [`parse`](Self::parse).
     pub fn in_file(path: &Path, used: bool, sources: Sources) -> Result<Self, KeyError> {
         let fail = |error| KeyError::File(path.display().to_string(), error);
-        let text = match fs::read_to_string(path) {
-            Ok(text) => SecretString::from(text.trim().to_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && used => {
-                return Err(KeyError::Lost(path.display().to_string()));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        let text = match keys_in_file(path).map_err(fail)? {
+            Some(text) => text,
+            None if used => return Err(KeyError::Lost(path.display().to_string())),
+            None => {
                 let entry = Self::new_entry(&sources);
-                write_new(path, entry.expose_secret()).map_err(fail)?;
+                write_keys(path, &entry).map_err(fail)?;
                 entry
             }
-            Err(error) => return Err(fail(error)),
         };
         Self::parse(&text, sources)
     }
@@ -150,10 +147,26 @@ impl KeyRing {
     }
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+/// The keys in a file; `None` when there is no file.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn keys_in_file(path: &Path) -> io::Result<Option<SecretString>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(SecretString::from(text.trim().to_owned()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes keys to a new file that only its owner can read.
+///
+/// # Errors
+/// When the file exists or cannot be written.
+pub fn write_keys(path: &Path, keys: &SecretString) -> io::Result<()> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(keys.expose_secret().as_bytes())?;
     file.sync_all()
 }
 

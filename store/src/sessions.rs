@@ -10,6 +10,7 @@ mod links;
 mod session;
 mod set_up;
 
-pub use attempts::{Account, Browser, Membership, SignInSecrets};
+pub use attempts::{Account, Membership, SignInSecrets};
 pub use launches::Launch;
+pub use links::EnterRequest;
 pub use session::{Arrival, EMBEDDED_LIFE, SignedIn};

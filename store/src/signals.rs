@@ -12,9 +12,12 @@ use std::{
 };
 
 use domain::ids::{DelegationId, Seq, WorkspaceId};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 pub use pending::{Pending, PendingSignals, WorkSignal};
+
+/// Announcements that a slow stream may be behind; it then checks its own session.
+const ENDED: usize = 256;
 
 /// The signals of one process. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +25,18 @@ pub struct Signals {
     /// The newest sequence number of each delegation that has a reader in this process.
     heads: Arc<Mutex<HashMap<DelegationId, WatchedHead>>>,
     work: Arc<Notify>,
+    ended: Ended,
     remote: Arc<Pending>,
+}
+
+/// Announces workspaces in which a session has ended, to the streams of this process.
+#[derive(Clone, Debug)]
+struct Ended(broadcast::Sender<WorkspaceId>);
+
+impl Default for Ended {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(ENDED))
+    }
 }
 
 #[derive(Debug)]
@@ -67,6 +81,24 @@ impl Signals {
     /// Wakes a runner of this process only.
     pub fn notify_work_local(&self) {
         self.work.notify_one();
+    }
+
+    /// Called after a commit: sessions or API keys of a workspace have ended, or roles changed.
+    pub fn sessions_ended(&self, workspace: WorkspaceId) {
+        self.sessions_ended_local(workspace);
+        self.remote.add(|signals| _ = signals.ended.insert(workspace));
+    }
+
+    /// The same for this process only.
+    pub fn sessions_ended_local(&self, workspace: WorkspaceId) {
+        // An error means that there is no stream.
+        _ = self.ended.0.send(workspace);
+    }
+
+    /// Announces workspaces in which a session has ended from now on.
+    #[must_use]
+    pub fn ended_sessions(&self) -> broadcast::Receiver<WorkspaceId> {
+        self.ended.0.subscribe()
     }
 
     /// Subscribes to the head of a delegation's log, which is at least `head` now. End it with

@@ -77,3 +77,9 @@ pub async fn make_api_key(name: String, scopes: Vec<Scope>) -> Wire<NewApiKey> {
 pub async fn revoke_api_key(key: ApiKeyId) -> Wire<()> {
     Ok(async { caller()?.people.revoke_key(key).await }.await)
 }
+
+/// Lets an API key that was restored from a backup work again.
+#[server(client = KeptAlive, input = Json, output = Json)]
+pub async fn confirm_api_key(key: ApiKeyId) -> Wire<()> {
+    Ok(async { caller()?.people.confirm_key(key).await }.await)
+}

@@ -44,4 +44,7 @@ pub trait People: Send + Sync {
     async fn new_key(&self, name: &str, scopes: &[Scope]) -> Result<NewApiKey, AppError>;
 
     async fn revoke_key(&self, id: ApiKeyId) -> Result<(), AppError>;
+
+    /// Lets a key that was restored from a backup work again.
+    async fn confirm_key(&self, id: ApiKeyId) -> Result<(), AppError>;
 }

@@ -31,6 +31,18 @@ impl ListQuery {
         Self { tab, status, ..self }
     }
 
+    /// The same query with its texts cleaned: a text that no row can contain is not sent to the database.
+    #[must_use]
+    pub fn cleaned(&self) -> Self {
+        let clean = |text: &Option<String>| text.as_deref().map(|text| crate::text::clean(text).into_owned());
+        Self {
+            search: crate::text::clean(&self.search).into_owned(),
+            department: clean(&self.department),
+            domain: clean(&self.domain),
+            ..self.clone()
+        }
+    }
+
     /// Whether the tab and the status filter list mailboxes in this state.
     #[must_use]
     pub fn lists(&self, state: Connection) -> bool {

@@ -11,7 +11,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use domain::people::{Method, agent_text};
 
-use super::{Peer, session};
+use super::{connections::Peer, session};
 use crate::state::AppState;
 use store::{Arrival, Origin};
 

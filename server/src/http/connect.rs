@@ -1,8 +1,12 @@
-//! The browser tab of the authorisation: our link, Microsoft's sign-in, Microsoft's consent, and a closing page.
+//! The browser tab of an approval: our page that names who asks, Microsoft's sign-in and consent, our page that names
+//! it again, and a closing page.
 //!
-//! The browser need not be signed in to the console: the tokens of the attempt identify it.
+//! Only the two POSTs begin and finish anything. A cookie binds the attempt to the browser that pressed the first
+//! button: whoever only gets Microsoft's address from somebody else cannot approve for that person's workspace. The
+//! browser need not be signed in to the console.
 
 use axum::{
+    Form,
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -11,100 +15,182 @@ use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
-use domain::consent::AttemptState;
+use domain::{consent::AttemptState, ids::AttemptId};
+use serde::Deserialize;
 
 use super::pages;
 use crate::{
     services::consent::{self, NextStep},
     state::AppState,
 };
-use store::StoreError;
-
-/// Cookie with the link, for *Use another account*.
-const LINK: &str = "connect_link";
+use store::{Browser, StoreError};
 
 type Pairs = Query<Vec<(String, String)>>;
 
-pub(super) async fn begin(
-    State(state): State<AppState>,
-    jar: CookieJar,
-    Path(link): Path<String>,
-) -> Response {
-    let next = consent::begin(&state, &link).await;
-    let cookie = Cookie::build((LINK, link))
-        .path("/connect/microsoft")
-        .http_only(true)
-        .secure(state.config.is_https())
-        .same_site(SameSite::Lax)
-        .build();
-    (jar.add(cookie), answer(next)).into_response()
+#[derive(Debug, Deserialize)]
+pub(super) struct Begin {
+    link: String,
 }
 
-/// The page behind a link for an administrator: the sender, the permissions, and one button. Opening it changes
-/// nothing.
-pub(super) async fn invitation(State(state): State<AppState>, Path(link): Path<String>) -> Response {
-    let page = match state.store.invitation(&link).await {
-        Ok(invitation) => (StatusCode::OK, pages::invitation(&invitation, &link)),
-        Err(StoreError::NotFound) => {
-            let text = "It was used already, taken back, or it is too old. Ask the person who sent it for a new one; nothing was changed.";
-            (StatusCode::GONE, pages::page("This link does not work any more", text, &[]))
-        }
-        Err(error) => {
-            tracing::error!(%error, "an invitation cannot be read");
-            let text = "Something went wrong on our side. Open the link again in a minute.";
-            (StatusCode::INTERNAL_SERVER_ERROR, pages::page("That did not work", text, &[]))
-        }
-    };
-    (page.0, [(header::CACHE_CONTROL, "no-store")], Html(page.1)).into_response()
+#[derive(Debug, Deserialize)]
+pub(super) struct Again {
+    attempt: AttemptId,
 }
 
-pub(super) async fn again(State(state): State<AppState>, jar: CookieJar) -> Response {
-    match jar.get(LINK) {
-        Some(cookie) => answer(consent::begin(&state, cookie.value()).await),
-        None => answer(NextStep::InvalidLink),
+#[derive(Debug, Deserialize)]
+pub(super) struct Finish {
+    attempt: AttemptId,
+    #[serde(default)]
+    decline: bool,
+}
+
+/// The page behind a link: who asks, what for, and one button. Opening it changes nothing.
+pub(super) async fn page(State(state): State<AppState>, Path(link): Path<String>) -> Response {
+    match state.store.approval_request(&link).await {
+        Ok(request) => uncached(StatusCode::OK, pages::approval(&request, &link)),
+        Err(error) => unreadable(
+            &error,
+            "It was used already, taken back, or it is too old. Ask the person who sent it for a new one, or press Authorize again in Warmy; nothing was changed.",
+        ),
     }
 }
 
-pub(super) async fn signed_in(State(state): State<AppState>, Query(query): Pairs) -> Response {
-    answer(consent::signed_in(&state, &query).await)
+/// Starts the sign-in at Microsoft.
+pub(super) async fn begin(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Form(Begin { link }): Form<Begin>,
+) -> Response {
+    let browser = Cookies::of(&state, &jar).or_new(&state);
+    let next = consent::begin(&state, &link, Browser(&browser)).await;
+    (jar.add(cookie(&state, browser.clone())), answer(next)).into_response()
 }
 
-pub(super) async fn consented(State(state): State<AppState>, Query(query): Pairs) -> Response {
-    answer(consent::consented(&state, &query).await)
+/// Starts it again, for another account.
+pub(super) async fn again(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Form(Again { attempt }): Form<Again>,
+) -> Response {
+    let browser = Cookies::of(&state, &jar).0;
+    answer(consent::begin_again(&state, attempt, Browser(&browser)).await)
+}
+
+pub(super) async fn signed_in(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Query(query): Pairs,
+) -> Response {
+    let browser = Cookies::of(&state, &jar).0;
+    answer(consent::signed_in(&state, &query, Browser(&browser)).await)
+}
+
+pub(super) async fn consented(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Query(query): Pairs,
+) -> Response {
+    let browser = Cookies::of(&state, &jar).0;
+    answer(consent::consented(&state, &query, Browser(&browser)).await)
+}
+
+/// The page after Microsoft's: who asked and what is about to be connected to what. Opening it changes nothing.
+pub(super) async fn confirm(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Path(attempt): Path<AttemptId>,
+) -> Response {
+    let browser = Cookies::of(&state, &jar).0;
+    match state.store.approved_request(attempt, Browser(&browser)).await {
+        Ok(request) => uncached(StatusCode::OK, pages::confirm_approval(&request, attempt)),
+        Err(error) => unreadable(
+            &error,
+            "It is finished already, it is too old, or it was begun in another browser. Go back to Warmy; nothing was changed here.",
+        ),
+    }
+}
+
+/// Links the approved organisation to the workspace, or declines that.
+pub(super) async fn finish(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Form(Finish { attempt, decline }): Form<Finish>,
+) -> Response {
+    let browser = Cookies::of(&state, &jar).0;
+    answer(consent::finish(&state, attempt, Browser(&browser), decline).await)
+}
+
+/// The token of the browser, or nothing.
+struct Cookies(String);
+
+impl Cookies {
+    fn of(state: &AppState, jar: &CookieJar) -> Self {
+        Self(jar.get(cookie_name(state)).map(|cookie| cookie.value().to_owned()).unwrap_or_default())
+    }
+
+    /// A browser keeps its token: a second approval in another tab does not end the first one.
+    fn or_new(self, state: &AppState) -> String {
+        if self.0.is_empty() { state.store.sources.token() } else { self.0 }
+    }
+}
+
+fn cookie_name(state: &AppState) -> &'static str {
+    if state.config.is_https() { "__Host-approving" } else { "approving" }
+}
+
+/// Lax: Microsoft's page returns by navigation from another site.
+fn cookie(state: &AppState, browser: String) -> Cookie<'static> {
+    Cookie::build((cookie_name(state), browser))
+        .path("/")
+        .http_only(true)
+        .secure(state.config.is_https())
+        .same_site(SameSite::Lax)
+        .build()
+}
+
+fn uncached(status: StatusCode, page: String) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()
+}
+
+fn unreadable(error: &StoreError, text: &str) -> Response {
+    if matches!(error, StoreError::NotFound) {
+        return uncached(StatusCode::GONE, pages::page("This link does not work any more", text, &[]));
+    }
+    tracing::error!(%error, "an approval cannot be read");
+    pages::internal_error("Open the page again in a minute.")
 }
 
 fn answer(next: NextStep) -> Response {
-    let (title, text, again) = match next {
+    let (title, text) = match next {
         NextStep::Redirect(url) => return Redirect::to(url.as_str()).into_response(),
+        NextStep::Confirm(attempt) => {
+            return Redirect::to(&format!("/connect/microsoft/finish/{attempt}")).into_response();
+        }
         NextStep::Ended(view) if view.state == AttemptState::Granted && view.invited => {
-            ("Approved", "Thank you, that is all. The person who sent you the link sees it already. You can close this page.".to_owned(), false)
+            ("Approved", "Thank you, that is all. The person who sent you the link sees it already. You can close this page.".to_owned())
         }
         NextStep::Ended(view) if view.state == AttemptState::Granted => {
-            ("Approved", "Thank you. Go back to the Warmy tab to continue. You can close this one.".to_owned(), false)
+            ("Approved", "Thank you. Go back to the Warmy tab to continue. You can close this one.".to_owned())
         }
         NextStep::Ended(view) => {
             let help = view.reason.map(domain::Reason::help);
             let title = view.reason.map_or("Not approved", domain::Reason::title);
-            let who = view.signed_in_as.map(|name| format!("Signed in as {name}. ")).unwrap_or_default();
-            (title, format!("{who}{} Nothing was changed.", help.map_or("", |h| h.meaning)), true)
+            let who = view.signed_in_as.as_deref().map(|name| format!("Signed in as {name}. ")).unwrap_or_default();
+            let text = format!("{who}{} Nothing was changed.", help.map_or("", |h| h.meaning));
+            return Html(pages::approve_again(title, &text, view.id)).into_response();
         }
         NextStep::InvalidLink => (
             "This link does not work any more",
-            "It was used already, or it is too old. Go back to the Warmy tab and press Authorize again; nothing was lost.".to_owned(),
-            false,
+            "It was used already, it is too old, or the approval was begun in another browser. Go back to the Warmy tab and press Authorize again; nothing was lost.".to_owned(),
         ),
         NextStep::NotStartedHere => (
             "Approval received",
             "It was not started from Warmy, so it linked nothing. Go to Warmy and press Authorize there.".to_owned(),
-            false,
         ),
         NextStep::Failed => (
             "That did not work",
             "Something went wrong on our side. Go back to the Warmy tab and press Authorize again in a minute.".to_owned(),
-            false,
         ),
     };
-    let links: &[(&str, &str)] =
-        if again { &[("/connect/microsoft/again", "Use another account")] } else { &[] };
-    Html(pages::page(title, &text, links)).into_response()
+    Html(pages::page(title, &text, &[])).into_response()
 }

@@ -1,112 +1,195 @@
-//! Counts the open connections, so that a shutdown can log how many it cuts off.
+//! Connections of clients: how long each may take, how many there are, and how they end at a stop.
+//!
+//! A connection waits (for its first request, the rest of one, or the next one) or is answered. What waits has a time
+//! limit, and is cut off before its time when a new connection needs its place: clients that never finish a request
+//! cannot keep others out, and health checks always connect. What is answered may take ten minutes and must make
+//! progress; only live streams, by their address, may take longer.
+//!
+//! HTTP/1.1 only: a proxy in front speaks HTTP/2 and TLS with browsers.
+
+mod body;
+mod limits;
+mod phase;
+mod stream;
 
 use std::{
+    collections::HashMap,
+    convert::Infallible,
     io,
     net::SocketAddr,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
+    Router,
+    body::{Body, HttpBody as _},
+    extract::{ConnectInfo, Request},
+    response::Response,
 };
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, sleep, sleep_until, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt as _;
+
+pub use self::limits::Limits;
+use self::{
+    body::{Answer, Received},
+    phase::{Phase, Tracked},
+    stream::Progressing,
 };
 
-/// A listener whose open connections can be counted.
-#[derive(Debug)]
-pub struct CountedListener {
-    listener: TcpListener,
-    token: Arc<()>,
-}
-
-/// The open connections of a [`CountedListener`] listener.
-#[derive(Debug)]
-pub struct Connections(Arc<()>);
-
-/// One connection; it counts until it is dropped.
-#[derive(Debug)]
-pub struct Connection {
-    stream: TcpStream,
-    _token: Arc<()>,
-}
-
-impl CountedListener {
-    #[must_use]
-    pub fn new(listener: TcpListener) -> (Self, Connections) {
-        let token = Arc::new(());
-        (Self { listener, token: Arc::clone(&token) }, Connections(token))
-    }
-}
-
-impl Connections {
-    /// The number of open connections, once the listener itself has been dropped.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        Arc::strong_count(&self.0) - 1
-    }
-}
+/// The largest head of a request, in bytes.
+const HEAD: usize = 64 * 1_024;
+/// The pause after a failed accept: the system has no room for another connection.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Streams may take as long as they like.
+const STREAMS: &str = "/live/";
 
 /// The network address of the peer, for handlers.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-impl Connected<IncomingStream<'_, CountedListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, CountedListener>) -> Self {
-        Self(*stream.remote_addr())
+/// The open connections. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Connections(Arc<Mutex<HashMap<u64, Arc<Tracked>>>>);
+
+impl Connections {
+    /// The number of open connections.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.all().len()
+    }
+
+    /// Cuts off the connection that has waited longest. `false` when none waits.
+    fn cut_longest_waiting(&self) -> bool {
+        let all = self.all();
+        let waiting = all.values().filter_map(|one| Some((one.waits_since()?, one)));
+        let longest = waiting.min_by_key(|(since, _)| *since);
+        longest.inspect(|(_, one)| one.cut.cancel()).is_some()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<u64, Arc<Tracked>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Listener for CountedListener {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        (Connection { stream, _token: Arc::clone(&self.token) }, address)
+/// Serves until `stop`, and then until the requests under way are answered.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: Limits,
+    connections: Connections,
+    stop: CancellationToken,
+) {
+    let (tasks, places) = (TaskTracker::new(), Arc::new(Semaphore::new(limits.connections)));
+    let next = async || {
+        let place = free_place(&places, &connections).await;
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => return (place, stream, peer),
+                Err(error) => after_failed_accept(&error, &connections).await,
+            }
+        }
+    };
+    let mut ids = 0_u64..;
+    while let (Some((place, stream, peer)), Some(id)) = (stop.run_until_cancelled(next()).await, ids.next()) {
+        let tracked = Arc::new(Tracked::new());
+        connections.all().insert(id, Arc::clone(&tracked));
+        let (app, stop, connections) = (app.clone(), stop.clone(), connections.clone());
+        tasks.spawn(async move {
+            serve_one((stream, peer), app, limits, &tracked, &stop).await;
+            connections.all().remove(&id);
+            drop::<OwnedSemaphorePermit>(place);
+        });
     }
+    drop(listener);
+    tasks.close();
+    tasks.wait().await;
+}
 
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.listener.local_addr()
+/// Waits for a place, and makes one if need be.
+async fn free_place(places: &Arc<Semaphore>, connections: &Connections) -> OwnedSemaphorePermit {
+    loop {
+        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+            return place;
+        }
+        connections.cut_longest_waiting();
+        if let Ok(Ok(place)) = timeout(PAUSE, Arc::clone(places).acquire_owned()).await {
+            return place;
+        }
     }
 }
 
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, into)
+async fn after_failed_accept(error: &io::Error, connections: &Connections) {
+    let of_the_client = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    );
+    if !of_the_client {
+        tracing::error!(%error, "no connection can be accepted");
+        connections.cut_longest_waiting();
+        sleep(PAUSE).await;
     }
 }
 
-impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+/// Serves one connection until it ends, is cut off, or has taken too long.
+async fn serve_one(
+    (stream, peer): (TcpStream, SocketAddr),
+    app: Router,
+    limits: Limits,
+    tracked: &Arc<Tracked>,
+    stop: &CancellationToken,
+) {
+    // Answers are written at once: small ones need not wait for more.
+    _ = stream.set_nodelay(true);
+    let io = TokioIo::new(Progressing::new(stream, limits.write, Arc::clone(tracked)));
+    let service = service_fn(|request| answer(app.clone(), request, peer, Arc::clone(tracked)));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // Counted here, where the pause between two requests is no part of the second one's head.
+        .header_read_timeout(None)
+        .max_buf_size(HEAD)
+        .serve_connection(io, service);
+    tokio::pin!(connection);
+    let mut stopping = None;
+    loop {
+        let deadline = tracked.deadline(&limits, stopping);
+        tokio::select! {
+            // An error is the client's: it went away, or sent no HTTP.
+            _ = &mut connection => return,
+            () = tracked.cut.cancelled() => return,
+            () = stop.cancelled(), if stopping.is_none() => {
+                stopping = Some(Instant::now());
+                connection.as_mut().graceful_shutdown();
+            }
+            // The deadline may have moved meanwhile.
+            () = sleep_until(deadline) => {
+                if tracked.deadline(&limits, stopping) <= Instant::now() {
+                    return;
+                }
+            }
+        }
     }
+}
 
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bytes)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
+async fn answer(
+    app: Router,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    tracked: Arc<Tracked>,
+) -> Result<Response<Body>, Infallible> {
+    let answers = Phase::Answer { is_stream: request.uri().path().starts_with(STREAMS) };
+    let is_complete = request.body().is_end_stream();
+    tracked.enter(if is_complete { answers } else { Phase::Body { since: Instant::now() } });
+    let received = Received { then: answers, tracked: Arc::clone(&tracked) };
+    let mut request = request.map(|body| Body::new(received.of(body)));
+    request.extensions_mut().insert(ConnectInfo(Peer(peer)));
+    let answer = app.oneshot(request).await?;
+    Ok(answer.map(|body| Body::new(Answer::new(body, tracked))))
 }

@@ -57,7 +57,7 @@ pub(super) async fn activity(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
     let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let mut query = ActivityQuery::from_pairs(pairs);
+    let mut query = ActivityQuery::from_pairs(pairs).cleaned();
     let first = match state.store.activity(&ctx).page(&query, PAGE).await {
         Ok(first) => first,
         Err(error) => return refusal(&error),

@@ -64,6 +64,13 @@ pub(super) async fn launch(
             (jar.add(session::cookie(&state, token)), answer).into_response()
         }
         Err(StoreError::NotFound) => refused(),
+        Err(StoreError::LastOwner) => {
+            tracing::warn!(
+                workspace.id = %launch.workspace,
+                "a launch was refused: its role would leave the workspace without an owner. Launch another owner first."
+            );
+            refused()
+        }
         Err(error) => {
             tracing::error!(%error, "a launch could not be recorded");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

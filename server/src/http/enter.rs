@@ -1,43 +1,78 @@
-//! One-time links: the page has a button to press, so that a mail scanner does not use the link up.
+//! One-time links: the page names whom they sign in, and has a button to press, so that a mail scanner does not use the
+//! link up and nobody works in a workspace that they did not choose.
 
 use axum::{
-    Form,
+    Extension, Form,
     extract::{Path, State},
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use domain::people::Method;
+use domain::{ids::SessionId, people::Method};
 use serde::Deserialize;
 
 use super::{client::Client, pages, session};
 use crate::state::AppState;
-use store::StoreError;
+use store::{EnterRequest, StoreError, WorkspaceCtx};
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Token {
+pub(super) struct Entering {
     token: String,
+    /// The session that the page has announced to end.
+    instead_of: Option<SessionId>,
 }
 
-pub(super) async fn page(Path(token): Path<String>) -> Html<String> {
-    Html(pages::enter(&token))
+type Caller = Option<Extension<WorkspaceCtx>>;
+
+pub(super) async fn page(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(token): Path<String>,
+) -> Response {
+    match state.store.enter_request(&token).await {
+        Ok(request) => {
+            let instead_of = caller.and_then(|Extension(ctx)| replaced(ctx, &request));
+            Html(pages::enter(&request, &token, instead_of.as_ref())).into_response()
+        }
+        Err(error) => refusal(&error),
+    }
 }
 
 pub(super) async fn submit(
     State(state): State<AppState>,
     client: Client,
+    caller: Caller,
     jar: CookieJar,
-    Form(form): Form<Token>,
+    Form(Entering { token, instead_of }): Form<Entering>,
 ) -> Response {
-    match state.store.enter(&form.token, client.arrives(Method::Link)).await {
-        Ok(token) => (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response(),
-        Err(StoreError::NotFound) => {
-            let text =
-                "This link was used already or is too old. Ask for a new one; with the demo, start it again.";
-            pages::link_expired("This link does not work any more", text)
-        }
-        Err(error) => {
-            tracing::error!(%error, "one-time link failed");
-            pages::internal_error("Try the link again in a minute.")
-        }
+    let request = match state.store.enter_request(&token).await {
+        Ok(request) => request,
+        Err(error) => return refusal(&error),
+    };
+    if let Some(ctx) = caller.and_then(|Extension(ctx)| replaced(ctx, &request))
+        && ctx.session() != instead_of
+    {
+        // Signed in as somebody else since the page was opened: said before it ends.
+        return (StatusCode::CONFLICT, Html(pages::enter(&request, &token, Some(&ctx)))).into_response();
     }
+    match state.store.enter(&token, client.arrives(Method::Link)).await {
+        Ok(token) => (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response(),
+        Err(error) => refusal(&error),
+    }
+}
+
+/// The caller whose session ends when the link is used, unless it signs in the same member.
+fn replaced(ctx: WorkspaceCtx, request: &EnterRequest) -> Option<WorkspaceCtx> {
+    let same = ctx.workspace() == request.workspace && ctx.member() == Some(request.member);
+    (ctx.session().is_some() && !same).then_some(ctx)
+}
+
+fn refusal(error: &StoreError) -> Response {
+    if matches!(error, StoreError::NotFound) {
+        let text =
+            "This link was used already or is too old. Ask for a new one; with the demo, start it again.";
+        return pages::link_expired("This link does not work any more", text);
+    }
+    tracing::error!(%error, "one-time link failed");
+    pages::internal_error("Try the link again in a minute.")
 }

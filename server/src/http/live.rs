@@ -1,6 +1,6 @@
 //! `GET /live/{delegation}?since=`: the stream of one delegation.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -8,10 +8,16 @@ use axum::{
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::ids::{DelegationId, Seq};
+use domain::ids::{DelegationId, Seq, WorkspaceId};
 use futures::Stream;
 use serde::Deserialize;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+use tokio::{
+    sync::{
+        OwnedSemaphorePermit,
+        broadcast::{self, error::RecvError},
+    },
+    time::{Instant, MissedTickBehavior, interval_at, sleep},
+};
 
 use super::admission::{SessionCaller, SessionKey};
 use crate::{
@@ -31,8 +37,8 @@ pub(super) struct Resume {
 /// Sends all events after `since` (or `Last-Event-ID`), then new ones as they are committed. Events: `change` with a
 /// [`domain::live::Batch`], `reset` (take a snapshot), `beat` every 15 s.
 ///
-/// The stream ends after `MAX_AGE`, when the process stops, when the session has ended, and when the log cannot be
-/// read.
+/// The stream ends after `MAX_AGE`, when the process stops, when the session has ended (at once, on every replica; at the
+/// next beat if the signal was lost), and when the log cannot be read.
 pub(super) async fn stream(
     SessionCaller { ctx, session }: SessionCaller,
     State(state): State<AppState>,
@@ -40,6 +46,10 @@ pub(super) async fn stream(
     Query(resume): Query<Resume>,
     headers: HeaderMap,
 ) -> Response {
+    let Ok(place) = Arc::clone(&state.streams).try_acquire_owned() else {
+        // The rest of the connections is for pages; the browser polls meanwhile.
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "15")]).into_response();
+    };
     let head = match state.store.delegations(&ctx).delegation(delegation).await {
         Ok(delegation) => delegation.view.seq,
         Err(StoreError::NotFound) => return StatusCode::NOT_FOUND.into_response(),
@@ -49,9 +59,11 @@ pub(super) async fn stream(
         }
     };
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    let seen = Seq(last.or(resume.since).unwrap_or(0));
+    // No log has a negative number; a browser never sends one.
+    let seen = Seq(last.or(resume.since).unwrap_or(0).max(0));
     let reader = state.hub.follow(&state.store, &ctx, delegation, (seen, head));
-    let events = events(state, session, reader, seen, head);
+    let ended = Ended { ended: state.store.signals.ended_sessions(), workspace: ctx.workspace() };
+    let events = events(state, (session, ended, place), reader, seen, head);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -64,12 +76,13 @@ pub(super) async fn stream(
 /// The events of the stream. They are read from the log only when the client pulls them.
 fn events(
     state: AppState,
-    SessionKey(session): SessionKey,
+    (SessionKey(session), mut ended, place): (SessionKey, Ended, OwnedSemaphorePermit),
     mut reader: FeedReader,
     mut seen: Seq,
     head: Seq,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
     async_stream::stream! {
+        let _place = place;
         if seen > head {
             // The client has seen more than the log holds: a backup was restored.
             seen = head;
@@ -85,16 +98,17 @@ fn events(
                 biased;
                 () = state.shutdown.cancelled() => break,
                 () = &mut end => break,
+                () = ended.here() => {
+                    if !lives(&state, &session).await {
+                        break;
+                    }
+                }
                 _ = beat.tick() => {
                     reader.prune();
-                    match state.store.session_lives(&session).await {
-                        Ok(true) => yield Ok(Bytes::from_static(b"event: beat\ndata: {}\n\n")),
-                        Ok(false) => break,
-                        Err(error) => {
-                            tracing::warn!(%error, "a live stream ends: its session cannot be checked");
-                            break;
-                        }
+                    if !lives(&state, &session).await {
+                        break;
                     }
+                    yield Ok(Bytes::from_static(b"event: beat\ndata: {}\n\n"));
                 }
                 next = reader.next(seen) => match next {
                     Next::Frame(frame) => {
@@ -107,6 +121,33 @@ fn events(
                     }
                     Next::Ended => break,
                 },
+            }
+        }
+    }
+}
+
+/// Whether a stream's session still lives. A stream ends too when that cannot be checked; the browser reconnects.
+async fn lives(state: &AppState, session: &str) -> bool {
+    state.store.session_lives(session).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "a live stream ends: its session cannot be checked");
+        false
+    })
+}
+
+/// Sessions that end in the workspace of a stream.
+struct Ended {
+    ended: broadcast::Receiver<WorkspaceId>,
+    workspace: WorkspaceId,
+}
+
+impl Ended {
+    /// Waits until one has ended, or may have.
+    async fn here(&mut self) {
+        loop {
+            match self.ended.recv().await {
+                Ok(workspace) if workspace != self.workspace => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => return,
+                Err(RecvError::Closed) => return std::future::pending().await,
             }
         }
     }

@@ -4,9 +4,12 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
-use domain::permissions::REQUIRED;
+use domain::{
+    ids::{AttemptId, SessionId},
+    permissions::REQUIRED,
+};
 
-use store::{Invitation, JoinRequest};
+use store::{AlertRequest, ApprovalRequest, EnterRequest, JoinRequest, WorkspaceCtx};
 
 /// Makes text safe inside HTML and inside quoted attributes.
 fn escape(text: &str) -> String {
@@ -46,15 +49,29 @@ pub(super) fn internal_error(again: &str) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, Html(page("That did not work", &text, &[]))).into_response()
 }
 
-/// The page behind a one-time link.
-pub(super) fn enter(token: &str) -> String {
+/// The page behind a one-time link: whom it signs in, and whose session ends for that.
+pub(super) fn enter(request: &EnterRequest, token: &str, instead_of: Option<&WorkspaceCtx>) -> String {
+    let (ends, session) = match instead_of {
+        Some(ctx) => (
+            format!("<p>You are signed in as <b>{}</b>. That session ends.</p>", escape(ctx.who())),
+            ctx.session().map(|id| field("instead_of", &id.to_string())).unwrap_or_default(),
+        ),
+        None => Default::default(),
+    };
     let form = format!(
-        "<p>You are about to enter the console as the owner of a workspace. The link works once.</p>\
-         <form method=post action=\"/enter\"><input type=hidden name=token value=\"{}\">\
-         <button class=button>Open the console</button></form>",
-        escape(token)
+        "<p>You are about to enter the workspace <b>{}</b> as <b>{}</b> ({}). The link works once.</p>{ends}\
+         <form method=post action=\"/enter\">{}{session}<button class=button>Open the console</button></form>\
+         <p><small>You are not this person? Close the page: the link is not used up.</small></p>",
+        escape(&request.workspace_name),
+        escape(&request.member_name),
+        request.role.label().to_lowercase(),
+        field("token", token),
     );
     document("Welcome to Warmy", &form)
+}
+
+fn field(name: &str, value: &str) -> String {
+    format!("<input type=hidden name={name} value=\"{}\">", escape(value))
 }
 
 /// The sign-in page.
@@ -64,15 +81,16 @@ pub(super) fn sign_in() -> String {
     document("Sign in to Warmy", form)
 }
 
-/// The page for a user of several workspaces: (name, token of a one-time link).
-pub(super) fn choose(choices: &[(&str, String)]) -> String {
+/// The page for a user of several workspaces: (name, token of a one-time link). `instead_of` is the browser's session,
+/// which ends.
+pub(super) fn choose(choices: &[(&str, String)], instead_of: Option<SessionId>) -> String {
+    let session = instead_of.map(|id| field("instead_of", &id.to_string())).unwrap_or_default();
     let forms: String = choices
         .iter()
         .map(|(name, token)| {
             format!(
-                "<form method=post action=\"/enter\"><input type=hidden name=token value=\"{}\">\
-                 <p><button class=button>{}</button></p></form>",
-                escape(token),
+                "<form method=post action=\"/enter\">{}{session}<p><button class=button>{}</button></p></form>",
+                field("token", token),
                 escape(name)
             )
         })
@@ -94,6 +112,21 @@ pub(super) fn join(request: &JoinRequest, token: &str) -> String {
         escape(token)
     );
     document("Join a workspace", &body)
+}
+
+/// The page that asks the owner of an address.
+pub(super) fn confirm_alerts(request: &AlertRequest, token: &str) -> String {
+    let (by, workspace) = (escape(&request.added_by), escape(&request.workspace));
+    let body = format!(
+        "<p><b>{by}</b> wants the alerts of the workspace <b>{workspace}</b> to go to <b>{}</b>: at once when an organisation’s \
+         approval is gone or all slots are taken, once a day about mailboxes that need attention, and once a week about \
+         new people who are not connected.</p>\
+         <form method=post action=\"/alerts/confirm/{}\"><button class=button>Get these alerts</button></form>\
+         <p><small>You don’t know {by}? Close the page: no e-mail comes.</small></p>",
+        escape(&request.address),
+        escape(token)
+    );
+    document("Alerts of Warmy by e-mail", &body)
 }
 
 /// The page behind the last line of an alert e-mail.
@@ -134,23 +167,56 @@ pub(super) fn embed(host: &str) -> String {
     document("Warmy", &body)
 }
 
-/// The page behind a link that invites an administrator to approve Warmy.
-pub(super) fn invitation(invitation: &Invitation, link: &str) -> String {
+/// The page behind a link to approve Warmy: who asks, for which workspace, and for what.
+pub(super) fn approval(request: &ApprovalRequest, link: &str) -> String {
     let permissions: String =
         REQUIRED.iter().map(|p| format!("<li><b>{}</b><br>{}</li>", escape(p.name), escape(p.why))).collect();
-    let (by, workspace) = (escape(&invitation.by), escape(&invitation.workspace));
-    let until = super::csv::moment(invitation.expires_at);
+    let (by, workspace) = (escape(&request.by), escape(&request.workspace));
+    let until = super::csv::moment(request.expires_at);
+    let no_account = if request.invited { " You need no account here, and" } else { "" };
     let body = format!(
         "<p><b>{by}</b> asks you to approve Warmy for the workspace <b>{workspace}</b>, so that mailboxes of your \
-         organisation can be connected for e-mail warm-up. You need no account here, and Warmy does not get your password.</p>\
+         organisation can be connected for e-mail warm-up.{no_account} Warmy does not get your password.</p>\
+         <form method=post action=\"/connect/microsoft\">{}<p><button class=button>Continue to Microsoft</button></p></form>\
+         <p>Only a Global or Privileged Role Administrator can approve. You can withdraw the approval at any time: Microsoft \
+         Entra › Enterprise applications › Warmy › Delete.</p>\
          <h2>What Warmy asks for, and why</h2><ul>{permissions}</ul>\
-         <p>Microsoft shows the same list before anything happens. Only a Global or Privileged Role Administrator can approve. \
-         You can withdraw the approval at any time: Microsoft Entra › Enterprise applications › Warmy › Delete.</p>\
-         <p><a class=button href=\"/connect/microsoft/{}\">Continue to Microsoft</a></p>\
-         <p><small>You don’t know who sent this? Close the page: nothing has happened. The link works once, until {until} UTC.</small></p>",
-        escape(link)
+         <p><small>You don’t know {by}? Close the page: nothing has happened. The link works once, until {until} UTC.</small></p>",
+        field("link", link)
     );
     document("Approve Warmy for your organisation", &body)
+}
+
+/// The page after Microsoft's: the last word before the organisation belongs to the workspace.
+pub(super) fn confirm_approval(request: &ApprovalRequest, attempt: AttemptId) -> String {
+    let (by, workspace) = (escape(&request.by), escape(&request.workspace));
+    let who = request.signed_in_as.as_deref().map_or_else(
+        || "You approved Warmy for your organisation.".to_owned(),
+        |name| format!("You approved Warmy as <b>{}</b>.", escape(name)),
+    );
+    let id = field("attempt", &attempt.to_string());
+    let body = format!(
+        "<p>{who} One step is left: your organisation is not connected yet.</p>\
+         <p><b>{by}</b> asked for this for the workspace <b>{workspace}</b>. Its members will see the names and addresses of \
+         your organisation’s users, and can connect mailboxes.</p>\
+         <form method=post action=\"/connect/microsoft/finish\">{id}\
+         <p><button class=button>Connect to this workspace</button></p></form>\
+         <form method=post action=\"/connect/microsoft/finish\">{id}<input type=hidden name=decline value=true>\
+         <p><button class=\"button quiet\">Do not connect</button></p></form>\
+         <p><small>You don’t know {by}? Do not connect, and withdraw the approval in Microsoft Entra › Enterprise applications › Warmy › Delete.</small></p>"
+    );
+    document("Connect your organisation?", &body)
+}
+
+/// The page after an approval that was refused, with a button to use another account.
+pub(super) fn approve_again(title: &str, text: &str, attempt: AttemptId) -> String {
+    let body = format!(
+        "<p>{}</p><form method=post action=\"/connect/microsoft/again\">{}\
+         <button class=button>Use another account</button></form>",
+        escape(text),
+        field("attempt", &attempt.to_string())
+    );
+    document(title, &body)
 }
 
 fn document(title: &str, body: &str) -> String {
@@ -174,6 +240,7 @@ border:1px solid light-dark(#8a8175,#7d766a);background:light-dark(#fff,#14130f)
 input:focus-visible{outline:2px solid light-dark(#b93c0b,#ff9b66);outline-offset:1px}b{color:light-dark(#1f1c17,#f3f0ea)}\
 .button{display:inline-block;font:inherit;font-weight:600;padding:.6rem 1.1rem;border:0;border-radius:6px;cursor:pointer;text-decoration:none;\
 background:light-dark(#c2410c,#e8612a);color:light-dark(#fff,#190a02)}\
+.quiet{background:none;color:inherit;box-shadow:inset 0 0 0 1px light-dark(#8a8175,#7d766a)}\
 .button:focus-visible{outline:2px solid light-dark(#b93c0b,#ff9b66);outline-offset:3px}";
 
 #[cfg(test)]
@@ -182,8 +249,9 @@ mod tests {
 
     #[test]
     fn text_of_callers_is_escaped() {
-        let html = enter("\"><script>alert(1)</script>");
-        assert!(!html.contains("<script"), "{html}");
+        let html = approve_again("<b>", "\"><script>alert(1)</script>", AttemptId(uuid::Uuid::nil()));
+        assert!(!html.contains("<script") && !html.contains("<h1><b>"), "{html}");
+        assert!(!field("token", "\"><script>alert(1)</script>").contains("<script"));
         assert!(!page("<b>", "a & b", &[("\" onclick=\"x", "y")]).contains("\" onclick"));
     }
 }

@@ -24,7 +24,7 @@ use super::{
     admission::{Guard, Route},
     alerts, client, connect, downloads, embed, enter, functions, health,
     host::{self, webhooks},
-    join, limits, live, pages, rendering, security, session, sign_in, styleguide, welcome,
+    join, limits, live, logged, pages, rendering, security, session, sign_in, styleguide, welcome,
 };
 use crate::{redirects, state::AppState};
 
@@ -78,9 +78,11 @@ pub fn router(state: AppState) -> Router {
         .merge(guide)
         .fallback(not_found)
         .layer(middleware::from_fn(functions::mark_unreadable))
+        .layer(middleware::from_fn(functions::accept_json))
+        .layer(middleware::from_fn_with_state(state.clone(), security::refuse_other_scheme))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(logged::span))
         // Server functions read the body directly, where axum's own limit does not apply.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(limits::BODY))
@@ -104,17 +106,23 @@ pub fn routes() -> Vec<Route> {
         Route::without_caller(("GET", "/welcome/{token}"), Token, welcome::page),
         Route::without_caller(("POST", "/welcome"), Token, welcome::submit),
         Route::without_caller(("GET", "/join/{token}"), Token, join::page),
+        Route::without_caller(("GET", "/alerts/confirm/{token}"), Token, alerts::question),
+        Route::without_caller(("POST", "/alerts/confirm/{token}"), Token, alerts::confirm),
         Route::without_caller(("GET", "/alerts/stop/{token}"), Token, alerts::page),
         Route::without_caller(("POST", "/alerts/stop/{token}"), Token, alerts::stop),
         Route::without_caller(("GET", "/embed"), Open, embed::page),
         Route::without_caller(("POST", "/embed/session"), Token, embed::launch),
-        Route::without_caller(("GET", "/enter/{token}"), Open, enter::page),
+        Route::without_caller(("GET", "/enter/{token}"), Token, enter::page),
         Route::without_caller(("POST", "/enter"), Token, enter::submit),
-        Route::without_caller(("GET", "/connect/invitation/{link}"), Token, connect::invitation),
-        Route::without_caller(("GET", "/connect/microsoft/again"), Token, connect::again),
+        // Two addresses for one page: the first is in links for administrators, the second in the console's own.
+        Route::without_caller(("GET", "/connect/invitation/{link}"), Token, connect::page),
+        Route::without_caller(("GET", "/connect/microsoft/{link}"), Token, connect::page),
+        Route::without_caller(("POST", "/connect/microsoft"), Token, connect::begin),
+        Route::without_caller(("POST", "/connect/microsoft/again"), Token, connect::again),
         Route::without_caller(("GET", redirects::SIGNED_IN), Token, connect::signed_in),
         Route::without_caller(("GET", redirects::CONSENTED), Token, connect::consented),
-        Route::without_caller(("GET", "/connect/microsoft/{link}"), Token, connect::begin),
+        Route::without_caller(("GET", "/connect/microsoft/finish/{attempt}"), Token, connect::confirm),
+        Route::without_caller(("POST", "/connect/microsoft/finish"), Token, connect::finish),
         Route::host(("POST", "/host/workspaces"), host::create_workspace),
         Route::host(("PUT", "/host/workspaces/{workspace}/slots"), host::push_slots),
         Route::host(("GET", "/host/workspaces/{workspace}/webhooks"), webhooks::list),

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
@@ -55,6 +55,26 @@ fn plain_policy(state: &AppState) -> String {
 /// The policy of the first page in a host's frame: our script, and its requests to us.
 pub(super) fn frame_policy(state: &AppState) -> String {
     format!("script-src 'self'; connect-src 'self'; {}", plain_policy(state))
+}
+
+/// Refuses changes from a page of our host under another scheme: `http` pages can be written by anybody in between.
+/// Browsers that say where a request comes from (`Sec-Fetch-Site`) are checked by the layer before.
+pub(super) async fn refuse_other_scheme(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    if let (Some((scheme, host)), false) =
+        (origin.and_then(|origin| origin.split_once("://")), request.method().is_safe())
+    {
+        let public = state.config.public();
+        let (ours, our_host) = public.split_once("://").unwrap_or_default();
+        if host.eq_ignore_ascii_case(our_host) && !scheme.eq_ignore_ascii_case(ours) {
+            return StatusCode::FORBIDDEN.into_response();
+        }
+    }
+    next.run(request).await
 }
 
 /// Adds the security headers that an answer does not set itself.

@@ -65,8 +65,10 @@ pub(super) async fn sign_out(
         return (StatusCode::SERVICE_UNAVAILABLE, Html(pages::page("Not signed out", text, &[])))
             .into_response();
     }
-    let gone = Cookie::build((cookie_name(&state), "")).path("/").secure(is_secure(&state));
-    (jar.remove(gone), Redirect::to("/sign-in")).into_response()
+    // With the attributes of the cookie itself: a partitioned one is only removed as partitioned.
+    let mut gone = cookie(&state, String::new());
+    gone.make_removal();
+    (jar.add(gone), Redirect::to("/sign-in")).into_response()
 }
 
 /// Puts the workspace context and the caller into a request that is signed in.

@@ -11,7 +11,7 @@ use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
-use domain::people::Method;
+use domain::{ids::SessionId, people::Method, text::clean};
 use microsoft::{Authority, Class, SignInAnswer, SignedIn as Person, read_sign_in_answer};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -132,7 +132,7 @@ async fn finish(
     };
     let redirect =
         redirects::url(&state.config, redirects::SIGN_IN_BACK).ok_or_else(unreachable_microsoft)?;
-    let person = state
+    let mut person = state
         .microsoft
         .finish_sign_in(
             code,
@@ -146,8 +146,15 @@ async fn finish(
             tracing::warn!(%failure, "sign-in could not be finished");
             if failure.class == Class::Unknown { stale() } else { unreachable_microsoft() }
         })?;
+    // Names come from a directory.
+    for text in [&mut person.name, &mut person.username] {
+        *text = clean(text).into_owned();
+    }
     match (secrets.attach, caller) {
-        (None, _) => enter(state, client, &secrets, &person).await,
+        (None, caller) => {
+            let instead_of = caller.and_then(|ctx| ctx.session());
+            enter(state, (client, instead_of), &secrets, &person).await
+        }
         // The same member as at the start, in the same browser: no account is attached that the member did not request.
         (Some(me), Some(ctx)) if Some(me.1) == ctx.member() && me.0 == ctx.workspace() => {
             attach(state, &ctx, &person).await
@@ -175,7 +182,7 @@ fn account(person: &Person) -> Account<'_> {
 
 async fn enter(
     state: &AppState,
-    client: &Client,
+    (client, instead_of): (&Client, Option<SessionId>),
     secrets: &SignInSecrets,
     person: &Person,
 ) -> Result<Entry, Response> {
@@ -189,6 +196,11 @@ async fn enter(
                 StatusCode::GONE,
                 "This invitation does not work any more",
                 "It was used already, taken back, or is too old. Ask for a new one.",
+            )),
+            Err(StoreError::LastOwner) => Err(refused(
+                StatusCode::CONFLICT,
+                "You are the only owner",
+                "This invitation would take that role from you, and the workspace would have no owner. Make another member an owner first; the invitation still works. Nothing was changed.",
             )),
             Err(error) => Err(failed(&error)),
         };
@@ -206,18 +218,22 @@ async fn enter(
             let token = state.store.sign_in(only, arrival).await.map_err(|error| failed(&error))?;
             Ok(Entry::Session(token))
         }
-        several => Ok(Entry::Choice(choice(state, several).await?)),
+        several => Ok(Entry::Choice(choice(state, several, instead_of).await?)),
     }
 }
 
 /// The page with a one-time link for each workspace.
-async fn choice(state: &AppState, several: &[Membership]) -> Result<String, Response> {
+async fn choice(
+    state: &AppState,
+    several: &[Membership],
+    instead_of: Option<SessionId>,
+) -> Result<String, Response> {
     let mut choices = Vec::new();
     for membership in several {
         let link = state.store.create_enter_link(membership.workspace, membership.member).await;
         choices.push((membership.workspace_name.as_str(), link.map_err(|error| failed(&error))?));
     }
-    Ok(pages::choose(&choices))
+    Ok(pages::choose(&choices, instead_of))
 }
 
 fn refused(status: StatusCode, title: &str, text: &str) -> Response {

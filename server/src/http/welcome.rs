@@ -8,15 +8,12 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use domain::people::Method;
+use domain::{people::Method, text};
 use serde::Deserialize;
 
 use super::{client::Client, pages, session};
 use crate::state::AppState;
 use store::StoreError;
-
-/// The longest name, in characters.
-const NAME: usize = 100;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct First {
@@ -39,14 +36,12 @@ pub(super) async fn submit(
     jar: CookieJar,
     Form(First { token, workspace, name }): Form<First>,
 ) -> Response {
-    let (workspace, name) = (workspace.trim(), name.trim());
-    let usable = |text: &str| !text.is_empty() && text.chars().count() <= NAME;
-    if !usable(workspace) || !usable(name) {
+    let (Ok(workspace), Ok(name)) = (text::name("workspace", &workspace), text::name("name", &name)) else {
         let text = "Both names are needed, each with at most 100 characters.";
-        let page = pages::welcome(&token, Some(text), (workspace, name));
+        let page = pages::welcome(&token, Some(text), (&workspace, &name));
         return (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response();
-    }
-    match state.store.set_up(&token, (workspace, name), client.arrives(Method::SetUp)).await {
+    };
+    match state.store.set_up(&token, (&workspace, &name), client.arrives(Method::SetUp)).await {
         Ok(token) => (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response(),
         Err(StoreError::NotFound) => dead(),
         Err(error) => failed(&error),

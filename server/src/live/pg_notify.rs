@@ -1,11 +1,12 @@
-//! Signals between replicas by PostgreSQL's NOTIFY: which logs have grown, and that there may be work.
+//! Signals between replicas by PostgreSQL's NOTIFY: which logs have grown, that there may be work, and where sessions
+//! have ended.
 //!
 //! Only a hint. It is sent after the commit on a connection of its own, because NOTIFY inside a transaction takes a
 //! lock that all commits of the database queue for. A lost signal is found by `poll` within two seconds.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
-use domain::ids::DelegationId;
+use domain::ids::{DelegationId, WorkspaceId};
 use sea_orm::sqlx::{self, PgPool, postgres::PgListener};
 use store::{Pending, PendingSignals};
 use tokio::time::sleep;
@@ -15,8 +16,10 @@ use uuid::Uuid;
 const CHANNEL: &str = "dwd_live";
 /// A replica notifies at most this often; signals in between share a notification.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
-/// PostgreSQL takes less than 8,000 bytes; this many ids are 6,633.
+/// PostgreSQL takes less than 8,000 bytes; this many ids are 6,833.
 const MAX_IDS: usize = 200;
+/// Before the id of a workspace in which a session has ended.
+const ENDED: char = '+';
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
 
 /// Sends the signals of this process to the other replicas until `stop`; signals up to then are still sent.
@@ -73,6 +76,7 @@ async fn listen_once(
                     received.add(|all| {
                         all.delegations.extend(signals.delegations);
                         all.work |= signals.work;
+                        all.ended.extend(signals.ended);
                     });
                 }
             }
@@ -81,9 +85,11 @@ async fn listen_once(
     }
 }
 
-/// The sending replica, then `work` and ids, separated by blanks.
+/// The sending replica, then `work`, ids of delegations, and ids of workspaces after a `+`, separated by blanks.
 fn payloads(replica: Uuid, signals: &PendingSignals) -> Vec<String> {
-    let ids: Vec<String> = signals.delegations.iter().map(|id| id.0.simple().to_string()).collect();
+    let ids = signals.delegations.iter().map(|id| id.0.simple().to_string());
+    let ended = signals.ended.iter().map(|id| format!("{ENDED}{}", id.0.simple()));
+    let ids: Vec<String> = ids.chain(ended).collect();
     let mut payloads: Vec<String> =
         ids.chunks(MAX_IDS).map(|some| format!("{} {}", replica.simple(), some.join(" "))).collect();
     if signals.work {
@@ -101,12 +107,14 @@ fn parse(replica: Uuid, payload: &str) -> Option<PendingSignals> {
     if words.next().and_then(|sender| sender.parse().ok()) == Some(replica) {
         return None;
     }
-    let (mut delegations, mut work) = (HashSet::new(), false);
+    let mut signals = PendingSignals::default();
     for word in words {
-        work |= word == "work";
-        delegations.extend(word.parse().map(DelegationId));
+        signals.work |= word == "work";
+        signals.delegations.extend(word.parse().map(DelegationId));
+        let ended = word.strip_prefix(ENDED).and_then(|id| id.parse().ok());
+        signals.ended.extend(ended.map(WorkspaceId));
     }
-    Some(PendingSignals { delegations, work })
+    Some(signals)
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ pub(super) async fn run(store: &Store, hub: &Hub, received: &Pending, poll: Opti
                 if signals.work {
                     store.signals.notify_work_local();
                 }
+                for workspace in signals.ended {
+                    store.signals.sessions_ended_local(workspace);
+                }
                 compare(store, |id| signals.delegations.contains(&id)).await
             }
             _ = tick.tick(), if poll.is_some() => compare(store, |_| true).await,

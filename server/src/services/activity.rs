@@ -15,6 +15,6 @@ const PAGE: u64 = 50;
 #[async_trait]
 impl Activity for SignedInCaller {
     async fn page(&self, query: &ActivityQuery) -> Result<ActivityPage, AppError> {
-        self.state.store.activity(&self.ctx).page(query, PAGE).await.map_err(Into::into)
+        self.state.store.activity(&self.ctx).page(&query.cleaned(), PAGE).await.map_err(Into::into)
     }
 }

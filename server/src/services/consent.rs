@@ -1,26 +1,30 @@
-//! The steps at Microsoft's pages: first the sign-in (which user, tenant and role), then the consent.
+//! The steps at Microsoft's pages: first the sign-in (which user, tenant and role), then the consent; and the last one
+//! at ours, which links the organisation.
 //!
 //! Parameters from the browser are untrusted. The tenant is taken from the verified id_token, and the `tenant`
 //! parameter of the consent redirect must equal it.
 
-use domain::{Reason, consent::AttemptView};
+use domain::{Reason, consent::AttemptView, ids::AttemptId, text::clean};
 use microsoft::{
-    Authority, Class, ConsentAnswer, SignInAnswer, is_privileged, read_consent_answer, read_sign_in_answer,
+    Authority, Class, ConsentAnswer, SignInAnswer, TenantId, is_privileged, read_consent_answer,
+    read_sign_in_answer,
 };
 use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::{redirects, state::AppState, tenant::tenant_reason};
-use store::{AttemptStep, StoreError};
+use store::{AttemptStep, Browser, StoreError};
 
 /// The browser's next step.
 #[derive(Debug)]
 pub enum NextStep {
     /// Goes to a page of Microsoft.
     Redirect(Url),
+    /// Goes to our page that asks for the last word on this attempt.
+    Confirm(AttemptId),
     /// The attempt has ended; the console's tab has been notified.
     Ended(AttemptView),
-    /// The link or state is unknown, used or expired.
+    /// The link or state is unknown, used, expired, or of another browser.
     InvalidLink,
     /// An approval that was started elsewhere (in Microsoft's own portal): it links nothing.
     NotStartedHere,
@@ -28,31 +32,44 @@ pub enum NextStep {
     Failed,
 }
 
-/// Starts the sign-in for an opened link.
-pub async fn begin(state: &AppState, link: &str) -> NextStep {
-    let step = match state.store.begin_sign_in(link).await {
-        Ok(step) => step,
-        Err(error) => return failed(&error),
-    };
+/// Starts the sign-in for a link whose page was confirmed in `browser`.
+pub async fn begin(state: &AppState, link: &str, browser: Browser<'_>) -> NextStep {
+    match state.store.begin_sign_in(link).await {
+        Ok(step) => go_to_sign_in(state, &step, browser).await,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Starts the sign-in again, for another account.
+pub async fn begin_again(state: &AppState, attempt: AttemptId, browser: Browser<'_>) -> NextStep {
+    match state.store.begin_again(attempt, browser).await {
+        Ok(step) => go_to_sign_in(state, &step, browser).await,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn go_to_sign_in(state: &AppState, step: &AttemptStep, browser: Browser<'_>) -> NextStep {
     let Some(redirect) = redirects::url(&state.config, redirects::SIGNED_IN) else {
         return NextStep::Failed;
     };
-    let start = state.microsoft.start_sign_in(authority(&step), &redirect, None);
-    match state.store.store_sign_in(&step, &start.state, &start.nonce, &start.pkce_verifier).await {
+    let start = state.microsoft.start_sign_in(authority(step), &redirect, None);
+    match state.store.store_sign_in(step, browser, &start.state, &start.nonce, &start.pkce_verifier).await {
         Ok(()) => NextStep::Redirect(start.url),
         Err(error) => failed(&error),
     }
 }
 
 /// Handles the return from the sign-in page: proves the tenant, then goes on to the consent page.
-pub async fn signed_in(state: &AppState, query: &[(String, String)]) -> NextStep {
+pub async fn signed_in(state: &AppState, query: &[(String, String)], browser: Browser<'_>) -> NextStep {
     match read_sign_in_answer(query) {
-        Ok(SignInAnswer::Code { code, state: Some(token) }) => match state.store.take_state(&token).await {
-            Ok(step) => prove(state, &step, &code).await,
-            Err(error) => failed(&error),
-        },
+        Ok(SignInAnswer::Code { code, state: Some(token) }) => {
+            match state.store.take_state(&token, browser).await {
+                Ok(step) => prove(state, &step, &code).await,
+                Err(error) => failed(&error),
+            }
+        }
         Ok(SignInAnswer::Refused { failure, state: Some(token) }) => {
-            match state.store.take_state(&token).await {
+            match state.store.take_state(&token, browser).await {
                 Ok(step) => {
                     tracing::warn!(%failure, "a sign-in was refused");
                     refuse(state, &step, tenant_reason(&failure, false), None).await
@@ -86,7 +103,8 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
             return refuse(state, step, tenant_reason(&failure, false), None).await;
         }
     };
-    let name = if person.username.is_empty() { &person.name } else { &person.username };
+    let name = clean(if person.username.is_empty() { &person.name } else { &person.username });
+    let name = name.as_ref();
     if step.expected_tid.as_deref().is_some_and(|expected| expected != person.tid.as_str()) {
         return refuse(state, step, Reason::WrongTenant, Some(name)).await;
     }
@@ -115,39 +133,62 @@ async fn prove(state: &AppState, step: &AttemptStep, code: &str) -> NextStep {
     }
 }
 
-/// Handles the return from the consent page.
-pub async fn consented(state: &AppState, query: &[(String, String)]) -> NextStep {
+/// Handles the return from the consent page. It links nothing yet: the person confirms the workspace first.
+pub async fn consented(state: &AppState, query: &[(String, String)], browser: Browser<'_>) -> NextStep {
     match read_consent_answer(query) {
         Ok(ConsentAnswer::Granted { state: None, .. } | ConsentAnswer::Refused { state: None, .. }) => {
             NextStep::NotStartedHere
         }
         Ok(ConsentAnswer::Granted { tenant, state: Some(token) }) => {
-            let step = match state.store.take_state(&token).await {
+            let step = match state.store.take_state(&token, browser).await {
                 Ok(step) => step,
                 Err(error) => return failed(&error),
             };
             if step.proven_tid.as_deref() != Some(tenant.as_str()) {
                 return refuse(state, &step, Reason::WrongTenant, None).await;
             }
-            match state.store.grant_attempt(&step, tenant.as_str()).await {
-                Ok(view) => {
-                    // Tokens from before the approval lack its roles.
-                    state.microsoft.invalidate_token(&tenant);
-                    NextStep::Ended(view)
-                }
-                Err(StoreError::LinkedElsewhere) => {
-                    refuse(state, &step, Reason::AlreadyConnectedElsewhere, None).await
-                }
+            match state.store.record_consent(&step).await {
+                Ok(view) => NextStep::Confirm(view.id),
                 Err(error) => failed(&error),
             }
         }
         Ok(ConsentAnswer::Refused { failure, state: Some(token) }) => {
-            match state.store.take_state(&token).await {
+            match state.store.take_state(&token, browser).await {
                 Ok(step) => refuse(state, &step, tenant_reason(&failure, false), None).await,
                 Err(error) => failed(&error),
             }
         }
         Err(_) => NextStep::InvalidLink,
+    }
+}
+
+/// Links the organisation that was approved in `browser`, or declines that.
+pub async fn finish(state: &AppState, attempt: AttemptId, browser: Browser<'_>, decline: bool) -> NextStep {
+    let step = match state.store.begin_again(attempt, browser).await {
+        Ok(step) => step,
+        // The button was pressed twice.
+        Err(StoreError::NotFound) => {
+            let finished = state.store.granted_here(attempt, browser).await;
+            return finished.map_or_else(|error| failed(&error), NextStep::Ended);
+        }
+        Err(error) => return failed(&error),
+    };
+    let (true, Some(tid)) = (step.consented, &step.proven_tid) else { return NextStep::InvalidLink };
+    if decline {
+        return refuse(state, &step, Reason::ConsentDeclined, None).await;
+    }
+    match state.store.grant_attempt(&step, tid).await {
+        Ok(view) => {
+            // Tokens from before the approval lack its roles.
+            if let Ok(tenant) = tid.parse::<TenantId>() {
+                state.microsoft.invalidate_token(&tenant);
+            }
+            NextStep::Ended(view)
+        }
+        Err(StoreError::LinkedElsewhere) => {
+            refuse(state, &step, Reason::AlreadyConnectedElsewhere, None).await
+        }
+        Err(error) => failed(&error),
     }
 }
 

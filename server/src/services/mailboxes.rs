@@ -10,6 +10,7 @@ use domain::{
     list::{ListOrder, ListQuery},
     mailbox::{History, MailboxDetail, MailboxRow},
     purpose::Purpose,
+    text::{clean, number},
     undo::{Exclusion, ExclusionTarget},
     workspace::Snapshot,
 };
@@ -31,7 +32,12 @@ impl Mailboxes for SignedInCaller {
     }
 
     async fn list_order(&self, delegation: DelegationId, query: &ListQuery) -> Result<ListOrder, AppError> {
-        self.state.store.mailboxes(&self.ctx).list_order(delegation, query).await.map_err(Into::into)
+        self.state
+            .store
+            .mailboxes(&self.ctx)
+            .list_order(delegation, &query.cleaned())
+            .await
+            .map_err(Into::into)
     }
 
     async fn rows(&self, delegation: DelegationId, rows: &[RowNumber]) -> Result<Vec<MailboxRow>, AppError> {
@@ -60,14 +66,15 @@ impl Mailboxes for SignedInCaller {
         purpose: Purpose,
     ) -> Result<Found, AppError> {
         if addresses.len() > MAX_ADDRESSES {
-            let most = domain::text::number(MAX_ADDRESSES as u64);
+            let most = number(MAX_ADDRESSES as u64);
             return Err(AppError::invalid(
                 "addresses",
                 format!("At most {most} addresses are looked up at once. Nothing was selected."),
             ));
         }
+        let addresses: Vec<String> = addresses.iter().map(|text| clean(text).into_owned()).collect();
         let found =
-            self.state.store.mailboxes(&self.ctx).find_addresses(delegation, addresses, purpose).await;
+            self.state.store.mailboxes(&self.ctx).find_addresses(delegation, &addresses, purpose).await;
         found.map_err(Into::into)
     }
 

@@ -6,12 +6,10 @@ use domain::{
     AppError, Role,
     ids::{ApiKeyId, MemberInvitationId, SessionId, UserId},
     people::{ApiKeyView, NewApiKey, NewInvitation, People as AllMailboxes, Scope, SessionView},
+    text,
 };
 
 use super::SignedInCaller;
-
-/// The longest name, in characters.
-const NAME: usize = 100;
 
 #[async_trait]
 impl People for SignedInCaller {
@@ -20,8 +18,8 @@ impl People for SignedInCaller {
     }
 
     async fn invite(&self, name: &str, role: Role) -> Result<NewInvitation, AppError> {
-        let name = checked_name(name)?;
-        let made = self.state.store.people(&self.ctx).invite_member(name, role).await;
+        let name = text::name("name", name)?;
+        let made = self.state.store.people(&self.ctx).invite_member(&name, role).await;
         let (invitation, token) = made?;
         let url = format!("{}/join/{token}", self.state.config.public());
         Ok(NewInvitation { invitation, url })
@@ -56,23 +54,18 @@ impl People for SignedInCaller {
     }
 
     async fn new_key(&self, name: &str, scopes: &[Scope]) -> Result<NewApiKey, AppError> {
-        let name = checked_name(name)?;
+        let name = text::name("name", name)?;
         if scopes.is_empty() {
             return Err(AppError::invalid("scopes", "Choose what the key may be used for."));
         }
-        self.state.store.people(&self.ctx).new_api_key(name, scopes).await.map_err(Into::into)
+        self.state.store.people(&self.ctx).new_api_key(&name, scopes).await.map_err(Into::into)
     }
 
     async fn revoke_key(&self, id: ApiKeyId) -> Result<(), AppError> {
         self.state.store.people(&self.ctx).revoke_api_key(id).await.map_err(Into::into)
     }
-}
 
-fn checked_name(name: &str) -> Result<&str, AppError> {
-    let name = name.trim();
-    match name.chars().count() {
-        0 => Err(AppError::invalid("name", "Type a name.")),
-        1..=NAME => Ok(name),
-        _ => Err(AppError::invalid("name", "A name has at most 100 characters.")),
+    async fn confirm_key(&self, id: ApiKeyId) -> Result<(), AppError> {
+        self.state.store.people(&self.ctx).confirm_api_key(id).await.map_err(Into::into)
     }
 }

@@ -39,7 +39,7 @@ impl Runs for SignedInCaller {
         if kind == RunKind::Sync {
             rows.clear();
         }
-        if key.is_empty() || key.len() > KEY {
+        if key.is_empty() || key.len() > KEY || key.chars().any(char::is_control) {
             return Err(AppError::invalid(
                 "key",
                 "The request has no usable key. Reload the page and try again.",
@@ -70,7 +70,7 @@ impl Runs for SignedInCaller {
         key: String,
     ) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        let list_order = self.state.store.mailboxes(&self.ctx).list_order(delegation, query).await;
+        let list_order = self.state.store.mailboxes(&self.ctx).list_order(delegation, &query.cleaned()).await;
         let mut rows = list_order?.order;
         // For a check, an empty list would mean all mailboxes.
         if rows.is_empty() {

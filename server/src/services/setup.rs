@@ -144,7 +144,7 @@ impl SignedInCaller {
     /// Days until our credentials end, for owners of an installation without a host: a host's customers cannot renew
     /// its credentials.
     fn credential_days(&self) -> Option<i64> {
-        let hosted = self.state.config.host_api_key.is_some();
+        let hosted = self.state.config.has_host();
         let ending = ending(&self.state.microsoft).filter(|_| !hosted && self.ctx.role() == Role::Owner)?;
         Some(ending.days)
     }

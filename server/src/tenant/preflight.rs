@@ -7,6 +7,7 @@ use domain::{
     delegation::{Answer, Check, DelegationState},
     permissions::REQUIRED,
     schedule::BATCH,
+    text::clean,
 };
 use microsoft::{AppToken, Class, DeltaFrom, Facts, Failure, Tenant};
 
@@ -31,7 +32,8 @@ pub(crate) async fn check(tenant: &Tenant, token: &AppToken, known: &[String]) -
     let in_token = granted("Mail.ReadWrite");
     let limit = if in_token { CANDIDATES } else { CANDIDATES_IN_SCOPE };
     let (inbox, settings) = mailbox_calls(tenant, known, limit).await?;
-    let organisation_name = organisation.ok().map(|o| o.display_name).filter(|name| !name.is_empty());
+    let organisation_name =
+        organisation.ok().map(|o| clean(&o.display_name).into_owned()).filter(|name| !name.is_empty());
     // To limit us to some mailboxes, administrators grant in Exchange and withdraw the grant in Entra.
     let in_exchange = inbox.0 == Answer::Yes && !in_token;
     let mut checklist = Vec::with_capacity(REQUIRED.len());

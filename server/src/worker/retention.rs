@@ -1,5 +1,5 @@
 //! Deletes what is older than its retention: events (a stream that resumes from before them takes a snapshot), settled
-//! webhook messages, alerts that were never sent, and the directories of removed organisations.
+//! webhook messages, alerts that were never sent, addresses that nobody confirmed, and the directories of removed organisations.
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,6 +32,8 @@ async fn run(store: &Store) -> Result<(), StoreError> {
         ("directories of removed organisations", store.purge_removed().await.map(|n| n as u64)),
         ("settled webhook messages", store.prune_messages().await),
         ("alerts that were never sent", store.prune_alerts().await),
+        ("alert addresses that nobody confirmed", store.prune_unconfirmed().await),
+        ("counts of requests", store.prune_rate_limits().await),
         ("old events", prune_events(store).await),
     ];
     let mut outcome = Ok(());

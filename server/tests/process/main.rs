@@ -6,6 +6,7 @@
 //! is the duration of PostgreSQL's outage (5), and `DWD_DISK_ROUNDS` is the number of full disks (3).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod backup;
 mod crash;
 mod deliveries;
 mod disk;
@@ -13,5 +14,7 @@ mod file;
 mod outage;
 mod paused;
 mod second;
+mod secrets;
+mod slow_clients;
 mod stopping;
 mod support;

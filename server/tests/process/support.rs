@@ -3,6 +3,8 @@
 pub(crate) mod console;
 pub(crate) mod database;
 pub(crate) mod ledger;
+#[path = "../shared/pages.rs"]
+pub(crate) mod pages;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod proxy;

@@ -1,8 +1,9 @@
 //! Consent attempts: single-use rows that carry the context from our tab through Microsoft's pages and back.
 //!
 //! A browser that returns from Microsoft may have no session with us (another browser, a partitioned cookie). The row
-//! binds the answer to the workspace: its link token and its states are stored only as hashes, each state is used once,
-//! and the answer's own claims about the tenant are ignored. `progress` changes them.
+//! binds the answer to the workspace and to the browser that began: its link token, its states and the token in the
+//! browser's cookie are stored only as hashes, each state is used once, and the answer's own claims about the tenant are
+//! ignored. `progress` changes them, `requests` says who asked.
 
 use domain::{
     Reason,
@@ -11,17 +12,20 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    QueryOrder, sea_query::IntoCondition,
 };
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
-    Consent, Store, StoreError, WorkspaceCtx,
+    Browser, Consent, Store, StoreError, WorkspaceCtx,
     clock::hash,
     db::in_write,
     entity::{api_client, consent_attempt},
 };
+
+/// The states in which an attempt cannot be approved any more.
+pub(crate) const OVER: [AttemptState; 2] = [AttemptState::Granted, AttemptState::Expired];
 
 const LIFE: Millis = 60 * 60 * 1_000;
 
@@ -44,6 +48,8 @@ pub struct AttemptStep {
     pub expected_tid: Option<String>,
     /// The tenant whose administrator has signed in.
     pub proven_tid: Option<String>,
+    /// Whether Microsoft has confirmed the approval of that tenant.
+    pub consented: bool,
 }
 
 impl Store {
@@ -124,6 +130,7 @@ impl Consent<'_> {
                 expected_tid: Set(expected_tid),
                 state: Set(AttemptState::Waiting.as_str().to_owned()),
                 created_by: Set(ctx.who.clone()),
+                created_by_member: Set(ctx.member.map(|member| member.0)),
                 created_at: Set(now),
                 expires_at: Set(now + life),
                 invited: Set(invited),
@@ -169,13 +176,30 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the link is unknown, or its attempt is over.
     pub async fn begin_sign_in(&self, link: &str) -> Result<AttemptStep, StoreError> {
-        let row = consent_attempt::Entity::find()
-            .filter(consent_attempt::Column::LinkHash.eq(hash(link)))
-            .one(self.db.read())
-            .await?
-            .ok_or(StoreError::NotFound)?;
+        self.step(self.open_attempt(consent_attempt::Column::LinkHash.eq(hash(link))).await?)
+    }
+
+    /// The attempt that a browser has begun, to begin it again with another account.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when this browser has not begun it, or it is over.
+    pub async fn begin_again(
+        &self,
+        attempt: AttemptId,
+        browser: Browser<'_>,
+    ) -> Result<AttemptStep, StoreError> {
+        self.step(self.open_attempt(begun_by(attempt, browser)).await?)
+    }
+
+    /// The attempt that matches and is not over.
+    pub(super) async fn open_attempt(
+        &self,
+        which: impl IntoCondition,
+    ) -> Result<consent_attempt::Model, StoreError> {
+        let row = consent_attempt::Entity::find().filter(which.into_condition()).one(self.db.read()).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
         Self::must_be_open(&row, self.now())?;
-        self.step(row)
+        Ok(row)
     }
 
     /// Checks that an attempt can still be approved: a refused one can, with another account, until it expires.
@@ -183,8 +207,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the attempt is over.
     pub(crate) fn must_be_open(row: &consent_attempt::Model, now: Millis) -> Result<(), StoreError> {
-        let over = [AttemptState::Granted, AttemptState::Expired];
-        if row.expires_at <= now || over.iter().any(|state| row.state == state.as_str()) {
+        if row.expires_at <= now || OVER.iter().any(|state| row.state == state.as_str()) {
             return Err(StoreError::NotFound);
         }
         Ok(())
@@ -201,9 +224,17 @@ impl Store {
             pkce_verifier: open(&row.pkce_verifier, "pkce_verifier")?,
             expected_tid: row.expected_tid.clone(),
             proven_tid: row.proven_tid.clone(),
+            consented: row.consented_at.is_some(),
             view: self.attempt_view(row)?,
         })
     }
+}
+
+/// The attempt with this id, if this browser has begun it.
+pub(super) fn begun_by(attempt: AttemptId, Browser(browser): Browser<'_>) -> Condition {
+    Condition::all()
+        .add(consent_attempt::Column::Id.eq(attempt.0))
+        .add(consent_attempt::Column::BrowserHash.eq(hash(browser)))
 }
 
 /// What a secret of an attempt is sealed for.

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::attempts::{AttemptStep, sealed_for};
 use crate::{
-    Store, StoreError,
+    Browser, Store, StoreError,
     clock::hash,
     db::{in_write, sql},
     entity::consent_attempt,
@@ -21,13 +21,15 @@ use crate::{
 };
 
 impl Store {
-    /// Stores the secrets of a sign-in that is about to start, and the hash of the state that must come back.
+    /// Stores the secrets of a sign-in that is about to start, the browser that starts it, and the hash of the state
+    /// that must come back.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the attempt is over meanwhile.
     pub async fn store_sign_in(
         &self,
         step: &AttemptStep,
+        Browser(browser): Browser<'_>,
         state: &str,
         nonce: &str,
         pkce_verifier: &str,
@@ -38,6 +40,8 @@ impl Store {
             self.keys.seal(pkce_verifier, &sealed_for("pkce_verifier", id)),
         );
         self.change_attempt(step, |row| {
+            row.browser_hash = Set(Some(hash(browser)));
+            row.consented_at = Set(None);
             row.state_hash = Set(Some(hash(state)));
             row.nonce = Set(Some(nonce.clone()));
             row.pkce_verifier = Set(Some(verifier.clone()));
@@ -53,8 +57,13 @@ impl Store {
     /// The attempt of a state that came back. This uses the state up, even if a later step fails.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when no attempt waits for the state.
-    pub async fn take_state(&self, state: &str) -> Result<AttemptStep, StoreError> {
+    /// [`StoreError::NotFound`] when no attempt of this browser waits for the state: whoever only has the address of
+    /// Microsoft's page from somebody else approves nothing with it.
+    pub async fn take_state(
+        &self,
+        state: &str,
+        Browser(browser): Browser<'_>,
+    ) -> Result<AttemptStep, StoreError> {
         let wanted = hash(state);
         let row = in_write!(self.db, |tx| {
             let found = consent_attempt::Entity::find()
@@ -71,6 +80,9 @@ impl Store {
                 .await?;
             if taken.rows_affected() == 1 { Ok(found) } else { Err(StoreError::NotFound) }
         })?;
+        if row.browser_hash != Some(hash(browser)) {
+            return Err(StoreError::NotFound);
+        }
         let step = self.step(row)?;
         if step.view.state.is_over() { Err(StoreError::NotFound) } else { Ok(step) }
     }
@@ -99,6 +111,15 @@ impl Store {
         .await
     }
 
+    /// Stores that Microsoft has confirmed the approval. It links nothing until the person confirms the workspace.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the attempt is over meanwhile.
+    pub async fn record_consent(&self, step: &AttemptStep) -> Result<AttemptView, StoreError> {
+        let now = self.now();
+        self.change_attempt(step, |row| row.consented_at = Set(Some(now))).await
+    }
+
     /// Ends the attempt without consent. Its API client and its delegation stay.
     ///
     /// # Errors
@@ -112,6 +133,7 @@ impl Store {
         self.change_attempt(step, |row| {
             row.state = Set(AttemptState::Refused.as_str().to_owned());
             row.reason = Set(Some(reason.code().to_owned()));
+            row.consented_at = Set(None);
             if let Some(name) = signed_in_as {
                 row.signed_in_as = Set(Some(name.to_owned()));
             }
@@ -123,7 +145,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LinkedElsewhere`] when another delegation has the tenant; [`StoreError::NotFound`] when the
-    /// attempt is over meanwhile. Nothing has changed then.
+    /// attempt is over meanwhile, or Microsoft has not confirmed the approval. Nothing has changed then.
     pub async fn grant_attempt(&self, step: &AttemptStep, tid: &str) -> Result<AttemptView, StoreError> {
         let (ctx, id, now) = (&step.ctx, step.view.delegation, self.now());
         let outcome = in_write!(self.db, for ctx, |tx| {
@@ -143,8 +165,11 @@ impl Store {
                 .one(tx)
                 .await?
                 .ok_or(StoreError::NotFound)?;
-            // The link may have been revoked while the administrator was on Microsoft's page.
+            // The link may have been revoked, or begun again with another account, since the page was opened.
             Self::must_be_open(&attempt, now)?;
+            if attempt.consented_at.is_none() || attempt.proven_tid.as_deref() != Some(tid) {
+                return Err(StoreError::NotFound);
+            }
             let mut attempt = attempt.into_active_model();
             attempt.state = Set(AttemptState::Granted.as_str().to_owned());
             attempt.reason = Set(None);

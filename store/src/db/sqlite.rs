@@ -14,6 +14,9 @@ use sea_orm::{
 
 use crate::StoreError;
 
+/// The table that a backup has and a database has not.
+pub(crate) const BACKUP: &str = "warmy_backup";
+
 /// An open file.
 pub(super) struct Opened {
     pub(super) writer: DatabaseConnection,
@@ -32,9 +35,12 @@ pub(super) async fn open(path: &str) -> Result<Opened, StoreError> {
     let file = claim(&path)?;
     let (is_new, log) = (file.metadata().is_ok_and(|file| file.len() == 0), with_suffix(&path, "-wal"));
     let has_log = log.exists();
+    if !is_new {
+        refuse_backup(&path).await?;
+    }
     let url = format!("sqlite://{}?mode=rwc", path.display());
     let writer = Database::connect(options(&url, 1)).await?;
-    if !is_new && !has_log && !has_tables(&writer).await? {
+    if !is_new && !has_log && !has_table(&writer, "seaql_migrations").await? {
         return Err(StoreError::Folder(format!(
             "{} is not empty and has no tables: {} is missing, which a server that was killed needs beside it. Put both \
              files back, or delete this one to start anew",
@@ -51,8 +57,24 @@ pub(super) async fn checkpoint(writer: &DatabaseConnection) -> Result<(), DbErr>
     writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop)
 }
 
-async fn has_tables(on: &DatabaseConnection) -> Result<bool, DbErr> {
-    let text = "SELECT 1 FROM sqlite_master WHERE name = 'seaql_migrations'";
+/// Refuses a backup, on a connection that changes nothing in it.
+async fn refuse_backup(path: &Path) -> Result<(), StoreError> {
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", path.display()));
+    options.max_connections(1).sqlx_logging(false);
+    let on = Database::connect(options).await?;
+    let is_backup = has_table(&on, BACKUP).await;
+    on.close().await?;
+    match is_backup? {
+        true => Err(StoreError::Folder(format!(
+            "{} is a backup. Sessions and links that have ended since would work again: use `server restore FILE`",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+async fn has_table(on: &DatabaseConnection, name: &str) -> Result<bool, DbErr> {
+    let text = format!("SELECT 1 FROM sqlite_master WHERE name = '{name}'");
     Ok(on.query_one_raw(Statement::from_string(DbBackend::Sqlite, text)).await?.is_some())
 }
 

@@ -10,7 +10,10 @@ pub(crate) struct Model {
     pub address: String,
     pub added_by: String,
     pub created_at: i64,
+    /// Sealed, if there is a hash.
     pub stop_token: String,
+    pub stop_hash: Option<String>,
+    pub confirmed_at: Option<i64>,
     pub next_at: Option<i64>,
     pub lease_owner: Option<String>,
     pub lease_until: Option<i64>,

@@ -12,9 +12,11 @@ pub(crate) struct Model {
     pub hint: String,
     pub scopes: String,
     pub created_by: String,
+    pub created_by_member: Option<Uuid>,
     pub created_at: i64,
     pub used_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    pub suspended_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

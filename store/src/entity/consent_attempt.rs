@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub api_client_id: Uuid,
     pub link_hash: String,
     pub state_hash: Option<String>,
+    pub browser_hash: Option<String>,
     pub nonce: Option<String>,
     pub pkce_verifier: Option<String>,
     pub expected_tid: Option<String>,
@@ -20,8 +21,10 @@ pub(crate) struct Model {
     pub state: String,
     pub reason: Option<String>,
     pub created_by: String,
+    pub created_by_member: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
+    pub consented_at: Option<i64>,
     pub invited: bool,
 }
 

@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub name: String,
     pub role: String,
     pub created_by: String,
+    pub created_by_member: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
     pub accepted_at: Option<i64>,

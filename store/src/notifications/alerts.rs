@@ -1,21 +1,25 @@
 //! Alert addresses of a workspace: the e-mail destinations of the outbox.
 
+mod confirmation;
 pub(crate) mod email;
 
 use domain::{
     Act,
-    alerts::{AlertAddress, MAX_ALERT_ADDRESSES},
-    ids::AlertAddressId,
+    alerts::{AlertAddress, Confirmation, MAX_ALERT_ADDRESSES},
+    ids::{AlertAddressId, Millis},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ModelTrait, PaginatorTrait, QueryFilter,
     QueryOrder,
 };
 
-use super::outbox::WELCOME;
+pub use self::confirmation::AlertRequest;
+use self::confirmation::sealed_for;
+use super::outbox::CONFIRM;
 use crate::row_security::ScopedTx;
 use crate::{
     Notifications, Store, StoreError, WorkspaceCtx,
+    clock::hash,
     db::in_write,
     entity::{alert, alert_address},
 };
@@ -32,10 +36,10 @@ impl Notifications<'_> {
             .order_by_asc(alert_address::Column::Id)
             .all(&self.db.read_in(ctx))
             .await?;
-        Ok(rows.into_iter().map(view).collect())
+        Ok(rows.into_iter().map(|row| view(row, self.now())).collect())
     }
 
-    /// Adds an alert address and queues a welcome e-mail to it. An existing address stays as it is.
+    /// Adds an alert address and queues the e-mail that asks its owner. An existing address stays as it is.
     ///
     /// # Errors
     /// [`StoreError::Forbidden`]; [`StoreError::LimitExceeded`].
@@ -56,18 +60,20 @@ impl Notifications<'_> {
             if known >= MAX_ALERT_ADDRESSES {
                 return Err(StoreError::LimitExceeded { requested: known + 1, limit: MAX_ALERT_ADDRESSES });
             }
+            let (id, token) = (self.sources.id(), self.sources.token());
             let row = alert_address::ActiveModel {
                 workspace_id: Set(ctx.workspace.0),
-                id: Set(self.sources.id()),
+                id: Set(id),
                 address: Set(address.to_owned()),
                 added_by: Set(ctx.who.clone()),
                 created_at: Set(now),
-                stop_token: Set(self.sources.token()),
+                stop_hash: Set(Some(hash(&token))),
+                stop_token: Set(self.keys.seal(&token, &sealed_for(id))),
                 ..Default::default()
             }
             .insert(tx)
             .await?;
-            self.queue_alert(tx, row, WELCOME, "{}".to_owned(), 0).await?;
+            self.queue_alert(tx, row, CONFIRM, "{}".to_owned(), 0).await?;
             Store::audit(tx, self.sources.id(), now, "alert.added", Some(address)).await
         })?;
         self.deliveries.notify_one();
@@ -89,14 +95,6 @@ impl Notifications<'_> {
 }
 
 impl Store {
-    /// The alert address whose e-mails contain this stop token.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when the address was removed, or the token is unknown.
-    pub async fn alert_address_of(&self, token: &str) -> Result<String, StoreError> {
-        Ok(self.by_stop_token(token).await?.address)
-    }
-
     /// Removes the alert address with this stop token, on its owner's request. Returns the address.
     ///
     /// # Errors
@@ -111,7 +109,7 @@ impl Store {
 
     async fn by_stop_token(&self, token: &str) -> Result<alert_address::Model, StoreError> {
         let row = alert_address::Entity::find()
-            .filter(alert_address::Column::StopToken.eq(token))
+            .filter(alert_address::Column::StopHash.eq(hash(token)))
             .one(self.db.read())
             .await?;
         row.ok_or(StoreError::NotFound)
@@ -130,12 +128,17 @@ impl Store {
     }
 }
 
-fn view(row: alert_address::Model) -> AlertAddress {
+fn view(row: alert_address::Model, now: Millis) -> AlertAddress {
     AlertAddress {
         id: AlertAddressId(row.id),
         address: row.address,
         added_by: row.added_by,
         added_at: row.created_at,
+        confirmation: match (row.confirmed_at, row.next_at) {
+            (Some(_), _) => Confirmation::Confirmed,
+            (None, Some(at)) if at > now => Confirmation::AskedAt(at),
+            (None, _) => Confirmation::Asked,
+        },
         problem: row.answer,
     }
 }

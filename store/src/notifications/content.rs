@@ -76,7 +76,7 @@ pub struct AlertEmail {
     pub address: AlertAddressId,
     pub to: String,
     pub added_by: String,
-    pub stop_token: String,
+    pub stop_token: SecretString,
     /// At least one.
     pub contents: Vec<AlertContent>,
     /// The queued alerts that it reports.

@@ -24,8 +24,8 @@ use crate::{
     entity::{alert, alert_address, webhook, webhook_message},
 };
 
-/// The topic of the first e-mail to an address.
-pub(super) const WELCOME: &str = "welcome";
+/// The topic of the e-mail that asks the owner of an address.
+pub(super) const CONFIRM: &str = "confirm";
 
 /// How long an alert may wait for others, so that one e-mail reports them all; `None` for a topic without e-mail.
 fn email_delay(topic: Topic, data: &Value) -> Option<Millis> {
@@ -72,6 +72,7 @@ impl Store {
         let Some(delay) = email_delay(topic, &data) else { return Ok(()) };
         let addresses = alert_address::Entity::find()
             .filter(alert_address::Column::WorkspaceId.eq(ctx.workspace.0))
+            .filter(alert_address::Column::ConfirmedAt.is_not_null())
             .order_by_asc(alert_address::Column::Id)
             .lock_exclusive()
             .all(tx)

@@ -57,9 +57,11 @@ impl People<'_> {
                 hint: Set(secret[secret.len() - 4..].to_owned()),
                 scopes: Set(names.join(" ")),
                 created_by: Set(ctx.who.clone()),
+                created_by_member: Set(ctx.member.map(|member| member.0)),
                 created_at: Set(now),
                 used_at: Set(None),
                 revoked_at: Set(None),
+                suspended_at: Set(None),
             }
             .insert(tx)
             .await?;
@@ -71,40 +73,60 @@ impl People<'_> {
         Ok(NewApiKey { key: view(row)?, secret })
     }
 
-    /// Revokes a key.
+    /// Revokes a key, and the links for administrators that its program has made.
     ///
     /// # Errors
     /// [`StoreError::Forbidden`]; [`StoreError::NotFound`] when the workspace has no such key that is not revoked.
     pub async fn revoke_api_key(self, id: ApiKeyId) -> Result<(), StoreError> {
         let ctx = self.ctx;
         ctx.allow(Act::ManageKeys)?;
-        let now = self.now();
-        in_write!(self.db, ctx, |tx| {
+        let heads = in_write!(self.db, ctx, |tx| {
             let row = api_key::Entity::find_by_id((ctx.workspace.0, id.0))
                 .one(tx)
                 .await?
                 .filter(|row| row.revoked_at.is_none())
                 .ok_or(StoreError::NotFound)?;
+            self.revoke_key(tx, row).await
+        })?;
+        self.signals.sessions_ended(ctx.workspace);
+        self.notify_all(heads);
+        Ok(())
+    }
+}
+
+impl People<'_> {
+    /// Lets a key that was restored from a backup work again.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; [`StoreError::NotFound`] when the workspace has no such key that is not revoked.
+    pub async fn confirm_api_key(self, id: ApiKeyId) -> Result<(), StoreError> {
+        let ctx = self.ctx;
+        ctx.allow(Act::ManageKeys)?;
+        in_write!(self.db, ctx, |tx| {
+            let row = api_key::Entity::find_by_id((ctx.workspace.0, id.0)).one(tx).await?;
+            let row = row.filter(|row| row.revoked_at.is_none()).ok_or(StoreError::NotFound)?;
             let name = row.name.clone();
             let mut row = row.into_active_model();
-            row.revoked_at = Set(Some(now));
+            row.suspended_at = Set(None);
             row.update(tx).await?;
-            let line = self.sources.id();
-            Store::audit(tx, line, now, "api_key.revoked", Some(&name)).await
+            let (line, now) = (self.sources.id(), self.now());
+            Store::audit(tx, line, now, "api_key.confirmed", Some(&name)).await
         })
     }
 }
 
 impl Store {
-    /// Whether a key is not revoked, by its hash.
+    /// Whether a key works, by its hash.
     pub(crate) async fn key_works(&self, key_hash: &str) -> Result<bool, StoreError> {
         let works = api_key::Entity::find()
             .filter(api_key::Column::KeyHash.eq(key_hash))
-            .filter(api_key::Column::RevokedAt.is_null());
+            .filter(api_key::Column::RevokedAt.is_null())
+            .filter(api_key::Column::SuspendedAt.is_null());
         Ok(works.one(self.db.read()).await?.is_some())
     }
 
-    /// The context of the program with this key; `None` when the key is unknown or revoked.
+    /// The context of the program with this key; `None` when the key is unknown, revoked, or not confirmed since a
+    /// restore.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -116,6 +138,7 @@ impl Store {
         let found = api_key::Entity::find()
             .filter(api_key::Column::KeyHash.eq(&key_hash))
             .filter(api_key::Column::RevokedAt.is_null())
+            .filter(api_key::Column::SuspendedAt.is_null())
             .one(self.db.read())
             .await?;
         let Some(found) = found else { return Ok(None) };
@@ -126,10 +149,15 @@ impl Store {
                 Ok(())
             })?;
         }
-        let who = format!("{} (API key …{})", found.name, found.hint);
+        let who = program_name(&found);
         let role = Scope::role(&scopes(&found.scopes)?);
         Ok(Some(WorkspaceCtx { role, ..WorkspaceCtx::new(WorkspaceId(found.workspace_id), who) }))
     }
+}
+
+/// The program of a key, as "who" in the audit log.
+pub(super) fn program_name(key: &api_key::Model) -> String {
+    format!("{} (API key …{})", key.name, key.hint)
 }
 
 fn scopes(text: &str) -> Result<Vec<Scope>, StoreError> {
@@ -145,5 +173,6 @@ fn view(row: api_key::Model) -> Result<ApiKeyView, StoreError> {
         created_by: row.created_by,
         created_at: row.created_at,
         used_at: row.used_at,
+        suspended: row.suspended_at.is_some(),
     })
 }

@@ -1,7 +1,10 @@
 //! Pending sign-ins at Microsoft, and sessions for the accounts that complete them. A Microsoft account is identified
 //! by a tenant and an object id in it, never by an address.
 
-use domain::ids::{Millis, UserId, WorkspaceId};
+use domain::{
+    Role,
+    ids::{Millis, UserId, WorkspaceId},
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
     QueryOrder,
@@ -11,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Arrival;
 use crate::{
-    Store, StoreError, WorkspaceCtx,
+    Browser, Store, StoreError, WorkspaceCtx,
     clock::hash,
     db::in_write,
     entity::{member, member_invitation, sign_in_attempt, workspace},
@@ -21,10 +24,6 @@ use crate::{
 const LIFE: Millis = 15 * 60 * 1_000;
 /// Workspaces that a sign-in offers at most.
 const CHOICE: usize = 50;
-
-/// The browser that began a sign-in, by the token in its cookie: no other browser can complete it.
-#[derive(Clone, Copy, Debug)]
-pub struct Browser<'a>(pub &'a str);
 
 /// The stored values that complete a sign-in.
 #[derive(Clone)]
@@ -160,7 +159,8 @@ impl Store {
     /// invitation's role. Returns the session's token.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the invitation is unknown, used, revoked or expired.
+    /// [`StoreError::NotFound`] when the invitation is unknown, used, revoked or expired; [`StoreError::LastOwner`] when
+    /// it would leave the workspace without an owner. Then it still works.
     pub async fn accept_invitation(
         &self,
         invitation: &str,
@@ -174,14 +174,16 @@ impl Store {
             .await?
             .ok_or(StoreError::NotFound)?;
         let ctx = &WorkspaceCtx::new(WorkspaceId(named.workspace_id), account.name);
-        in_write!(self.db, for ctx, |tx| {
+        let (token, heads) = in_write!(self.db, for ctx, |tx| {
+            let heads;
             let found = member_invitation::Entity::find()
                 .filter(member_invitation::Column::TokenHash.eq(invitation))
                 .one(tx)
                 .await?
                 .filter(|found| found.accepted_at.is_none() && now < found.expires_at)
                 .ok_or(StoreError::NotFound)?;
-            let (workspace, role) = (WorkspaceId(found.workspace_id), found.role.clone());
+            let workspace = WorkspaceId(found.workspace_id);
+            let role: Role = found.role.parse().map_err(StoreError::corrupt)?;
             let id = found.id;
             let mut found = found.into_active_model();
             found.accepted_at = Set(Some(now));
@@ -195,9 +197,7 @@ impl Store {
             let member = match known {
                 Some(row) => {
                     let id = row.id;
-                    let mut row = row.into_active_model();
-                    row.role = Set(role.clone());
-                    row.update(tx).await?;
+                    heads = self.set_role(tx, row, role).await?;
                     id
                 }
                 None => {
@@ -206,7 +206,7 @@ impl Store {
                         workspace_id: Set(workspace.0),
                         id: Set(id),
                         name: Set(account.name.to_owned()),
-                        role: Set(role.clone()),
+                        role: Set(role.as_str().to_owned()),
                         created_at: Set(now),
                         host_user: Set(None),
                         tid: Set(Some(account.tid.to_owned())),
@@ -214,13 +214,17 @@ impl Store {
                     }
                     .insert(tx)
                     .await?;
+                    heads = Vec::new();
                     id
                 }
             };
             let line = self.sources.id();
-            Self::audit(tx, line, now, "member.joined", Some(&format!("{role} by {id}"))).await?;
-            self.open_session(tx, (workspace, UserId(member)), arrival).await
-        })
+            Self::audit(tx, line, now, "member.joined", Some(&format!("{role} by {id}", role = role.as_str()))).await?;
+            let token = self.open_session(tx, (workspace, UserId(member)), arrival).await?;
+            Ok((token, heads))
+        })?;
+        self.notify_all(heads);
+        Ok(token)
     }
 }
 

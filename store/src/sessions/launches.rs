@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::Arrival;
 use crate::{
-    Store, StoreError,
+    Store, StoreError, WorkspaceCtx,
     clock::hash,
     db::in_write,
     entity::{member, used_launch, workspace},
@@ -36,10 +36,13 @@ impl Store {
     /// the role. Returns the session's token.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the token was used before, or there is no such workspace.
+    /// [`StoreError::NotFound`] when the token was used before, or there is no such workspace;
+    /// [`StoreError::LastOwner`] when its role would leave the workspace without an owner.
     pub async fn launch(&self, launch: &Launch, arrival: Arrival<'_>) -> Result<String, StoreError> {
         let now = self.now();
-        in_write!(self.db, |tx| {
+        let ctx = &WorkspaceCtx::new(launch.workspace, launch.name.as_str());
+        let (token, heads) = in_write!(self.db, for ctx, |tx| {
+            let heads;
             used_launch::Entity::delete_many()
                 .filter(used_launch::Column::ExpiresAt.lt(now - 60_000))
                 .exec(tx)
@@ -64,13 +67,14 @@ impl Store {
             let id = match known {
                 Some(row) => {
                     let id = row.id;
+                    heads = self.set_role(tx, row.clone(), launch.role).await?;
                     let mut row = row.into_active_model();
                     row.name = Set(launch.name.clone());
-                    row.role = Set(launch.role.as_str().to_owned());
                     row.update(tx).await?;
                     id
                 }
                 None => {
+                    heads = Vec::new();
                     let id = self.sources.id();
                     member::ActiveModel {
                         workspace_id: Set(launch.workspace.0),
@@ -88,7 +92,10 @@ impl Store {
                 }
             };
             let arrival = Arrival { host: Some(&launch.host), ..arrival };
-            self.open_session(tx, (launch.workspace, UserId(id)), arrival).await
-        })
+            let token = self.open_session(tx, (launch.workspace, UserId(id)), arrival).await?;
+            Ok((token, heads))
+        })?;
+        self.notify_all(heads);
+        Ok(token)
     }
 }

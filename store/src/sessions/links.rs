@@ -1,6 +1,9 @@
 //! One-time sign-in links: the host gives one to a workspace's owner, and the demo prints one.
 
-use domain::ids::{Millis, UserId, WorkspaceId};
+use domain::{
+    Role,
+    ids::{Millis, UserId, WorkspaceId},
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use super::Arrival;
@@ -8,10 +11,20 @@ use crate::{
     Store, StoreError,
     clock::hash,
     db::{in_write, sql},
-    entity::{enter_link, member},
+    entity::{enter_link, member, workspace},
 };
 
 const LIFE: Millis = 15 * 60 * 1_000;
+
+/// Whom a one-time link signs in, and where.
+#[derive(Clone, Debug)]
+pub struct EnterRequest {
+    pub workspace: WorkspaceId,
+    pub workspace_name: String,
+    pub member: UserId,
+    pub member_name: String,
+    pub role: Role,
+}
 
 impl Store {
     /// Creates a link that signs a member in once. Returns its token; only its hash is stored.
@@ -42,6 +55,27 @@ impl Store {
             Ok(())
         })?;
         Ok(token)
+    }
+
+    /// Whom a link signs in. Reading it does not use the link up.
+    ///
+    /// # Errors
+    /// As of [`enter`](Self::enter).
+    pub async fn enter_request(&self, link: &str) -> Result<EnterRequest, StoreError> {
+        let now = self.now();
+        let found = enter_link::Entity::find_by_id(hash(link)).one(self.db.read()).await?;
+        let found = found.filter(|found| found.used_at.is_none() && now < found.expires_at);
+        let found = found.ok_or(StoreError::NotFound)?;
+        let member = member::Entity::find_by_id((found.workspace_id, found.member_id)).one(self.db.read());
+        let member = member.await?.ok_or(StoreError::NotFound)?;
+        let workspace = workspace::Entity::find_by_id(found.workspace_id).one(self.db.read()).await?;
+        Ok(EnterRequest {
+            workspace: WorkspaceId(found.workspace_id),
+            workspace_name: workspace.ok_or(StoreError::NotFound)?.name,
+            member: UserId(member.id),
+            role: member.role.parse().map_err(StoreError::corrupt)?,
+            member_name: member.name,
+        })
     }
 
     /// Trades a one-time link for a session. Returns the session's token.

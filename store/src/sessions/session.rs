@@ -121,7 +121,9 @@ impl People<'_> {
             }
             let line = (self.sources.id(), self.now());
             Store::audit(tx, line.0, line.1, "session.ended", target.as_deref()).await
-        })
+        })?;
+        self.signals.sessions_ended(ctx.workspace);
+        Ok(())
     }
 }
 

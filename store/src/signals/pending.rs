@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::ids::DelegationId;
+use domain::ids::{DelegationId, WorkspaceId};
 use tokio::sync::Notify;
 
 /// Signals without duplicates.
@@ -15,6 +15,8 @@ pub struct PendingSignals {
     pub delegations: HashSet<DelegationId>,
     /// Whether there may be work for a runner.
     pub work: bool,
+    /// Workspaces in which a session or an API key has ended.
+    pub ended: HashSet<WorkspaceId>,
 }
 
 /// A buffer of signals that one consumer empties.

@@ -1,6 +1,7 @@
 //! A workspace with a linked organisation, created by the same steps as in production.
 
 use domain::{
+    alerts::AlertContent,
     delegation::DelegationState,
     ids::{DelegationId, RowNumber, Seq, UserId, WorkspaceId},
     list::{ListQuery, Tab},
@@ -10,9 +11,10 @@ use domain::{
     slots::PlanState,
     undo::UNDO,
 };
+use secrecy::ExposeSecret;
 use store::{
-    Arrival, DirectoryEntry, ItemOutcome, ItemResult, Lease, NewPool, NewRun, SlotPush, Store, SyncPage,
-    Urgency, Verdict, WorkspaceCtx,
+    Arrival, AttemptStep, Browser, DeliveryContent, Destinations, DirectoryEntry, ItemOutcome, ItemResult,
+    Lease, NewPool, NewRun, Outcome, SlotPush, Store, SyncPage, Urgency, Verdict, WorkspaceCtx,
 };
 
 use crate::clock::TestClock;
@@ -77,12 +79,41 @@ pub async fn authorised(store: &Store, ctx: &WorkspaceCtx, tid: &str) -> Delegat
         .unwrap();
     let attempt = store.consent(ctx).start_attempt(client.id).await.unwrap();
     let step = store.begin_sign_in(&attempt.link).await.unwrap();
-    store.store_sign_in(&step, "state-1", "nonce", "verifier").await.unwrap();
-    let step = store.take_state("state-1").await.unwrap();
-    store.prove_tenant(&step, tid, "oid", "ada@contoso.com", &format!("state-2-{tid}")).await.unwrap();
-    let step = store.take_state(&format!("state-2-{tid}")).await.unwrap();
+    consented(store, &step, tid).await;
     store.grant_attempt(&step, tid).await.unwrap();
     attempt.view.delegation
+}
+
+/// The browser of [`consented`].
+pub const BROWSER: Browser<'_> = Browser("browser");
+
+/// Signs in and consents as the administrator of `tid`, up to the page that asks for the last word.
+pub async fn consented(store: &Store, step: &AttemptStep, tid: &str) {
+    let (first, second) = (format!("state-1-{tid}"), format!("state-2-{tid}"));
+    store.store_sign_in(step, BROWSER, &first, "nonce", "verifier").await.unwrap();
+    let step = store.take_state(&first, BROWSER).await.unwrap();
+    store.prove_tenant(&step, tid, "oid", "ada@contoso.com", &second).await.unwrap();
+    let step = store.take_state(&second, BROWSER).await.unwrap();
+    store.record_consent(&step).await.unwrap();
+}
+
+/// Adds an alert address, and confirms it as its owner by the e-mail that asks. Other e-mails that are due stay leased.
+pub async fn confirmed_alerts(store: &Store, ctx: &WorkspaceCtx, address: &str) {
+    store.notifications(ctx).add_alert_address(address).await.unwrap();
+    loop {
+        let email = Destinations { webhooks: false, email: true };
+        let delivery = store.next_delivery("test", email).await.unwrap().expect("the e-mail that asks");
+        let DeliveryContent::Email(asks) = &delivery.content else {
+            unreachable!("only e-mail is requested")
+        };
+        if asks.to != address {
+            continue;
+        }
+        assert_eq!(asks.contents, [AlertContent::Confirm]);
+        store.settle_delivery(&delivery, &Outcome::Delivered).await.unwrap();
+        store.confirm_alerts(asks.stop_token.expose_secret()).await.unwrap();
+        return;
+    }
 }
 
 pub fn entry(n: u32) -> DirectoryEntry {

@@ -1,34 +1,34 @@
 //! Alerts by e-mail: content, time, receiver, and alerts that are not true any more.
 
 use domain::{
-    alerts::{AlertContent, MAX_ALERT_ADDRESSES},
+    alerts::{AlertContent, Confirmation, MAX_ALERT_ADDRESSES},
     delegation::DelegationState,
     run::RunKind,
     schedule::{DAY, HOUR, MINUTE},
 };
+use secrecy::ExposeSecret;
 use store::{
     AlertEmail, Delivery, DeliveryContent, Destinations, ExpiringCredential, ItemOutcome, ItemResult, NewRun,
-    Outcome, Store, StoreError, Verdict,
+    Outcome, Store, StoreError, Verdict, WorkspaceCtx,
 };
 
 use store_testing::{
     clock::StoppedClock,
     database::TestDatabase,
     on_both_databases,
-    organisation::{Organisation, claim, connectable, entry, organisation, plan, sync, workspace},
+    organisation::{
+        Organisation, claim, confirmed_alerts, connectable, entry, organisation, plan, sync, workspace,
+    },
 };
 
 const IT: &str = "it@contoso.com";
 
-/// A store with a stopped clock, and an organisation with an alert address; the welcome e-mail is sent already.
+/// A store with a stopped clock, and an organisation with a confirmed alert address.
 async fn alert_address_of(database: &TestDatabase) -> (Store, StoppedClock, Organisation) {
     let clock = StoppedClock::now();
     let store = database.store_at(clock.sources()).await;
     let organisation = organisation(&store, Some(10), 8).await;
-    store.notifications(&organisation.ctx).add_alert_address(IT).await.unwrap();
-    let welcome = next(&store).await;
-    assert_eq!(email(&welcome).contents, [AlertContent::Welcome { by: "Olga Owner".into() }]);
-    store.settle_delivery(&welcome, &Outcome::Delivered).await.unwrap();
+    confirmed_alerts(&store, &organisation.ctx, IT).await;
     (store, clock, organisation)
 }
 
@@ -234,11 +234,13 @@ on_both_databases! {
         set_state(&store, &organisation, DelegationState::Broken).await;
         let delivery = next(&store).await;
         let email = email(&delivery);
-        assert_eq!(store.alert_address_of(&email.stop_token).await.unwrap(), IT);
-        assert_eq!(store.stop_alerts(&email.stop_token).await.unwrap(), IT);
+        let token = email.stop_token.expose_secret();
+        let request = store.alert_request(token).await.unwrap();
+        assert_eq!((request.address.as_str(), request.confirmed), (IT, true));
+        assert_eq!(store.stop_alerts(token).await.unwrap(), IT);
         let settled = store.settle_delivery(&delivery, &Outcome::Delivered).await;
         assert!(matches!(settled, Err(StoreError::Fenced)), "{settled:?}");
-        assert!(matches!(store.stop_alerts(&email.stop_token).await, Err(StoreError::NotFound)));
+        assert!(matches!(store.stop_alerts(token).await, Err(StoreError::NotFound)));
         assert!(store.notifications(ctx).alert_addresses().await.unwrap().is_empty());
         set_state(&store, &organisation, DelegationState::Active).await;
         assert!(nothing_is_due(&store).await);
@@ -260,6 +262,84 @@ on_both_databases! {
         assert!(store.notifications(&other).alert_addresses().await.unwrap().is_empty());
         store.notifications(ctx).remove_alert_address(first).await.unwrap();
         assert_eq!(store.notifications(ctx).alert_addresses().await.unwrap().len() as u32, MAX_ALERT_ADDRESSES - 1);
+    }
+
+    async fn adding_and_removing_a_stranger_sends_them_one_question_a_day(database: TestDatabase) {
+        let (store, clock, organisation) = alert_address_of(&database).await;
+        let (_, other) = workspace(&store, None).await;
+        let stranger = "Stranger@elsewhere.example";
+        let add_and_remove = async |ctx: &WorkspaceCtx, address: &str| {
+            let alerts = store.notifications(ctx);
+            alerts.add_alert_address(address).await.unwrap();
+            let sent = due(&store).await;
+            if let Some(delivery) = &sent {
+                store.settle_delivery(delivery, &Outcome::Delivered).await.unwrap();
+            }
+            let known = alerts.alert_addresses().await.unwrap().into_iter().find(|one| one.address == address).unwrap();
+            alerts.remove_alert_address(known.id).await.unwrap();
+            (sent.is_some(), known.confirmation)
+        };
+        let mut sent = 0;
+        for round in 0..50 {
+            for (ctx, address) in [(&organisation.ctx, stranger), (&other, "stranger@ELSEWHERE.example"), (&other, stranger)] {
+                let (asked, confirmation) = add_and_remove(ctx, address).await;
+                sent += u32::from(asked);
+                let later = Confirmation::AskedAt(clock.time() + DAY);
+                assert!(round > 0 || confirmation == if asked { Confirmation::Asked } else { later }, "{confirmation:?}");
+            }
+        }
+        assert_eq!(sent, 1);
+        clock.advance(DAY);
+        assert!(add_and_remove(&other, stranger).await.0);
+        // A workspace asks for twenty a day, all to different people; then it waits.
+        clock.advance(DAY);
+        let mut asked = 0;
+        for n in 0..30 {
+            asked += u32::from(add_and_remove(&other, &format!("person{n}@elsewhere.example")).await.0);
+        }
+        assert_eq!(asked, 20);
+        assert!(add_and_remove(&organisation.ctx, "mine@contoso.com").await.0, "another workspace does not wait");
+    }
+
+    async fn before_the_answer_of_its_owner_an_address_gets_the_question_only(database: TestDatabase) {
+        let (store, clock, organisation) = alert_address_of(&database).await;
+        let ctx = &organisation.ctx;
+        store.notifications(ctx).add_alert_address("new@contoso.com").await.unwrap();
+        set_state(&store, &organisation, DelegationState::Broken).await;
+        let mut got = Vec::new();
+        // The question is repeated after a failure, and after the death of its sender.
+        for outcome in [Some(Outcome::Failed { answer: "451".into(), retry_after: None }), None, Some(Outcome::Delivered)] {
+            clock.advance(6 * MINUTE);
+            while let Some(delivery) = due(&store).await {
+                let mail = email(&delivery).clone();
+                if mail.to == IT {
+                    store.settle_delivery(&delivery, &Outcome::Delivered).await.unwrap();
+                    continue;
+                }
+                if let Some(outcome) = &outcome {
+                    store.settle_delivery(&delivery, outcome).await.unwrap();
+                }
+                got.push(mail);
+            }
+        }
+        let contents: Vec<_> = got.iter().map(|mail| mail.contents.as_slice()).collect();
+        assert_eq!(contents, [[AlertContent::Confirm], [AlertContent::Confirm], [AlertContent::Confirm]]);
+        assert_eq!(store.confirm_alerts(got[0].stop_token.expose_secret()).await.unwrap(), "new@contoso.com");
+        set_state(&store, &organisation, DelegationState::Active).await;
+        let mut told = Vec::new();
+        while let Some(delivery) = due(&store).await {
+            store.settle_delivery(&delivery, &Outcome::Delivered).await.unwrap();
+            told.push(email(&delivery).to.clone());
+        }
+        told.sort();
+        assert_eq!(told, [IT, "new@contoso.com"]);
+        // One that nobody confirms is removed after a week.
+        store.notifications(ctx).add_alert_address("never@contoso.com").await.unwrap();
+        clock.advance(7 * DAY);
+        assert_eq!(store.prune_unconfirmed().await.unwrap(), 0);
+        clock.advance(1);
+        assert_eq!(store.prune_unconfirmed().await.unwrap(), 1);
+        assert_eq!(store.notifications(ctx).alert_addresses().await.unwrap().len(), 2);
     }
 
     async fn an_expiring_credential_is_reported_once_for_each_warning(database: TestDatabase) {

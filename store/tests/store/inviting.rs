@@ -1,9 +1,13 @@
 //! Links for an administrator: they work until they are used, revoked or expired.
 
 use domain::consent::AttemptState;
-use store::{NewAttempt, Store, StoreError, WorkspaceCtx};
+use store::{Browser, NewAttempt, Store, StoreError, WorkspaceCtx};
 
-use store_testing::{clock::TestClock, on_both_databases, organisation::workspace};
+use store_testing::{
+    clock::TestClock,
+    on_both_databases,
+    organisation::{BROWSER, consented, workspace},
+};
 
 const TENANT: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 const HOUR: i64 = 60 * 60 * 1_000;
@@ -17,7 +21,7 @@ async fn invited(store: &Store, ctx: &WorkspaceCtx) -> NewAttempt {
 }
 
 async fn no_longer_works(store: &Store, link: &str) -> bool {
-    let page = store.invitation(link).await;
+    let page = store.approval_request(link).await;
     let start = store.begin_sign_in(link).await;
     matches!(page, Err(StoreError::NotFound)) && matches!(start, Err(StoreError::NotFound))
 }
@@ -27,15 +31,18 @@ on_both_databases! {
         let store = database.store().await;
         let (_, ctx) = workspace(&store, Some(1)).await;
         let NewAttempt { link, view } = invited(&store, &ctx).await;
-        let page = store.invitation(&link).await.unwrap();
+        let page = store.approval_request(&link).await.unwrap();
         assert_eq!((page.by.as_str(), page.workspace.as_str()), ("Olga Owner", "Contoso"));
         // Reading does not use the link up, and other accounts may be tried until one has approved.
         let step = store.begin_sign_in(&link).await.unwrap();
-        store.store_sign_in(&step, "s1", "n", "v").await.unwrap();
-        store.refuse_attempt(&store.take_state("s1").await.unwrap(), domain::Reason::NotAdmin, None).await.unwrap();
+        store.store_sign_in(&step, BROWSER, "s1", "n", "v").await.unwrap();
+        store.refuse_attempt(&store.take_state("s1", BROWSER).await.unwrap(), domain::Reason::NotAdmin, None).await.unwrap();
         let step = store.begin_sign_in(&link).await.unwrap();
-        store.prove_tenant(&step, TENANT, "oid", "ada@contoso.com", "s2").await.unwrap();
-        let step = store.take_state("s2").await.unwrap();
+        // Not before Microsoft has confirmed it.
+        assert!(matches!(store.grant_attempt(&step, TENANT).await, Err(StoreError::NotFound)));
+        consented(&store, &step, TENANT).await;
+        assert_eq!(store.approved_request(view.id, BROWSER).await.unwrap().signed_in_as.as_deref(), Some("ada@contoso.com"));
+        assert!(matches!(store.approved_request(view.id, Browser("another")).await, Err(StoreError::NotFound)));
         store.grant_attempt(&step, TENANT).await.unwrap();
         assert_eq!(store.consent(&ctx).attempt(view.id).await.unwrap().state, AttemptState::Granted);
         assert!(no_longer_works(&store, &link).await);
@@ -64,8 +71,8 @@ on_both_databases! {
         let (_, ctx) = workspace(&store, Some(1)).await;
         let NewAttempt { link, view } = invited(&store, &ctx).await;
         let step = store.begin_sign_in(&link).await.unwrap();
-        store.prove_tenant(&step, TENANT, "oid", "ada@contoso.com", "s").await.unwrap();
-        let on_microsofts_page = store.take_state("s").await.unwrap();
+        consented(&store, &step, TENANT).await;
+        let on_microsofts_page = store.begin_again(view.id, BROWSER).await.unwrap();
         let (_, stranger) = workspace(&store, Some(1)).await;
         assert!(matches!(store.consent(&stranger).revoke_invitation(view.id).await, Err(StoreError::NotFound)));
         store.consent(&ctx).revoke_invitation(view.id).await.unwrap();
@@ -86,7 +93,7 @@ on_both_databases! {
         assert_eq!(store.consent(&ctx).open_invitation().await.unwrap().map(|a| a.id), Some(second.view.id));
         let client = store.consent(&ctx).api_clients().await.unwrap()[0].id;
         let ordinary = store.consent(&ctx).start_attempt(client).await.unwrap();
-        assert!(matches!(store.invitation(&ordinary.link).await, Err(StoreError::NotFound)));
+        assert!(!store.approval_request(&ordinary.link).await.unwrap().invited);
         assert!(matches!(store.consent(&ctx).revoke_invitation(ordinary.view.id).await, Err(StoreError::NotFound)));
         assert!(store.begin_sign_in(&ordinary.link).await.is_ok());
     }

@@ -1,8 +1,12 @@
 //! The host's launch token: a JWT signed with EdDSA or ES256 by one of the configured keys, valid for one minute.
 
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Role,
     ids::{Millis, WorkspaceId},
+    text::{NAME, clean},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
@@ -14,6 +18,8 @@ use store::Launch;
 const LIFE: Millis = 60 * 1_000;
 /// Tolerated difference between the clocks, in milliseconds.
 const LEEWAY: Millis = 5 * 1_000;
+/// The longest id of a token or of a user, in bytes.
+const MOST: usize = 255;
 
 #[derive(Debug, Deserialize)]
 struct LaunchClaims {
@@ -26,6 +32,8 @@ struct LaunchClaims {
     /// Unix seconds.
     iat: i64,
     exp: i64,
+    #[serde(default)]
+    nbf: Option<i64>,
 }
 
 /// Reads a token.
@@ -33,7 +41,7 @@ struct LaunchClaims {
 /// # Errors
 /// The problem with the token, in words for the log.
 pub(super) async fn read(
-    keys: &HostKeys,
+    keys: &Arc<HostKeys>,
     token: &str,
     config: &Config,
     now: Millis,
@@ -41,6 +49,10 @@ pub(super) async fn read(
     let header = decode_header(token).map_err(|_| "not a token")?;
     if !matches!(header.alg, Algorithm::EdDSA | Algorithm::ES256) {
         return Err("not an accepted signature algorithm");
+    }
+    // An extension that must be understood, and is not (RFC 7515, 4.1.11).
+    if has_critical_extension(token) {
+        return Err("with a critical extension");
     }
     let key = &keys.find(header.kid.as_deref(), now).await?;
     let key = DecodingKey::from_jwk(key).map_err(|_| "an unusable key")?;
@@ -52,15 +64,22 @@ pub(super) async fn read(
     validation.validate_exp = false;
     let claims =
         decode::<LaunchClaims>(token, &key, &validation).map_err(|_| "not signed for us by the host")?.claims;
-    let (from, until) = (claims.iat.saturating_mul(1_000), claims.exp.saturating_mul(1_000));
-    if until <= now - LEEWAY || from > now + LEEWAY {
+    let millis = |seconds: i64| seconds.checked_mul(1_000).ok_or("with a time that no clock shows");
+    let (from, until) = (millis(claims.iat)?, millis(claims.exp)?);
+    let not_before = millis(claims.nbf.unwrap_or(claims.iat))?.max(from);
+    if until <= now - LEEWAY || not_before > now + LEEWAY {
         return Err("expired, or not valid yet");
     }
-    if until - from > LIFE {
+    if until.saturating_sub(from) > LIFE {
         return Err("valid for longer than a minute");
     }
-    if claims.jti.len() < 16 || claims.sub.is_empty() || claims.name.trim().is_empty() {
+    let (user, name) = (clean(&claims.sub), clean(&claims.name));
+    if !(16..=MOST).contains(&claims.jti.len()) || user.is_empty() || name.is_empty() {
         return Err("without an id or a user");
+    }
+    // An id is compared and never shown: it is refused and not changed.
+    if user.len() > MOST || user != claims.sub {
+        return Err("with a user id that is longer than 255 bytes, or has characters that cannot be seen");
     }
     if !config.embed_origins.contains(&claims.parent_origin) {
         return Err("for a page that may not show the console");
@@ -70,8 +89,14 @@ pub(super) async fn read(
         jti: claims.jti,
         expires_at: until,
         workspace: claims.workspace_id,
+        name: name.chars().take(NAME).collect(),
         user: claims.sub,
-        name: claims.name.trim().chars().take(100).collect(),
         role: claims.role,
     })
+}
+
+fn has_critical_extension(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let header: Option<serde_json::Value> = header.and_then(|json| serde_json::from_slice(&json).ok());
+    header.is_none_or(|header| header.get("crit").is_some())
 }

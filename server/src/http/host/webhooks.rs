@@ -10,7 +10,7 @@ use domain::ids::{WebhookId, WebhookMessageId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::status_of;
+use super::{refuse, status_of};
 use crate::http::admission::HostKey;
 use crate::state::AppState;
 use store::{StoreError, Topic};
@@ -35,10 +35,6 @@ fn answer<T: Serialize>(status: StatusCode, outcome: Result<T, StoreError>) -> R
         }
         Err(error) => status_of(&error).into_response(),
     }
-}
-
-fn refuse(why: &str) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": why }))).into_response()
 }
 
 pub(in crate::http) async fn list(

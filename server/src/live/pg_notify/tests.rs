@@ -1,7 +1,9 @@
 use super::*;
 
 fn signals(ids: impl IntoIterator<Item = u128>, work: bool) -> PendingSignals {
-    PendingSignals { delegations: ids.into_iter().map(|n| DelegationId(Uuid::from_u128(n))).collect(), work }
+    let ids: Vec<Uuid> = ids.into_iter().map(Uuid::from_u128).collect();
+    let ended = ids.iter().copied().filter(|id| id.as_u128().is_multiple_of(2)).map(WorkspaceId).collect();
+    PendingSignals { delegations: ids.into_iter().map(DelegationId).collect(), work, ended }
 }
 
 #[test]
@@ -16,6 +18,7 @@ fn payloads_are_short_enough_and_parsed_by_other_replicas_only() {
             let some = parse(other, payload).unwrap();
             all.delegations.extend(some.delegations);
             all.work |= some.work;
+            all.ended.extend(some.ended);
         }
         assert_eq!(all, sent);
     }

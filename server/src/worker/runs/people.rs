@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::schedule::BATCH;
+use domain::{schedule::BATCH, text::clean};
 use microsoft::{
     Class, DirectoryUser, Exchange, Facts, Failure, Next, Tenant, UsersPage, eligibility, is_unclear,
 };
@@ -31,7 +31,10 @@ pub(super) async fn read(
     page: UsersPage,
     (later, again): (bool, &[String]),
 ) -> Result<ReadPage, Failure> {
-    let UsersPage { users, removed, unreadable, next } = page;
+    let UsersPage { users, removed, mut unreadable, next } = page;
+    // An id is a GUID; one that is not even text of one line belongs to no user that could be stored.
+    let (users, odd): (Vec<_>, Vec<_>) = users.into_iter().partition(|user| clean(&user.id) == user.id);
+    unreadable.extend(odd.iter().map(|_| None));
     let mut page = ReadPage {
         users: Vec::new(),
         removed: removed.into_iter().map(|gone| gone.id).collect(),
@@ -92,13 +95,15 @@ async fn completed(
 fn entry(user: &DirectoryUser, answer: Exchange, now: OffsetDateTime) -> DirectoryEntry {
     let facts = Facts::from(user);
     let (kind, obstacle) = described(eligibility(&facts, answer, now));
-    let address = address(user).to_owned();
+    let address = clean(address(user)).into_owned();
+    let given =
+        |text: Option<&str>| text.map(|text| clean(text).into_owned()).filter(|text| !text.is_empty());
     DirectoryEntry {
         entra_id: user.id.clone(),
-        name: user.display_name.text().filter(|name| !name.is_empty()).unwrap_or(&address).to_owned(),
+        name: given(user.display_name.text()).unwrap_or_else(|| address.clone()),
         aliases: aliases(user, &address),
         address,
-        department: user.department.text().filter(|d| !d.is_empty()).map(str::to_owned),
+        department: given(user.department.text()),
         kind,
         licensed: facts.license.is_some(),
         on_premises: facts.synchronised,
@@ -125,8 +130,8 @@ fn aliases(user: &DirectoryUser, address: &str) -> Vec<String> {
         kind.eq_ignore_ascii_case("smtp").then_some(address)
     });
     smtp.chain(user.user_principal_name.text())
+        .map(|other| clean(other).into_owned())
         .filter(|other| !other.eq_ignore_ascii_case(address))
-        .map(str::to_owned)
         .collect()
 }
 

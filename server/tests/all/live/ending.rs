@@ -15,10 +15,12 @@ use store_testing::{
     clock::StoppedClock,
     database::TestDatabase,
     on_both_databases,
-    organisation::{connectable, organisation, start_and_cancel},
+    organisation::{arrival, connectable, organisation, start_and_cancel},
 };
 
 const BEAT: Duration = Duration::from_millis(50);
+/// The beat, which also checks the session, comes every 15 s: only a signal ends a stream this soon.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 on_both_databases! {
     async fn a_stream_ends_with_its_session(database: TestDatabase) {
@@ -49,6 +51,46 @@ on_both_databases! {
         server.state.shutdown.cancel();
         reading.end().await;
         idle.end().await;
+    }
+
+    async fn a_stream_ends_at_once_when_its_session_its_member_or_its_key_ends(database: TestDatabase) {
+        let store = database.store().await;
+        let server = TestServer::quiet(database, store.clone(), Options::default()).await;
+        let org = organisation(&store, None, 3).await;
+        let people = store.people(&org.ctx);
+        let launch = |user: &str| store::Launch {
+            jti: server.state.reference(),
+            expires_at: i64::MAX,
+            workspace: org.workspace,
+            user: user.to_owned(),
+            name: user.to_owned(),
+            role: domain::Role::Owner,
+            host: "https://app.example".to_owned(),
+        };
+        let stays = Stream::open(&server.base, &org.session, org.delegation, Seq(0)).await;
+        let ends = async |stream: Stream, what: &str| {
+            let ended = tokio::time::timeout(AT_ONCE, stream.end()).await;
+            assert!(ended.is_ok(), "the stream goes on after {what}");
+        };
+        let out = store.launch(&launch("A"), arrival()).await.unwrap();
+        let stream = Stream::open(&server.base, &out, org.delegation, Seq(0)).await;
+        let ctx = store.session(&out).await.unwrap().unwrap().ctx;
+        store.people(&ctx).end_session(ctx.session().unwrap()).await.unwrap();
+        ends(stream, "a sign-out").await;
+        let removed = store.launch(&launch("B"), arrival()).await.unwrap();
+        let stream = Stream::open(&server.base, &removed, org.delegation, Seq(0)).await;
+        let ctx = store.session(&removed).await.unwrap().unwrap().ctx;
+        people.remove_member(ctx.member().unwrap()).await.unwrap();
+        ends(stream, "a removal").await;
+        let key = people.new_api_key("Program", &[domain::people::Scope::Read]).await.unwrap();
+        let url = format!("{}/live/{}?since=0", server.base, org.delegation);
+        let mut program = server.client.get(url).bearer_auth(&key.secret).send().await.unwrap();
+        assert_eq!(program.status(), 200);
+        people.revoke_api_key(key.key.id).await.unwrap();
+        let rest = async { while program.chunk().await.unwrap().is_some() {} };
+        assert!(tokio::time::timeout(AT_ONCE, rest).await.is_ok(), "the stream of a revoked key goes on");
+        // Another member's stream goes on.
+        assert!(tokio::time::timeout(Duration::from_millis(300), stays.end()).await.is_err());
     }
 }
 

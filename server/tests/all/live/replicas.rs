@@ -148,3 +148,12 @@ async fn work_accepted_cancelled_or_resumed_by_one_replica_wakes_the_runner_of_a
     other.push_slots(org.workspace, &plan(5, 0, 1)).await.unwrap();
     store.work.notified().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_out_at_one_replica_ends_the_stream_at_another() {
+    let pair = Pair::start(NOTIFY_ONLY).await;
+    let (stream, _) = pair.follow().await;
+    let session = pair.org.ctx.session().unwrap();
+    pair.other.people(&pair.org.ctx).end_session(session).await.unwrap();
+    assert!(tokio::time::timeout(Duration::from_secs(2), stream.end()).await.is_ok());
+}

@@ -3,7 +3,7 @@
 //! The rows are compared with the registry of server functions and with the table of routes: a new one without a row
 //! here fails.
 
-mod rows;
+pub(super) mod rows;
 
 use std::collections::BTreeSet;
 

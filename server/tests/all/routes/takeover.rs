@@ -1,34 +1,18 @@
 //! Attempts to take over another company's tenant or account, against the simulated Microsoft: all are refused.
 
 use domain::{Reason, consent::AttemptState, permissions::scopes_text};
-use reqwest::Url;
+use reqwest::{Client, Url};
 
 use crate::support::test_server::TestServer;
 use store_testing::on_both_databases;
 
-/// Goes through Microsoft's pages up to the redirect back to us, which is returned and not followed.
-async fn stopped_at(server: &TestServer, start: &str, account: &str, leaf: &str) -> Url {
-    let tab = TestServer::browser();
-    let mut answer = tab.get(start).send().await.unwrap();
-    for _ in 0..12 {
-        let here = answer.url().clone();
-        if let Some(location) = answer.headers().get("location") {
-            let next = here.join(location.to_str().unwrap()).unwrap();
-            if next.as_str().starts_with(&server.base) && next.path().ends_with(leaf) {
-                return next;
-            }
-            answer = tab.get(next).send().await.unwrap();
-            continue;
-        }
-        let text = answer.text().await.unwrap();
-        let form = if here.path().contains("adminconsent") && text.contains("decision") {
-            [("decision", "accept")]
-        } else {
-            [("account", account)]
-        };
-        answer = tab.post(here).form(&form).send().await.unwrap();
-    }
-    panic!("the pages form a loop");
+/// Goes through the pages up to the redirect back to us that ends with `leaf`, which is returned and not followed.
+async fn stopped_at(server: &TestServer, tab: &Client, start: &str, account: &str, leaf: &str) -> Url {
+    let answer = tab.get(start).send().await.unwrap();
+    let stop = |next: &Url| next.as_str().starts_with(&server.base) && next.path().ends_with(leaf);
+    let (url, text) = server.approve(tab, answer, (account, "accept"), stop).await;
+    assert!(text.is_empty(), "not stopped: {text}");
+    url
 }
 
 fn with_param(url: &Url, key: &str, value: &str) -> Url {
@@ -60,24 +44,25 @@ on_both_databases! {
         let client = mine.setup.add_api_client(&simulator::Options::CLIENT_ID.to_string(), &scopes_text()).await.unwrap();
         let attempt = async || mine.setup.authorize(client.id).await.unwrap();
 
+        let tab = TestServer::browser();
         // Forged: the attacker's approval returns with the victim's tenant, which has really consented to the app.
         let first = attempt().await;
-        let back = stopped_at(&server, &first.url, "admin@attacker.example", "consented").await;
-        server.client.get(with_param(&back, "tenant", &victim)).send().await.unwrap();
+        let back = stopped_at(&server, &tab, &first.url, "admin@attacker.example", "consented").await;
+        tab.get(with_param(&back, "tenant", &victim)).send().await.unwrap();
         let view = mine.setup.attempt(first.attempt.id).await.unwrap();
         assert_eq!((view.state, view.reason), (AttemptState::Refused, Some(Reason::WrongTenant)));
         // Replayed: the same state again, with the true tenant.
-        let page = server.client.get(back.clone()).send().await.unwrap().text().await.unwrap();
+        let page = tab.get(back.clone()).send().await.unwrap().text().await.unwrap();
         assert!(page.contains("does not work any more"), "{page}");
 
         // Swapped: the state of the sign-in is used for the consent.
         let second = attempt().await;
-        let signed_in = stopped_at(&server, &second.url, "admin@attacker.example", "signed-in").await;
+        let signed_in = stopped_at(&server, &tab, &second.url, "admin@attacker.example", "signed-in").await;
         let consent = format!("{}/connect/microsoft/consented?admin_consent=True&tenant={victim}&state={}", server.base, param(&signed_in, "state"));
-        server.client.get(consent).send().await.unwrap();
+        tab.get(consent).send().await.unwrap();
         assert_ne!(mine.setup.attempt(second.attempt.id).await.unwrap().state, AttemptState::Granted);
         // That has used the state up.
-        let page = server.client.get(signed_in).send().await.unwrap().text().await.unwrap();
+        let page = tab.get(signed_in).send().await.unwrap().text().await.unwrap();
         assert!(page.contains("does not work any more"), "{page}");
         assert_eq!(mine.setup.connect_tenant("admin@victim.example").await.unwrap_err().reason(), Some(Reason::ConsentMissing));
     }
@@ -105,10 +90,12 @@ on_both_databases! {
         let client = caller.setup.api_clients().await.unwrap()[0].id;
         let again = caller.setup.authorize(client).await.unwrap();
         // The link leads to the first tenant's own sign-in page; an attacker changes the address.
-        let away = TestServer::browser().get(&again.url).send().await.unwrap();
+        let tab = TestServer::browser();
+        let link = again.url.rsplit('/').next().unwrap();
+        let away = tab.post(format!("{}/connect/microsoft", server.base)).form(&[("link", link)]).send().await.unwrap();
         let there = away.headers()["location"].to_str().unwrap().replace(delegation.tid.as_deref().unwrap(), "organizations");
-        let back = stopped_at(&server, &there, "admin@second.example", "signed-in").await;
-        server.client.get(back).send().await.unwrap();
+        let back = stopped_at(&server, &tab, &there, "admin@second.example", "signed-in").await;
+        tab.get(back).send().await.unwrap();
         let view = caller.setup.attempt(again.attempt.id).await.unwrap();
         // Microsoft does not redeem a code of another tenant at that address.
         assert_ne!(view.state, AttemptState::Granted);
@@ -122,7 +109,7 @@ on_both_databases! {
         server.tenant("stranger.example", 5).await;
         let (_, caller) = server.caller(10).await;
         let invited = caller.setup.invite().await.unwrap();
-        let link = invited.url.replace("/connect/invitation/", "/connect/microsoft/");
+        let link = invited.url.clone();
         // The link opens no session.
         let page = server.client.get(&invited.url).send().await.unwrap();
         assert!(page.headers().get("set-cookie").is_none());
@@ -165,24 +152,24 @@ on_both_databases! {
             answer.headers()["location"].to_str().unwrap().to_owned()
         };
         let mine = TestServer::browser();
-        let back = stopped_at(&server, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
+        let back = stopped_at(&server, &mine, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
         // A victim opens the return address of the attacker's sign-in: they would work in the attacker's account.
         let other = TestServer::browser();
         assert_eq!(other.get(back.clone()).send().await.unwrap().status(), 410);
         // That has used the sign-in up.
         assert_eq!(mine.get(back).send().await.unwrap().status(), 410);
-        let back = stopped_at(&server, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
+        let back = stopped_at(&server, &mine, &begin(&mine, &token).await, "adele.vance@people.example", "back").await;
         let signed_in = mine.get(back.clone()).send().await.unwrap();
         assert_eq!((signed_in.status().as_u16(), signed_in.headers()["location"].to_str().unwrap()), (303, "/"));
         assert_eq!(mine.get(back).send().await.unwrap().status(), 410, "a second time");
         // The invitation is used up; later sign-ins use the account.
         let late = TestServer::browser();
-        let back = stopped_at(&server, &begin(&late, &token).await, "admin@people.example", "back").await;
+        let back = stopped_at(&server, &late, &begin(&late, &token).await, "admin@people.example", "back").await;
         assert_eq!(late.get(back).send().await.unwrap().status(), 410);
-        let back = stopped_at(&server, &begin(&late, "").await, "adele.vance@people.example", "back").await;
+        let back = stopped_at(&server, &late, &begin(&late, "").await, "adele.vance@people.example", "back").await;
         assert_eq!(late.get(back).send().await.unwrap().status(), 303);
         let stranger = TestServer::browser();
-        let back = stopped_at(&server, &begin(&stranger, "").await, "admin@people.example", "back").await;
+        let back = stopped_at(&server, &stranger, &begin(&stranger, "").await, "admin@people.example", "back").await;
         assert_eq!(stranger.get(back).send().await.unwrap().status(), 403);
         let people = caller.people.everybody().await.unwrap();
         assert!(people.members.iter().any(|one| one.microsoft && one.role == domain::Role::Viewer));
@@ -211,22 +198,22 @@ on_both_databases! {
         assert_eq!(begin(&TestServer::browser(), &attach).await.status(), 410);
         // Nor after a sign-out during the sign-in at Microsoft.
         let tab = entered_by_link().await;
-        let back = stopped_at(&server, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
+        let back = stopped_at(&server, &tab, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
         assert_eq!(tab.post(format!("{}/sign-out", server.base)).send().await.unwrap().status(), 303);
         assert_eq!(tab.get(back).send().await.unwrap().status(), 410);
         assert!(!caller.people.everybody().await.unwrap().members[0].microsoft);
 
         let tab = entered_by_link().await;
-        let back = stopped_at(&server, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
+        let back = stopped_at(&server, &tab, &location(&begin(&tab, &attach).await), "adele.vance@back.example", "back").await;
         assert_eq!(location(&tab.get(back).send().await.unwrap()), "/settings");
         let now = caller.people.everybody().await.unwrap().members.remove(0);
         assert!(now.microsoft && now.id == me.id);
         // From another browser, with nothing but the account.
         let late = TestServer::browser();
-        let back = stopped_at(&server, &location(&begin(&late, &[]).await), "adele.vance@back.example", "back").await;
+        let back = stopped_at(&server, &late, &location(&begin(&late, &[]).await), "adele.vance@back.example", "back").await;
         assert_eq!(location(&late.get(back).send().await.unwrap()), "/");
         // A second account is not attached.
-        let back = stopped_at(&server, &location(&begin(&tab, &attach).await), "admin@back.example", "back").await;
+        let back = stopped_at(&server, &tab, &location(&begin(&tab, &attach).await), "admin@back.example", "back").await;
         assert_eq!(tab.get(back).send().await.unwrap().status(), 409);
     }
 }

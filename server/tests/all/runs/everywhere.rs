@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::blast_radius::{follow, get, start};
 use crate::support::test_server::TestServer;
-use store_testing::{database::TestDatabase, on_both_databases};
+use store_testing::{database::TestDatabase, on_both_databases, organisation::confirmed_alerts};
 
 /// Faults that every mailbox of an organisation has, with the state and the reason of the organisation once a run has
 /// met them. The others are those of mailboxes: each mailbox says so for itself, and throttled ones make the run wait.
@@ -97,7 +97,7 @@ async fn small(server: &TestServer, domain: &str) -> (Caller, DelegationView) {
     server.tenant(domain, 24).await;
     let (ctx, caller) = server.caller(100).await;
     let address = format!("it@{domain}");
-    server.state.store.notifications(&ctx).add_alert_address(&address).await.unwrap();
+    confirmed_alerts(&server.state.store, &ctx, &address).await;
     let view = server.linked(&caller, domain).await;
     (caller, view)
 }

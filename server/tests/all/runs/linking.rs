@@ -86,7 +86,9 @@ on_both_databases! {
         let authorization = caller.setup.authorize(client.id).await.unwrap();
         // The attacker signs in with an account of their own and stops before the consent page…
         let tab = TestServer::browser();
-        let to_microsoft = tab.get(&authorization.url).send().await.unwrap();
+        let link = authorization.url.rsplit('/').next().unwrap();
+        let begin = tab.post(format!("{}/connect/microsoft", server.base)).form(&[("link", link)]);
+        let to_microsoft = begin.send().await.unwrap();
         let sign_in = to_microsoft.headers()["location"].to_str().unwrap().to_owned();
         let signed_in = tab.post(&sign_in).form(&[("account", "admin@attacker.example")]).send().await.unwrap();
         let back = signed_in.headers()["location"].to_str().unwrap().to_owned();

@@ -12,11 +12,11 @@ use domain::{
     undo::UNDO,
 };
 use leptos::config::LeptosOptions;
+use reqwest::Url;
 use serde_json::{Value, json};
 use server::{
     config::Config,
-    http::{self, CountedListener, Peer},
-    live,
+    http, live,
     services::SignedInCaller,
     state::{AppState, microsoft},
     worker::Runner,
@@ -25,6 +25,7 @@ use store::clock::Sources;
 use store::{NewPool, Store, WorkspaceCtx};
 use tokio_util::sync::CancellationToken;
 
+use super::pages::own_form;
 use store_testing::{clock::TestClock, database::TestDatabase, organisation::arrival};
 
 /// The limit of every wait: no step takes this long, even on a busy machine and with a failing Microsoft.
@@ -116,13 +117,24 @@ impl TestServer {
         let microsoft = microsoft(&args.config).unwrap();
         let leptos = LeptosOptions::builder().output_name("warmy").build();
         let state = AppState::new(store, microsoft, args.config, leptos, shutdown.clone()).with_hub(hub);
-        let (router, (listener, _)) = (http::router(state.clone()), CountedListener::new(listener));
-        tokio::spawn(
-            axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())
-                .with_graceful_shutdown(shutdown.cancelled_owned())
-                .into_future(),
-        );
+        let (router, connections) = (http::router(state.clone()), http::Connections::default());
+        tokio::spawn(http::serve(listener, router, http::Limits::of(1_000), connections, shutdown));
         Self { state, base, simulator, client: Self::browser(), clock: TestClock::default(), database }
+    }
+
+    /// Serves another state on a port of its own. Returns its address.
+    pub(crate) async fn served(state: AppState) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (router, stop) = (http::router(state.clone()), state.shutdown);
+        tokio::spawn(http::serve(
+            listener,
+            router,
+            http::Limits::of(1_000),
+            http::Connections::default(),
+            stop,
+        ));
+        base
     }
 
     /// A client that stores cookies and does not follow redirects.
@@ -178,27 +190,51 @@ impl TestServer {
         self.sim("tenants", tenant).await
     }
 
-    /// Goes through the browser tab of an authorisation: opens the link, signs in, decides. Returns our last page.
+    /// Goes through the browser tab of an authorisation: confirms our pages, signs in, decides. Returns our last page.
     pub(crate) async fn consent(&self, url: &str, account: &str, decision: &str) -> String {
         let tab = Self::browser();
-        let mut answer = tab.get(url).send().await.unwrap();
-        for _ in 0..12 {
+        let answer = tab.get(url).send().await.unwrap();
+        let (_, text) = self.approve(&tab, answer, (account, decision), |_| false).await;
+        text
+    }
+
+    /// Goes on in a tab until a redirect for which `stop` is true, which is not followed, or to our last page. Returns
+    /// its address and text.
+    pub(crate) async fn approve(
+        &self,
+        tab: &reqwest::Client,
+        mut answer: reqwest::Response,
+        (account, decision): (&str, &str),
+        stop: impl Fn(&Url) -> bool,
+    ) -> (Url, String) {
+        for _ in 0..16 {
             let here = answer.url().clone();
             if let Some(location) = answer.headers().get("location") {
                 let next = here.join(location.to_str().unwrap()).unwrap();
+                if stop(&next) {
+                    return (next, String::new());
+                }
                 answer = tab.get(next).send().await.unwrap();
                 continue;
             }
             let text = answer.text().await.unwrap();
             if here.as_str().starts_with(&self.base) {
-                return text;
+                // Our pages have the button to go on first.
+                match own_form(&text) {
+                    Some((action, name, value)) if action != "/connect/microsoft/again" => {
+                        let form = [(name, value)];
+                        answer = tab.post(format!("{}{action}", self.base)).form(&form).send().await.unwrap();
+                        continue;
+                    }
+                    _ => return (here, text),
+                }
             }
             let form = if here.path().contains("adminconsent") && text.contains("decision") {
                 [("decision", decision)]
             } else if here.path().contains("authorize") || text.contains("account") {
                 [("account", account)]
             } else {
-                return text;
+                return (here, text);
             };
             answer = tab.post(here).form(&form).send().await.unwrap();
         }

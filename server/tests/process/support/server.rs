@@ -20,6 +20,10 @@ pub(crate) struct Settings {
     /// A `host:port` to which webhooks may go.
     pub(crate) webhook_host: Option<String>,
     pub(crate) smtp_url: Option<String>,
+    /// The most files that it may have open; `None` for the system's limit.
+    pub(crate) files: Option<u32>,
+    /// As of `RUST_LOG`.
+    pub(crate) log: String,
 }
 
 pub(crate) struct Server {
@@ -40,11 +44,13 @@ impl Server {
 
     /// Starts a server that may fail to start.
     pub(crate) fn launch(name: &str, settings: &Settings) -> Program {
-        // A write beyond the limit of `Program::limit_files` fails, and does not end the process.
-        let mut command = Command::new("env");
+        let mut command = Command::new("prlimit");
+        if let Some(files) = settings.files {
+            command.arg(format!("--nofile={files}:{files}"));
+        }
         command
-            .args(["--ignore-signal=XFSZ", env!("CARGO_BIN_EXE_server"), "serve"])
-            .env("RUST_LOG", "info,sqlx=warn,sea_orm_migration=warn")
+            .args([env!("CARGO_BIN_EXE_server"), "serve"])
+            .env("RUST_LOG", &settings.log)
             .env("NO_COLOR", "1")
             .env("RUST_BACKTRACE", "0")
             .env("LEPTOS_OUTPUT_NAME", "warmy")

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     console::Console,
+    pages::own_form,
     server::{HOST_KEY, Server, Settings},
     wait_until,
 };
@@ -43,6 +44,8 @@ impl TestEnvironment {
             lease_seconds,
             webhook_host: None,
             smtp_url: None,
+            files: None,
+            log: "info,sqlx=warn,sea_orm_migration=warn".to_owned(),
         }
     }
 
@@ -89,6 +92,8 @@ impl TestEnvironment {
         let made = made.json(&workspace).send().await.unwrap().text().await.unwrap();
         let made: Value = serde_json::from_str(&made).unwrap();
         let (_, token) = made["enter_url"].as_str().unwrap().rsplit_once('/').unwrap();
+        // A link does not replace another session without a word.
+        self.console.http.post(format!("{url}/sign-out")).send().await.unwrap();
         let entered = self.console.http.post(format!("{url}/enter")).form(&[("token", token)]);
         assert_eq!(entered.send().await.unwrap().status(), 303);
         made["workspace_id"].as_str().unwrap().to_owned()
@@ -125,6 +130,12 @@ impl TestEnvironment {
             let text = answer.text().await.unwrap();
             if text.contains("Approved") {
                 return;
+            }
+            if let Some((action, name, value)) =
+                own_form(&text).filter(|(action, ..)| action.starts_with("/connect/"))
+            {
+                answer = tab.post(here.join(&action).unwrap()).form(&[(name, value)]).send().await.unwrap();
+                continue;
             }
             let account = format!("admin@{DOMAIN}");
             let form = match here.path().contains("adminconsent") && text.contains("decision") {

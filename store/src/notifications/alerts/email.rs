@@ -24,8 +24,9 @@ use crate::{
     entity::{alert, alert_address, delegation, mailbox},
     leases::{ALERT_ADDRESSES, LeaseProof},
     notifications::{
+        alerts::confirmation::sealed_for,
         content::{AlertEmail, Delivery, DeliveryContent, Outcome},
-        outbox::{WELCOME, due},
+        outbox::{CONFIRM, due},
         retry::Failed,
     },
 };
@@ -91,8 +92,14 @@ impl Store {
             .all(self.db.read())
             .await?;
         for row in due {
-            if let Some(delivery) = self.claim_email(&row, owner, now).await? {
-                return Ok(Some(delivery));
+            match self.claim_email(&row, owner, now).await {
+                Ok(Some(delivery)) => return Ok(Some(delivery)),
+                Ok(None) => {}
+                // The others are not to wait for this one.
+                Err(StoreError::Keys(error)) => {
+                    tracing::error!(address.id = %row.id, %error, "an alert e-mail cannot be written");
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(None)
@@ -107,12 +114,21 @@ impl Store {
         let workspace = WorkspaceId(row.workspace_id);
         let ctx = &WorkspaceCtx::new(workspace, "Warmy");
         let name = self.workspace(ctx).workspace_name().await?;
+        let token = self.keys.open(&row.stop_token, &sealed_for(row.id))?;
         in_write!(self.db, ctx, |tx| {
             let (key, due) = ((row.workspace_id, row.id), format!("next_at <= {now}"));
             let Some(lease) = ALERT_ADDRESSES.claim(tx, key, owner, (now, now + LEASE), &due).await? else {
                 return Ok(None);
             };
             let waiting = waiting(tx, row).await?;
+            if let Some(asks) = waiting.iter().find(|alert| alert.topic == CONFIRM)
+                && row.confirmed_at.is_none()
+                && let Some(next) = self.confirmation_waits_until(tx, &row.address, asks.id).await?
+            {
+                set_next(tx, row, Some(next), row.failing_since, row.answer.as_deref()).await?;
+                ALERT_ADDRESSES.release(tx, &lease).await?;
+                return Ok(None);
+            }
             let contents = self.contents(tx, row, &waiting).await?;
             let alerts: Vec<Uuid> = waiting.iter().map(|alert| alert.id).collect();
             let (Some(first), false) = (alerts.first(), contents.is_empty()) else {
@@ -129,7 +145,7 @@ impl Store {
                 address: AlertAddressId(row.id),
                 to: row.address.clone(),
                 added_by: row.added_by.clone(),
-                stop_token: row.stop_token.clone(),
+                stop_token: token.clone(),
                 contents,
                 alerts,
             };
@@ -158,8 +174,12 @@ impl Store {
         waiting: &[alert::Model],
     ) -> Result<Vec<AlertContent>, StoreError> {
         let mut contents = Vec::new();
-        if waiting.iter().any(|alert| alert.topic == WELCOME) {
-            contents.push(AlertContent::Welcome { by: row.added_by.clone() });
+        if row.confirmed_at.is_none() {
+            // Nothing but the question before it is answered.
+            if waiting.iter().any(|alert| alert.topic == CONFIRM) {
+                contents.push(AlertContent::Confirm);
+            }
+            return Ok(contents);
         }
         let mut organisations: BTreeMap<Uuid, Vec<(Topic, Millis)>> = BTreeMap::new();
         let mut pools: Vec<String> = Vec::new();

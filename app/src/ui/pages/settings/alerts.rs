@@ -2,7 +2,7 @@
 
 use domain::{
     AppError,
-    alerts::{AlertAddress, Alerts as AlertsView},
+    alerts::{AlertAddress, Alerts as AlertsView, Confirmation},
 };
 use leptos::prelude::*;
 
@@ -75,6 +75,13 @@ fn Address(address: AlertAddress, acting: EditableList<AlertsView>) -> impl Into
                 <small>
                     {text::ADDED_BY} " " {address.added_by} {text::ON} <Day at=address.added_at/>
                 </small>
+                {match address.confirmation {
+                    Confirmation::Confirmed => None,
+                    Confirmation::Asked => Some(view! { <small role="status">{text::ASKED}</small> }.into_any()),
+                    Confirmation::AskedAt(at) => {
+                        Some(view! { <small role="status">{text::ASKED_AT} " " <Day at=at/></small> }.into_any())
+                    }
+                }}
                 {address.problem.map(|answer| view! { <small role="status">{text::not_arriving(&answer)}</small> })}
             </p>
             <div class="person-acts">

@@ -10,7 +10,7 @@ use super::{acting::EditableList, text};
 use crate::{
     api::{
         flat,
-        people::{load_api_keys, make_api_key, revoke_api_key},
+        people::{confirm_api_key, load_api_keys, make_api_key, revoke_api_key},
     },
     ui::components::{
         button::{Button, Variant},
@@ -81,8 +81,14 @@ fn Key(key: ApiKeyView, acting: EditableList<Vec<ApiKeyView>>) -> impl IntoView 
                         None => text::NEVER_USED.into_any(),
                     }}
                 </small>
+                {key.suspended.then_some(view! { <small role="status">{text::KEY_SUSPENDED}</small> })}
             </p>
             <div class="person-acts">
+                {key.suspended.then(|| view! {
+                    <Button label=text::CONFIRM_KEY busy=acting.busy on_press=move |()| {
+                        acting.run(move || async move { flat(confirm_api_key(id).await) });
+                    }/>
+                })}
                 <Button label=label variant=Variant::Danger busy=acting.busy on_press=move |()| {
                     acting.run(move || async move { flat(revoke_api_key(id).await) });
                 }/>

@@ -72,6 +72,9 @@ pub(super) const ALERTS: &str = "Alerts by e-mail";
 pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people have joined and are not connected. Otherwise no e-mail is sent.";
 pub(super) const NO_MAIL: &str = "This installation cannot send e-mail yet: its operator sets DWD_SMTP_URL and DWD_MAIL_FROM. Until then the Overview shows what to do.";
 pub(super) const NO_ALERTS: &str = "No address receives alerts.";
+pub(super) const ASKED: &str =
+    "Not confirmed yet: an e-mail asks its owner. It gets nothing else before, and is removed after a week.";
+pub(super) const ASKED_AT: &str = "Not confirmed yet: an address is asked once a day, the next time on";
 pub(super) const ALERT_ADDRESS: &str = "E-mail address";
 pub(super) const ALERT_HINT: &str =
     "A person, or a mailing list of your IT. It gets a first e-mail now, and can unsubscribe itself.";
@@ -170,6 +173,9 @@ pub(super) const SESSIONS: &str = "Signed in here";
 pub(super) const SESSIONS_TEXT: &str = "A session ends after 4 hours without use and after 12 hours in any case. Is one of these not you? Sign it out.";
 pub(super) const THIS_ONE: &str = " (this browser) ";
 /// Followed by a relative time.
+pub(super) const KEY_SUSPENDED: &str =
+    "Does not work: it comes from a backup. Confirm it if it was not revoked since, or revoke it.";
+pub(super) const CONFIRM_KEY: &str = "Confirm";
 pub(super) const LAST_USED: &str = " · last used ";
 /// Before a network address.
 pub(super) const FROM: &str = " · from ";

@@ -1,4 +1,7 @@
 //! The text of an alert e-mail: first what happened, then what to do, then why it was sent. Plain text.
+//!
+//! Subjects contain no text that people have typed: a name must not turn them into a message to a stranger. The e-mail
+//! that asks the owner of an address contains none at all.
 
 use app::links;
 use domain::{
@@ -8,7 +11,7 @@ use domain::{
     list::{ListQuery, Tab},
     text::{counted, mailboxes, number},
 };
-
+use secrecy::ExposeSecret;
 use store::AlertEmail;
 
 /// The text of an alert e-mail.
@@ -22,6 +25,8 @@ pub struct RenderedEmail {
 
 /// One alert: a title that is clear without the lines, and the lines.
 struct Piece {
+    /// What it is about, for the body; before the title.
+    about: Option<String>,
     title: String,
     lines: Vec<String>,
 }
@@ -33,25 +38,30 @@ pub fn render(email: &AlertEmail, public: &str) -> RenderedEmail {
     contents.sort_by_key(|content| !content.is_urgent());
     let pieces: Vec<Piece> = contents.into_iter().map(|content| piece(content, email, public)).collect();
     let subject = match pieces.as_slice() {
-        [] => email.workspace_name.clone(),
+        [] => "Warmy".to_owned(),
         [one] => one.title.clone(),
         [first, rest @ ..] => format!("{} (and {} more)", first.title, rest.len()),
     };
-    let stop = format!("{public}/alerts/stop/{}", email.stop_token);
+    let token = email.stop_token.expose_secret();
+    let stop = format!("{public}/alerts/stop/{token}");
     let mut body = String::new();
-    for Piece { title, lines } in &pieces {
-        body.push_str(&format!("{title}\n\n"));
+    for Piece { about, title, lines } in &pieces {
+        match about {
+            Some(about) => body.push_str(&format!("{about}: {title}\n\n")),
+            None => body.push_str(&format!("{title}\n\n")),
+        }
         for line in lines {
             body.push_str(&format!("{line}\n"));
         }
         body.push_str("\n\n");
     }
-    body.push_str(&format!(
-        "--\nYou get this because {} added {} to the alerts of the workspace {}.\nStop these e-mails: {stop}\n",
-        email.added_by, email.to, email.workspace_name
-    ));
-    // Names come from other people and must not begin a header.
-    let subject = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    body.push_str(&match email.contents.contains(&AlertContent::Confirm) {
+        true => format!("--\nYou do not want them? There is nothing to do. No more is sent: {stop}\n"),
+        false => format!(
+            "--\nYou get this because {} added {} to the alerts of the workspace {}.\nStop these e-mails: {stop}\n",
+            email.added_by, email.to, email.workspace_name
+        ),
+    });
     RenderedEmail { subject, body, stop }
 }
 
@@ -62,20 +72,24 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
     };
     let help = |reason: Reason| format!("What to do: {public}{}", links::help(reason));
     match content {
-        AlertContent::Welcome { by } => Piece {
-            title: format!("Alerts of {} come here from now on", email.workspace_name),
+        AlertContent::Confirm => Piece {
+            about: None,
+            title: "Confirm this address for alerts of Warmy".to_owned(),
             lines: vec![
-                format!("{by} added this address to the alerts of Warmy. It gets an e-mail"),
-                "at once when an organisation's approval is gone or all slots are taken, once a day about mailboxes \
-                 that need attention, and once a week about new people who are not connected. Otherwise none is sent."
+                "Somebody asked for this address to get the alerts of a workspace at Warmy. See who, and confirm it:"
                     .to_owned(),
-                format!("The console: {public}/"),
+                format!("{public}/alerts/confirm/{}", email.stop_token.expose_secret()),
+                "It then gets an e-mail at once when an organisation's approval is gone or all slots are taken, once a \
+                 day about mailboxes that need attention, and once a week about new people who are not connected. \
+                 Until then, and otherwise, none is sent."
+                    .to_owned(),
             ],
         },
         AlertContent::Broken { organisation, reason } => {
             let why = reason.unwrap_or(Reason::Unknown);
             Piece {
-                title: format!("{organisation}: {}", why.title()),
+                about: Some(organisation.clone()),
+                title: why.title().to_owned(),
                 lines: vec![
                     why.help().meaning.to_owned(),
                     "Nothing of this organisation is checked or connected until it is fixed. Its mailboxes keep their \
@@ -86,7 +100,8 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
             }
         }
         AlertContent::Recovered { organisation } => Piece {
-            title: format!("{organisation} works again"),
+            about: Some(organisation.clone()),
+            title: "The organisation works again".to_owned(),
             lines: vec!["Its mailboxes connect again by themselves. There is nothing to do.".to_owned()],
         },
         AlertContent::Attention { organisation, delegation, reasons } => {
@@ -101,11 +116,13 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
             lines.push("They keep their slots. Warmy checks them again by itself every few hours.".to_owned());
             lines.push(format!("See them: {}", list(*delegation, Tab::Attention)));
             let need = if all == 1 { "needs" } else { "need" };
-            Piece { title: format!("{organisation}: {} {need} attention", mailboxes(all)), lines }
+            let title = format!("{} {need} attention", mailboxes(all));
+            Piece { about: Some(organisation.clone()), title, lines }
         }
         AlertContent::Newcomers { organisation, delegation, people } => Piece {
+            about: Some(organisation.clone()),
             title: format!(
-                "{organisation}: {} not connected",
+                "{} not connected",
                 counted(u64::from(*people), "new person is", "new people are")
             ),
             lines: vec![format!("Connect them: {}", list(*delegation, Tab::Available))],
@@ -114,6 +131,7 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
             let of = format!("{} of {}", number(u64::from(*taken)), counted(u64::from(*limit), "slot", "slots"));
             let title = if taken >= limit { "All slots are taken" } else { "Most slots are taken" };
             Piece {
+                about: None,
                 title: title.to_owned(),
                 lines: vec![
                     format!("{name}: {of}. New mailboxes connect as long as slots are free."),
@@ -122,6 +140,7 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
             }
         }
         AlertContent::Credential { name, days } => Piece {
+            about: None,
             title: credential_expiry_text(*days),
             lines: vec![
                 format!("It is {name}. Without a valid one nothing can be checked or connected."),
@@ -148,7 +167,7 @@ mod tests {
             address: AlertAddressId(Uuid::nil()),
             to: "it@contoso.example".into(),
             added_by: "Olga".into(),
-            stop_token: "token".into(),
+            stop_token: "token".to_owned().into(),
             contents,
             alerts: Vec::new(),
         };
@@ -156,17 +175,27 @@ mod tests {
     }
 
     #[test]
-    fn urgent_alerts_come_first_and_names_add_no_headers() {
+    fn urgent_alerts_come_first_and_names_stay_out_of_the_subject() {
         let organisation = "Contoso\r\nBcc: everybody".to_owned();
         let words = email(vec![
             AlertContent::Slots { name: "Standard".into(), taken: 80, limit: 100 },
             AlertContent::Broken { organisation, reason: Some(Reason::ConsentRevoked) },
         ]);
-        assert!(words.subject.starts_with("Contoso  Bcc: everybody: "), "{}", words.subject);
-        assert!(words.subject.ends_with("(and 1 more)"), "{}", words.subject);
+        assert_eq!(words.subject, format!("{} (and 1 more)", Reason::ConsentRevoked.title()));
+        assert!(words.body.starts_with("Contoso\r\nBcc: everybody: "), "{}", words.body);
         assert!(words.body.contains("https://console.example/help#consent_revoked"), "{}", words.body);
         assert!(words.body.contains("80 of 100 slots"), "{}", words.body);
         assert!(words.body.trim_end().ends_with(&words.stop), "{}", words.body);
+    }
+
+    #[test]
+    fn the_question_to_an_address_contains_nothing_that_somebody_typed() {
+        let words = email(vec![AlertContent::Confirm]);
+        let all = format!("{}{}", words.subject, words.body);
+        assert!(all.contains("https://console.example/alerts/confirm/token"), "{all}");
+        for typed in ["Contoso", "Olga"] {
+            assert!(!all.contains(typed), "{all}");
+        }
     }
 
     #[test]
@@ -176,8 +205,8 @@ mod tests {
             delegation: DelegationId(Uuid::nil()),
             reasons: vec![(Some(Reason::OutOfScope), n)],
         };
-        assert_eq!(email(vec![attention(1)]).subject, "Contoso: 1 mailbox needs attention");
-        assert_eq!(email(vec![attention(1_200)]).subject, "Contoso: 1,200 mailboxes need attention");
+        assert_eq!(email(vec![attention(1)]).subject, "1 mailbox needs attention");
+        assert_eq!(email(vec![attention(1_200)]).subject, "1,200 mailboxes need attention");
         let credential = AlertContent::Credential { name: "certificate".into(), days: 1 };
         assert_eq!(email(vec![credential]).subject, "Warmy’s credential for Microsoft ends in 1 day");
     }

@@ -18,7 +18,9 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// Sends messages. Redirects are not followed: they could lead into our own network.
 #[derive(Clone, Debug)]
 pub struct WebhookClient {
-    client: Client,
+    public: Client,
+    /// For addresses that the configuration allows although they are private.
+    allowed: Client,
     targets: Targets,
 }
 
@@ -28,14 +30,15 @@ impl WebhookClient {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(targets: Targets) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .user_agent(concat!("warmy-domain-delegation/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .timeout(TIMEOUT)
-            .no_proxy()
-            .dns_resolver(Arc::new(PublicOnly { targets: targets.clone() }))
-            .build()?;
-        Ok(Self { client, targets })
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("warmy-domain-delegation/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+                .timeout(TIMEOUT)
+                .no_proxy()
+        };
+        let public = builder().dns_resolver(Arc::new(PublicOnly)).build()?;
+        Ok(Self { public, allowed: builder().build()?, targets })
     }
 
     /// Sends a message once. Any status but 2xx is a failure; the body of the answer is not read.
@@ -49,8 +52,9 @@ impl WebhookClient {
         let Some(signatures) = signatures(&message.secrets, &id, seconds, &message.payload) else {
             return failed("its secret cannot be decrypted".to_owned());
         };
-        let request = self
-            .client
+        // A resolver sees names only, and what is allowed is an address with its port.
+        let client = if self.targets.allows(&url) { &self.allowed } else { &self.public };
+        let request = client
             .post(url)
             .header("content-type", "application/json")
             .header("webhook-id", id)

@@ -5,21 +5,18 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::config::{Refusal, Targets, is_public};
+use crate::config::{Refusal, is_public};
 
-/// A resolver that returns only public addresses, except for allowed hosts.
-#[derive(Debug)]
-pub(super) struct PublicOnly {
-    pub(super) targets: Targets,
-}
+/// A resolver that returns only public addresses.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PublicOnly;
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let host = name.as_str().to_lowercase();
-        let is_allowed = self.targets.allows_name(&host);
         Box::pin(async move {
             let found = tokio::net::lookup_host((host, 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|at| is_allowed || is_public(at.ip())).collect();
+            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
             if public.is_empty() {
                 return Err(Refusal::Private.into());
             }
@@ -34,8 +31,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_with_a_private_address_is_refused() {
-        let resolver = PublicOnly { targets: Targets::default() };
-        let found = resolver.resolve("localhost".parse().unwrap()).await;
+        let found = PublicOnly.resolve("localhost".parse().unwrap()).await;
         assert_eq!(found.err().map(|error| error.to_string()), Some(Refusal::Private.to_string()));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// The least role that may call a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Needs {
+pub(in crate::routes) enum Needs {
     /// All members and read-only API keys.
     Viewer,
     Member,
@@ -13,27 +13,27 @@ pub(super) enum Needs {
 }
 
 /// One server function: its name, its arguments, and its least role.
-pub(super) struct Row {
-    pub(super) name: &'static str,
-    pub(super) body: Value,
-    pub(super) needs: Needs,
+pub(in crate::routes) struct Row {
+    pub(in crate::routes) name: &'static str,
+    pub(in crate::routes) body: Value,
+    pub(in crate::routes) needs: Needs,
 }
 
 /// Ids of one workspace's things, by the name of the argument that they are for.
 #[derive(Clone)]
-pub(super) struct Ids {
-    pub(super) delegation: DelegationId,
-    pub(super) run: String,
-    pub(super) mailbox: String,
-    pub(super) client: String,
-    pub(super) attempt: String,
-    pub(super) exclusion: String,
-    pub(super) member: String,
-    pub(super) invitation: String,
-    pub(super) session: String,
-    pub(super) key: String,
-    pub(super) alert: String,
-    pub(super) rule: String,
+pub(in crate::routes) struct Ids {
+    pub(in crate::routes) delegation: DelegationId,
+    pub(in crate::routes) run: String,
+    pub(in crate::routes) mailbox: String,
+    pub(in crate::routes) client: String,
+    pub(in crate::routes) attempt: String,
+    pub(in crate::routes) exclusion: String,
+    pub(in crate::routes) member: String,
+    pub(in crate::routes) invitation: String,
+    pub(in crate::routes) session: String,
+    pub(in crate::routes) key: String,
+    pub(in crate::routes) alert: String,
+    pub(in crate::routes) rule: String,
 }
 
 impl Ids {
@@ -60,7 +60,7 @@ impl Ids {
     }
 }
 
-pub(super) fn rows(of: &Ids) -> Vec<Row> {
+pub(in crate::routes) fn rows(of: &Ids) -> Vec<Row> {
     let row = |name, body, needs| Row { name, body, needs };
     let (d, run) = (of.delegation, of.run.as_str());
     let query = json!({ "tab": "all", "search": "", "kind": null, "department": null, "reason": null, "sort": "name", "descending": false });
@@ -99,6 +99,7 @@ pub(super) fn rows(of: &Ids) -> Vec<Row> {
         row("people/end_other_sessions", json!({}), Viewer),
         row("people/load_api_keys", json!({}), Owner),
         row("people/make_api_key", json!({ "name": "Eve", "scopes": ["run"] }), Owner),
+        row("people/confirm_api_key", json!({ "key": of.key }), Owner),
         row("people/revoke_api_key", json!({ "key": of.key }), Owner),
         row("rules/load_rules", json!({ "delegation": d }), Owner),
         row(

@@ -11,6 +11,7 @@ pub(super) type Table = &'static [(&'static str, &'static [&'static str])];
 pub(super) const TABLES: &[(&str, Table)] = &[("server", SERVER), ("store", STORE), ("app", APP)];
 
 const SERVER: Table = &[
+    ("capacity", &[]),
     ("cli", &["config", "redirects", "serve", "state", "tenant", "worker"]),
     ("config", &[]),
     ("host_keys", &[]),
@@ -18,7 +19,7 @@ const SERVER: Table = &[
     ("live", &[]),
     ("rate_limits", &[]),
     ("redirects", &["config"]),
-    ("serve", &["config", "host_keys", "http", "live", "services", "state", "worker"]),
+    ("serve", &["capacity", "config", "host_keys", "http", "live", "services", "state", "worker"]),
     ("services", &["redirects", "state", "tenant"]),
     ("state", &["config", "host_keys", "live", "rate_limits"]),
     ("tenant", &[]),
@@ -27,22 +28,26 @@ const SERVER: Table = &[
 
 const STORE: Table = &[
     ("background", &["db", "entity", "error"]),
+    ("backup", &["db", "error"]),
     ("clock", &[]),
-    ("consent", &["clock", "ctx", "db", "entity", "error", "events", "scoped"]),
+    ("consent", &["clock", "ctx", "db", "entity", "error", "events", "row_security", "scoped"]),
     ("ctx", &["error"]),
     ("db", &["ctx", "error", "row_security"]),
     (
         "delegations",
         &["ctx", "db", "entity", "error", "events", "notifications", "row_security", "runs", "scoped"],
     ),
+    ("due_times", &["db", "error", "sessions"]),
     ("entity", &[]),
     ("error", &["clock", "secrets"]),
     ("events", &["ctx", "db", "entity", "error", "row_security", "scoped"]),
     ("leases", &["db", "error"]),
     ("mailboxes", &["ctx", "db", "entity", "error", "events", "notifications", "row_security", "scoped"]),
-    ("notifications", &["ctx", "db", "entity", "error", "leases", "row_security", "scoped"]),
-    ("people", &["clock", "ctx", "db", "entity", "error", "events", "row_security", "scoped"]),
+    ("notifications", &["clock", "ctx", "db", "entity", "error", "leases", "row_security", "scoped"]),
+    ("people", &["clock", "consent", "ctx", "db", "entity", "error", "events", "row_security", "scoped"]),
+    ("rate_limits", &["clock", "db", "error"]),
     ("ready", &["db", "error"]),
+    ("restored", &["db", "error"]),
     ("row_security", &["ctx"]),
     (
         "runs",
