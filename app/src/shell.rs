@@ -10,9 +10,11 @@ use crate::{
 
 /// Reloads the page once when one of its files is missing: during an update, the page may be of one release and the file
 /// asked of a server of another one. Not again within a minute, so that a file that is missing for good does no harm.
-const RELOAD_ONCE: &str = "addEventListener('error',e=>{const a=e.target?.src||e.target?.href;\
-if(a&&new URL(a,location).pathname.startsWith('/pkg/'))try{const k='reloaded',n=Date.now();\
-if(n-(sessionStorage[k]||0)>6e4){sessionStorage[k]=n;location.reload()}}catch{}},true)";
+const RELOAD_ONCE: &str = "{const again=()=>{try{const k='reloaded',n=Date.now();\
+if(n-(sessionStorage[k]||0)>6e4){sessionStorage[k]=n;location.reload()}}catch{}};\
+addEventListener('error',e=>{const a=e.target?.src||e.target?.href;\
+if(a&&new URL(a,location).pathname.startsWith('/pkg/'))again()},true);\
+addEventListener('unhandledrejection',e=>{if(/import|module|wasm/i.test(e.reason?.message))again()})}";
 
 /// The document that the server sends and the browser hydrates.
 #[must_use]

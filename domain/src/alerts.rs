@@ -55,7 +55,13 @@ pub fn read_address(text: &str) -> Result<String, AppError> {
         !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
     });
     let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c));
-    if !usable || !plain || text.matches('@').count() != 1 || text.len() > MAX_ADDRESS_LENGTH {
+    // Mail servers need an extension for others, which few have.
+    if !usable
+        || !plain
+        || !text.is_ascii()
+        || text.matches('@').count() != 1
+        || text.len() > MAX_ADDRESS_LENGTH
+    {
         return Err(AppError::invalid("address", "Type one e-mail address, like it@example.com."));
     }
     Ok(text.to_owned())

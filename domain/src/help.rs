@@ -65,13 +65,22 @@ impl Reason {
                     "Press Authorize again when you are ready.",
                 ],
             ),
+            Self::ConsentNotUsed => entry(
+                "After the approval at Microsoft, “Do not connect” was chosen.",
+                "The organisation was not connected to this workspace. The approval itself still exists at Microsoft.",
+                Actor::MicrosoftAdmin,
+                &[
+                    "To connect it after all, press Authorize again and choose “Connect to this workspace” at the end.",
+                    "To withdraw the approval: Microsoft Entra › Enterprise applications › Warmy › Delete.",
+                ],
+            ),
             Self::NotAdmin => entry(
                 "Microsoft says “Need admin approval”.",
                 "The account that signed in may not approve permissions for the whole organisation. It takes a Global Administrator or a Privileged Role Administrator; Application Administrator is not enough for these permissions.",
                 Actor::MicrosoftAdmin,
                 &[
                     "Ask such an administrator to press Authorize, or to open the approval page with you.",
-                    "If you have such an account yourself, choose “Use another account”.",
+                    "If you have such an account yourself, start the approval again and sign in with it.",
                 ],
             ),
             Self::WrongTenant => entry(

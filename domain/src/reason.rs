@@ -6,6 +6,7 @@ crate::states! {
     pub enum Reason: "reason" in slice {
         ConsentMissing = "consent_missing" => "Warmy is not approved yet",
         ConsentDeclined = "consent_declined" => "Approval was cancelled",
+        ConsentNotUsed = "consent_not_used" => "Approved, but not connected",
         NotAdmin = "not_admin" => "That account may not approve apps",
         WrongTenant = "wrong_tenant" => "Approved for another organisation",
         TenantUnknown = "tenant_unknown" => "No Microsoft 365 organisation found",
@@ -87,6 +88,6 @@ mod tests {
             assert_eq!(reason.code().parse(), Ok(reason));
             assert_eq!(serde_json::to_string(&reason).unwrap(), format!("\"{}\"", reason.code()));
         }
-        assert_eq!(Reason::ALL.len(), 27);
+        assert_eq!(Reason::ALL.len(), 28);
     }
 }

@@ -1,7 +1,8 @@
 //! The roles of a workspace and their permissions.
 
 crate::states! {
-    /// The role of a workspace member, from the most to the fewest permissions.
+    /// The role of a workspace member, from the most to the fewest permissions: the greater one may less.
+    #[derive(PartialOrd, Ord)]
     pub enum Role: "role" {
         /// Also manages people, keys and rules, and removes delegations.
         Owner = "owner" => "Owner",

@@ -73,7 +73,7 @@ test('an address receives alerts at once, and unsubscribes without signing in', 
   await page.goto(stop);
   await expect(page.getByText('it@contoso.example')).toBeVisible();
   await page.getByRole('button', { name: 'Stop these e-mails' }).click();
-  await expect(page.getByRole('heading', { name: 'Done' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Stopped' })).toBeVisible();
   await open(owner, '/settings');
   await expect(alerts).toContainText('No address receives alerts.');
 });

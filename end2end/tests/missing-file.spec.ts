@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/test';
 
 for (const kind of ['css', 'js', 'wasm']) {
   test(`a page whose ${kind} is gone after an update reloads itself, once`, async ({ owner, problems }) => {
-    problems.allow(/404|Failed to fetch|dynamically imported/);
+    problems.allow(/404|Failed to fetch|dynamically imported|WebAssembly|Wasm|uncaught: $/i);
     await open(owner, '/help');
     let missing = 1;
     let loads = 0;

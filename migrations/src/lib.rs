@@ -33,6 +33,7 @@ mod m20261201_000022_who_asked;
 mod m20261201_000023_confirmed_alerts;
 mod m20261201_000024_rate_limits;
 mod m20261201_000025_suspended_keys;
+mod m20261201_000026_removed_accounts;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000023_confirmed_alerts::Migration),
             Box::new(m20261201_000024_rate_limits::Migration),
             Box::new(m20261201_000025_suspended_keys::Migration),
+            Box::new(m20261201_000026_removed_accounts::Migration),
         ]
     }
 }

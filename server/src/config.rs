@@ -88,7 +88,7 @@ pub struct Config {
     pub embed_cross_site: bool,
 
     /// The host's public keys (a JWKS document, EdDSA or ES256), which verify launch tokens: a file, or an https
-    /// address, which is fetched again every ten minutes and when a token names a new key.
+    /// address, which is fetched again every five minutes and when a token names a new key.
     #[arg(long, env = "DWD_HOST_JWKS", help_heading = HOST)]
     pub host_jwks: Option<String>,
 

@@ -13,7 +13,10 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, Statement, Value,
 };
 
-use crate::{StoreError, db::BACKUP};
+use crate::{
+    Db, StoreError,
+    db::{BACKUP, lock},
+};
 
 /// What a backup says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,28 +60,34 @@ pub async fn write_backup(database: &str, file: &Path, facts: &BackupFacts) -> R
     done
 }
 
-/// A backup that was copied to the place of its database, and is not used yet.
+/// A backup that was copied beside the place of its database, and is no database yet.
 #[derive(Debug)]
 pub struct RestoredFile {
     part: PathBuf,
     target: PathBuf,
-    is_published: bool,
     pub facts: BackupFacts,
+    /// No server can start on the place meanwhile.
+    _lock: File,
 }
 
 impl RestoredFile {
     /// Copies a backup beside the place of a database, and checks it.
     ///
     /// # Errors
-    /// [`StoreError::Folder`] when there is a database already, or the file is no backup or is damaged.
+    /// [`StoreError::Folder`] when there is a database already, a process uses the place, or the file is no backup or is
+    /// damaged.
     pub async fn copy(file: &Path, database: &str) -> Result<Self, StoreError> {
         let target = PathBuf::from(database);
-        let log = PathBuf::from(format!("{database}-wal"));
-        if let Some(there) = [&target, &log].into_iter().find(|path| path.exists()) {
-            return Err(refused(there, "exists: a restore overwrites no database. Move it away first"));
-        }
         if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        }
+        let lock = lock(&target)?;
+        // Its own files too: SQLite would apply a log or a journal of another database to this one.
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let there = PathBuf::from(format!("{database}{suffix}"));
+            if there.exists() {
+                return Err(refused(&there, "exists: a restore overwrites no database. Move it away first"));
+            }
         }
         let part = part_of(&target);
         let copied = async {
@@ -87,33 +96,49 @@ impl RestoredFile {
             read_facts(&part, file).await
         };
         match copied.await {
-            Ok(facts) => Ok(Self { part, target, is_published: false, facts }),
+            Ok(facts) => Ok(Self { part, target, facts, _lock: lock }),
             Err(error) => {
-                _ = fs::remove_file(&part);
+                remove(&part);
                 Err(error)
             }
         }
+    }
+
+    /// Opens the copy and brings its schema up to date, to end in it what must not come back to life. It stays marked as
+    /// a backup, on which no server starts. Close it before [`publish`](Self::publish).
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`], [`StoreError::Database`].
+    pub async fn open(&self) -> Result<Db, StoreError> {
+        Db::open_backup(&self.part.display().to_string()).await
     }
 
     /// Puts it in its place: from now on it is a database.
     ///
     /// # Errors
     /// [`StoreError::Folder`], [`StoreError::Database`].
-    pub async fn publish(mut self) -> Result<(), StoreError> {
+    pub async fn publish(self) -> Result<(), StoreError> {
         let copy = connect(&format!("sqlite://{}?mode=rw", self.part.display())).await?;
+        copy.execute_unprepared("PRAGMA journal_mode = DELETE").await?;
         copy.execute_unprepared(&format!("DROP TABLE {BACKUP}")).await?;
         copy.close().await?;
-        publish(&self.part, &self.target)?;
-        self.is_published = true;
-        Ok(())
+        publish(&self.part, &self.target)
     }
 }
 
+/// Of a copy that was not published, nothing stays.
 impl Drop for RestoredFile {
     fn drop(&mut self) {
-        if !self.is_published {
-            _ = fs::remove_file(&self.part);
-        }
+        remove(&self.part);
+    }
+}
+
+/// Removes a copy, with what SQLite and our lock have put beside it.
+fn remove(part: &Path) {
+    for suffix in ["", "-wal", "-shm", "-journal", ".lock"] {
+        let mut name = part.as_os_str().to_owned();
+        name.push(suffix);
+        _ = fs::remove_file(name);
     }
 }
 
@@ -139,12 +164,6 @@ async fn read_facts(copy: &Path, named: &Path) -> Result<BackupFacts, StoreError
     };
     let facts: Result<Option<BackupFacts>, DbErr> = found.await;
     on.close().await?;
-    // Of a file that another program has changed to use a log.
-    for suffix in ["-wal", "-shm"] {
-        let mut name = copy.as_os_str().to_owned();
-        name.push(suffix);
-        _ = fs::remove_file(name);
-    }
     facts.ok().flatten().ok_or_else(none)
 }
 
@@ -166,7 +185,7 @@ fn part_of(path: &Path) -> PathBuf {
 
 /// A new file, in the place of one that an interrupted command has left.
 fn new_file(path: &Path) -> Result<File, StoreError> {
-    _ = fs::remove_file(path);
+    remove(path);
     let mut options = File::options();
     options.write(true).create_new(true).mode(0o600).open(path).map_err(|error| failed(path, &error))
 }

@@ -1,5 +1,6 @@
 //! Connections and transactions.
 
+mod caller;
 mod id_list;
 mod names;
 mod sqlite;
@@ -21,7 +22,7 @@ use crate::{
 
 pub(crate) use id_list::{read_ids, write_ids};
 pub(crate) use names::{connections, in_list};
-pub(crate) use sqlite::BACKUP;
+pub(crate) use sqlite::{BACKUP, lock};
 
 /// PostgreSQL ends a transaction whose client is idle for this long: a server that was stopped or cut off in the middle
 /// of one must not block the rows that it has locked.
@@ -59,7 +60,7 @@ impl Db {
     /// [`StoreError::Database`] when the database refuses.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let db = match url.strip_prefix("sqlite://") {
-            Some(path) => Self::open_sqlite(path).await?,
+            Some(path) => Self::open_sqlite(path, false).await?,
             None => Self::open_postgres(url).await?,
         };
         db.migrate().await?;
@@ -68,6 +69,16 @@ impl Db {
                 "row-level security does not apply to the database user (a superuser, or one with BYPASSRLS), so only the filters of the statements separate workspaces. Give the server a user of its own."
             );
         }
+        Ok(db)
+    }
+
+    /// Opens a copy of a backup and brings its schema up to date.
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open).
+    pub(crate) async fn open_backup(path: &str) -> Result<Self, StoreError> {
+        let db = Self::open_sqlite(path, true).await?;
+        db.migrate().await?;
         Ok(db)
     }
 
@@ -88,8 +99,8 @@ impl Db {
         })
     }
 
-    async fn open_sqlite(path: &str) -> Result<Self, StoreError> {
-        let sqlite::Opened { writer, reader, locks } = sqlite::open(path).await?;
+    async fn open_sqlite(path: &str, is_backup: bool) -> Result<Self, StoreError> {
+        let sqlite::Opened { writer, reader, locks } = sqlite::open(path, is_backup).await?;
         Ok(Self { writer, reader, bulk: Arc::new(Semaphore::new(1)), _locks: Some(Arc::new(locks)) })
     }
 
@@ -193,12 +204,19 @@ impl Db {
             .await?)
     }
 
-    /// The same, scoped to a workspace.
+    /// The same, scoped to a workspace, for a caller who may still act in it.
     pub(crate) async fn writer_begin_in<'c>(
         &self,
         ctx: &'c WorkspaceCtx,
     ) -> Result<ScopedTx<'c>, StoreError> {
-        Ok(ScopedTx::new(self.writer_begin().await?, ctx).await?)
+        let tx = ScopedTx::new(self.writer_begin().await?, ctx).await?;
+        match caller::must_still_be(&tx).await {
+            Ok(()) => Ok(tx),
+            Err(error) => {
+                _ = tx.rollback().await;
+                Err(error)
+            }
+        }
     }
 
     /// The same for a workspace that the transaction creates or finds: PostgreSQL hides no rows.

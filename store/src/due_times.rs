@@ -30,6 +30,9 @@ const fn spread(wait: Millis) -> Millis {
     wait + wait / domain::schedule::SPREAD_DIVISOR
 }
 
+/// Rows may be written while this runs, and by servers whose clocks differ a little.
+const TOLERANCE: Millis = MINUTE;
+
 /// Microsoft's longest accepted wait is ten minutes.
 const THROTTLED: Millis = spread(10 * MINUTE);
 /// The longest wait after failures.
@@ -52,9 +55,12 @@ fn bounds(lease: Millis) -> Vec<Bound> {
         bound("delegation", "next_sweep_at", spread(DAY), "next_sweep_at IS NOT NULL"),
         bound("webhook", "next_at", DAY, "next_at IS NOT NULL"),
         bound("webhook", "lease_until", MINUTE, "lease_until IS NOT NULL"),
+        bound("webhook", "old_until", DAY, "old_until IS NOT NULL"),
         bound("webhook_message", "next_at", DAY, "next_at IS NOT NULL"),
         bound("alert_address", "next_at", 7 * DAY, "next_at IS NOT NULL"),
         bound("alert_address", "lease_until", 2 * MINUTE, "lease_until IS NOT NULL"),
+        bound("alert_address", "created_at", 0, "confirmed_at IS NULL"),
+        bound("confirmation_sent", "sent_at", 0, "sent_at IS NOT NULL"),
         bound("session", "expires_at", EMBEDDED_LIFE, "method = 'host'"),
         bound("session", "expires_at", 12 * HOUR, "method <> 'host'"),
         bound("session", "seen_at", 0, "seen_at IS NOT NULL"),
@@ -76,9 +82,10 @@ impl Store {
         let (now, mut found) = (self.now(), 0);
         let lease = Millis::try_from(self.lease.as_millis()).unwrap_or(Millis::MAX / 4);
         for Bound { table, column, longest, rows } in bounds(lease) {
-            let text = format!("UPDATE {table} SET {column} = $1 WHERE {column} > $1 AND {rows}");
+            let text = format!("UPDATE {table} SET {column} = $1 WHERE {column} > $2 AND {rows}");
+            let values = [(now + longest).into(), (now + longest + TOLERANCE).into()];
             found += in_write!(self.db, |tx| {
-                Ok(tx.execute_raw(sql(tx, &text, [(now + longest).into()])).await?.rows_affected())
+                Ok(tx.execute_raw(sql(tx, &text, values.clone())).await?.rows_affected())
             })?;
         }
         if found > 0 {

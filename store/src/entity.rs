@@ -13,6 +13,7 @@ pub(crate) mod event;
 pub(crate) mod mailbox;
 pub(crate) mod member;
 pub(crate) mod member_invitation;
+pub(crate) mod removed_account;
 pub(crate) mod rule;
 pub(crate) mod run;
 pub(crate) mod run_item;

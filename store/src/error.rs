@@ -21,6 +21,9 @@ pub enum StoreError {
     Corrupt(String),
     #[error("not found")]
     NotFound,
+    /// The caller is no member (any more).
+    #[error("not a member any more")]
+    SignedOut,
     #[error("not allowed for this role")]
     Forbidden,
     /// The workspace would lose its last owner.
@@ -121,6 +124,7 @@ impl From<StoreError> for AppError {
         }
         match error {
             StoreError::NotFound => Self::NotFound,
+            StoreError::SignedOut => Self::SignedOut,
             StoreError::Forbidden => Self::Forbidden,
             StoreError::LastOwner => Self::last_owner(),
             StoreError::Slots(short) => Self::Slots(short),

@@ -137,6 +137,7 @@ impl People<'_> {
             Store::audit_change(tx, (line, now), "member.role", Some(&name), change).await?;
             Ok(heads)
         })?;
+        self.signals.sessions_ended(ctx.workspace);
         self.notify_all(heads);
         Ok(())
     }
@@ -154,6 +155,7 @@ impl People<'_> {
             let row = row.ok_or(StoreError::NotFound)?;
             roles::lock_members(tx).await?;
             let heads = self.revoke_made_by(tx, &row, |_| false).await?;
+            self.remember_removed(tx, &row).await?;
             let name = row.name.clone();
             Store::end_sessions_of(tx, id).await?;
             enter_link::Entity::delete_many()

@@ -19,6 +19,8 @@ pub struct Ended {
     pub approvals: u64,
     /// API keys that wait for an owner's confirmation.
     pub keys: u64,
+    /// Webhooks that wait until the host enables them.
+    pub webhooks: u64,
 }
 
 /// A member as of the backup, who can sign in.
@@ -30,8 +32,8 @@ pub struct RestoredMember {
 }
 
 impl Store {
-    /// Ends all sessions, links, invitations and approvals in progress, and suspends API keys until an owner confirms
-    /// them: a database as of an earlier time does not know which of them have ended since.
+    /// Ends all sessions, links, invitations and approvals in progress, suspends API keys until an owner confirms them, and
+    /// webhooks until the host enables them: a database as of an earlier time does not know which of them have ended since.
     ///
     /// # Errors
     /// [`StoreError::Database`]; then nothing was ended.
@@ -50,12 +52,15 @@ impl Store {
             }
             let suspend =
                 "UPDATE api_key SET suspended_at = $1 WHERE revoked_at IS NULL AND suspended_at IS NULL";
+            let disable = "UPDATE webhook SET disabled_at = $1, disabled_why = 'restored from a backup' \
+                           WHERE disabled_at IS NULL";
             Ok(Ended {
                 sessions: run(tx, "DELETE FROM session", None).await?,
                 links,
                 invitations: run(tx, "DELETE FROM member_invitation WHERE accepted_at IS NULL", None).await?,
                 approvals: run(tx, &approvals, Some(now)).await?,
                 keys: run(tx, suspend, Some(now)).await?,
+                webhooks: run(tx, disable, Some(now)).await?,
             })
         })
     }

@@ -33,13 +33,23 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 pub fn name(field: &'static str, text: &str) -> Result<String, AppError> {
     let text = clean(text);
     match text.chars().count() {
-        0 => Err(AppError::invalid(field, "Type a name.")),
+        _ if !text.chars().any(shows) => Err(AppError::invalid(field, "Type a name.")),
         1..=NAME => Ok(text.into_owned()),
         _ => {
             let most = counted(NAME as u64, "character", "characters");
             Err(AppError::invalid(field, format!("A name has at most {most}.")))
         }
     }
+}
+
+/// Whether a character alone can be seen: no blank of any script, no joiner, and no mark that only changes another one.
+fn shows(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(
+            c,
+            '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{300}'..='\u{36f}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
+        )
 }
 
 const fn is_blank(c: char) -> bool {
@@ -51,7 +61,8 @@ fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{2069}' | '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
                 | '\u{e0001}' | '\u{e0020}'..='\u{e007f}'
         )
@@ -83,8 +94,21 @@ mod tests {
     fn a_name_has_one_to_a_hundred_characters() {
         assert_eq!(name("name", " Olga ").unwrap(), "Olga");
         assert!(name("name", &"ü".repeat(100)).is_ok());
-        for wrong in ["", " ", "\u{0}", "\u{200b}\n", &"ü".repeat(101)] {
-            assert_eq!(name("name", wrong).unwrap_err().field(), Some("name"), "{wrong:?}");
+        assert_eq!(name("name", "❤\u{fe0f}").unwrap(), "❤\u{fe0f}");
+        let unseen = [
+            "",
+            " ",
+            "\u{0}",
+            "\u{200b}\n",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{200c}",
+            "\u{a0}\u{200d}",
+            "\u{fe0f}",
+            "\u{301}",
+        ];
+        for wrong in unseen.into_iter().map(str::to_owned).chain(["ü".repeat(101)]) {
+            assert_eq!(name("name", &wrong).unwrap_err().field(), Some("name"), "{wrong:?}");
         }
     }
 }

@@ -10,6 +10,7 @@ use store::{
     clock::Sources,
     secrets::{KeyRing, keys_in_file, write_keys},
 };
+use time::OffsetDateTime;
 
 use super::backup::sqlite_path;
 
@@ -35,55 +36,60 @@ impl RestoreCommand {
     /// # Errors
     /// Why nothing was restored, in words for the operator.
     pub async fn execute(&self) -> anyhow::Result<String> {
-        let of = match (&self.file, self.database_url.starts_with("sqlite://")) {
-            (Some(file), _) => {
-                let made_at = self.restore(file).await?;
-                let date = time::OffsetDateTime::from_unix_timestamp(made_at / 1_000)?;
-                format!("{} of {} {:02}:{:02} UTC", file.display(), date.date(), date.hour(), date.minute())
-            }
-            (None, false) => "the database".to_owned(),
+        match (&self.file, self.database_url.starts_with("sqlite://")) {
+            (Some(file), _) => self.restore(file).await,
             (None, true) => anyhow::bail!("with SQLite the backup is needed: `server restore FILE`"),
-        };
-        let db = Db::open(&self.database_url).await.context("opening the database")?;
-        let store = Store::new(db.clone(), Signals::default(), Sources::system());
-        let ended = store.end_after_restore().await.context("ending sessions and links")?;
-        store.bound_due_times().await.context("checking due times")?;
-        let members = store.restored_members().await?;
-        db.close().await?;
-        let members: String =
-            members.iter().map(|one| format!("  {}: {} ({})\n", one.workspace, one.name, one.role)).collect();
-        Ok(format!(
-            "restored {of}. Ended: {} sessions, {} one-time links and sign-ins, {} invitations, {} approvals in progress. \
-             {} API keys wait until an owner confirms them in Settings.\n\
-             These members can sign in again; remove whoever has left since:\n{members}",
-            ended.sessions, ended.links, ended.invitations, ended.approvals, ended.keys
-        ))
-    }
-
-    /// Puts the backup and its keys in their places. Returns when the backup was made.
-    async fn restore(&self, file: &Path) -> anyhow::Result<i64> {
-        let database = sqlite_path(&self.database_url, "pg_restore, and this command without a file,")?;
-        let copy = RestoredFile::copy(file, database).await?;
-        let made_at = copy.facts.made_at;
-        if let Some(sealed) = &copy.facts.sealed_keys {
-            let key = self
-                .backup_key
-                .as_ref()
-                .context("DWD_BACKUP_KEY is needed: the keys in the backup are sealed under it")?;
-            let ring = KeyRing::parse(key, Sources::system()).context("DWD_BACKUP_KEY")?;
-            let keys = ring.open(sealed, KEYS_PLACE).map_err(|_| {
-                anyhow::anyhow!("DWD_BACKUP_KEY is not the key under which this backup was made")
-            })?;
-            let path = PathBuf::from(format!("{database}.keys"));
-            match keys_in_file(&path)? {
-                Some(there) if there.expose_secret() == keys.expose_secret() => {}
-                Some(_) => {
-                    anyhow::bail!("{} has other keys than the backup: move it away first", path.display())
-                }
-                None => write_keys(&path, &keys).with_context(|| format!("writing {}", path.display()))?,
+            (None, false) => {
+                let db = Db::open(&self.database_url).await.context("opening the database")?;
+                Ok(format!("restored the database{}", end(&db).await?))
             }
         }
-        copy.publish().await?;
-        Ok(made_at)
     }
+
+    /// Puts the backup and its keys in their places, once everything in it is ended that must not come back to life.
+    async fn restore(&self, file: &Path) -> anyhow::Result<String> {
+        let database = sqlite_path(&self.database_url, "pg_restore, and this command without a file,")?;
+        let copy = RestoredFile::copy(file, database).await?;
+        let made_at = OffsetDateTime::from_unix_timestamp(copy.facts.made_at / 1_000)?;
+        let db = copy.open().await.context("opening the copy")?;
+        let ended = end(&db).await;
+        db.close().await?;
+        let ended = ended?;
+        if let Some(sealed) = &copy.facts.sealed_keys {
+            self.restore_keys(sealed, &PathBuf::from(format!("{database}.keys")))?;
+        }
+        copy.publish().await?;
+        let (date, hour, minute) = (made_at.date(), made_at.hour(), made_at.minute());
+        Ok(format!("restored {} of {date} {hour:02}:{minute:02} UTC{ended}", file.display()))
+    }
+
+    fn restore_keys(&self, sealed: &str, path: &Path) -> anyhow::Result<()> {
+        let key = self.backup_key.as_ref();
+        let key = key.context("DWD_BACKUP_KEY is needed: the keys in the backup are sealed under it")?;
+        let ring = KeyRing::parse(key, Sources::system()).context("DWD_BACKUP_KEY")?;
+        let keys = ring
+            .open(sealed, KEYS_PLACE)
+            .map_err(|_| anyhow::anyhow!("DWD_BACKUP_KEY is not the key under which this backup was made"))?;
+        match keys_in_file(path)? {
+            Some(there) if there.expose_secret() == keys.expose_secret() => Ok(()),
+            Some(_) => anyhow::bail!("{} has other keys than the backup: move it away first", path.display()),
+            None => write_keys(path, &keys).with_context(|| format!("writing {}", path.display())),
+        }
+    }
+}
+
+/// Ends what must not come back to life. Returns what that was, in words.
+async fn end(db: &Db) -> anyhow::Result<String> {
+    let store = Store::new(db.clone(), Signals::default(), Sources::system());
+    let ended = store.end_after_restore().await.context("ending sessions and links")?;
+    store.bound_due_times().await.context("checking due times")?;
+    let members = store.restored_members().await?;
+    let members: String =
+        members.iter().map(|one| format!("  {}: {} ({})\n", one.workspace, one.name, one.role)).collect();
+    Ok(format!(
+        ". Ended: {} sessions, {} one-time links and sign-ins, {} invitations, {} approvals in progress. \
+         {} API keys wait until an owner confirms them in Settings, {} webhooks until the host enables them.\n\
+         These members can sign in again; remove whoever has left since:\n{members}",
+        ended.sessions, ended.links, ended.invitations, ended.approvals, ended.keys, ended.webhooks
+    ))
 }

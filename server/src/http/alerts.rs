@@ -34,7 +34,7 @@ fn confirmed(address: &str) -> Response {
 
 pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String>) -> Response {
     match state.store.alert_request(&token).await {
-        Ok(request) => Html(pages::stop_alerts(&request.address, &token)).into_response(),
+        Ok(request) => Html(pages::stop_alerts(&request, &token)).into_response(),
         Err(error) => error_page(&error),
     }
 }
@@ -45,7 +45,7 @@ pub(super) async fn stop(State(state): State<AppState>, Path(token): Path<String
             let text = format!(
                 "{address} gets no more alerts. Members of the workspace can add it again, which asks you first."
             );
-            Html(pages::page("Done", &text, &[])).into_response()
+            Html(pages::page("Stopped", &text, &[])).into_response()
         }
         Err(error) => error_page(&error),
     }

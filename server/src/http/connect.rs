@@ -6,7 +6,7 @@
 //! browser need not be signed in to the console.
 
 use axum::{
-    Form,
+    Extension, Form,
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -15,7 +15,7 @@ use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
-use domain::{consent::AttemptState, ids::AttemptId};
+use domain::ids::AttemptId;
 use serde::Deserialize;
 
 use super::pages;
@@ -23,7 +23,7 @@ use crate::{
     services::consent::{self, NextStep},
     state::AppState,
 };
-use store::{Browser, StoreError};
+use store::{ApprovalRequest, Browser, StoreError, WorkspaceCtx};
 
 type Pairs = Query<Vec<(String, String)>>;
 
@@ -44,10 +44,26 @@ pub(super) struct Finish {
     decline: bool,
 }
 
+type Caller = Option<Extension<WorkspaceCtx>>;
+
+/// Whether the person at this browser is the one who asks.
+fn is_own(caller: Caller, request: &ApprovalRequest) -> bool {
+    caller.is_some_and(|Extension(ctx)| {
+        ctx.workspace() == request.workspace_id && ctx.member().is_some() && ctx.member() == request.member
+    })
+}
+
 /// The page behind a link: who asks, what for, and one button. Opening it changes nothing.
-pub(super) async fn page(State(state): State<AppState>, Path(link): Path<String>) -> Response {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(link): Path<String>,
+) -> Response {
     match state.store.approval_request(&link).await {
-        Ok(request) => uncached(StatusCode::OK, pages::approval(&request, &link)),
+        Ok(request) => {
+            let own = is_own(caller, &request);
+            uncached(StatusCode::OK, pages::approval(&request, &link, own))
+        }
         Err(error) => unreadable(
             &error,
             "It was used already, taken back, or it is too old. Ask the person who sent it for a new one, or press Authorize again in Warmy; nothing was changed.",
@@ -97,16 +113,33 @@ pub(super) async fn consented(
 /// The page after Microsoft's: who asked and what is about to be connected to what. Opening it changes nothing.
 pub(super) async fn confirm(
     State(state): State<AppState>,
+    caller: Caller,
     jar: CookieJar,
     Path(attempt): Path<AttemptId>,
 ) -> Response {
     let browser = Cookies::of(&state, &jar).0;
     match state.store.approved_request(attempt, Browser(&browser)).await {
-        Ok(request) => uncached(StatusCode::OK, pages::confirm_approval(&request, attempt)),
-        Err(error) => unreadable(
-            &error,
-            "It is finished already, it is too old, or it was begun in another browser. Go back to Warmy; nothing was changed here.",
-        ),
+        Ok(request) => {
+            let own = is_own(caller, &request);
+            uncached(StatusCode::OK, pages::confirm_approval(&request, attempt, own))
+        }
+        // Finished, perhaps: the result says so.
+        Err(StoreError::NotFound) => answer(NextStep::Ended(attempt)),
+        Err(error) => unreadable(&error, ""),
+    }
+}
+
+/// The page with the result, which can be opened again.
+pub(super) async fn result(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Path(attempt): Path<AttemptId>,
+) -> Response {
+    let browser = Cookies::of(&state, &jar).0;
+    match state.store.attempt_here(attempt, Browser(&browser)).await {
+        Ok(view) => uncached(StatusCode::OK, pages::approval_result(&view)),
+        Err(StoreError::NotFound) => answer(NextStep::InvalidLink),
+        Err(error) => unreadable(&error, ""),
     }
 }
 
@@ -166,22 +199,16 @@ fn answer(next: NextStep) -> Response {
         NextStep::Confirm(attempt) => {
             return Redirect::to(&format!("/connect/microsoft/finish/{attempt}")).into_response();
         }
-        NextStep::Ended(view) if view.state == AttemptState::Granted && view.invited => {
-            ("Approved", "Thank you, that is all. The person who sent you the link sees it already. You can close this page.".to_owned())
-        }
-        NextStep::Ended(view) if view.state == AttemptState::Granted => {
-            ("Approved", "Thank you. Go back to the Warmy tab to continue. You can close this one.".to_owned())
-        }
-        NextStep::Ended(view) => {
-            let help = view.reason.map(domain::Reason::help);
-            let title = view.reason.map_or("Not approved", domain::Reason::title);
-            let who = view.signed_in_as.as_deref().map(|name| format!("Signed in as {name}. ")).unwrap_or_default();
-            let text = format!("{who}{} Nothing was changed.", help.map_or("", |h| h.meaning));
-            return Html(pages::approve_again(title, &text, view.id)).into_response();
+        NextStep::Ended(attempt) => {
+            return Redirect::to(&format!("/connect/microsoft/result/{attempt}")).into_response();
         }
         NextStep::InvalidLink => (
             "This link does not work any more",
-            "It was used already, it is too old, or the approval was begun in another browser. Go back to the Warmy tab and press Authorize again; nothing was lost.".to_owned(),
+            "It was used already, it is too old, or the approval was begun in another browser. Open the link that you were sent once more, or go back to the Warmy tab and press Authorize again; nothing was lost.".to_owned(),
+        ),
+        NextStep::TooLate => (
+            "It is finished already",
+            "Your answer came after another one from this browser. If the organisation was connected and should not be: an owner of the workspace removes it in Settings, and you withdraw the approval in Microsoft Entra › Enterprise applications › Warmy › Delete.".to_owned(),
         ),
         NextStep::NotStartedHere => (
             "Approval received",

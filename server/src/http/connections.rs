@@ -66,12 +66,16 @@ impl Connections {
         self.all().len()
     }
 
-    /// Cuts off the connection that has waited longest. `false` when none waits.
+    /// Cuts off the connection that has waited longest, or else the one whose answer is read slowest. `false` when every
+    /// connection is at work, or a stream.
     fn cut_longest_waiting(&self) -> bool {
-        let all = self.all();
-        let waiting = all.values().filter_map(|one| Some((one.waits_since()?, one)));
-        let longest = waiting.min_by_key(|(since, _)| *since);
-        longest.inspect(|(_, one)| one.cut.cancel()).is_some()
+        let (all, now) = (self.all(), Instant::now());
+        let of = |since: fn(&Tracked, Instant) -> Option<Instant>| {
+            let found = all.values().filter_map(|one| Some((since(one, now)?, one)));
+            found.min_by_key(|(since, _)| *since).map(|(_, one)| one)
+        };
+        let longest = of(|one, _| one.waits_since()).or_else(|| of(Tracked::reads_slowly_since));
+        longest.inspect(|one| one.cut.cancel()).is_some()
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<u64, Arc<Tracked>>> {

@@ -69,9 +69,10 @@ fn replaced(ctx: WorkspaceCtx, request: &EnterRequest) -> Option<WorkspaceCtx> {
 
 fn refusal(error: &StoreError) -> Response {
     if matches!(error, StoreError::NotFound) {
-        let text =
-            "This link was used already or is too old. Ask for a new one; with the demo, start it again.";
-        return pages::link_expired("This link does not work any more", text);
+        let text = "It works once, and only for a short time. Ask whoever gave it to you for a new one. If you have used it yourself, the console is open to you.";
+        let links = [("/", "Go to the console")];
+        let page = pages::page("This link does not work any more", text, &links);
+        return (StatusCode::GONE, Html(page)).into_response();
     }
     tracing::error!(%error, "one-time link failed");
     pages::internal_error("Try the link again in a minute.")

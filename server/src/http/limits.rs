@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
+    body::{Body, HttpBody as _, to_bytes},
     extract::{Request, State},
     http::{Method, StatusCode, header},
     middleware::Next,
@@ -20,6 +21,19 @@ use store::Origin;
 pub(super) const BODY: usize = 2 * 1_024 * 1_024;
 /// The wait that is named when another process has counted.
 const MINUTE: Duration = Duration::from_secs(60);
+
+/// Receives the whole body of a request before it is looked up who sends it: otherwise a request that is sent slowly
+/// would keep the rights of a session that ends meanwhile.
+pub(super) async fn receive(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    match to_bytes(body, BODY).await {
+        Ok(bytes) => next.run(Request::from_parts(head, Body::from(bytes))).await,
+        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    }
+}
 
 /// The bucket of a request and the key that it counts for.
 fn bucket<'l>(limits: &'l RateLimits, request: &Request) -> Option<(&'l Bucket, String)> {

@@ -5,7 +5,9 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use domain::{
-    ids::{AttemptId, SessionId},
+    Reason,
+    consent::{AttemptState, AttemptView},
+    ids::{AttemptId, Millis, SessionId},
     permissions::REQUIRED,
 };
 
@@ -53,15 +55,18 @@ pub(super) fn internal_error(again: &str) -> Response {
 pub(super) fn enter(request: &EnterRequest, token: &str, instead_of: Option<&WorkspaceCtx>) -> String {
     let (ends, session) = match instead_of {
         Some(ctx) => (
-            format!("<p>You are signed in as <b>{}</b>. That session ends.</p>", escape(ctx.who())),
+            format!(
+                "<p>You are signed in as <b>{}</b>. Opening the console here signs you out there.</p>",
+                escape(ctx.who())
+            ),
             ctx.session().map(|id| field("instead_of", &id.to_string())).unwrap_or_default(),
         ),
         None => Default::default(),
     };
     let form = format!(
-        "<p>You are about to enter the workspace <b>{}</b> as <b>{}</b> ({}). The link works once.</p>{ends}\
-         <form method=post action=\"/enter\">{}{session}<button class=button>Open the console</button></form>\
-         <p><small>You are not this person? Close the page: the link is not used up.</small></p>",
+        "<p>You are about to enter the workspace <b>{}</b> as <b>{}</b> ({}).</p>{ends}\
+         <form method=post action=\"/enter\">{}{session}<p><button class=button>Open the console</button></p></form>\
+         <p><small>The link works once. Not you? Close this page; the link stays unused.</small></p>",
         escape(&request.workspace_name),
         escape(&request.member_name),
         request.role.label().to_lowercase(),
@@ -101,12 +106,12 @@ pub(super) fn choose(choices: &[(&str, String)], instead_of: Option<SessionId>) 
 /// An invitation to become a member.
 pub(super) fn join(request: &JoinRequest, token: &str) -> String {
     let (by, workspace, role) = (escape(&request.by), escape(&request.workspace), request.role);
-    let until = super::csv::moment(request.expires_at);
+    let until = day_and_time(request.expires_at);
     let body = format!(
         "<p><b>{by}</b> invites you to the workspace <b>{workspace}</b> as <b>{}</b>. {}</p>\
          <form method=post action=\"/sign-in/microsoft\"><input type=hidden name=invitation value=\"{}\">\
          <p><button class=button>Accept with Microsoft</button></p></form>\
-         <p><small>You sign in with a Microsoft account, and use the same one later. The link works once, until {until} UTC.</small></p>",
+         <p><small>You sign in with a Microsoft account, and use the same one later. The link works once, until {until} (UTC).</small></p>",
         role.label().to_lowercase(),
         role.meaning(),
         escape(token)
@@ -121,7 +126,7 @@ pub(super) fn confirm_alerts(request: &AlertRequest, token: &str) -> String {
         "<p><b>{by}</b> wants the alerts of the workspace <b>{workspace}</b> to go to <b>{}</b>: at once when an organisation’s \
          approval is gone or all slots are taken, once a day about mailboxes that need attention, and once a week about \
          new people who are not connected.</p>\
-         <form method=post action=\"/alerts/confirm/{}\"><button class=button>Get these alerts</button></form>\
+         <form method=post action=\"/alerts/confirm/{}\"><p><button class=button>Get these alerts</button></p></form>\
          <p><small>You don’t know {by}? Close the page: no e-mail comes.</small></p>",
         escape(&request.address),
         escape(token)
@@ -130,11 +135,12 @@ pub(super) fn confirm_alerts(request: &AlertRequest, token: &str) -> String {
 }
 
 /// The page behind the last line of an alert e-mail.
-pub(super) fn stop_alerts(address: &str, token: &str) -> String {
+pub(super) fn stop_alerts(request: &AlertRequest, token: &str) -> String {
     let body = format!(
-        "<p><b>{}</b> gets the alerts of a workspace at Warmy.</p>\
+        "<p><b>{}</b> gets the alerts of the workspace <b>{}</b>.</p>\
          <form method=post action=\"/alerts/stop/{}\"><button class=button>Stop these e-mails</button></form>",
-        escape(address),
+        escape(&request.address),
+        escape(&request.workspace),
         escape(token)
     );
     document("Stop alerts", &body)
@@ -167,56 +173,106 @@ pub(super) fn embed(host: &str) -> String {
     document("Warmy", &body)
 }
 
-/// The page behind a link to approve Warmy: who asks, for which workspace, and for what.
-pub(super) fn approval(request: &ApprovalRequest, link: &str) -> String {
-    let permissions: String =
-        REQUIRED.iter().map(|p| format!("<li><b>{}</b><br>{}</li>", escape(p.name), escape(p.why))).collect();
+/// The page behind a link to approve Warmy: who asks, for which workspace, and for what. `own`: the reader asks.
+pub(super) fn approval(request: &ApprovalRequest, link: &str, own: bool) -> String {
+    let permissions: String = REQUIRED
+        .iter()
+        .map(|p| {
+            let (name, text, why) = (escape(p.name), escape(p.consent_text), escape(p.why));
+            format!("<li><b>{name}</b><br>Microsoft says: “{text}”. {why}</li>")
+        })
+        .collect();
     let (by, workspace) = (escape(&request.by), escape(&request.workspace));
-    let until = super::csv::moment(request.expires_at);
-    let no_account = if request.invited { " You need no account here, and" } else { "" };
+    let asks = match own {
+        true => format!(
+            "<p>You are about to approve Warmy for your workspace <b>{workspace}</b>, so that mailboxes of your organisation \
+             can be connected for e-mail warm-up.</p>"
+        ),
+        false => format!(
+            "<p><b>{by}</b> asks you to approve Warmy for the workspace <b>{workspace}</b>, so that mailboxes of your \
+             organisation can be connected for e-mail warm-up. You need no account here.</p>\
+             <p>You don’t know {by}? Close the page: nothing will change.</p>"
+        ),
+    };
     let body = format!(
-        "<p><b>{by}</b> asks you to approve Warmy for the workspace <b>{workspace}</b>, so that mailboxes of your \
-         organisation can be connected for e-mail warm-up.{no_account} Warmy does not get your password.</p>\
-         <form method=post action=\"/connect/microsoft\">{}<p><button class=button>Continue to Microsoft</button></p></form>\
-         <p>Only a Global or Privileged Role Administrator can approve. You can withdraw the approval at any time: Microsoft \
-         Entra › Enterprise applications › Warmy › Delete.</p>\
+        "{asks}<form method=post action=\"/connect/microsoft\">{}<p><button class=button>Continue to Microsoft</button></p></form>\
+         <p>Only a Global or Privileged Role Administrator can approve. Warmy does not get your password. You can withdraw \
+         the approval at any time: Microsoft Entra › Enterprise applications › Warmy › Delete.</p>\
          <h2>What Warmy asks for, and why</h2><ul>{permissions}</ul>\
-         <p><small>You don’t know {by}? Close the page: nothing has happened. The link works once, until {until} UTC.</small></p>",
-        field("link", link)
+         <p><small>Microsoft’s page may call Warmy “unverified”; that is about its publisher and changes no permission. This \
+         link works once, until {} (UTC).</small></p>",
+        field("link", link),
+        day_and_time(request.expires_at),
     );
     document("Approve Warmy for your organisation", &body)
 }
 
 /// The page after Microsoft's: the last word before the organisation belongs to the workspace.
-pub(super) fn confirm_approval(request: &ApprovalRequest, attempt: AttemptId) -> String {
+pub(super) fn confirm_approval(request: &ApprovalRequest, attempt: AttemptId, own: bool) -> String {
     let (by, workspace) = (escape(&request.by), escape(&request.workspace));
-    let who = request.signed_in_as.as_deref().map_or_else(
-        || "You approved Warmy for your organisation.".to_owned(),
-        |name| format!("You approved Warmy as <b>{}</b>.", escape(name)),
+    let whose = request.signed_in_as.as_deref().map_or_else(
+        || "your organisation".to_owned(),
+        |name| format!("the organisation of <b>{}</b>", escape(name)),
     );
+    let (asked, stranger) = match own {
+        true => (format!("Connect {whose} to your workspace <b>{workspace}</b>?"), String::new()),
+        false => (
+            format!("<b>{by}</b> asks you to connect {whose} to the workspace <b>{workspace}</b>."),
+            format!("<p>You don’t know {by}? Choose <b>Do not connect</b>.</p>"),
+        ),
+    };
     let id = field("attempt", &attempt.to_string());
     let body = format!(
-        "<p>{who} One step is left: your organisation is not connected yet.</p>\
-         <p><b>{by}</b> asked for this for the workspace <b>{workspace}</b>. Its members will see the names and addresses of \
-         your organisation’s users, and can connect mailboxes.</p>\
+        "<p>Microsoft has your approval. It is not used yet.</p><p>{asked} The members of the workspace then see the names and \
+         addresses of the organisation’s users, and can connect mailboxes.</p>{stranger}\
          <form method=post action=\"/connect/microsoft/finish\">{id}\
          <p><button class=button>Connect to this workspace</button></p></form>\
          <form method=post action=\"/connect/microsoft/finish\">{id}<input type=hidden name=decline value=true>\
-         <p><button class=\"button quiet\">Do not connect</button></p></form>\
-         <p><small>You don’t know {by}? Do not connect, and withdraw the approval in Microsoft Entra › Enterprise applications › Warmy › Delete.</small></p>"
+         <p><button class=\"button quiet\">Do not connect</button></p></form>"
     );
     document("Connect your organisation?", &body)
 }
 
-/// The page after an approval that was refused, with a button to use another account.
-pub(super) fn approve_again(title: &str, text: &str, attempt: AttemptId) -> String {
-    let body = format!(
-        "<p>{}</p><form method=post action=\"/connect/microsoft/again\">{}\
-         <button class=button>Use another account</button></form>",
-        escape(text),
-        field("attempt", &attempt.to_string())
-    );
+/// The page with the result of an approval. It can be opened again.
+pub(super) fn approval_result(view: &AttemptView) -> String {
+    let reason = view.reason.filter(|_| view.state == AttemptState::Refused);
+    let (title, text) = match (view.state, reason) {
+        (AttemptState::Granted, _) if view.invited => {
+            ("Approved", "Thank you, that is all. The person who sent you the link sees it already. You can close this page.".to_owned())
+        }
+        (AttemptState::Granted, _) => {
+            ("Approved", "Thank you. Go back to the Warmy tab to continue. You can close this one.".to_owned())
+        }
+        (AttemptState::Expired, _) => {
+            ("This approval is over", "It is too old, or it was taken back. Ask for a new link, or press Authorize again in Warmy; nothing was connected.".to_owned())
+        }
+        (_, Some(reason)) => {
+            let account = view.signed_in_as.as_deref().filter(|_| reason != Reason::ConsentNotUsed);
+            let who = account.map(|name| format!("You signed in as {name}. ")).unwrap_or_default();
+            (reason.title(), format!("{who}{}", reason.help().meaning))
+        }
+        (_, None) => ("Not finished", "This approval was begun and not finished. Start again; nothing was connected.".to_owned()),
+    };
+    let mut body = format!("<p>{}</p>", escape(&text));
+    if reason == Some(Reason::ConsentNotUsed) {
+        body.push_str("<p>To withdraw it: Microsoft Entra › Enterprise applications › Warmy › Delete.</p>");
+    }
+    if !view.state.is_over() || view.state == AttemptState::Refused {
+        let words = if reason == Some(Reason::NotAdmin) { "Use another account" } else { "Start again" };
+        body.push_str(&format!(
+            "<form method=post action=\"/connect/microsoft/again\">{}<p><button class=button>{words}</button></p></form>",
+            field("attempt", &view.id.to_string())
+        ));
+    }
     document(title, &body)
+}
+
+/// `1 December 2026, 03:40`, in UTC.
+fn day_and_time(at: Millis) -> String {
+    let Ok(when) = time::OffsetDateTime::from_unix_timestamp(at.div_euclid(1_000)) else {
+        return String::new();
+    };
+    format!("{} {} {}, {:02}:{:02}", when.day(), when.month(), when.year(), when.hour(), when.minute())
 }
 
 fn document(title: &str, body: &str) -> String {
@@ -231,8 +287,8 @@ fn document(title: &str, body: &str) -> String {
 pub(super) const STYLE: &str = ":root{color-scheme:light dark}\
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:400 1rem/1.5 Inter,system-ui,'Segoe UI',sans-serif;\
 background:light-dark(#f7f6f4,#14130f);color:light-dark(#1f1c17,#f3f0ea)}\
-main{max-width:26rem;margin:1.5rem;padding:2rem;border-radius:14px;background:light-dark(#fff,#1d1b17);border:1px solid light-dark(#e4e0da,#35322c)}\
-h1{font-size:1.375rem;line-height:1.25;margin:0 0 .75rem;letter-spacing:-.01em}p{margin:0 0 1.25rem;color:light-dark(#5c554b,#b8b0a4)}p:last-child{margin:0}\
+main{max-width:30rem;margin:1.5rem;padding:2rem;border-radius:14px;background:light-dark(#fff,#1d1b17);border:1px solid light-dark(#e4e0da,#35322c)}\
+h1{font-size:1.375rem;line-height:1.25;margin:0 0 .75rem;letter-spacing:-.01em}p{margin:0 0 1.25rem;color:light-dark(#5c554b,#b8b0a4)}main>p:last-child{margin:0}form+form{margin-top:-.5rem}\
 h2{font-size:1rem;margin:0 0 .5rem}ul{margin:0 0 1.25rem;padding-inline-start:1.2em;color:light-dark(#5c554b,#b8b0a4)}li{margin-bottom:.5rem}\
 label{display:block;font-weight:600;color:light-dark(#1f1c17,#f3f0ea)}\
 input:not([type=hidden]){display:block;width:100%;box-sizing:border-box;margin-top:.25rem;font:inherit;padding:.55rem .7rem;border-radius:6px;\
@@ -249,8 +305,20 @@ mod tests {
 
     #[test]
     fn text_of_callers_is_escaped() {
-        let html = approve_again("<b>", "\"><script>alert(1)</script>", AttemptId(uuid::Uuid::nil()));
-        assert!(!html.contains("<script") && !html.contains("<h1><b>"), "{html}");
+        let request = ApprovalRequest {
+            by: "<script>alert(1)</script>".into(),
+            member: None,
+            workspace_id: domain::ids::WorkspaceId(uuid::Uuid::nil()),
+            workspace: "\"><script>".into(),
+            invited: false,
+            expires_at: 1_796_096_419_000,
+            signed_in_as: Some("<script>".into()),
+        };
+        let confirm = confirm_approval(&request, AttemptId(uuid::Uuid::nil()), false);
+        for html in [approval(&request, "\"><script>", false), confirm] {
+            assert!(!html.contains("<script"), "{html}");
+        }
+        assert!(approval(&request, "l", true).contains("until 1 December 2026, 03:40 (UTC)"));
         assert!(!field("token", "\"><script>alert(1)</script>").contains("<script"));
         assert!(!page("<b>", "a & b", &[("\" onclick=\"x", "y")]).contains("\" onclick"));
     }

@@ -73,6 +73,7 @@ pub fn router(state: AppState) -> Router {
         .fold(pages, add)
         .route_layer(middleware::from_fn_with_state(state.clone(), limits::limit))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::identify))
+        .route_layer(middleware::from_fn(limits::receive))
         .merge(plain.into_iter().fold(Router::new(), add))
         .merge(hashed)
         .merge(guide)
@@ -122,6 +123,7 @@ pub fn routes() -> Vec<Route> {
         Route::without_caller(("GET", redirects::SIGNED_IN), Token, connect::signed_in),
         Route::without_caller(("GET", redirects::CONSENTED), Token, connect::consented),
         Route::without_caller(("GET", "/connect/microsoft/finish/{attempt}"), Token, connect::confirm),
+        Route::without_caller(("GET", "/connect/microsoft/result/{attempt}"), Token, connect::result),
         Route::without_caller(("POST", "/connect/microsoft/finish"), Token, connect::finish),
         Route::host(("POST", "/host/workspaces"), host::create_workspace),
         Route::host(("PUT", "/host/workspaces/{workspace}/slots"), host::push_slots),

@@ -4,7 +4,7 @@
 //! Parameters from the browser are untrusted. The tenant is taken from the verified id_token, and the `tenant`
 //! parameter of the consent redirect must equal it.
 
-use domain::{Reason, consent::AttemptView, ids::AttemptId, text::clean};
+use domain::{Reason, ids::AttemptId, text::clean};
 use microsoft::{
     Authority, Class, ConsentAnswer, SignInAnswer, TenantId, is_privileged, read_consent_answer,
     read_sign_in_answer,
@@ -22,8 +22,10 @@ pub enum NextStep {
     Redirect(Url),
     /// Goes to our page that asks for the last word on this attempt.
     Confirm(AttemptId),
-    /// The attempt has ended; the console's tab has been notified.
-    Ended(AttemptView),
+    /// Goes to our page with the result; the console's tab has been notified.
+    Ended(AttemptId),
+    /// Declined after it was connected.
+    TooLate,
     /// The link or state is unknown, used, expired, or of another browser.
     InvalidLink,
     /// An approval that was started elsewhere (in Microsoft's own portal): it links nothing.
@@ -166,16 +168,19 @@ pub async fn consented(state: &AppState, query: &[(String, String)], browser: Br
 pub async fn finish(state: &AppState, attempt: AttemptId, browser: Browser<'_>, decline: bool) -> NextStep {
     let step = match state.store.begin_again(attempt, browser).await {
         Ok(step) => step,
-        // The button was pressed twice.
+        // The button was pressed twice: the result page says what has become of it.
         Err(StoreError::NotFound) => {
-            let finished = state.store.granted_here(attempt, browser).await;
-            return finished.map_or_else(|error| failed(&error), NextStep::Ended);
+            let known = state.store.attempt_here(attempt, browser).await;
+            return known.map_or_else(
+                |error| failed(&error),
+                |view| if decline { NextStep::TooLate } else { NextStep::Ended(view.id) },
+            );
         }
         Err(error) => return failed(&error),
     };
-    let (true, Some(tid)) = (step.consented, &step.proven_tid) else { return NextStep::InvalidLink };
+    let (true, Some(tid)) = (step.consented, &step.proven_tid) else { return NextStep::Ended(attempt) };
     if decline {
-        return refuse(state, &step, Reason::ConsentDeclined, None).await;
+        return refuse(state, &step, Reason::ConsentNotUsed, None).await;
     }
     match state.store.grant_attempt(&step, tid).await {
         Ok(view) => {
@@ -183,7 +188,7 @@ pub async fn finish(state: &AppState, attempt: AttemptId, browser: Browser<'_>, 
             if let Ok(tenant) = tid.parse::<TenantId>() {
                 state.microsoft.invalidate_token(&tenant);
             }
-            NextStep::Ended(view)
+            NextStep::Ended(view.id)
         }
         Err(StoreError::LinkedElsewhere) => {
             refuse(state, &step, Reason::AlreadyConnectedElsewhere, None).await
@@ -194,7 +199,7 @@ pub async fn finish(state: &AppState, attempt: AttemptId, browser: Browser<'_>, 
 
 async fn refuse(state: &AppState, step: &AttemptStep, reason: Reason, who: Option<&str>) -> NextStep {
     match state.store.refuse_attempt(step, reason, who).await {
-        Ok(view) => NextStep::Ended(view),
+        Ok(view) => NextStep::Ended(view.id),
         Err(error) => failed(&error),
     }
 }

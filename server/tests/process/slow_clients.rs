@@ -21,12 +21,19 @@ const CLIENTS: usize = 1_000;
 /// The limit for an answer.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// Requests that are never finished, by turns: half a head, half a body, nothing.
-const HALVES: [&str; 3] = [
+/// Requests that are never finished, by turns: half a head, half a body, nothing, and large answers that nobody reads.
+const HALVES: [&str; 4] = [
     "GET /livez HTTP/1.1\r\nhost: x\r\nx-slow: ",
     "POST /api/app/api/setup/load_me HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{",
     "",
+    LARGE,
 ];
+/// Asks for more than the system's buffers hold, again and again, and reads nothing.
+const LARGE: &str = concat!(
+    "GET /embed.js HTTP/1.1\r\nhost: x\r\n\r\n",
+    "GET /embed.js HTTP/1.1\r\nhost: x\r\n\r\n",
+    "GET /sign-in HTTP/1.1\r\nhost: x\r\n\r\n",
+);
 
 /// Asks `/livez` on a connection of its own. Returns how long the answer took.
 async fn livez(address: &str) -> Duration {

@@ -50,6 +50,8 @@ pub struct AttemptStep {
     pub proven_tid: Option<String>,
     /// Whether Microsoft has confirmed the approval of that tenant.
     pub consented: bool,
+    /// The browser that has begun it.
+    pub(super) browser_hash: Option<String>,
 }
 
 impl Store {
@@ -225,6 +227,7 @@ impl Store {
             expected_tid: row.expected_tid.clone(),
             proven_tid: row.proven_tid.clone(),
             consented: row.consented_at.is_some(),
+            browser_hash: row.browser_hash.clone(),
             view: self.attempt_view(row)?,
         })
     }

@@ -39,7 +39,7 @@ impl Store {
             self.keys.seal(nonce, &sealed_for("nonce", id)),
             self.keys.seal(pkce_verifier, &sealed_for("pkce_verifier", id)),
         );
-        self.change_attempt(step, |row| {
+        self.change_any(step, |row| {
             row.browser_hash = Set(Some(hash(browser)));
             row.consented_at = Set(None);
             row.state_hash = Set(Some(hash(state)));
@@ -100,6 +100,7 @@ impl Store {
         state: &str,
     ) -> Result<AttemptView, StoreError> {
         self.change_attempt(step, |row| {
+            row.consented_at = Set(None);
             row.state = Set(AttemptState::SignedIn.as_str().to_owned());
             row.proven_tid = Set(Some(tid.to_owned()));
             row.proven_oid = Set(Some(oid.to_owned()));
@@ -167,7 +168,9 @@ impl Store {
                 .ok_or(StoreError::NotFound)?;
             // The link may have been revoked, or begun again with another account, since the page was opened.
             Self::must_be_open(&attempt, now)?;
-            if attempt.consented_at.is_none() || attempt.proven_tid.as_deref() != Some(tid) {
+            if attempt.browser_hash != step.browser_hash
+                || attempt.consented_at.is_none()
+                || attempt.proven_tid.as_deref() != Some(tid) {
                 return Err(StoreError::NotFound);
             }
             let mut attempt = attempt.into_active_model();
@@ -184,9 +187,28 @@ impl Store {
         Ok(view)
     }
 
+    /// Changes an attempt, unless another browser has begun it again meanwhile.
     async fn change_attempt(
         &self,
         step: &AttemptStep,
+        change: impl Fn(&mut consent_attempt::ActiveModel),
+    ) -> Result<AttemptView, StoreError> {
+        self.change(step, true, change).await
+    }
+
+    /// Changes an attempt for a browser that begins it.
+    async fn change_any(
+        &self,
+        step: &AttemptStep,
+        change: impl Fn(&mut consent_attempt::ActiveModel),
+    ) -> Result<AttemptView, StoreError> {
+        self.change(step, false, change).await
+    }
+
+    async fn change(
+        &self,
+        step: &AttemptStep,
+        same_browser: bool,
         change: impl Fn(&mut consent_attempt::ActiveModel),
     ) -> Result<AttemptView, StoreError> {
         let (ctx, id) = (&step.ctx, step.view.delegation);
@@ -197,6 +219,9 @@ impl Store {
                 .await?
                 .ok_or(StoreError::NotFound)?;
             Self::must_be_open(&row, self.now())?;
+            if same_browser && row.browser_hash != step.browser_hash {
+                return Err(StoreError::NotFound);
+            }
             let mut row = row.into_active_model();
             change(&mut row);
             let view = self.attempt_view(row.update(tx).await?)?;

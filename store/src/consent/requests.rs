@@ -1,8 +1,8 @@
 //! Who asks for an approval, for the pages before and after Microsoft's.
 
 use domain::{
-    consent::{AttemptState, AttemptView},
-    ids::{AttemptId, Millis},
+    consent::AttemptView,
+    ids::{AttemptId, Millis, UserId, WorkspaceId},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -12,8 +12,10 @@ use crate::{Browser, Store, StoreError, clock::hash, entity::consent_attempt};
 /// An attempt, as its pages name it.
 #[derive(Debug)]
 pub struct ApprovalRequest {
-    /// The member who asks.
+    /// The member who asks, by name, and by id if it is known.
     pub by: String,
+    pub member: Option<UserId>,
+    pub workspace_id: WorkspaceId,
     pub workspace: String,
     /// Whether the link was made for another administrator.
     pub invited: bool,
@@ -48,24 +50,26 @@ impl Store {
         self.request(row).await
     }
 
-    /// The attempt that this browser has finished: for a button that was pressed twice.
+    /// An attempt that this browser has begun, in whatever state.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when this browser has finished no such attempt.
-    pub async fn granted_here(
+    /// [`StoreError::NotFound`] when this browser has begun no such attempt.
+    pub async fn attempt_here(
         &self,
         attempt: AttemptId,
         browser: Browser<'_>,
     ) -> Result<AttemptView, StoreError> {
         let row =
             consent_attempt::Entity::find().filter(begun_by(attempt, browser)).one(self.db.read()).await?;
-        let row = row.filter(|row| row.state == AttemptState::Granted.as_str());
         self.attempt_view(row.ok_or(StoreError::NotFound)?)
     }
 
     async fn request(&self, row: consent_attempt::Model) -> Result<ApprovalRequest, StoreError> {
+        let member = row.created_by_member.map(UserId);
         let step = self.step(row)?;
         Ok(ApprovalRequest {
+            member,
+            workspace_id: step.ctx.workspace(),
             by: step.ctx.who().to_owned(),
             workspace: self.workspace(&step.ctx).workspace_name().await?,
             invited: step.view.invited,

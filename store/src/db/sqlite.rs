@@ -25,17 +25,18 @@ pub(super) struct Opened {
     pub(super) locks: [File; 2],
 }
 
-/// Opens a file, or makes a new one.
+/// Opens a file, or makes a new one. A backup is opened only as one.
 ///
 /// # Errors
 /// [`StoreError::Folder`] when another process has it, or a part of it is missing.
-pub(super) async fn open(path: &str) -> Result<Opened, StoreError> {
+pub(super) async fn open(path: &str, is_backup: bool) -> Result<Opened, StoreError> {
     let path = resolved(Path::new(path))?;
     let lock = lock(&path)?;
     let file = claim(&path)?;
     let (is_new, log) = (file.metadata().is_ok_and(|file| file.len() == 0), with_suffix(&path, "-wal"));
     let has_log = log.exists();
-    if !is_new {
+    // After the log was looked for: every connection makes one.
+    if !is_new && !is_backup {
         refuse_backup(&path).await?;
     }
     let url = format!("sqlite://{}?mode=rwc", path.display());
@@ -58,16 +59,19 @@ pub(super) async fn checkpoint(writer: &DatabaseConnection) -> Result<(), DbErr>
 }
 
 /// Refuses a backup, on a connection that changes nothing in it.
+///
+/// # Errors
+/// [`StoreError::Folder`] for a backup.
 async fn refuse_backup(path: &Path) -> Result<(), StoreError> {
-    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", path.display()));
+    let path = path.display();
+    let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=ro"));
     options.max_connections(1).sqlx_logging(false);
     let on = Database::connect(options).await?;
     let is_backup = has_table(&on, BACKUP).await;
     on.close().await?;
     match is_backup? {
         true => Err(StoreError::Folder(format!(
-            "{} is a backup. Sessions and links that have ended since would work again: use `server restore FILE`",
-            path.display()
+            "{path} is a backup. Sessions and links that have ended since would work again: use `server restore FILE`"
         ))),
         false => Ok(()),
     }
@@ -124,7 +128,7 @@ fn resolved(database: &Path) -> Result<PathBuf, StoreError> {
 }
 
 /// The lock file, which is named after the whole file name: each database in a folder has its own.
-fn lock(database: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock(database: &Path) -> Result<File, StoreError> {
     let path = with_suffix(database, ".lock");
     let file = File::create(&path).map_err(|e| unusable(&path, &e))?;
     file.try_lock().map_err(|_| taken(database))?;

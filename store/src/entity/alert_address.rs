@@ -9,6 +9,7 @@ pub(crate) struct Model {
     pub id: Uuid,
     pub address: String,
     pub added_by: String,
+    pub added_by_member: Option<Uuid>,
     pub created_at: i64,
     /// Sealed, if there is a hash.
     pub stop_token: String,

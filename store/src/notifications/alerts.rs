@@ -66,6 +66,7 @@ impl Notifications<'_> {
                 id: Set(id),
                 address: Set(address.to_owned()),
                 added_by: Set(ctx.who.clone()),
+                added_by_member: Set(ctx.member.map(|member| member.0)),
                 created_at: Set(now),
                 stop_hash: Set(Some(hash(&token))),
                 stop_token: Set(self.keys.seal(&token, &sealed_for(id))),
@@ -115,7 +116,12 @@ impl Store {
         row.ok_or(StoreError::NotFound)
     }
 
-    async fn drop_address(&self, tx: &ScopedTx<'_>, row: alert_address::Model) -> Result<(), StoreError> {
+    /// Deletes an alert address, with its queued alerts.
+    pub(crate) async fn drop_address(
+        &self,
+        tx: &ScopedTx<'_>,
+        row: alert_address::Model,
+    ) -> Result<(), StoreError> {
         let ctx = tx.ctx();
         alert::Entity::delete_many()
             .filter(alert::Column::WorkspaceId.eq(ctx.workspace.0))

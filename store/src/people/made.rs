@@ -1,4 +1,4 @@
-//! What a member has made: invitations, API keys and links for administrators. It ends with the right to make it, so
+//! What a member has made: invitations, API keys, alert addresses and links for administrators. It ends with the right to make it, so
 //! that nobody comes back by it.
 
 use domain::{
@@ -16,7 +16,7 @@ use crate::row_security::ScopedTx;
 use crate::{
     Store, StoreError,
     consent::attempts::OVER,
-    entity::{api_key, consent_attempt, member, member_invitation},
+    entity::{alert_address, api_key, consent_attempt, member, member_invitation},
     events::Log,
 };
 
@@ -42,6 +42,9 @@ impl Store {
             for key in self.keys_of(tx, member).await? {
                 heads.extend(self.revoke_key(tx, key).await?);
             }
+        }
+        if !keeps(Act::ManageAlerts) {
+            self.drop_addresses(tx, member).await?;
         }
         if !keeps(Act::SetUp) {
             heads.extend(self.end_attempts_of(tx, &Maker::Member(member)).await?);
@@ -91,6 +94,20 @@ impl Store {
             row.delete(tx).await?;
             let (line, now) = (self.sources.id(), self.now());
             Self::audit(tx, line, now, "member.invitation_revoked", Some(&name)).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the alert addresses: they may be the member's own.
+    async fn drop_addresses(&self, tx: &ScopedTx<'_>, member: &member::Model) -> Result<(), StoreError> {
+        use alert_address::Column as C;
+        let added = alert_address::Entity::find()
+            .filter(C::WorkspaceId.eq(member.workspace_id))
+            .filter(made_by((C::AddedByMember, C::AddedBy), &Maker::Member(member)))
+            .all(tx)
+            .await?;
+        for row in added {
+            self.drop_address(tx, row).await?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::row_security::ScopedTx;
 use crate::{
     Store, StoreError,
     db::{for_update, sql},
-    entity::member,
+    entity::{member, removed_account},
 };
 
 impl Store {
@@ -38,6 +38,25 @@ impl Store {
         row.update(tx).await?;
         must_have_owner(tx).await?;
         Ok(heads)
+    }
+
+    /// Remembers the account of a member who is removed: invitations from before do not bring it back.
+    pub(super) async fn remember_removed(
+        &self,
+        tx: &ScopedTx<'_>,
+        row: &member::Model,
+    ) -> Result<(), StoreError> {
+        let (Some(tid), Some(oid)) = (&row.tid, &row.oid) else { return Ok(()) };
+        removed_account::ActiveModel {
+            workspace_id: Set(row.workspace_id),
+            id: Set(self.sources.id()),
+            tid: Set(tid.clone()),
+            oid: Set(oid.clone()),
+            removed_at: Set(self.now()),
+        }
+        .insert(tx)
+        .await?;
+        Ok(())
     }
 
     /// Signals logs that have grown, after the commit.

@@ -6,7 +6,7 @@ use domain::{
     ids::{Millis, UserId, WorkspaceId},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter,
     QueryOrder,
 };
 
@@ -16,8 +16,8 @@ use super::Arrival;
 use crate::{
     Browser, Store, StoreError, WorkspaceCtx,
     clock::hash,
-    db::in_write,
-    entity::{member, member_invitation, sign_in_attempt, workspace},
+    db::{in_write, sql},
+    entity::{member, member_invitation, removed_account, sign_in_attempt, workspace},
 };
 
 /// Long enough to find a second factor.
@@ -156,10 +156,11 @@ impl Store {
     }
 
     /// Makes the signed-in account a member by an invitation, and opens a session; an existing member gets the
-    /// invitation's role. Returns the session's token.
+    /// invitation's role if that is a lower one. Returns the session's token.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the invitation is unknown, used, revoked or expired; [`StoreError::LastOwner`] when
+    /// [`StoreError::NotFound`] when the invitation is unknown, used, revoked, expired, or from before the account's
+    /// removal; [`StoreError::LastOwner`] when
     /// it would leave the workspace without an owner. Then it still works.
     pub async fn accept_invitation(
         &self,
@@ -176,18 +177,26 @@ impl Store {
         let ctx = &WorkspaceCtx::new(WorkspaceId(named.workspace_id), account.name);
         let (token, heads) = in_write!(self.db, for ctx, |tx| {
             let heads;
-            let found = member_invitation::Entity::find()
-                .filter(member_invitation::Column::TokenHash.eq(invitation))
+            // Once, also when two browsers press the button together.
+            let text = "UPDATE member_invitation SET accepted_at = $2 WHERE token_hash = $1 AND accepted_at IS NULL \
+                        AND expires_at > $2 RETURNING id, role, created_at";
+            let found = tx.query_one_raw(sql(tx, text, [invitation.into(), now.into()])).await?;
+            let found = found.ok_or(StoreError::NotFound)?;
+            let (id, made_at): (uuid::Uuid, Millis) =
+                (found.try_get("", "id")?, found.try_get("", "created_at")?);
+            let role: String = found.try_get("", "role")?;
+            let role: Role = role.parse().map_err(StoreError::corrupt)?;
+            let workspace = ctx.workspace;
+            let removed_since = removed_account::Entity::find()
+                .filter(removed_account::Column::WorkspaceId.eq(workspace.0))
+                .filter(removed_account::Column::Tid.eq(account.tid))
+                .filter(removed_account::Column::Oid.eq(account.oid))
+                .filter(removed_account::Column::RemovedAt.gte(made_at))
                 .one(tx)
-                .await?
-                .filter(|found| found.accepted_at.is_none() && now < found.expires_at)
-                .ok_or(StoreError::NotFound)?;
-            let workspace = WorkspaceId(found.workspace_id);
-            let role: Role = found.role.parse().map_err(StoreError::corrupt)?;
-            let id = found.id;
-            let mut found = found.into_active_model();
-            found.accepted_at = Set(Some(now));
-            found.update(tx).await?;
+                .await?;
+            if removed_since.is_some() {
+                return Err(StoreError::NotFound);
+            }
             let known = member::Entity::find()
                 .filter(member::Column::WorkspaceId.eq(workspace.0))
                 .filter(member::Column::Tid.eq(account.tid))
@@ -195,9 +204,11 @@ impl Store {
                 .one(tx)
                 .await?;
             let member = match known {
+                // An invitation gives a member no more than they have: only owners raise a role, in Settings.
                 Some(row) => {
                     let id = row.id;
-                    heads = self.set_role(tx, row, role).await?;
+                    let has: Role = row.role.parse().map_err(StoreError::corrupt)?;
+                    heads = self.set_role(tx, row, has.max(role)).await?;
                     id
                 }
                 None => {
@@ -223,6 +234,7 @@ impl Store {
             let token = self.open_session(tx, (workspace, UserId(member)), arrival).await?;
             Ok((token, heads))
         })?;
+        self.signals.sessions_ended(ctx.workspace);
         self.notify_all(heads);
         Ok(token)
     }

@@ -95,6 +95,7 @@ impl Store {
             let token = self.open_session(tx, (launch.workspace, UserId(id)), arrival).await?;
             Ok((token, heads))
         })?;
+        self.signals.sessions_ended(ctx.workspace);
         self.notify_all(heads);
         Ok(token)
     }

@@ -79,7 +79,7 @@ pub async fn authorised(store: &Store, ctx: &WorkspaceCtx, tid: &str) -> Delegat
         .unwrap();
     let attempt = store.consent(ctx).start_attempt(client.id).await.unwrap();
     let step = store.begin_sign_in(&attempt.link).await.unwrap();
-    consented(store, &step, tid).await;
+    let step = consented(store, &step, tid).await;
     store.grant_attempt(&step, tid).await.unwrap();
     attempt.view.delegation
 }
@@ -87,14 +87,15 @@ pub async fn authorised(store: &Store, ctx: &WorkspaceCtx, tid: &str) -> Delegat
 /// The browser of [`consented`].
 pub const BROWSER: Browser<'_> = Browser("browser");
 
-/// Signs in and consents as the administrator of `tid`, up to the page that asks for the last word.
-pub async fn consented(store: &Store, step: &AttemptStep, tid: &str) {
+/// Signs in and consents as the administrator of `tid`, up to the page that asks for the last word. Returns the attempt.
+pub async fn consented(store: &Store, step: &AttemptStep, tid: &str) -> AttemptStep {
     let (first, second) = (format!("state-1-{tid}"), format!("state-2-{tid}"));
     store.store_sign_in(step, BROWSER, &first, "nonce", "verifier").await.unwrap();
     let step = store.take_state(&first, BROWSER).await.unwrap();
     store.prove_tenant(&step, tid, "oid", "ada@contoso.com", &second).await.unwrap();
     let step = store.take_state(&second, BROWSER).await.unwrap();
     store.record_consent(&step).await.unwrap();
+    store.begin_again(step.view.id, BROWSER).await.unwrap()
 }
 
 /// Adds an alert address, and confirms it as its owner by the e-mail that asks. Other e-mails that are due stay leased.

@@ -36,8 +36,24 @@ async fn a_backup_is_private_complete_and_no_database() {
     assert_eq!(copy.facts, facts);
     // Given up: nothing is left.
     drop(copy);
-    assert_eq!(std::fs::read_dir(folder.path().join("new")).unwrap().count(), 0);
-    RestoredFile::copy(&file, target).await.unwrap().publish().await.unwrap();
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path().join("new")).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(left, ["warmy.db.lock"]);
+    let copy = RestoredFile::copy(&file, target).await.unwrap();
+    // What is ended is ended before it is a database; nobody else can use the place meanwhile.
+    let db = copy.open().await.unwrap();
+    let ended =
+        Store::new(db.clone(), store::Signals::default(), clock.sources()).end_after_restore().await.unwrap();
+    assert!(ended.sessions > 0 && !std::path::Path::new(target).exists(), "{ended:?}");
+    assert!(
+        Db::open(&format!("sqlite://{target}")).await.unwrap_err().to_string().contains("another process")
+    );
+    db.close().await.unwrap();
+    drop(db);
+    copy.publish().await.unwrap();
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path().join("new")).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert!(left.len() <= 2, "{left:?}");
     let twice = RestoredFile::copy(&file, target).await;
     assert!(twice.unwrap_err().to_string().contains("overwrites no database"));
     let db = Db::open(&format!("sqlite://{target}")).await.unwrap();
@@ -71,7 +87,7 @@ on_both_databases! {
 
         let ended = store.end_after_restore().await.unwrap();
         assert!(ended.sessions >= 2 && ended.links >= 1, "{ended:?}");
-        assert_eq!((ended.invitations, ended.approvals, ended.keys), (1, 1, 1));
+        assert_eq!((ended.invitations, ended.approvals, ended.keys, ended.webhooks), (1, 1, 1, 0));
         assert!(store.session(&org.session).await.unwrap().is_none());
         assert!(store.enter_request(&link).await.is_err());
         assert!(store.join_request(&invitation).await.is_err());

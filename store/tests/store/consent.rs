@@ -48,7 +48,7 @@ on_both_databases! {
         let client = store.consent(&theirs).add_api_client("c", &["Mail.Send"]).await.unwrap();
         let attempt = store.consent(&theirs).start_attempt(client.id).await.unwrap();
         let step = store.begin_sign_in(&attempt.link).await.unwrap();
-        consented(&store, &step, TENANT).await;
+        let step = consented(&store, &step, TENANT).await;
         assert!(matches!(store.grant_attempt(&step, TENANT).await, Err(StoreError::LinkedElsewhere)));
         assert!(matches!(store.delegations(&theirs).delegation_of_tenant(TENANT).await, Err(StoreError::LinkedElsewhere)));
     }

@@ -40,7 +40,7 @@ on_both_databases! {
         let step = store.begin_sign_in(&link).await.unwrap();
         // Not before Microsoft has confirmed it.
         assert!(matches!(store.grant_attempt(&step, TENANT).await, Err(StoreError::NotFound)));
-        consented(&store, &step, TENANT).await;
+        let step = consented(&store, &step, TENANT).await;
         assert_eq!(store.approved_request(view.id, BROWSER).await.unwrap().signed_in_as.as_deref(), Some("ada@contoso.com"));
         assert!(matches!(store.approved_request(view.id, Browser("another")).await, Err(StoreError::NotFound)));
         store.grant_attempt(&step, TENANT).await.unwrap();
@@ -71,8 +71,7 @@ on_both_databases! {
         let (_, ctx) = workspace(&store, Some(1)).await;
         let NewAttempt { link, view } = invited(&store, &ctx).await;
         let step = store.begin_sign_in(&link).await.unwrap();
-        consented(&store, &step, TENANT).await;
-        let on_microsofts_page = store.begin_again(view.id, BROWSER).await.unwrap();
+        let on_microsofts_page = consented(&store, &step, TENANT).await;
         let (_, stranger) = workspace(&store, Some(1)).await;
         assert!(matches!(store.consent(&stranger).revoke_invitation(view.id).await, Err(StoreError::NotFound)));
         store.consent(&ctx).revoke_invitation(view.id).await.unwrap();

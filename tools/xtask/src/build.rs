@@ -7,7 +7,15 @@ use std::{
 
 use anyhow::Result;
 
-use crate::{setup::wasm::WASM, shell, step::step, workspace::Workspace};
+use crate::{
+    setup::{tools, wasm::WASM},
+    shell,
+    step::step,
+    workspace::Workspace,
+};
+
+/// The section of a program with the list of its dependencies.
+const DEPENDENCIES: &[u8] = b".dep-v0";
 
 /// How the whole product is compiled. Both modes take the flags of `.cargo/config.toml`, server and front end alike:
 /// erased component types render other hydration markers than plain ones, and a mixed pair panics in the browser.
@@ -94,6 +102,13 @@ pub(crate) fn own_tests() -> Command {
 pub(crate) fn programs(workspace: &Workspace, mode: Mode) -> Result<Programs> {
     let server = &workspace.leptos.bin_package;
     let mut cargo = workspace.toolchain.cargo();
+    if mode == Mode::Release {
+        // What is shipped says what it is made of: scanners for vulnerabilities read it from the file.
+        let found = tools::auditable(&workspace.toolchain, &workspace.target)?;
+        let before = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(std::iter::once(found).chain(std::env::split_paths(&before)))?;
+        cargo.env("PATH", path).arg("auditable");
+    }
     cargo.args(["build", "--quiet", "--package", server, "--package", "simulator"]);
     let about = match mode {
         Mode::Dev => {
@@ -106,7 +121,13 @@ pub(crate) fn programs(workspace: &Workspace, mode: Mode) -> Result<Programs> {
         }
     };
     step("Building the server and the simulator", about, || shell::run(&mut cargo))?;
-    Ok(Programs::in_folder(workspace, mode))
+    let programs = Programs::in_folder(workspace, mode);
+    if mode == Mode::Release {
+        let binary = std::fs::read(&programs.server)?;
+        let listed = binary.windows(DEPENDENCIES.len()).any(|name| name == DEPENDENCIES);
+        anyhow::ensure!(listed, "{} carries no list of its dependencies", programs.server.display());
+    }
+    Ok(programs)
 }
 
 /// Builds the front end. Returns the path of the WebAssembly as compiled, not yet processed.

@@ -1,11 +1,17 @@
 //! What a connection is doing, and until when it may.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::limits::Limits;
+
+/// An answer that takes longer may be cut off when its place is needed.
+const SLOW: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -23,13 +29,16 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub(super) struct Tracked {
     phase: Mutex<(Phase, Instant)>,
+    /// Since when the client accepts nothing of what is written.
+    unread: Mutex<Option<Instant>>,
     /// Cancelled to cut the connection off.
     pub(super) cut: CancellationToken,
 }
 
 impl Tracked {
     pub(super) fn new() -> Self {
-        Self { phase: Mutex::new((Phase::Head, Instant::now())), cut: CancellationToken::new() }
+        let phase = Mutex::new((Phase::Head, Instant::now()));
+        Self { phase, unread: Mutex::default(), cut: CancellationToken::new() }
     }
 
     pub(super) fn enter(&self, phase: Phase) {
@@ -45,13 +54,28 @@ impl Tracked {
         });
     }
 
-    /// Since when the connection waits for its client; `None` while it is answered.
+    /// Since when the connection waits for its client, to send a request or to read its answer; `None` while the server
+    /// is at work for it.
     pub(super) fn waits_since(&self) -> Option<Instant> {
         match self.now() {
-            (Phase::Answer { .. }, _) => None,
+            (Phase::Answer { .. }, _) => *self.unread.lock().unwrap_or_else(PoisonError::into_inner),
             (Phase::Body { since }, _) => Some(since),
             (Phase::Idle | Phase::Head, since) => Some(since),
         }
+    }
+
+    /// Since when the connection is answered with something that is no stream: it has taken longer than any page.
+    pub(super) fn reads_slowly_since(&self, now: Instant) -> Option<Instant> {
+        match self.now() {
+            (Phase::Answer { is_stream: false }, since) => (now - since > SLOW).then_some(since),
+            _ => None,
+        }
+    }
+
+    /// The client does not accept what is written, or accepts it again.
+    pub(super) fn set_unread(&self, unread: bool) {
+        let mut since = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        *since = unread.then(|| since.unwrap_or_else(Instant::now));
     }
 
     /// When the connection is cut off if nothing changes; `stopping` since when the server stops.

@@ -34,8 +34,13 @@ impl Progressing {
     /// The outcome of a write, or the end of patience.
     fn written<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if outcome.is_ready() {
-            self.pending = None;
+            if self.pending.take().is_some() {
+                self.tracked.set_unread(false);
+            }
             return outcome;
+        }
+        if self.pending.is_none() {
+            self.tracked.set_unread(true);
         }
         let patience = self.patience;
         let pending = self.pending.get_or_insert_with(|| Box::pin(sleep(patience)));

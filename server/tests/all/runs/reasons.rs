@@ -12,9 +12,10 @@ use self::Actor::{ExchangeAdmin, MicrosoftAdmin, Nobody, Warmy, WorkspaceOwner, 
 
 /// The title of each reason, who has to act, and where it is shown. The modules cause and fix the reasons.
 #[rustfmt::skip]
-const WORDS: [(Reason, &str, Actor, Where); 27] = [
+const WORDS: [(Reason, &str, Actor, Where); 28] = [
     (Reason::ConsentMissing, "Warmy is not approved yet", MicrosoftAdmin, Where::Answer),
     (Reason::ConsentDeclined, "Approval was cancelled", MicrosoftAdmin, Where::Answer),
+    (Reason::ConsentNotUsed, "Approved, but not connected", MicrosoftAdmin, Where::Answer),
     (Reason::NotAdmin, "That account may not approve apps", MicrosoftAdmin, Where::Answer),
     (Reason::WrongTenant, "Approved for another organisation", You, Where::Answer),
     (Reason::TenantUnknown, "No Microsoft 365 organisation found", You, Where::Answer),

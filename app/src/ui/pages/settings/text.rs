@@ -72,12 +72,11 @@ pub(super) const ALERTS: &str = "Alerts by e-mail";
 pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people have joined and are not connected. Otherwise no e-mail is sent.";
 pub(super) const NO_MAIL: &str = "This installation cannot send e-mail yet: its operator sets DWD_SMTP_URL and DWD_MAIL_FROM. Until then the Overview shows what to do.";
 pub(super) const NO_ALERTS: &str = "No address receives alerts.";
-pub(super) const ASKED: &str =
-    "Not confirmed yet: an e-mail asks its owner. It gets nothing else before, and is removed after a week.";
-pub(super) const ASKED_AT: &str = "Not confirmed yet: an address is asked once a day, the next time on";
+pub(super) const ASKED: &str = "Not confirmed yet: we sent an e-mail with a link. Without a click on it, the address is removed after a week.";
+pub(super) const ASKED_AT: &str = "Not confirmed yet: an address gets one such e-mail a day, the next on";
 pub(super) const ALERT_ADDRESS: &str = "E-mail address";
 pub(super) const ALERT_HINT: &str =
-    "A person, or a mailing list of your IT. It gets a first e-mail now, and can unsubscribe itself.";
+    "A person, or a mailing list of your IT. It gets an e-mail to confirm first, and can unsubscribe itself.";
 pub(super) const ADD_ADDRESS: &str = "Add";
 /// Followed by a user.
 pub(super) const ADDED_BY: &str = "Added by";

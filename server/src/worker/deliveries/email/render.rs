@@ -56,7 +56,7 @@ pub fn render(email: &AlertEmail, public: &str) -> RenderedEmail {
         body.push_str("\n\n");
     }
     body.push_str(&match email.contents.contains(&AlertContent::Confirm) {
-        true => format!("--\nYou do not want them? There is nothing to do. No more is sent: {stop}\n"),
+        true => format!("--\nIf you do nothing, no other e-mail comes. To remove your address now: {stop}\n"),
         false => format!(
             "--\nYou get this because {} added {} to the alerts of the workspace {}.\nStop these e-mails: {stop}\n",
             email.added_by, email.to, email.workspace_name
@@ -76,12 +76,11 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
             about: None,
             title: "Confirm this address for alerts of Warmy".to_owned(),
             lines: vec![
-                "Somebody asked for this address to get the alerts of a workspace at Warmy. See who, and confirm it:"
+                "Somebody wants Warmy's alerts of a workspace to come to this address. See who, and confirm it:"
                     .to_owned(),
                 format!("{public}/alerts/confirm/{}", email.stop_token.expose_secret()),
                 "It then gets an e-mail at once when an organisation's approval is gone or all slots are taken, once a \
-                 day about mailboxes that need attention, and once a week about new people who are not connected. \
-                 Until then, and otherwise, none is sent."
+                 day about mailboxes that need attention, and once a week about new people who are not connected."
                     .to_owned(),
             ],
         },

@@ -6,9 +6,10 @@ use super::{Where, assert_all};
 use crate::support::test_server::TestServer;
 use store_testing::on_both_databases;
 
-/// The account that signs in on Microsoft's pages, and its decision.
-const APPROVALS: [(Reason, &str, &str); 2] = [
+/// The account that signs in on Microsoft's pages, and its decision: at Microsoft, or `decline` on our page after it.
+const APPROVALS: [(Reason, &str, &str); 3] = [
     (Reason::ConsentDeclined, "admin@q.example", "cancel"),
+    (Reason::ConsentNotUsed, "admin@q.example", "decline"),
     (Reason::NotAdmin, "adele.vance@q.example", "accept"),
 ];
 

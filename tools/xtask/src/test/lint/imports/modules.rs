@@ -32,7 +32,7 @@ const STORE: Table = &[
     ("clock", &[]),
     ("consent", &["clock", "ctx", "db", "entity", "error", "events", "row_security", "scoped"]),
     ("ctx", &["error"]),
-    ("db", &["ctx", "error", "row_security"]),
+    ("db", &["ctx", "entity", "error", "row_security"]),
     (
         "delegations",
         &["ctx", "db", "entity", "error", "events", "notifications", "row_security", "runs", "scoped"],
