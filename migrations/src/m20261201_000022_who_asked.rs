@@ -1,5 +1,4 @@
-//! Who has made a link, an invitation or a key, so that it ends with its maker; and the browser that an approval is
-//! bound to.
+//! The member who made a link, an invitation or a key, and the browser that began an approval.
 
 use sea_orm_migration::prelude::*;
 

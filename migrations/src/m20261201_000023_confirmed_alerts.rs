@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
             .unique()
             .to_owned();
         manager.create_index(by_hash).await?;
-        // Of all workspaces together: an address is asked once a day, whoever adds it.
+        // No workspace in the key: an address is asked once a day for all workspaces together.
         let sent = Table::create()
             .table("confirmation_sent")
             .col(text("address_hash").primary_key())

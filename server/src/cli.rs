@@ -24,7 +24,7 @@ use directory::DirectoryCommand;
 use restore::RestoreCommand;
 use slots::SlotsCommand;
 
-/// What logs whole addresses, with their tokens and codes, however talkative the log is set to be.
+/// Modules that log whole addresses, with tokens and codes: they are silent at every level of the log.
 const QUIET: [&str; 1] = ["tower_http::csrf=warn"];
 
 /// Connects every mailbox of a Microsoft 365 organisation to Warmy, without a password.

@@ -9,13 +9,11 @@ use std::{
 };
 
 use domain::ids::Millis;
-use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, Statement, Value,
-};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement, Value};
 
 use crate::{
     Db, StoreError,
-    db::{BACKUP, lock},
+    db::{BACKUP, lock, single, with_suffix},
 };
 
 /// What a backup says about itself.
@@ -37,15 +35,15 @@ pub async fn write_backup(database: &str, file: &Path, facts: &BackupFacts) -> R
     if file.exists() {
         return Err(refused(file, "exists already; a backup overwrites nothing"));
     }
-    let part = part_of(file);
+    let part = with_suffix(file, ".part");
     let done = async {
         new_file(&part)?;
-        let source = connect(&format!("sqlite://{database}?mode=ro")).await?;
+        let source = single(&format!("sqlite://{database}?mode=ro")).await?;
         // One consistent state, while others write; an empty file is accepted as the target.
         let copied = source.execute_raw(text("VACUUM INTO ?", [part.display().to_string().into()])).await;
         source.close().await?;
         copied?;
-        let copy = connect(&format!("sqlite://{}?mode=rw", part.display())).await?;
+        let copy = single(&format!("sqlite://{}?mode=rw", part.display())).await?;
         copy.execute_unprepared(&format!("CREATE TABLE {BACKUP} (made_at INTEGER NOT NULL, keys TEXT)"))
             .await?;
         let values = [facts.made_at.into(), facts.sealed_keys.clone().into()];
@@ -55,7 +53,7 @@ pub async fn write_backup(database: &str, file: &Path, facts: &BackupFacts) -> R
     };
     let done = done.await;
     if done.is_err() {
-        _ = fs::remove_file(&part);
+        remove(&part);
     }
     done
 }
@@ -84,12 +82,12 @@ impl RestoredFile {
         let lock = lock(&target)?;
         // Its own files too: SQLite would apply a log or a journal of another database to this one.
         for suffix in ["", "-wal", "-shm", "-journal"] {
-            let there = PathBuf::from(format!("{database}{suffix}"));
+            let there = with_suffix(&target, suffix);
             if there.exists() {
                 return Err(refused(&there, "exists: a restore overwrites no database. Move it away first"));
             }
         }
-        let part = part_of(&target);
+        let part = with_suffix(&target, ".part");
         let copied = async {
             let mut from = File::open(file).map_err(|error| failed(file, &error))?;
             io::copy(&mut from, &mut new_file(&part)?).map_err(|error| failed(&part, &error))?;
@@ -118,7 +116,7 @@ impl RestoredFile {
     /// # Errors
     /// [`StoreError::Folder`], [`StoreError::Database`].
     pub async fn publish(self) -> Result<(), StoreError> {
-        let copy = connect(&format!("sqlite://{}?mode=rw", self.part.display())).await?;
+        let copy = single(&format!("sqlite://{}?mode=rw", self.part.display())).await?;
         copy.execute_unprepared("PRAGMA journal_mode = DELETE").await?;
         copy.execute_unprepared(&format!("DROP TABLE {BACKUP}")).await?;
         copy.close().await?;
@@ -136,16 +134,14 @@ impl Drop for RestoredFile {
 /// Removes a copy, with what SQLite and our lock have put beside it.
 fn remove(part: &Path) {
     for suffix in ["", "-wal", "-shm", "-journal", ".lock"] {
-        let mut name = part.as_os_str().to_owned();
-        name.push(suffix);
-        _ = fs::remove_file(name);
+        _ = fs::remove_file(with_suffix(part, suffix));
     }
 }
 
 async fn read_facts(copy: &Path, named: &Path) -> Result<BackupFacts, StoreError> {
     let none = || refused(named, "is no backup, or it is damaged: `server backup` writes one");
     // Fails for a file that is no database at all.
-    let on = connect(&format!("sqlite://{}?mode=ro", copy.display())).await.map_err(|_| none())?;
+    let on = single(&format!("sqlite://{}?mode=ro", copy.display())).await.map_err(|_| none())?;
     let found = async {
         let known =
             on.query_one_raw(text("SELECT 1 FROM sqlite_master WHERE name = ?", [BACKUP.into()])).await?;
@@ -167,20 +163,8 @@ async fn read_facts(copy: &Path, named: &Path) -> Result<BackupFacts, StoreError
     facts.ok().flatten().ok_or_else(none)
 }
 
-async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await
-}
-
 fn text(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
-}
-
-fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    name.into()
 }
 
 /// A new file, in the place of one that an interrupted command has left.

@@ -22,7 +22,7 @@ use crate::{
 
 pub(crate) use id_list::{read_ids, write_ids};
 pub(crate) use names::{connections, in_list};
-pub(crate) use sqlite::{BACKUP, lock};
+pub(crate) use sqlite::{BACKUP, lock, single, with_suffix};
 
 /// PostgreSQL ends a transaction whose client is idle for this long: a server that was stopped or cut off in the middle
 /// of one must not block the rows that it has locked.
@@ -88,9 +88,7 @@ impl Db {
     /// [`StoreError::Database`] when it does not exist or refuses.
     pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
         let url = if url.starts_with("sqlite://") { format!("{url}?mode=ro") } else { url.to_owned() };
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(1).sqlx_logging(false);
-        let pool = Database::connect(options).await?;
+        let pool = sqlite::single(&url).await?;
         Ok(Self {
             writer: pool.clone(),
             reader: pool,

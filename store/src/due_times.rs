@@ -14,7 +14,14 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     EMBEDDED_LIFE, Store, StoreError,
+    consent::{attempts as approvals, invitations},
     db::{in_write, sql},
+    notifications::{
+        alerts::email,
+        webhooks::{ROTATION, message},
+    },
+    people,
+    sessions::{attempts as sign_ins, links, session},
 };
 
 /// A column with due times, and the longest wait of the rows that match.
@@ -54,21 +61,21 @@ fn bounds(lease: Millis) -> Vec<Bound> {
         bound("delegation", "next_check_at", BACK_OFF, "next_check_at IS NOT NULL"),
         bound("delegation", "next_sweep_at", spread(DAY), "next_sweep_at IS NOT NULL"),
         bound("webhook", "next_at", DAY, "next_at IS NOT NULL"),
-        bound("webhook", "lease_until", MINUTE, "lease_until IS NOT NULL"),
-        bound("webhook", "old_until", DAY, "old_until IS NOT NULL"),
+        bound("webhook", "lease_until", message::LEASE, "lease_until IS NOT NULL"),
+        bound("webhook", "old_until", ROTATION, "old_until IS NOT NULL"),
         bound("webhook_message", "next_at", DAY, "next_at IS NOT NULL"),
         bound("alert_address", "next_at", 7 * DAY, "next_at IS NOT NULL"),
-        bound("alert_address", "lease_until", 2 * MINUTE, "lease_until IS NOT NULL"),
+        bound("alert_address", "lease_until", email::LEASE, "lease_until IS NOT NULL"),
         bound("alert_address", "created_at", 0, "confirmed_at IS NULL"),
         bound("confirmation_sent", "sent_at", 0, "sent_at IS NOT NULL"),
         bound("session", "expires_at", EMBEDDED_LIFE, "method = 'host'"),
-        bound("session", "expires_at", 12 * HOUR, "method <> 'host'"),
+        bound("session", "expires_at", session::LIFE, "method <> 'host'"),
         bound("session", "seen_at", 0, "seen_at IS NOT NULL"),
-        bound("enter_link", "expires_at", 15 * MINUTE, "used_at IS NULL"),
-        bound("sign_in_attempt", "expires_at", 15 * MINUTE, "expires_at IS NOT NULL"),
-        bound("consent_attempt", "expires_at", HOUR, "NOT invited"),
-        bound("consent_attempt", "expires_at", 72 * HOUR, "invited"),
-        bound("member_invitation", "expires_at", 7 * DAY, "accepted_at IS NULL"),
+        bound("enter_link", "expires_at", links::LIFE, "used_at IS NULL"),
+        bound("sign_in_attempt", "expires_at", sign_ins::LIFE, "expires_at IS NOT NULL"),
+        bound("consent_attempt", "expires_at", approvals::LIFE, "NOT invited"),
+        bound("consent_attempt", "expires_at", invitations::LIFE, "invited"),
+        bound("member_invitation", "expires_at", people::LIFE, "accepted_at IS NULL"),
     ]
 }
 

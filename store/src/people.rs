@@ -21,7 +21,7 @@ use crate::{
     events::audit::Changed,
 };
 
-const LIFE: Millis = 7 * 24 * 60 * 60 * 1_000;
+pub(crate) const LIFE: Millis = 7 * 24 * 60 * 60 * 1_000;
 
 /// The invitation that the page behind a link shows.
 #[derive(Debug)]

@@ -4,10 +4,10 @@
 //! in the transaction that opens the session.
 
 mod attach;
-mod attempts;
+pub(crate) mod attempts;
 mod launches;
-mod links;
-mod session;
+pub(crate) mod links;
+pub(crate) mod session;
 mod set_up;
 
 pub use attempts::{Account, Membership, SignInSecrets};

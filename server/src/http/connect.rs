@@ -8,7 +8,6 @@
 use axum::{
     Extension, Form,
     extract::{Path, Query, State},
-    http::{StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::{
@@ -62,12 +61,13 @@ pub(super) async fn page(
     match state.store.approval_request(&link).await {
         Ok(request) => {
             let own = is_own(caller, &request);
-            uncached(StatusCode::OK, pages::approval(&request, &link, own))
+            Html(pages::approval(&request, &link, own)).into_response()
         }
-        Err(error) => unreadable(
-            &error,
+        Err(StoreError::NotFound) => pages::link_expired(
+            "This link does not work any more",
             "It was used already, taken back, or it is too old. Ask the person who sent it for a new one, or press Authorize again in Warmy; nothing was changed.",
         ),
+        Err(error) => unreadable(&error),
     }
 }
 
@@ -77,9 +77,13 @@ pub(super) async fn begin(
     jar: CookieJar,
     Form(Begin { link }): Form<Begin>,
 ) -> Response {
-    let browser = Cookies::of(&state, &jar).or_new(&state);
+    // A browser keeps its token: a second approval in another tab does not end the first one.
+    let mut browser = token_of(&state, &jar);
+    if browser.is_empty() {
+        browser = state.store.sources.token();
+    }
     let next = consent::begin(&state, &link, Browser(&browser)).await;
-    (jar.add(cookie(&state, browser.clone())), answer(next)).into_response()
+    (jar.add(cookie(&state, browser)), answer(next)).into_response()
 }
 
 /// Starts it again, for another account.
@@ -88,7 +92,7 @@ pub(super) async fn again(
     jar: CookieJar,
     Form(Again { attempt }): Form<Again>,
 ) -> Response {
-    let browser = Cookies::of(&state, &jar).0;
+    let browser = token_of(&state, &jar);
     answer(consent::begin_again(&state, attempt, Browser(&browser)).await)
 }
 
@@ -97,7 +101,7 @@ pub(super) async fn signed_in(
     jar: CookieJar,
     Query(query): Pairs,
 ) -> Response {
-    let browser = Cookies::of(&state, &jar).0;
+    let browser = token_of(&state, &jar);
     answer(consent::signed_in(&state, &query, Browser(&browser)).await)
 }
 
@@ -106,7 +110,7 @@ pub(super) async fn consented(
     jar: CookieJar,
     Query(query): Pairs,
 ) -> Response {
-    let browser = Cookies::of(&state, &jar).0;
+    let browser = token_of(&state, &jar);
     answer(consent::consented(&state, &query, Browser(&browser)).await)
 }
 
@@ -117,15 +121,15 @@ pub(super) async fn confirm(
     jar: CookieJar,
     Path(attempt): Path<AttemptId>,
 ) -> Response {
-    let browser = Cookies::of(&state, &jar).0;
+    let browser = token_of(&state, &jar);
     match state.store.approved_request(attempt, Browser(&browser)).await {
         Ok(request) => {
             let own = is_own(caller, &request);
-            uncached(StatusCode::OK, pages::confirm_approval(&request, attempt, own))
+            Html(pages::confirm_approval(&request, attempt, own)).into_response()
         }
         // Finished, perhaps: the result says so.
         Err(StoreError::NotFound) => answer(NextStep::Ended(attempt)),
-        Err(error) => unreadable(&error, ""),
+        Err(error) => unreadable(&error),
     }
 }
 
@@ -135,11 +139,11 @@ pub(super) async fn result(
     jar: CookieJar,
     Path(attempt): Path<AttemptId>,
 ) -> Response {
-    let browser = Cookies::of(&state, &jar).0;
+    let browser = token_of(&state, &jar);
     match state.store.attempt_here(attempt, Browser(&browser)).await {
-        Ok(view) => uncached(StatusCode::OK, pages::approval_result(&view)),
+        Ok(view) => Html(pages::approval_result(&view)).into_response(),
         Err(StoreError::NotFound) => answer(NextStep::InvalidLink),
-        Err(error) => unreadable(&error, ""),
+        Err(error) => unreadable(&error),
     }
 }
 
@@ -149,22 +153,13 @@ pub(super) async fn finish(
     jar: CookieJar,
     Form(Finish { attempt, decline }): Form<Finish>,
 ) -> Response {
-    let browser = Cookies::of(&state, &jar).0;
+    let browser = token_of(&state, &jar);
     answer(consent::finish(&state, attempt, Browser(&browser), decline).await)
 }
 
-/// The token of the browser, or nothing.
-struct Cookies(String);
-
-impl Cookies {
-    fn of(state: &AppState, jar: &CookieJar) -> Self {
-        Self(jar.get(cookie_name(state)).map(|cookie| cookie.value().to_owned()).unwrap_or_default())
-    }
-
-    /// A browser keeps its token: a second approval in another tab does not end the first one.
-    fn or_new(self, state: &AppState) -> String {
-        if self.0.is_empty() { state.store.sources.token() } else { self.0 }
-    }
+/// The token in the browser's cookie, or nothing.
+fn token_of(state: &AppState, jar: &CookieJar) -> String {
+    jar.get(cookie_name(state)).map(|cookie| cookie.value().to_owned()).unwrap_or_default()
 }
 
 fn cookie_name(state: &AppState) -> &'static str {
@@ -181,14 +176,7 @@ fn cookie(state: &AppState, browser: String) -> Cookie<'static> {
         .build()
 }
 
-fn uncached(status: StatusCode, page: String) -> Response {
-    (status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()
-}
-
-fn unreadable(error: &StoreError, text: &str) -> Response {
-    if matches!(error, StoreError::NotFound) {
-        return uncached(StatusCode::GONE, pages::page("This link does not work any more", text, &[]));
-    }
+fn unreadable(error: &StoreError) -> Response {
     tracing::error!(%error, "an approval cannot be read");
     pages::internal_error("Open the page again in a minute.")
 }
@@ -204,20 +192,20 @@ fn answer(next: NextStep) -> Response {
         }
         NextStep::InvalidLink => (
             "This link does not work any more",
-            "It was used already, it is too old, or the approval was begun in another browser. Open the link that you were sent once more, or go back to the Warmy tab and press Authorize again; nothing was lost.".to_owned(),
+            "It was used already, it is too old, or the approval was begun in another browser. Open the link that you were sent once more, or go back to the Warmy tab and press Authorize again; nothing was lost.",
         ),
         NextStep::TooLate => (
             "It is finished already",
-            "Your answer came after another one from this browser. If the organisation was connected and should not be: an owner of the workspace removes it in Settings, and you withdraw the approval in Microsoft Entra › Enterprise applications › Warmy › Delete.".to_owned(),
+            "Your answer came after another one from this browser. If the organisation was connected and should not be: an owner of the workspace removes it in Settings, and you withdraw the approval in Microsoft Entra › Enterprise applications › Warmy › Delete.",
         ),
         NextStep::NotStartedHere => (
             "Approval received",
-            "It was not started from Warmy, so it linked nothing. Go to Warmy and press Authorize there.".to_owned(),
+            "It was not started from Warmy, so it linked nothing. Go to Warmy and press Authorize there.",
         ),
         NextStep::Failed => (
             "That did not work",
-            "Something went wrong on our side. Go back to the Warmy tab and press Authorize again in a minute.".to_owned(),
+            "Something went wrong on our side. Go back to the Warmy tab and press Authorize again in a minute.",
         ),
     };
-    Html(pages::page(title, &text, &[])).into_response()
+    Html(pages::page(title, text, &[])).into_response()
 }

@@ -47,7 +47,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
 ) -> Response {
     let Ok(place) = Arc::clone(&state.streams).try_acquire_owned() else {
-        // The rest of the connections is for pages; the browser polls meanwhile.
+        // The rest of the connections is for pages; the browser tries again.
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "15")]).into_response();
     };
     let head = match state.store.delegations(&ctx).delegation(delegation).await {

@@ -27,7 +27,7 @@ use crate::{
 /// The states in which an attempt cannot be approved any more.
 pub(crate) const OVER: [AttemptState; 2] = [AttemptState::Granted, AttemptState::Expired];
 
-const LIFE: Millis = 60 * 60 * 1_000;
+pub(crate) const LIFE: Millis = 60 * 60 * 1_000;
 
 /// An attempt that was just created.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use crate::row_security::ScopedTx;
 use crate::{Consent, NewAttempt, Store, StoreError, db::in_write, entity::consent_attempt, events::Log};
 
 /// Long enough for an administrator who is away for a weekend.
-const LIFE: Millis = 72 * 60 * 60 * 1_000;
+pub(crate) const LIFE: Millis = 72 * 60 * 60 * 1_000;
 
 impl Consent<'_> {
     /// Creates a link for an administrator. Earlier links of the workspace stop working: one is open at a time.

@@ -170,7 +170,8 @@ impl Store {
             Self::must_be_open(&attempt, now)?;
             if attempt.browser_hash != step.browser_hash
                 || attempt.consented_at.is_none()
-                || attempt.proven_tid.as_deref() != Some(tid) {
+                || attempt.proven_tid.as_deref() != Some(tid)
+            {
                 return Err(StoreError::NotFound);
             }
             let mut attempt = attempt.into_active_model();

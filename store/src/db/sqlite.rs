@@ -64,9 +64,7 @@ pub(super) async fn checkpoint(writer: &DatabaseConnection) -> Result<(), DbErr>
 /// [`StoreError::Folder`] for a backup.
 async fn refuse_backup(path: &Path) -> Result<(), StoreError> {
     let path = path.display();
-    let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=ro"));
-    options.max_connections(1).sqlx_logging(false);
-    let on = Database::connect(options).await?;
+    let on = single(&format!("sqlite://{path}?mode=ro")).await?;
     let is_backup = has_table(&on, BACKUP).await;
     on.close().await?;
     match is_backup? {
@@ -75,6 +73,13 @@ async fn refuse_backup(path: &Path) -> Result<(), StoreError> {
         ))),
         false => Ok(()),
     }
+}
+
+/// One connection, with the settings of the database itself.
+pub(crate) async fn single(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await
 }
 
 async fn has_table(on: &DatabaseConnection, name: &str) -> Result<bool, DbErr> {
@@ -151,7 +156,7 @@ fn claim(database: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -24,7 +24,7 @@ pub(in crate::notifications) use message_state::MessageState;
 /// The prefix of secrets in the Standard Webhooks specification.
 const PREFIX: &str = "whsec_";
 /// How long both secrets sign after a rotation.
-const ROTATION: Millis = 24 * 60 * 60 * 1_000;
+pub(crate) const ROTATION: Millis = 24 * 60 * 60 * 1_000;
 /// Enough for all systems of a customer; the limit stops a program that creates webhooks in a loop.
 const MAX_WEBHOOKS: u32 = 20;
 /// Messages of one page.

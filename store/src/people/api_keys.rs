@@ -92,9 +92,7 @@ impl People<'_> {
         self.notify_all(heads);
         Ok(())
     }
-}
 
-impl People<'_> {
     /// Lets a key that was restored from a backup work again.
     ///
     /// # Errors

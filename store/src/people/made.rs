@@ -1,5 +1,5 @@
-//! What a member has made: invitations, API keys, alert addresses and links for administrators. It ends with the right to make it, so
-//! that nobody comes back by it.
+//! What a member has made: invitations, API keys, alert addresses and links for administrators. It ends with the right
+//! to make it, so that nobody comes back by it.
 
 use domain::{
     Act,

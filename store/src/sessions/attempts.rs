@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Long enough to find a second factor.
-const LIFE: Millis = 15 * 60 * 1_000;
+pub(crate) const LIFE: Millis = 15 * 60 * 1_000;
 /// Workspaces that a sign-in offers at most.
 const CHOICE: usize = 50;
 
@@ -176,7 +176,6 @@ impl Store {
             .ok_or(StoreError::NotFound)?;
         let ctx = &WorkspaceCtx::new(WorkspaceId(named.workspace_id), account.name);
         let (token, heads) = in_write!(self.db, for ctx, |tx| {
-            let heads;
             // Once, also when two browsers press the button together.
             let text = "UPDATE member_invitation SET accepted_at = $2 WHERE token_hash = $1 AND accepted_at IS NULL \
                         AND expires_at > $2 RETURNING id, role, created_at";
@@ -203,13 +202,12 @@ impl Store {
                 .filter(member::Column::Oid.eq(account.oid))
                 .one(tx)
                 .await?;
-            let member = match known {
+            let (member, heads) = match known {
                 // An invitation gives a member no more than they have: only owners raise a role, in Settings.
                 Some(row) => {
                     let id = row.id;
                     let has: Role = row.role.parse().map_err(StoreError::corrupt)?;
-                    heads = self.set_role(tx, row, has.max(role)).await?;
-                    id
+                    (id, self.set_role(tx, row, has.max(role)).await?)
                 }
                 None => {
                     let id = self.sources.id();
@@ -225,8 +223,7 @@ impl Store {
                     }
                     .insert(tx)
                     .await?;
-                    heads = Vec::new();
-                    id
+                    (id, Vec::new())
                 }
             };
             let line = self.sources.id();

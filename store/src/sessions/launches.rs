@@ -42,7 +42,6 @@ impl Store {
         let now = self.now();
         let ctx = &WorkspaceCtx::new(launch.workspace, launch.name.as_str());
         let (token, heads) = in_write!(self.db, for ctx, |tx| {
-            let heads;
             used_launch::Entity::delete_many()
                 .filter(used_launch::Column::ExpiresAt.lt(now - 60_000))
                 .exec(tx)
@@ -64,17 +63,16 @@ impl Store {
                 .filter(member::Column::HostUser.eq(&launch.user))
                 .one(tx)
                 .await?;
-            let id = match known {
+            let (id, heads) = match known {
                 Some(row) => {
                     let id = row.id;
-                    heads = self.set_role(tx, row.clone(), launch.role).await?;
+                    let heads = self.set_role(tx, row.clone(), launch.role).await?;
                     let mut row = row.into_active_model();
                     row.name = Set(launch.name.clone());
                     row.update(tx).await?;
-                    id
+                    (id, heads)
                 }
                 None => {
-                    heads = Vec::new();
                     let id = self.sources.id();
                     member::ActiveModel {
                         workspace_id: Set(launch.workspace.0),
@@ -88,7 +86,7 @@ impl Store {
                     }
                     .insert(tx)
                     .await?;
-                    id
+                    (id, Vec::new())
                 }
             };
             let arrival = Arrival { host: Some(&launch.host), ..arrival };

@@ -14,7 +14,7 @@ use crate::{
     entity::{enter_link, member, workspace},
 };
 
-const LIFE: Millis = 15 * 60 * 1_000;
+pub(crate) const LIFE: Millis = 15 * 60 * 1_000;
 
 /// Whom a one-time link signs in, and where.
 #[derive(Clone, Debug)]

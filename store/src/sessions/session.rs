@@ -22,7 +22,7 @@ const MINUTE: Millis = 60 * 1_000;
 /// Idle time after which a session ends: longer than a break, shorter than a night.
 const IDLE: Millis = 4 * 60 * MINUTE;
 /// The time after which a session ends even if it is in use.
-const LIFE: Millis = 12 * 60 * MINUTE;
+pub(crate) const LIFE: Millis = 12 * 60 * MINUTE;
 /// The life of a session inside the host's web app, which renews it while its own session lives.
 pub const EMBEDDED_LIFE: Millis = 15 * MINUTE;
 /// The shortest time between two writes of a session's last use.

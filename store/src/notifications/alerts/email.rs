@@ -34,7 +34,7 @@ use crate::{
 /// Due addresses of one read: other processes may claim some of them.
 const CANDIDATES: u64 = 20;
 /// Longer than the time limit of a mail server (1 min).
-const LEASE: Millis = 2 * MINUTE;
+pub(crate) const LEASE: Millis = 2 * MINUTE;
 /// Alerts of one e-mail: more than a workspace ever has.
 const MAX_ALERTS: u64 = 500;
 /// The longest time of a sync: its new mailboxes are created at most this long before its notification.

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Longer than the time limit of a receiver (15 s).
-const LEASE: Millis = MINUTE;
+pub(crate) const LEASE: Millis = MINUTE;
 /// Settled messages are kept this long, to be listed and replayed.
 const RETENTION: Millis = 14 * DAY;
 const CANDIDATES: u64 = 16;

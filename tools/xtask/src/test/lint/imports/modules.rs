@@ -37,7 +37,7 @@ const STORE: Table = &[
         "delegations",
         &["ctx", "db", "entity", "error", "events", "notifications", "row_security", "runs", "scoped"],
     ),
-    ("due_times", &["db", "error", "sessions"]),
+    ("due_times", &["consent", "db", "error", "notifications", "people", "sessions"]),
     ("entity", &[]),
     ("error", &["clock", "secrets"]),
     ("events", &["ctx", "db", "entity", "error", "row_security", "scoped"]),
