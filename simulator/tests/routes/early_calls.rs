@@ -11,6 +11,18 @@ async fn early(test_env: &TestSimulator) -> Vec<Value> {
     test_env.get("/_sim/requests?early=true").await.1["requests"].as_array().unwrap().clone()
 }
 
+/// Calls until it is early: for as long as the simulator is late with its own work, it accuses nobody.
+async fn until_early(test_env: &TestSimulator, call: impl AsyncFn()) -> Vec<Value> {
+    loop {
+        a_moment().await;
+        call().await;
+        let early = early(test_env).await;
+        if !early.is_empty() {
+            return early;
+        }
+    }
+}
+
 /// Waits for more than the 100 ms in which calls are not early, because answers may be in transit.
 async fn a_moment() {
     tokio::time::sleep(Duration::from_millis(120)).await;
@@ -20,26 +32,28 @@ async fn a_moment() {
 async fn a_call_within_an_announced_wait_is_early_and_one_after_it_is_not() {
     let test_env = TestSimulator::start().await;
     let token = test_env.consented(CONTOSO).await;
-    let throttle = json!({ "seconds": 0.05, "retry_after": 0.8, "for": "directory" });
+    let throttle = json!({ "seconds": 0.05, "retry_after": 3, "for": "directory" });
     test_env.control("/tenants/contoso.com/throttle", throttle).await;
     assert_eq!(test_env.graph(&token, "/users").await.0, StatusCode::TOO_MANY_REQUESTS);
     a_moment().await;
-    a_moment().await;
     // The throttle is over, but not the announced wait.
-    assert_eq!(test_env.graph(&token, "/organization").await.0, StatusCode::OK);
+    let found = until_early(&test_env, async || {
+        assert_eq!(test_env.graph(&token, "/organization").await.0, StatusCode::OK);
+    })
+    .await;
     // Exchange announced no wait.
     assert_eq!(test_env.graph(&token, INBOX).await.0, StatusCode::OK);
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(test_env.graph(&token, "/organization").await.0, StatusCode::OK);
 
     let (_, log) = test_env.get("/_sim/requests?tenant=contoso.com&path=/v1.0").await;
     assert_eq!(
         (&log["requests"][0]["retry_after"], &log["requests"][0]["early"]),
-        (&json!(0.8), &json!(false))
+        (&json!(3.0), &json!(false))
     );
-    let early = early(&test_env).await;
-    assert_eq!(early.len(), 1);
-    assert_eq!((&early[0]["path"], &early[0]["retry_after"]), (&json!("/v1.0/organization"), &Value::Null));
+    assert_eq!(early(&test_env).await, found);
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0]["path"], &found[0]["retry_after"]), (&json!("/v1.0/organization"), &Value::Null));
 }
 
 #[tokio::test]
@@ -64,9 +78,7 @@ async fn parts_announce_waits_for_their_service_and_arrive_with_their_batch() {
     ]);
     test_env.batch(&token, requests.clone()).await;
     assert_eq!(early(&test_env).await.len(), 0);
-    a_moment().await;
-    test_env.batch(&token, requests).await;
-    let early = early(&test_env).await;
+    let early = until_early(&test_env, async || _ = test_env.batch(&token, requests.clone()).await).await;
     // The part for Exchange, and the batch that carried it.
     let paths: Vec<_> = early.iter().map(|entry| (&entry["path"], &entry["batch"])).collect();
     let (inbox, batch) = (json!(format!("/v1.0{INBOX}")), json!("/v1.0/$batch"));
@@ -93,10 +105,8 @@ async fn the_token_endpoint_has_a_window_of_its_own() {
     let token = test_env.consented(CONTOSO).await;
     test_env.control("/tenants/contoso.com/throttle", json!({ "seconds": 60, "for": "token" })).await;
     test_env.try_app_token(CONTOSO).await;
-    a_moment().await;
     test_env.graph(&token, "/organization").await;
-    test_env.try_app_token(CONTOSO).await;
-    let early = early(&test_env).await;
+    let early = until_early(&test_env, async || _ = test_env.try_app_token(CONTOSO).await).await;
     assert_eq!((early.len(), &early[0]["retry_after"]), (1, &json!(60.0)));
     assert!(early[0]["path"].as_str().unwrap().ends_with("/token"));
 }
