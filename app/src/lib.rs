@@ -11,12 +11,15 @@ pub mod ports;
 
 mod root;
 mod shell;
+mod startup;
 #[cfg(feature = "ssr")]
 mod styleguide;
 mod ui;
 
 pub use root::App;
 pub use shell::shell;
+#[cfg(feature = "hydrate")]
+pub use startup::start;
 #[cfg(feature = "ssr")]
 pub use styleguide::styleguide;
 pub use ui::{host::EmbeddedIn, links, read_only::ReadOnly, theme::Theme};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::{
-    App,
+    root::{App, ROOT},
     ui::{host::EmbeddedIn, page::text, read_only, theme},
 };
 
@@ -15,6 +15,10 @@ if(n-(sessionStorage[k]||0)>6e4){sessionStorage[k]=n;location.reload()}}catch{}}
 addEventListener('error',e=>{const a=e.target?.src||e.target?.href;\
 if(a&&new URL(a,location).pathname.startsWith('/pkg/'))again()},true);\
 addEventListener('unhandledrejection',e=>{if(/import|module|wasm/i.test(e.reason?.message))again()})}";
+
+/// Once the console has stopped, links and forms work without it: its handlers get no events.
+const PLAIN_WHEN_STOPPED: &str = "{for(const type of ['click','submit'])\
+addEventListener(type,e=>{if(document.documentElement.dataset.stopped)e.stopImmediatePropagation()},true)}";
 
 /// The document that the server sends and the browser hydrates.
 #[must_use]
@@ -39,16 +43,21 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14130f"/>
                 <meta name="referrer" content="same-origin"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <script nonce=leptos::nonce::use_nonce() inner_html=RELOAD_ONCE></script>
+                <script nonce=leptos::nonce::use_nonce() inner_html=format!("{RELOAD_ONCE}{PLAIN_WHEN_STOPPED}")></script>
                 <HashedStylesheet id="style" options=options.clone()/>
                 <HydrationScripts options=options/>
                 {host.is_some().then(|| view! { <script src="/embed-frame.js" defer></script> })}
                 <MetaTags/>
             </head>
-            <body>
-                <App/>
-                // After `<App/>`: an element before it would shift the nodes that hydration expects.
+            // Names, addresses and counts change under the reader: a browser that translates the page would replace the
+            // nodes that the console updates. Long texts that never change are marked as translatable.
+            <body translate="no">
+                // Elements that extensions add to the body must not be where hydration expects others.
+                <div id=ROOT>
+                    <App/>
+                </div>
                 <p class="plain-note without-script">{text::WITHOUT_SCRIPT}</p>
+                <p class="plain-note stopped-note" role="alert">{text::STOPPED} " " <a href="">{text::RELOAD}</a></p>
             </body>
         </html>
     }

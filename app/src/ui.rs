@@ -6,6 +6,7 @@
 
 pub(crate) mod authorizing;
 pub(crate) mod browser;
+pub(crate) mod bulk;
 pub(crate) mod components;
 pub(crate) mod console;
 pub(crate) mod focus_keeper;

@@ -42,6 +42,9 @@ pub struct Entry {
     pub target: Option<String>,
     /// Number of mailboxes concerned, if it was recorded.
     pub mailboxes: Option<u32>,
+    /// The name of the mailbox, if it was one and its organisation is still here.
+    #[serde(default)]
+    pub mailbox: Option<String>,
     /// Changes that a sync found.
     #[serde(default)]
     pub found: Found,
@@ -113,13 +116,19 @@ impl Entry {
     }
 }
 
-/// The filter of the entries. Days are `2026-11-23`, in UTC, both ends included.
+/// The filter of the entries. Days are `2026-11-23`, both ends included.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ActivityQuery {
     pub who: Option<String>,
     pub topic: Option<Topic>,
     pub from: Option<String>,
+    /// Minutes by which the reader's time is ahead of UTC when the first day begins.
+    #[serde(default)]
+    pub from_offset: i32,
     pub to: Option<String>,
+    /// The same when the last day ends.
+    #[serde(default)]
+    pub to_offset: i32,
     /// Only entries before this one.
     pub before: Option<Uuid>,
 }
@@ -133,7 +142,9 @@ impl ActivityQuery {
                 "who" => query.who = Some(value.to_owned()),
                 "what" => query.topic = value.parse().ok(),
                 "from" => query.from = Some(value.to_owned()),
+                "from_offset" => query.from_offset = offset(value),
                 "to" => query.to = Some(value.to_owned()),
+                "to_offset" => query.to_offset = offset(value),
                 "before" => query.before = value.parse().ok(),
                 _ => {}
             }
@@ -155,7 +166,9 @@ impl ActivityQuery {
             ("who", self.who.clone()),
             ("what", self.topic.map(|topic| topic.as_str().to_owned())),
             ("from", self.from.clone()),
+            ("from_offset", (self.from_offset != 0).then(|| self.from_offset.to_string())),
             ("to", self.to.clone()),
+            ("to_offset", (self.to_offset != 0).then(|| self.to_offset.to_string())),
             ("before", self.before.map(|id| id.to_string())),
         ];
         pairs.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
@@ -166,6 +179,13 @@ impl ActivityQuery {
     pub const fn is_filtered(&self) -> bool {
         self.who.is_some() || self.topic.is_some() || self.from.is_some() || self.to.is_some()
     }
+}
+
+/// The greatest difference of a time zone from UTC, in minutes.
+const MAX_OFFSET: i32 = 14 * 60;
+
+fn offset(text: &str) -> i32 {
+    text.parse().unwrap_or(0).clamp(-MAX_OFFSET, MAX_OFFSET)
 }
 
 /// A page of entries, newest first.
@@ -188,7 +208,9 @@ mod tests {
             who: Some("Olga & Co".into()),
             topic: Some(Topic::Runs),
             from: Some("2026-11-01".into()),
+            from_offset: 780,
             to: None,
+            to_offset: -60,
             before: Some(Uuid::nil()),
         };
         let pairs = query.to_pairs();

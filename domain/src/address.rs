@@ -1,6 +1,10 @@
 //! Parses the administrator's e-mail address as typed by the user.
 
-use crate::{AppError, Reason, text::clean};
+use crate::{
+    AppError, Reason,
+    addresses::{Pasted, is_domain},
+    text::{clean, plain},
+};
 
 /// The longest address that mail servers accept (RFC 5321).
 pub(crate) const MAX_ADDRESS_LENGTH: usize = 254;
@@ -85,8 +89,20 @@ impl AdminEmail {
     /// [`AppError::Invalid`] for the field `admin_email` when it is no address, [`AppError::Refused`] when it is
     /// a personal address or a guest's name from another organisation.
     pub fn parse(typed: &str) -> Result<Self, AppError> {
-        let typed = clean(typed);
-        let address = typed.trim_matches(|c| matches!(c, '<' | '>' | '"' | '\'')).trim();
+        let typed = plain(typed);
+        let typed = clean(&typed);
+        // "Ann Li <ann@contoso.com>", "mailto:ann@contoso.com", an address with marks around it.
+        let pasted = Pasted::read(&typed);
+        let only = match (pasted.addresses.as_slice(), pasted.unreadable.is_empty()) {
+            ([one], true) => find_ignoring_case(&typed, one),
+            _ => None,
+        };
+        // A name beside the address is separated by more than a blank, which would be a mistake in the address.
+        let only = only.filter(|only| {
+            typed.contains(['<', '[', '(', ':']) || !typed.replace(only, "").contains(char::is_alphanumeric)
+        });
+        let address = only.unwrap_or(&typed);
+        let address = address.trim_matches(|c| matches!(c, '<' | '>' | '"' | '\'')).trim();
         let invalid = |message: &str| AppError::invalid("admin_email", message);
         if address.is_empty() {
             return Err(invalid("Type the e-mail address of a Microsoft 365 administrator."));
@@ -124,17 +140,10 @@ impl AdminEmail {
     }
 }
 
-/// Whether a text is a domain name with at least one dot.
-pub(crate) fn is_domain(domain: &str) -> bool {
-    domain.len() <= 253
-        && domain.contains('.')
-        && domain.split('.').all(|label| {
-            !label.is_empty()
-                && label.len() <= 63
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        })
+/// The part of a text that equals another one except for upper and lower case.
+fn find_ignoring_case<'a>(text: &'a str, wanted: &str) -> Option<&'a str> {
+    let at = text.to_lowercase().find(wanted)?;
+    text.get(at..at + wanted.len()).filter(|found| found.to_lowercase() == wanted)
 }
 
 #[cfg(test)]
@@ -148,7 +157,18 @@ mod tests {
 
     #[test]
     fn surrounding_characters_of_an_address_are_ignored() {
-        for typed in [" it@Contoso.com ", "<it@contoso.com>", "\"it@contoso.com\"", "it@contoso.com."] {
+        for typed in [
+            " it@Contoso.com ",
+            "<it@contoso.com>",
+            "IT \u{a0}<it@contoso.com>",
+            "mailto:it@contoso.com",
+            "SMTP:it@contoso.com",
+            "it\u{200b}＠contoso.com",
+            "&lt;it@contoso.com&gt;",
+            "it@contoso.com…",
+            "\"it@contoso.com\"",
+            "it@contoso.com.",
+        ] {
             assert_eq!(AdminEmail::parse(typed).unwrap().address, "it@contoso.com", "{typed}");
         }
         assert_eq!(AdminEmail::parse("it@bücher.example").unwrap().domain, "bücher.example");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Reason, connection::Connection, ids::RowNumber, purpose::Purpose};
+use crate::{Reason, connection::Connection, ids::RowNumber, purpose::Purpose, text::plain};
 
 /// The maximum number of addresses that are looked up at once.
 pub const MAX_ADDRESSES: usize = 10_000;
@@ -12,7 +12,7 @@ pub const MAX_ADDRESSES: usize = 10_000;
 /// The longest accepted address; [RFC 5321](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1) allows less.
 const MAX_ADDRESS_LENGTH: usize = 320;
 
-/// A parsed list of addresses.
+/// A parsed list of addresses. Every line of the list is in it: by its addresses, or as a line that is not readable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pasted {
     /// In lower case, in the order of the list, each once.
@@ -21,54 +21,124 @@ pub struct Pasted {
     pub repeated: u32,
     /// Words with an @ that are not addresses.
     pub unreadable: Vec<String>,
+    /// Lines without an @: headings, names, notes.
+    pub without: Vec<String>,
 }
 
 impl Pasted {
-    /// Extracts every address from a text. Other text (names, brackets, commas, columns of a table) is skipped.
+    /// Extracts every address from a text. Other text in the line of an address (names, brackets, commas, columns of a
+    /// table) is skipped.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut pasted = Self::default();
         let mut seen = HashSet::new();
-        // A file of UTF-16, read as UTF-8, has a NUL after every letter.
-        let text = if text.contains('\0') { text.replace('\0', "") } else { text.to_owned() };
-        for word in text.split(is_between).filter(|word| word.contains('@')) {
-            match address(word) {
-                Some(address) if seen.contains(&address) => pasted.repeated += 1,
-                Some(address) => {
-                    seen.insert(address.clone());
-                    pasted.addresses.push(address);
+        for line in plain(text).split(['\n', '\r']).filter(|line| line.chars().any(char::is_alphanumeric)) {
+            if !line.contains('@') {
+                pasted.without.push(shortened(line.trim()));
+                continue;
+            }
+            for word in line.split(is_between).flat_map(joined).filter(|word| word.contains('@')) {
+                match address(word) {
+                    Some(address) if seen.contains(&address) => pasted.repeated += 1,
+                    Some(address) => {
+                        seen.insert(address.clone());
+                        pasted.addresses.push(address);
+                    }
+                    None => pasted.unreadable.push(shortened(word)),
                 }
-                None => pasted.unreadable.push(word.chars().take(MAX_ADDRESS_LENGTH).collect()),
             }
         }
         pasted
     }
 }
 
+fn shortened(text: &str) -> String {
+    text.chars().take(MAX_ADDRESS_LENGTH).collect()
+}
+
 /// Whether the character separates addresses: it never occurs in an address in use.
 fn is_between(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
-        || matches!(
-            c,
-            ',' | ';' | '|' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '\\' | '“' | '”' | '„' | '«'
-                | '»' | '，' | '；' | '、' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
-                | '\u{feff}' | '\u{fffd}'
-        )
+        || matches!(c, ',' | ';' | '|' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '\\')
+}
+
+/// The kinds of address in exports.
+const SCHEMES: [&str; 6] = ["smtp:", "mailto:", "sip:", "im:", "x500:", "eum:"];
+
+/// The addresses of a word in which several are joined without a blank: `a@x.com/b@x.com`, `SMTP:a@x.com+smtp:b@x.com`.
+fn joined(word: &str) -> Vec<&str> {
+    if word.matches('@').count() < 2 {
+        return vec![word];
+    }
+    let lower = word.to_ascii_lowercase();
+    // Before a scheme, a plus sign separates; elsewhere it belongs to an address.
+    let begins = |rest: &str| SCHEMES.iter().any(|scheme| rest.starts_with(scheme));
+    let separates = |(at, c): (usize, char)| match c {
+        '+' => lower.get(at + 1..).is_some_and(begins),
+        c => matches!(c, '/' | '&' | '–' | '—' | '·' | '•' | '…' | '#' | '='),
+    };
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, c) in word.char_indices().filter(|found| separates(*found)) {
+        parts.push(&word[from..at]);
+        from = at + c.len_utf8();
+    }
+    parts.push(&word[from..]);
+    let all_are = parts.iter().filter(|part| !part.is_empty()).all(|part| part.matches('@').count() == 1);
+    if all_are { parts } else { vec![word] }
 }
 
 fn address(word: &str) -> Option<String> {
     let lower = word.to_lowercase();
-    let mut word = lower.as_str();
-    for scheme in ["mailto:", "smtp:"] {
+    // Bullets before it, marks after it.
+    let around = |c: char| {
+        matches!(
+            c,
+            '\'' | '.'
+                | ':'
+                | '!'
+                | '?'
+                | '='
+                | '*'
+                | '#'
+                | '/'
+                | '-'
+                | '–'
+                | '—'
+                | '…'
+                | '•'
+                | '·'
+                | '▪'
+                | '◦'
+                | '‣'
+                | '→'
+                | '&'
+        )
+    };
+    let mut word = lower.trim_matches(around);
+    for scheme in SCHEMES {
         word = word.strip_prefix(scheme).unwrap_or(word);
     }
     // The query of a `mailto:` link.
     let word = word.split_once('?').map_or(word, |(before, _)| before);
-    let word = word.trim_matches(|c: char| matches!(c, '\'' | '`' | '’' | '‘' | '.' | ':' | '!' | '=' | '*'));
+    let word = word.trim_matches(around);
     let (local, domain) = word.split_once('@')?;
-    let readable = !local.is_empty() && word.len() <= MAX_ADDRESS_LENGTH && crate::address::is_domain(domain);
+    let readable = !local.is_empty() && word.len() <= MAX_ADDRESS_LENGTH && is_domain(domain);
     readable.then(|| format!("{local}@{domain}"))
+}
+
+/// Whether a text is a domain name with at least one dot.
+pub(crate) fn is_domain(domain: &str) -> bool {
+    domain.len() <= 253
+        && domain.contains('.')
+        && domain.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
 }
 
 /// The mailbox found for an address of the list.
@@ -86,10 +156,10 @@ pub struct Match {
 pub struct Found {
     /// Mailboxes that can be selected, in the order of the list.
     pub rows: Vec<RowNumber>,
-    /// Numbers of mailboxes that cannot be selected, each with the reason as text.
-    pub left: Vec<(String, u32)>,
-    /// Number of addresses whose mailbox was already found by another address of the list.
-    pub same: u32,
+    /// Addresses of mailboxes that cannot be selected, by the reason as text.
+    pub left: Vec<(String, Vec<String>)>,
+    /// Addresses whose mailbox was already found by another address of the list.
+    pub same: Vec<String>,
     /// Addresses that no mailbox of the delegation has.
     pub missing: Vec<String>,
 }
@@ -104,12 +174,12 @@ impl Found {
         for (address, answer) in answers {
             match answer {
                 None => found.missing.push(address.to_owned()),
-                Some(answer) if !seen.insert(answer.row) => found.same += 1,
+                Some(answer) if !seen.insert(answer.row) => found.same.push(address.to_owned()),
                 Some(answer) if purpose.takes(answer.connection, answer.busy) => found.rows.push(answer.row),
-                Some(answer) => *left.entry(why_not(answer)).or_insert(0) += 1,
+                Some(answer) => left.entry(why_not(answer)).or_insert_with(Vec::new).push(address.to_owned()),
             }
         }
-        found.left = left.into_iter().map(|(words, count)| (words.to_owned(), count)).collect();
+        found.left = left.into_iter().map(|(words, addresses)| (words.to_owned(), addresses)).collect();
         found
     }
 }

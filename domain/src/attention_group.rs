@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Reason,
     connection::Connection,
-    list::{ListQuery, Tab},
+    list::{ListQuery, Status, Tab},
     run::RunKind,
     slots::MAX_PER_RUN,
     text,
@@ -78,11 +78,13 @@ impl AttentionGroup {
         format!("{}: {}", text::mailboxes(u64::from(self.count)), self.reason.title())
     }
 
-    /// The list of exactly these mailboxes. For a failed connect it is *Available*, filtered by the reason.
+    /// The list of exactly these mailboxes.
     #[must_use]
     pub fn query(&self) -> ListQuery {
-        let tab = if self.connection == Connection::NeedsAttention { Tab::Attention } else { Tab::Available };
-        ListQuery { tab, reason: Some(self.reason), ..ListQuery::default() }
+        let attention = self.connection == Connection::NeedsAttention;
+        let status = if attention { Status::Attention } else { Status::Failed };
+        let (status, reason) = (Some(status), Some(self.reason));
+        ListQuery { tab: Tab::Attention, status, reason, ..ListQuery::default() }
     }
 }
 
@@ -106,6 +108,16 @@ mod tests {
         assert_eq!(group(Connection::NeedsAttention, Reason::Throttled, 3).action(), "Check again");
         assert_eq!(group(Connection::Failed, Reason::NoExchangeLicense, 3).action(), "Exclude all");
         assert_eq!(group(Connection::Failed, Reason::MicrosoftUnavailable, 3).action(), "Retry all");
+    }
+
+    #[test]
+    fn the_list_of_a_group_has_its_mailboxes_and_no_others() {
+        for connection in AttentionGroup::STATES {
+            let query = group(connection, Reason::Throttled, 3).query();
+            let listed = Connection::ALL.into_iter().filter(|state| query.lists(*state));
+            assert_eq!(listed.collect::<Vec<_>>(), [connection]);
+            assert_eq!(query.clone().on(query.tab), query);
+        }
     }
 
     #[test]

@@ -103,24 +103,24 @@ impl Connection {
         self.accepts(RunKind::Connect)
     }
 
-    /// The first line of the status: *Connected*, *Not connected*, *Connecting…*
+    /// The first line of the status: *Connected*, *Needs attention*, *Not connected*, *Connecting…*
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Connected | Self::NeedsAttention => "Connected",
+            Self::Connected => "Connected",
+            Self::NeedsAttention => "Needs attention",
             Self::Queued | Self::Connecting => "Connecting…",
             Self::Removed => "Left the organisation",
             _ => "Not connected",
         }
     }
 
-    /// The second line, before the reason: *Needs attention*, *Can't connect*…
+    /// The second line, before the reason: *Can't connect*, *Failed*…
     #[must_use]
     pub const fn note(self) -> Option<&'static str> {
         match self {
             Self::Ineligible => Some("Can’t connect"),
             Self::Excluded => Some("Excluded"),
-            Self::NeedsAttention => Some("Needs attention"),
             Self::Failed => Some("Failed"),
             Self::Disconnected => Some("Disconnected"),
             _ => None,
@@ -138,7 +138,7 @@ impl Connection {
         }
     }
 
-    /// Both lines as one: "Connected · Needs attention · No Exchange licence".
+    /// Both lines as one: "Not connected · Failed · No Exchange licence".
     #[must_use]
     pub fn sentence(self, reason: Option<Reason>) -> String {
         let mut out = self.label().to_owned();

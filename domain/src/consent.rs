@@ -36,6 +36,8 @@ pub struct AttemptView {
     pub reason: Option<Reason>,
     /// Microsoft's name of the account that signed in.
     pub signed_in_as: Option<String>,
+    #[serde(default)]
+    pub started_at: Millis,
     pub expires_at: Millis,
     /// Its link was made for an administrator who has no account here.
     #[serde(default)]
@@ -63,6 +65,9 @@ pub struct ApiClientView {
     pub delegation: Option<DelegationId>,
     /// The newest authorisation.
     pub attempt: Option<AttemptView>,
+    /// Some before it, the newest first.
+    #[serde(default)]
+    pub earlier: Vec<AttemptView>,
     /// The organisation that approved it, once known.
     pub organisation: Option<String>,
 }

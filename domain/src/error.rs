@@ -6,7 +6,7 @@ use crate::{Reason, slots::Shortfall, text};
 
 /// A refusal or a failure, in a form the browser can show. It never carries sources or secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "error", content = "about", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppError {
     #[error("You are signed out. Sign in again; nothing was changed.")]
     SignedOut,
@@ -71,6 +71,12 @@ impl AppError {
             Self::Slots(_) => Some(Reason::SlotsExhausted),
             _ => None,
         }
+    }
+
+    /// Whether the server, its disk or its database could not be reached or used: the same request may work later.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Transport | Self::DatabaseAway | Self::DiskFull | Self::Internal { .. })
     }
 
     /// The form field that it concerns.

@@ -1,5 +1,7 @@
 //! Help: one entry for every reason. Only the texts, not their presentation.
 
+mod codes;
+
 use crate::Reason;
 
 /// The person who can fix the problem.
@@ -24,7 +26,16 @@ impl Actor {
             Self::You => "You",
             Self::WorkspaceOwner => "The owner of your Warmy workspace",
             Self::Warmy => "We at Warmy",
-            Self::Nobody => "Nobody: it passes by itself",
+            Self::Nobody => "Nobody needs to",
+        }
+    }
+
+    /// "Who can fix it: you.", or that nothing has to be done.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Nobody => "Nothing to do: it passes by itself.".to_owned(),
+            who => format!("Who can fix it: {}.", who.label()),
         }
     }
 }
@@ -58,7 +69,7 @@ impl Reason {
             ),
             Self::ConsentDeclined => entry(
                 "The approval page was closed with Cancel.",
-                "Nothing was changed in your organisation. Warmy still has no access.",
+                "Nothing was changed in your organisation: an approval that was given before still holds, and nothing was added to it.",
                 Actor::MicrosoftAdmin,
                 &[
                     "Read on the Setup page what each permission is for.",

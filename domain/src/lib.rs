@@ -12,6 +12,7 @@
 //! | reasons for problems, and how to fix them | [`reason`], [`help`] |
 //! | free slots, and the message when there are too few | [`slots`] |
 //! | mailboxes with the same problem, and one action for all of them | [`attention_group`] |
+//! | actions on many mailboxes, and their review | [`bulk`] |
 //! | the mailboxes that *Select all* selects | [`selection`], [`purpose`] |
 //! | reading a pasted list of addresses | [`addresses`] |
 //! | columns, tabs, search, sorting and their representation in the URL | [`list`] |
@@ -34,6 +35,7 @@ pub mod address;
 pub mod addresses;
 pub mod alerts;
 pub mod attention_group;
+pub mod bulk;
 pub mod connection;
 pub mod consent;
 pub mod delegation;

@@ -25,12 +25,23 @@ pub struct ListOrder {
     pub order: Vec<RowNumber>,
     /// Rows of `order` that a connect run would take now.
     pub connectable: Vec<RowNumber>,
+    /// Rows of `order` whose last attempt to connect failed.
+    #[serde(default)]
+    pub failed: Vec<RowNumber>,
     /// Rows of `order` that an administrator has excluded.
     pub excluded: Vec<RowNumber>,
     /// Departments that occur in the delegation, for the filter.
-    pub departments: Vec<String>,
+    pub departments: Vec<Choice>,
     /// Domains of the addresses that occur in the delegation, for the filter.
-    pub domains: Vec<String>,
+    pub domains: Vec<Choice>,
+}
+
+/// A value that a filter offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub value: String,
+    /// Number of mailboxes of the delegation that have it.
+    pub count: u32,
 }
 
 #[cfg(test)]
@@ -45,7 +56,7 @@ mod tests {
     #[test]
     fn a_query_round_trips_through_the_url() {
         let query = ListQuery {
-            tab: Tab::Connected,
+            tab: Tab::Attention,
             search: "李 & co".into(),
             status: Some(Status::Attention),
             kind: Some(Kind::Shared),
@@ -94,7 +105,9 @@ mod tests {
     #[test]
     fn a_status_that_the_tab_never_lists_is_removed() {
         let query = ListQuery { status: Some(Status::Failed), ..ListQuery::default() };
-        assert!(query.lists(Connection::Failed) && !query.lists(Connection::Available));
+        assert!(!query.lists(Connection::Failed) && !query.lists(Connection::Available));
+        let query = query.on(Tab::Attention);
+        assert!(query.lists(Connection::Failed) && !query.lists(Connection::NeedsAttention));
         assert_eq!(query.clone().on(Tab::All).status, Some(Status::Failed));
         assert_eq!(query.on(Tab::Cannot).status, None);
         assert_eq!(ListQuery::from_pairs([("status", "failed"), ("tab", "cannot")]).status, None);
@@ -102,8 +115,13 @@ mod tests {
 
     #[test]
     fn each_filter_can_be_removed_separately() {
-        let pairs =
-            [("q", "ann"), ("status", "failed"), ("kind", "room"), ("domain", "Contoso.com"), ("desc", "1")];
+        let pairs = [
+            ("q", "ann"),
+            ("status", "disconnected"),
+            ("kind", "room"),
+            ("domain", "Contoso.com"),
+            ("desc", "1"),
+        ];
         let query = ListQuery::from_pairs(pairs);
         for filter in Filter::ALL.into_iter().filter(|filter| query.filter(*filter).is_some()) {
             let less = query.clone().without(filter);

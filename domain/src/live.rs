@@ -1,6 +1,11 @@
 //! The live stream's wire format: state-based changes, safe to apply twice.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, MapAccess, Visitor},
+};
 
 use crate::{
     consent::AttemptView,
@@ -12,7 +17,10 @@ use crate::{
 };
 
 /// One changed object, in its new state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// In JSON the kind comes first: `{"kind": "run", "now": …}`. It is read in that order only, because a reader for any
+/// order adds 10 kB to the browser's download.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "now", rename_all = "snake_case")]
 pub enum Change {
     Mailbox(Box<MailboxRow>),
@@ -38,6 +46,41 @@ impl Change {
     }
 }
 
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ChangeReader)
+    }
+}
+
+struct ChangeReader;
+
+impl<'de> Visitor<'de> for ChangeReader {
+    type Value = Change;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a change: its kind, then its object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Change, A::Error> {
+        let kind = match map.next_entry::<String, String>()? {
+            Some((key, kind)) if key == "kind" => kind,
+            _ => return Err(A::Error::missing_field("kind")),
+        };
+        if map.next_key::<String>()?.as_deref() != Some("now") {
+            return Err(A::Error::missing_field("now"));
+        }
+        Ok(match kind.as_str() {
+            "mailbox" => Change::Mailbox(map.next_value()?),
+            "run" => Change::Run(map.next_value()?),
+            "slots" => Change::Slots(map.next_value()?),
+            "counts" => Change::Counts(map.next_value()?),
+            "delegation" => Change::Delegation(map.next_value()?),
+            "attempt" => Change::Attempt(map.next_value()?),
+            other => return Err(A::Error::custom(format_args!("unknown kind of change {other:?}"))),
+        })
+    }
+}
+
 /// One frame of the stream: all changes after `after`, up to and including `seq`.
 ///
 /// Of several states of the same object it has only the newest, so it may have fewer changes than numbers. No number is
@@ -49,4 +92,27 @@ pub struct Batch {
     /// Time of the first change that the frame covers: gives the greatest delay of the frame.
     pub oldest_at: Millis,
     pub changes: Vec<Change>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_change_is_read_as_it_was_written() {
+        let changes = [
+            Change::Slots(Vec::new()),
+            Change::Counts(Counts { available: 3, failed: 1, all: 4, ..Counts::default() }),
+        ];
+        for change in changes {
+            let json = serde_json::to_string(&change).unwrap();
+            assert!(json.starts_with(&format!("{{\"kind\":\"{}\",\"now\":", change.kind())), "{json}");
+            assert_eq!(serde_json::from_str::<Change>(&json).unwrap(), change);
+        }
+        for wrong in
+            ["{}", "1", r#"{"now":[],"kind":"slots"}"#, r#"{"kind":"no"}"#, r#"{"kind":"no","now":1}"#]
+        {
+            assert!(serde_json::from_str::<Change>(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -76,18 +76,24 @@ pub struct History {
     pub before: Option<Seq>,
 }
 
-/// Numbers of mailboxes of a delegation, by tab. Counted by the database, never by the page.
+/// Numbers of mailboxes of a delegation, by state. Counted by the database, never by the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Not connected and connectable.
+    /// Can be connected, and did not fail before.
     pub available: u32,
     /// Being connected.
     pub connecting: u32,
     /// Connected and working.
     pub connected: u32,
+    /// Connected and not working.
     pub attention: u32,
-    /// Cannot be connected, or excluded.
+    /// The last attempt to connect failed.
+    #[serde(default)]
+    pub failed: u32,
+    /// Cannot be connected.
     pub cannot: u32,
+    #[serde(default)]
+    pub excluded: u32,
     /// All mailboxes in the organisation.
     pub all: u32,
 }
@@ -96,13 +102,21 @@ impl Counts {
     /// Adds `n` mailboxes in state `connection`.
     pub fn add(&mut self, connection: Connection, n: u32) {
         match connection {
-            Connection::Available | Connection::Failed | Connection::Disconnected => self.available += n,
+            Connection::Available | Connection::Disconnected => self.available += n,
             Connection::Queued | Connection::Connecting => self.connecting += n,
             Connection::Connected => self.connected += n,
             Connection::NeedsAttention => self.attention += n,
-            Connection::Ineligible | Connection::Excluded => self.cannot += n,
+            Connection::Failed => self.failed += n,
+            Connection::Ineligible => self.cannot += n,
+            Connection::Excluded => self.excluded += n,
             Connection::Removed => return,
         }
         self.all += n;
+    }
+
+    /// The number of mailboxes that use a slot.
+    #[must_use]
+    pub const fn in_use(&self) -> u32 {
+        self.connected + self.attention
     }
 }

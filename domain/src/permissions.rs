@@ -91,6 +91,7 @@ impl PastedScopes {
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut out = Self::default();
+        let text = crate::text::plain(text);
         let separators = |c: char| {
             c.is_whitespace()
                 || matches!(c, ',' | ';' | '"' | '\'' | '[' | ']' | '{' | '}' | '(' | ')' | '`' | '|' | '+')
@@ -139,10 +140,28 @@ impl PastedScopes {
     }
 }
 
+/// Divides a text that has a client id and scopes into the two. A field of one line joins the lines of a paste.
+#[must_use]
+pub fn divide_both(text: &str) -> Option<(String, String)> {
+    let text = crate::text::plain(text);
+    let starts = text.char_indices().map(|(at, _)| at);
+    let guid = |at: usize| text.get(at..at + GUID).filter(|part| part.contains('-'));
+    let (at, id) = starts.filter_map(|at| Some((at, read_client_id(guid(at)?)?))).next()?;
+    let rest = format!("{} {}", &text[..at], &text[at + GUID..]);
+    let words = rest.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"'));
+    let scopes: Vec<&str> = words.filter(|word| word.contains('.')).collect();
+    let scopes = scopes.join(", ");
+    (!PastedScopes::read(&scopes).found.is_empty()).then_some((id, scopes))
+}
+
+/// The length of a client id.
+const GUID: usize = 36;
+
 /// Parses a pasted client id, in lower case: spaces, quotes, braces and a leading `api://` are ignored. `None` if it is
 /// not a GUID.
 #[must_use]
 pub fn read_client_id(text: &str) -> Option<String> {
+    let text = crate::text::plain(text);
     let text = text.trim().trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '"' | '\'' | '{' | '}' | '(' | ')' | '<' | '>' | '`' | ',' | ';')
     });
@@ -165,10 +184,27 @@ mod tests {
             "  user.read.all\n\nOrganization.Read.All\r\nMail.ReadWrite Mail.Send MailboxSettings.Read ",
             "[\"Mail.Send\", \"Mail.ReadWrite\", 'User.Read.All'; {MailboxSettings.Read} Organization.Read.All]",
             "https://graph.microsoft.com/.default",
+            "“Mail.Send”，Mail.ReadWrite\u{a0}User.Read.All\u{200b}, MailboxSettings.Read_x000D_ &quot;Organization.Read.All&quot;",
             "graph.microsoft.com/Mail.Send,User.Read.All,User.Read.All,Mail.ReadWrite,MailboxSettings.Read,organization.read.all",
         ] {
             assert_eq!(PastedScopes::read(pasted).problem(), None, "{pasted}");
         }
+    }
+
+    #[test]
+    fn a_paste_of_both_values_is_divided() {
+        let id = "00001111-aaaa-2222-bbbb-3333cccc4444";
+        for both in [
+            format!("{id}\n{}", scopes_text()),
+            format!("Service Account ID: {id}\r\nScopes: {}", scopes_text()),
+            format!("{};{id}", scopes_text()),
+            format!("Service Account ID: {id}Scopes: {}", scopes_text()),
+        ] {
+            let (found, scopes) = divide_both(&both).unwrap();
+            assert_eq!((found.as_str(), PastedScopes::read(&scopes).problem()), (id, None), "{both}");
+        }
+        assert_eq!(divide_both(id), None);
+        assert_eq!(divide_both(&scopes_text()), None);
     }
 
     #[test]
@@ -188,6 +224,9 @@ mod tests {
             "00001111-aaaa-2222-bbbb-3333cccc4444",
             " \n00001111-AAAA-2222-BBBB-3333CCCC4444\t",
             "{00001111-aaaa-2222-bbbb-3333cccc4444}",
+            "\u{feff}“00001111-aaaa-2222-bbbb-3333cccc4444”\u{200b}",
+            "&quot;00001111-aaaa-2222-bbbb-3333cccc4444&quot;_x000D_",
+            "００００1111-aaaa-2222-bbbb-3333cccc4444\u{a0}",
             "\"00001111-aaaa-2222-bbbb-3333cccc4444\",",
             "api://00001111-aaaa-2222-bbbb-3333cccc4444",
         ] {

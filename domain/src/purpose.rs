@@ -9,8 +9,12 @@ use crate::{connection::Connection, list::Tab, run::RunKind};
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     Connect,
-    /// Reconnect, disconnect or check.
+    /// Disconnect or check.
     Manage,
+    /// Reconnect or disconnect what needs attention, and try again what failed.
+    Attend,
+    /// Check again what cannot be connected.
+    Check,
     /// Include mailboxes that an administrator has excluded.
     Include,
 }
@@ -20,8 +24,10 @@ impl Purpose {
     pub const fn of(tab: Tab) -> Self {
         match tab {
             Tab::Available | Tab::All => Self::Connect,
-            Tab::Connected | Tab::Attention => Self::Manage,
-            Tab::Cannot => Self::Include,
+            Tab::Connected => Self::Manage,
+            Tab::Attention => Self::Attend,
+            Tab::Cannot => Self::Check,
+            Tab::Excluded => Self::Include,
         }
     }
 
@@ -31,6 +37,8 @@ impl Purpose {
         match self {
             Self::Connect => state.accepts(RunKind::Connect) && !busy,
             Self::Manage => state.accepts(RunKind::Disconnect),
+            Self::Attend => matches!(state, Connection::NeedsAttention | Connection::Failed),
+            Self::Check => matches!(state, Connection::Ineligible),
             Self::Include => matches!(state, Connection::Excluded),
         }
     }
@@ -39,14 +47,24 @@ impl Purpose {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::Hold;
 
     #[test]
     fn a_connected_mailbox_is_selected_for_managing_only_and_one_in_a_run_never_for_connecting() {
         for state in Connection::ALL {
             assert!(!Purpose::Connect.takes(state, true), "{state}");
-            let takes = [Purpose::Connect, Purpose::Manage, Purpose::Include].map(|p| p.takes(state, false));
-            assert!(takes.into_iter().filter(|takes| *takes).count() <= 1, "{state}");
+            let takes = [Purpose::Connect, Purpose::Manage, Purpose::Check, Purpose::Include];
+            assert!(takes.into_iter().filter(|p| p.takes(state, false)).count() <= 1, "{state}");
         }
         assert!(Purpose::Manage.takes(Connection::NeedsAttention, false));
+    }
+
+    #[test]
+    fn every_tab_accepts_what_it_lists_unless_it_is_in_a_run() {
+        for tab in Tab::ALL.into_iter().filter(|tab| *tab != Tab::All) {
+            for state in tab.states().iter().filter(|state| state.holds() != Hold::Reserved) {
+                assert!(Purpose::of(tab).takes(*state, false), "{state} in {tab}");
+            }
+        }
     }
 }

@@ -35,6 +35,9 @@ pub struct NewRule {
     pub value: String,
     /// Maximum number of mailboxes connected by it at a time.
     pub ceiling: u32,
+    /// Adds it also when nobody has this department or domain today.
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 impl NewRule {
@@ -142,7 +145,7 @@ mod tests {
     use super::*;
 
     fn new(by: RuleKind, value: &str, ceiling: u32) -> Result<NewRule, AppError> {
-        NewRule { by, value: value.to_owned(), ceiling }.checked()
+        NewRule { by, value: value.to_owned(), ceiling, anyway: false }.checked()
     }
 
     #[test]

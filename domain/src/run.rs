@@ -6,8 +6,6 @@ use crate::{
     Reason,
     evidence::Evidence,
     ids::{DelegationId, MailboxId, Millis, RowNumber, RunId},
-    sending::SendLimit,
-    slots::Pool,
 };
 
 crate::states! {
@@ -250,29 +248,4 @@ pub struct RunDetail {
     /// Directory ids of the first users that a sync could not read.
     #[serde(default)]
     pub unreadable: Vec<String>,
-}
-
-/// The dry run: the effects that a run would have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Review {
-    pub kind: RunKind,
-    /// Number of mailboxes the run would take.
-    pub takes: u32,
-    /// Numbers of selected mailboxes it would leave out, each with the reason as text.
-    pub skipped: Vec<(String, u32)>,
-    pub pool: Option<Pool>,
-    /// Slots the run would reserve.
-    pub slots: u32,
-    /// Estimated duration, in seconds.
-    pub seconds: u32,
-    /// Set if the run makes more mailboxes send.
-    pub sending: Option<SendLimit>,
-}
-
-impl Review {
-    /// Slots left in the pool afterwards; `None` is unlimited.
-    #[must_use]
-    pub fn left_after(&self) -> Option<u32> {
-        self.pool.as_ref().and_then(Pool::free).map(|free| free.saturating_sub(self.slots))
-    }
 }

@@ -160,12 +160,13 @@ impl Selection {
         u32::try_from(self.rows.difference_len(rows)).unwrap_or(u32::MAX)
     }
 
-    /// Replaces the selection by every selectable row of the list, in the list's order, as many as fit. The list
-    /// contains all of `selectable`.
+    /// Replaces the selection by every selectable row of the list, in the list's order, as many as fit; rows of `last`
+    /// only where the others leave room. The list contains all of `selectable`.
     pub fn select_all(
         &mut self,
         order: &[RowNumber],
         selectable: &RoaringBitmap,
+        last: &RoaringBitmap,
         free: Option<u32>,
     ) -> SelectAll {
         self.rows.clear();
@@ -173,12 +174,16 @@ impl Selection {
         let wanted = matching.min(cap(free));
         // Stops at the last row taken: the list may have 100,000 rows.
         let mut left = wanted;
-        for row in order {
-            if left == 0 {
-                break;
-            }
-            if selectable.contains(row.0) && self.rows.insert(row.0) {
-                left -= 1;
+        for rows in [&(selectable - last), selectable] {
+            let mut untaken = rows.difference_len(&self.rows);
+            for row in order {
+                if left == 0 || untaken == 0 {
+                    break;
+                }
+                if rows.contains(row.0) && self.rows.insert(row.0) {
+                    left -= 1;
+                    untaken -= 1;
+                }
             }
         }
         SelectAll { matching, selected: self.len(), bound: bound(matching, wanted, free) }
@@ -218,132 +223,4 @@ pub fn cap(free: Option<u32>) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn list(n: u32) -> (Vec<RowNumber>, RoaringBitmap) {
-        ((1..=n).map(RowNumber).collect(), (1..=n).collect())
-    }
-
-    #[test]
-    fn select_all_takes_a_thousand_of_twelve_hundred_and_explains_it() {
-        let (order, selectable) = list(1_200);
-        let mut selection = Selection::default();
-        let all = selection.select_all(&order, &selectable, Some(2_000));
-        assert_eq!((selection.len(), all.bound), (1_000, Bound::PerRun));
-        assert_eq!(
-            all.sentence().unwrap(),
-            "Selected 1,000 of 1,200: 1,000 is the most one connection takes. Connect the other 200 afterwards."
-        );
-    }
-
-    #[test]
-    fn select_all_stops_at_the_free_slots_and_explains_it() {
-        let (order, selectable) = list(812);
-        let mut selection = Selection::default();
-        let all = selection.select_all(&order, &selectable, Some(300));
-        assert_eq!(all.sentence().unwrap(), "Selected 300 of 812: your plan has 300 free slots.");
-    }
-
-    #[test]
-    fn select_all_follows_the_order_shown_and_skips_rows_that_are_not_selectable() {
-        let order: Vec<RowNumber> = [5, 3, 9, 1].map(RowNumber).to_vec();
-        let selectable: RoaringBitmap = [3, 9, 1].into_iter().collect();
-        let mut selection = Selection::default();
-        selection.select_all(&order, &selectable, Some(2));
-        assert_eq!(selection.iter().collect::<Vec<_>>(), vec![RowNumber(3), RowNumber(9)]);
-    }
-
-    #[test]
-    fn with_no_free_slot_nothing_is_selected() {
-        let (order, selectable) = list(10);
-        let mut selection = Selection::default();
-        let all = selection.select_all(&order, &selectable, Some(0));
-        assert_eq!(
-            (selection.is_empty(), all.sentence().unwrap().as_str()),
-            (true, "Your plan has no free slots.")
-        );
-    }
-
-    #[test]
-    fn a_list_is_added_in_its_order_to_the_selection() {
-        let mut selection = Selection::default();
-        selection.insert(RowNumber(9));
-        let all = selection.add(&[5, 9, 3, 1].map(RowNumber), Some(3));
-        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 5, 9]);
-        assert_eq!((all.matching, all.selected, all.bound), (4, 3, Bound::Slots(3)));
-        assert_eq!(selection.outside(&[3, 4].into_iter().collect()), 2);
-    }
-
-    #[test]
-    fn a_range_that_shrinks_deselects_only_the_rows_it_selected() {
-        let (order, selectable) = list(10);
-        let mut selection = Selection::default();
-        selection.insert(RowNumber(4));
-        let added = selection.extend(&order, &selectable, 2, 6, None);
-        assert_eq!(added.iter().collect::<Vec<_>>(), vec![3, 5, 6, 7]);
-        selection.subtract(&added);
-        selection.extend(&order, &selectable, 2, 3, None);
-        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 4]);
-        assert!(selection.extend(&order, &selectable, 50, 60, None).is_empty());
-    }
-
-    #[test]
-    fn a_range_works_both_ways_and_respects_the_limit() {
-        let (order, selectable) = list(10);
-        let mut selection = Selection::default();
-        selection.extend(&order, &selectable, 7, 2, Some(4));
-        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![5, 6, 7, 8]);
-    }
-
-    #[test]
-    fn toggling_a_row_returns_whether_it_is_selected() {
-        let mut selection = Selection::default();
-        assert!(selection.toggle(RowNumber(3)) && selection.contains(RowNumber(3)) && !selection.is_empty());
-        assert!(!selection.contains(RowNumber(4)));
-        assert!(!selection.toggle(RowNumber(3)));
-        assert!(!selection.contains(RowNumber(3)) && selection.is_empty());
-    }
-
-    #[test]
-    fn rows_are_deselected_one_by_one_all_at_once_and_when_no_longer_selectable() {
-        let mut selection = Selection::default();
-        selection.add(&[1, 2, 3, 4].map(RowNumber), None);
-        selection.remove(RowNumber(2));
-        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![1, 3, 4]);
-        selection.retain_selectable(&[2, 3, 4, 5].into_iter().collect());
-        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![3, 4]);
-        selection.clear();
-        assert!(selection.is_empty());
-    }
-
-    #[test]
-    fn select_all_replaces_the_earlier_selection() {
-        let (order, selectable) = list(3);
-        let mut selection = Selection::default();
-        selection.insert(RowNumber(99));
-        let all = selection.select_all(&order, &selectable, None);
-        assert_eq!(selection.iter().map(|r| r.0).collect::<Vec<_>>(), vec![1, 2, 3]);
-        assert_eq!((all.selected, all.bound), (3, Bound::Nothing));
-    }
-
-    #[test]
-    fn slots_are_not_the_limit_when_as_many_are_free_as_one_connection_takes() {
-        let (order, selectable) = list(1_200);
-        let mut selection = Selection::default();
-        assert_eq!(selection.select_all(&order, &selectable, Some(1_000)).bound, Bound::PerRun);
-        assert_eq!(selection.select_all(&order, &selectable, Some(999)).bound, Bound::Slots(999));
-    }
-
-    #[test]
-    fn the_sentence_for_managing_mentions_runs_and_never_slots() {
-        let (order, selectable) = list(1_200);
-        let mut selection = Selection::default();
-        assert_eq!(
-            selection.select_all(&order, &selectable, None).sentence_for_managing().unwrap(),
-            "Selected 1,000 of 1,200: 1,000 is the most one run takes. Take the other 200 afterwards."
-        );
-        let (order, selectable) = list(5);
-        assert_eq!(selection.select_all(&order, &selectable, None).sentence_for_managing(), None);
-    }
-}
+mod tests;

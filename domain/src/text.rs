@@ -1,8 +1,10 @@
 //! Small pieces of wording shared by server and browser, and the one place that cleans text from outside.
 
 mod outside;
+mod pasted;
 
 pub use outside::{NAME, clean, name};
+pub use pasted::plain;
 
 /// A number with thousands separators, as English writes it: `1,200`.
 #[must_use]

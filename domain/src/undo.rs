@@ -7,9 +7,15 @@ use crate::{
     list::ListQuery,
 };
 
-/// How long a disconnect or an exclusion can be undone, in milliseconds. A disconnect starts only after this time, so
-/// that no slot is released before.
+/// How long the console offers to undo a disconnect or an exclusion, in milliseconds. A disconnect begins later, so that
+/// no slot is released before.
 pub const UNDO: Millis = 10_000;
+
+/// The time that a request of the last moment may take to arrive: the server accepts it for this much longer.
+pub const REQUEST_TIME: Millis = 2_000;
+
+/// A disconnect begins after this time.
+pub const DISCONNECTS_AFTER: Millis = UNDO + REQUEST_TIME;
 
 /// A completed exclusion, which can be undone as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,9 +3,10 @@
 
 use domain::{
     Reason,
+    bulk::PoolChange,
     connection::{Connection, Tone},
     ids::{DelegationId, RunId},
-    run::{Review, RunCounts, RunKind, RunState, RunView},
+    run::{RunCounts, RunKind, RunState, RunView},
     slots::{PlanState, Pool},
 };
 
@@ -59,14 +60,14 @@ fn every_state_has_its_label_and_colour() {
         ("Connecting…", Tone::Busy),
         ("Connecting…", Tone::Busy),
         ("Connected", Tone::Good),
-        ("Connected · Needs attention", Tone::Attention),
+        ("Needs attention", Tone::Attention),
         ("Not connected · Failed", Tone::Bad),
         ("Not connected · Disconnected", Tone::Quiet),
         ("Left the organisation", Tone::Quiet),
     ];
     assert_eq!(read, expected.map(|(words, tone)| (words.to_owned(), tone)));
     let broken = Connection::NeedsAttention.sentence(Some(Reason::OutOfScope));
-    assert_eq!(broken, format!("Connected · Needs attention · {}", Reason::OutOfScope.title()));
+    assert_eq!(broken, format!("Needs attention · {}", Reason::OutOfScope.title()));
 }
 
 #[test]
@@ -94,19 +95,10 @@ fn a_review_contains_the_slots_left() {
         reserved: 3,
         plan: PlanState::Active,
     };
-    let review = |pool, slots| Review {
-        kind: RunKind::Connect,
-        takes: slots,
-        skipped: vec![],
-        pool,
-        slots,
-        seconds: 1,
-        sending: None,
-    };
-    assert_eq!(review(Some(pool(Some(10))), 3).left_after(), Some(1));
-    assert_eq!(review(Some(pool(Some(10))), 9).left_after(), Some(0));
-    assert_eq!(review(Some(pool(None)), 3).left_after(), None);
-    assert_eq!(review(None, 3).left_after(), None);
+    let after = |limit, takes| PoolChange { pool: pool(limit), takes, frees: 0 }.free_after();
+    assert_eq!(after(Some(10), 3), Some(1));
+    assert_eq!(after(Some(10), 9), Some(0));
+    assert_eq!(after(None, 3), None);
 }
 
 #[test]

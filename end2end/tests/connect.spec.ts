@@ -16,7 +16,7 @@ test.describe('an organisation of 1,200 accounts', () => {
     await selectAll.click();
     await expect(owner.getByText('1,000 selected')).toBeVisible();
     await expect(owner.getByText(`Selected 1,000 of ${number(available)}: 1,000 is the most one connection takes.`)).toBeVisible();
-    await expect(owner.getByText('1,000 of 2,000 slots left after this')).toBeVisible();
+    await expect(owner.getByText('1,000 slots free after this')).toBeVisible();
     await owner.getByRole('button', { name: 'Clear' }).click();
 
     // 300 free slots: 300 are selected.

@@ -24,7 +24,7 @@ for (const kind of ['css', 'js', 'wasm']) {
     // Missing for good: not in a circle.
     missing = 100;
     await owner.goto('/help');
-    await expect(owner.getByRole('heading', { name: 'Help', level: 1 })).toBeVisible();
+    await expect(owner.getByRole('heading', { name: 'Help and troubleshooting', level: 1 })).toBeVisible();
     await expect.poll(() => missing).toBeLessThan(100);
     await expect(owner.locator('.without-script')).toBeAttached();
     expect(loads).toBe(3);

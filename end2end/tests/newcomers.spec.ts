@@ -13,10 +13,10 @@ test('a rule previews its effect, and connects new mailboxes once it is switched
   await rules.getByLabel('Match new people by').selectOption('Domain');
   await rules.getByLabel('Name').fill(`@${tenant.domain.toUpperCase()}`);
   await rules.getByLabel('Ceiling').fill('many');
-  await rules.getByRole('button', { name: 'Add, switched off' }).click();
+  await rules.getByRole('button', { name: 'Add rule (off)' }).click();
   await expect(rules.getByText('Type a number from 1 to 1,000.')).toBeVisible();
   await rules.getByLabel('Ceiling').fill('2');
-  await rules.getByRole('button', { name: 'Add, switched off' }).click();
+  await rules.getByRole('button', { name: 'Add rule (off)' }).click();
   const rule = rules.getByRole('listitem');
   await expect(rule).toContainText(`Domain ${tenant.domain} · off`);
   await expect(rule).toContainText(/At most 2 mailboxes · \d+ people match today; 0 of them came in the last 30 days/);
@@ -25,7 +25,11 @@ test('a rule previews its effect, and connects new mailboxes once it is switched
   await rules.getByLabel('Match new people by').selectOption('Department');
   await rules.getByLabel('Name').fill('Vertriebsinnendienstmitarbeiterinnen'.repeat(3));
   await rules.getByLabel('Ceiling').fill('5');
-  await rules.getByRole('button', { name: 'Add, switched off' }).click();
+  await rules.getByRole('button', { name: 'Add rule (off)' }).click();
+  // Nobody has it, which is more often a mistake than not.
+  await expect(rules.getByText(/Nobody in this organisation has the department “Vertrieb/)).toBeVisible();
+  await rules.getByLabel('Add it anyway').check();
+  await rules.getByRole('button', { name: 'Add rule (off)' }).click();
   await expect(rule).toHaveCount(2);
   const size = owner.viewportSize()!;
   await owner.setViewportSize({ width: 320, height: 800 });

@@ -29,7 +29,7 @@ test('the panel of a mailbox shows state, fix and history, and reconnects it', a
   await results.getByRole('link', { name: 'Adele Vance' }).click();
   const panel = owner.getByRole('complementary', { name: 'Adele Vance' });
   await expect(panel.getByRole('heading', { name: 'Adele Vance' })).toBeFocused();
-  await expect(panel).toContainText('Connected · Needs attention');
+  await expect(panel).toContainText('Needs attention');
   await expect(panel).toContainText('Who can fix it');
   await expect(panel.getByRole('link', { name: 'More in Help' })).toHaveAttribute('href', '/help#out_of_scope');
   const history = panel.getByRole('region', { name: 'History' }).getByRole('listitem');

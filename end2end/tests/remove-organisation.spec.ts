@@ -26,6 +26,13 @@ test('an organisation is removed after a confirmation, at once and in all tabs, 
   await expect(dialog).toBeHidden();
 
   await owner.getByRole('button', { name: 'Remove this organisation…' }).click();
+  // The name is typed, whatever its case.
+  const remove = dialog.getByRole('button', { name: 'Remove organisation' });
+  await expect(remove).toBeDisabled();
+  const name = await dialog.locator('p b').innerText();
+  await dialog.getByLabel('Name of the organisation').fill(name.slice(0, -1));
+  await expect(remove).toBeDisabled();
+  await dialog.getByLabel('Name of the organisation').fill(` ${name.toUpperCase()}`);
   await Promise.all([owner.waitForURL(/\/$/), dialog.getByRole('button', { name: 'Remove organisation' }).click()]);
   await expect(owner.getByRole('link', { name: 'Start setup' }).first()).toBeVisible();
   // The other tab leaves the outdated page.

@@ -216,7 +216,7 @@ class Bench {
     const left =
       this.free === null
         ? 'No slot limit'
-        : `${number(this.free - count)} of ${number(this.free)} ${this.free === 1 ? 'slot' : 'slots'} left after this`;
+        : `${number(this.free - count)} ${this.free - count === 1 ? 'slot' : 'slots'} free after this`;
     await expect(this.bar()).toContainText(new RegExp(`^${number(count)} selected\\s*${left}`));
     await this.expectSentence(note, matching, count);
     return count;
@@ -241,9 +241,9 @@ class Bench {
   private async review(filter: Filter, dialog: Locator): Promise<string[]> {
     const matching = new Set(this.matching(filter));
     const count = Math.min(matching.size, PER_RUN, this.free ?? PER_RUN);
-    const reviewed = this.page.waitForRequest((request) => called(request) === 'runs/review_run');
+    const reviewed = this.page.waitForRequest((request) => called(request) === 'runs/review_action');
     await this.page.getByRole('button', { name: 'Review & connect' }).click();
-    const { rows } = (await reviewed).postDataJSON() as { rows: number[] };
+    const { rows } = ((await reviewed).postDataJSON() as { action: { run: { rows: number[] } } }).action.run;
     const selected = rows.map((row) => this.addresses.get(row) ?? `row ${row}`);
     expect(new Set(selected).size).toBe(count);
     expect(selected.filter((address) => !matching.has(address))).toEqual([]);

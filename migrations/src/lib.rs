@@ -34,6 +34,7 @@ mod m20261201_000023_confirmed_alerts;
 mod m20261201_000024_rate_limits;
 mod m20261201_000025_suspended_keys;
 mod m20261201_000026_removed_accounts;
+mod m20261201_000027_folded_names;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000024_rate_limits::Migration),
             Box::new(m20261201_000025_suspended_keys::Migration),
             Box::new(m20261201_000026_removed_accounts::Migration),
+            Box::new(m20261201_000027_folded_names::Migration),
         ]
     }
 }

@@ -46,6 +46,10 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let keys = keys(&config, &store).await?;
     let store = store.with_keys(keys);
     store.seal_stop_tokens().await.context("sealing the tokens of alert addresses")?;
+    let refolded = store.refold_mailboxes().await.context("preparing names for the search")?;
+    if refolded > 0 {
+        tracing::info!(mailboxes = refolded, "names of an earlier version are prepared for the search");
+    }
     store.clear_stale_leases().await.context("clearing leases of an earlier process")?;
     let microsoft = crate::state::microsoft(&config).context("setting up the Microsoft client")?;
     tracing::info!(cloud = microsoft.cloud().name, "Microsoft");

@@ -9,6 +9,8 @@ mod history;
 mod include;
 pub(crate) mod list;
 mod purposes;
+mod refold;
+mod review;
 
 pub use directory::{DirectoryEntry, SyncPage};
 pub use exclude::NewExclusion;

@@ -2,9 +2,10 @@
 
 use domain::{
     Reason,
+    bulk::{BulkAction, Review},
     ids::{DelegationId, RowNumber, RunId},
     list::ListQuery,
-    run::{ItemCursor, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
+    run::{ItemCursor, ItemState, RunDetail, RunItems, RunKind, RunView},
 };
 use leptos::prelude::*;
 use server_fn::codec::Json;
@@ -13,10 +14,10 @@ use super::{Wire, kept_alive::KeptAlive};
 #[cfg(feature = "ssr")]
 use crate::ports::{RunRequest, caller};
 
-/// Reviews a run without changing anything.
+/// Reviews a bulk action without changing anything.
 #[server(input = Json, output = Json)]
-pub async fn review_run(delegation: DelegationId, kind: RunKind, rows: Vec<RowNumber>) -> Wire<Review> {
-    Ok(async { caller()?.runs.review(delegation, kind, &rows).await }.await)
+pub async fn review_action(delegation: DelegationId, action: BulkAction) -> Wire<Review> {
+    Ok(async { caller()?.runs.review(delegation, &action).await }.await)
 }
 
 /// Starts a run. `key` is created once per user action, so that a repeated request is the same run.

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use domain::{
     AppError, Reason,
+    bulk::{BulkAction, Review},
     ids::{DelegationId, RowNumber, RunId},
     list::ListQuery,
-    run::{ItemCursor, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
+    run::{ItemCursor, ItemState, RunDetail, RunItems, RunKind, RunView},
 };
 
 /// A request for a run.
@@ -21,13 +22,8 @@ pub struct RunRequest {
 
 #[async_trait]
 pub trait Runs: Send + Sync {
-    /// Reviews a run without changing anything.
-    async fn review(
-        &self,
-        delegation: DelegationId,
-        kind: RunKind,
-        rows: &[RowNumber],
-    ) -> Result<Review, AppError>;
+    /// Reviews a bulk action without changing anything.
+    async fn review(&self, delegation: DelegationId, action: &BulkAction) -> Result<Review, AppError>;
 
     /// Accepts a run and reserves its slots, all or nothing.
     ///

@@ -38,6 +38,21 @@ pub(crate) fn local(at: Millis, style: &str, length: &str) -> Option<String> {
     format.format().call1(&JsValue::UNDEFINED, &date).ok()?.as_string()
 }
 
+/// Minutes by which local time is ahead of UTC at the beginning of the day in a field for dates, `later` days on; 0 for
+/// an empty field.
+pub(crate) fn offset_of_day(id: &str, later: i32) -> i32 {
+    let field = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let value = field.map(|field| field.value()).unwrap_or_default();
+    let mut parts = value.split('-').map(|part| part.parse::<i32>().ok());
+    let (Some(Some(year)), Some(Some(month)), Some(Some(day))) = (parts.next(), parts.next(), parts.next())
+    else {
+        return 0;
+    };
+    let year = u32::try_from(year).unwrap_or(0);
+    let midnight = js_sys::Date::new_with_year_month_day(year, month - 1, day + later);
+    -(midnight.get_timezone_offset() as i32)
+}
+
 /// Opens an empty tab at once: browsers allow that only inside the click itself.
 pub(crate) fn open_tab() -> Option<web_sys::Window> {
     window().open_with_url_and_target("about:blank", "_blank").ok().flatten()
@@ -112,6 +127,11 @@ pub(crate) fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Focuses the first field with a problem, once the page shows it.
+pub(crate) fn focus_problem() {
+    soon(|| focus("[aria-invalid=true]"));
+}
+
 /// Focuses without scrolling.
 pub(crate) fn focus_without_scroll(element: &web_sys::HtmlElement) {
     let options = web_sys::FocusOptions::new();
@@ -138,7 +158,7 @@ pub(crate) fn is_focus_lost() -> bool {
 /// Elements that take the focus when the focused element was removed: a control of the open dialog, the active cell of
 /// the list, the heading.
 const FALLBACKS: [&str; 3] = [
-    ".dialog[open] .dialog-body :is(a[href], button:not(:disabled))",
+    ".dialog[open] .dialog-body :is(a[href], button):not(:disabled, details:not([open]) *)",
     "[role=grid] tbody :is(td, input, a, button)[tabindex=\"0\"]",
     "main h1",
 ];

@@ -20,5 +20,5 @@ pub(crate) mod skeleton;
 pub(crate) mod status;
 mod text;
 pub(crate) mod tile;
-pub(crate) mod toast;
+pub(crate) mod typed_name;
 pub(crate) mod when;

@@ -5,9 +5,10 @@
 
 mod apply;
 mod follow;
+mod messages;
+mod perform;
 mod runs;
 mod text;
-mod toasts;
 mod undo;
 
 use std::sync::Arc;
@@ -25,8 +26,8 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use messages::{Message, MessageLink};
 pub(crate) use runs::RunAction;
-pub(crate) use toasts::{Toast, ToastLink};
 pub(crate) use undo::UndoableExclusion;
 
 /// The data that every page needs before it can show anything.
@@ -44,6 +45,8 @@ pub(crate) enum Link {
     Off,
     Connecting,
     Open,
+    /// The stream is kept back on its way, so changes are asked for every few seconds.
+    Polling,
 }
 
 /// Receives the rows that have just changed.
@@ -66,13 +69,16 @@ pub(crate) struct Console {
     pub(crate) signed_out: RwSignal<bool>,
     /// Counts the runs that ended while this page was open.
     pub(crate) ended: RwSignal<u32>,
+    /// Counts how often the stream was restored: what could not be loaded meanwhile is loaded again.
+    pub(crate) reconnects: RwSignal<u32>,
     /// Counts the resets of the stream (it could not resume): all loaded data must be loaded again.
     pub(crate) resets: RwSignal<u32>,
     /// The user's time; `None` in the first render, which must not read a clock.
     pub(crate) now: RwSignal<Option<Millis>>,
     /// Exclusions of this page that can still be undone, the newest last.
     pub(crate) exclusions: RwSignal<Vec<UndoableExclusion>>,
-    pub(crate) toasts: RwSignal<Vec<Toast>>,
+    /// The last result or refusal, until it is dismissed.
+    pub(crate) message: RwSignal<Option<Message>>,
     /// The current state of the mailbox whose panel is open.
     pub(crate) shown: RwSignal<Option<MailboxRow>>,
     /// The last announcement for assistive technology (polite).
@@ -95,10 +101,11 @@ impl Console {
             link: RwSignal::new(Link::Off),
             signed_out: RwSignal::new(false),
             ended: RwSignal::new(0),
+            reconnects: RwSignal::new(0),
             resets: RwSignal::new(0),
             now: RwSignal::new(None),
             exclusions: RwSignal::new(Vec::new()),
-            toasts: RwSignal::new(Vec::new()),
+            message: RwSignal::new(None),
             shown: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             rows: StoredValue::new(None),
@@ -133,6 +140,11 @@ impl Console {
     /// The same, for handlers: does not track changes.
     pub(crate) fn delegation_id_untracked(self) -> Option<DelegationId> {
         self.delegation.read_untracked().as_ref().map(|d| d.id)
+    }
+
+    /// The name of the organisation in view.
+    pub(crate) fn organisation(self) -> Memo<String> {
+        Memo::new(move |_| self.delegation.read().as_ref().map(|d| d.title().to_owned()).unwrap_or_default())
     }
 
     /// The organisation in links to the list: `None` while there is only one.

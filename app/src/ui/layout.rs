@@ -1,4 +1,4 @@
-//! The layout around every page: navigation, the strip of running runs, toasts, the live region for screen readers.
+//! The layout around every page: navigation, the strip of active runs and messages, the live region for screen readers.
 
 mod banner;
 mod connection_status;
@@ -10,7 +10,11 @@ mod text;
 
 use leptos::prelude::*;
 
-use crate::ui::{components::toast::Toasts, console::Console, layout_data};
+use crate::ui::{
+    bulk::{dialog::ReviewDialog, request::Bulk},
+    console::Console,
+    layout_data,
+};
 use banner::Banner;
 use run_strip::RunStrip;
 pub(crate) use run_strip::time_left;
@@ -20,6 +24,7 @@ use side::Side;
 #[component]
 pub(crate) fn Layout(children: Children) -> impl IntoView {
     let console = Console::provide();
+    Bulk::provide(console);
     let wanted = layout_data::wanted();
     let layout = layout_data::provide_layout_data(wanted);
     effects::install(console, wanted);
@@ -50,7 +55,7 @@ pub(crate) fn Layout(children: Children) -> impl IntoView {
                 {children()}
             </main>
         </div></div>
-        <Toasts/>
+        <ReviewDialog/>
         <p class="visually-hidden" role="status" aria-live="polite">{move || console.announcement.get()}</p>
     }
 }

@@ -27,12 +27,26 @@ use stream::Stream;
 /// After this time without an event the stream counts as broken: the server sends one at least every 15 seconds.
 const SILENCE: Duration = Duration::from_secs(40);
 
+/// The server sends a first event at once. A stream that is open but silent for this long is kept back by a proxy.
+const FIRST_EVENT: Duration = Duration::from_secs(5);
+
+/// How often changes are asked for where a proxy keeps back the stream.
+const POLL_EVERY: Duration = Duration::from_secs(4);
+
+/// After this many polls the stream is tried again.
+const POLLS: u32 = 75;
+
+/// The stream of a hidden page is closed after this time: a browser has few connections, and other tabs need them.
+const HIDDEN: Duration = Duration::from_secs(30);
+
 /// The page's stream with its timers. Dropping it closes everything.
 struct Subscription {
     delegation: DelegationId,
     stream: Option<Stream>,
     timer: Option<TimeoutHandle>,
     failures: u32,
+    /// Polls since the stream was tried.
+    polls: u32,
 }
 
 impl Subscription {
@@ -63,23 +77,43 @@ thread_local! {
 pub(crate) fn start(console: Console, delegation: DelegationId) {
     let same = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.delegation == delegation));
     if !same {
-        FOLLOWING.set(Some(Subscription { delegation, stream: None, timer: None, failures: 0 }));
+        let following = Subscription { delegation, stream: None, timer: None, failures: 0, polls: 0 };
+        FOLLOWING.set(Some(following));
         open(console);
     }
 }
 
-/// Tries again at once, for example when the machine is back online.
+/// Tries again at once, for example when the machine is back online. Of a page that was hidden, the stream is closed
+/// after a while.
 pub(crate) fn wake(console: Console) {
+    if document().hidden() {
+        let still = move || {
+            if document().hidden() {
+                FOLLOWING.with_borrow_mut(|f| {
+                    if let Some(following) = f.as_mut() {
+                        following.clear();
+                        following.stream = None;
+                    }
+                });
+                console.link.set(Link::Off);
+            }
+        };
+        set_timeout(still, HIDDEN);
+        return;
+    }
     let waiting = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.stream.is_none()));
-    if waiting {
+    if waiting && console.link.get_untracked() != Link::Polling {
         open(console);
     }
 }
 
 fn open(console: Console) {
-    console.link.set(Link::Connecting);
+    if console.link.get_untracked() != Link::Polling {
+        console.link.set(Link::Connecting);
+    }
     FOLLOWING.with_borrow_mut(|following| {
         let Some(following) = following else { return };
+        following.polls = 0;
         let url = format!("/live/{}?since={}", following.delegation, console.cursor().0);
         following.stream = Stream::open(&url, move |event| receive(console, event));
         following.after(SILENCE, move || broken(console));
@@ -88,19 +122,14 @@ fn open(console: Console) {
 
 fn receive(console: Console, event: stream::Event) {
     match event {
-        stream::Event::Open => {
-            console.link.set(Link::Open);
-            event_arrived(console);
-        }
+        stream::Event::Open => FOLLOWING.with_borrow_mut(|following| {
+            let Some(following) = following else { return };
+            following.after(FIRST_EVENT, move || poll(console));
+        }),
         stream::Event::Beat => event_arrived(console),
         stream::Event::Change(data) => {
             event_arrived(console);
-            // A gap, or a change that a newer server sends and this page cannot read: everything is loaded again.
-            let applied =
-                serde_json::from_slice::<Batch>(data.as_bytes()).is_ok_and(|batch| console.apply(batch));
-            if !applied {
-                reset(console);
-            }
+            change(console, &data);
         }
         stream::Event::Reset => {
             event_arrived(console);
@@ -110,20 +139,73 @@ fn receive(console: Console, event: stream::Event) {
     }
 }
 
+/// Applies a frame.
+fn change(console: Console, data: &str) {
+    // A gap, or a change that a newer server sends and this page cannot read: everything is loaded again.
+    let applied = serde_json::from_slice::<Batch>(data.as_bytes()).is_ok_and(|batch| console.apply(batch));
+    if !applied {
+        reset(console);
+    }
+}
+
 /// An event arrived: restarts the timer of silence.
 fn event_arrived(console: Console) {
     FOLLOWING.with_borrow_mut(|following| {
         let Some(following) = following else { return };
-        following.failures = 0;
         following.after(SILENCE, move || broken(console));
+    });
+    works(console, Link::Open);
+}
+
+/// Changes arrive. What could not be loaded meanwhile is loaded again.
+fn works(console: Console, link: Link) {
+    let failures = FOLLOWING.with_borrow_mut(|f| f.as_mut().map(|f| std::mem::take(&mut f.failures)));
+    if console.link.get_untracked() != link {
+        console.link.set(link);
+    }
+    if failures.is_some_and(|failures| failures > 0) {
+        console.reconnects.update(|n| *n += 1);
+    }
+}
+
+/// Asks for the changes since the last one, again and again.
+fn poll(console: Console) {
+    let url = FOLLOWING.with_borrow_mut(|following| {
+        let following = following.as_mut()?;
+        following.stream = None;
+        following.polls += 1;
+        Some(format!("/live/{}?since={}&once=true", following.delegation, console.cursor().0))
+    });
+    let Some(url) = url else { return };
+    spawn_local(async move {
+        let Some(events) = stream::once(&url).await else { return broken(console) };
+        works(console, Link::Polling);
+        for event in events {
+            match event {
+                stream::Event::Change(data) => change(console, &data),
+                stream::Event::Reset => reset(console),
+                _ => {}
+            }
+        }
+        FOLLOWING.with_borrow_mut(|following| {
+            let Some(following) = following else { return };
+            if following.polls < POLLS {
+                following.after(POLL_EVERY, move || poll(console));
+            } else {
+                following.after(POLL_EVERY, move || open(console));
+            }
+        });
     });
 }
 
 fn reset(console: Console) {
     let Some(delegation) = FOLLOWING.with_borrow(|f| f.as_ref().map(|f| f.delegation)) else { return };
+    let streams = console.link.get_untracked() != Link::Polling;
     spawn_local(async move {
         console.reload(delegation).await;
-        open(console);
+        if streams {
+            open(console);
+        }
     });
 }
 

@@ -12,11 +12,12 @@
 //! | selecting many at once | [`select_menu`], [`paste`], [`paste_dialog`] |
 //! | the list without a script | [`pages`] |
 //! | texts | [`text`], and a `text` of each dialog and of the panel |
-//! | visible parts | [`page`], [`tabs`], [`toolbar`], [`search`], [`table`], [`row`], [`bulk_bar`], [`review_dialog`] |
+//! | visible parts | [`page`], [`tabs`], [`toolbar`], [`filter_chip`], [`search`], [`table`], [`row`], [`bulk_bar`] |
 
 pub(crate) mod attention_groups;
 pub(crate) mod bulk_bar;
 pub(crate) mod empty_list;
+pub(crate) mod filter_chip;
 pub(crate) mod initial_page;
 pub(crate) mod keyboard;
 pub(crate) mod list;
@@ -27,8 +28,6 @@ pub(crate) mod pages;
 pub(crate) mod panel;
 pub(crate) mod paste;
 pub(crate) mod paste_dialog;
-pub(crate) mod review;
-pub(crate) mod review_dialog;
 pub(crate) mod row;
 pub(crate) mod row_actions;
 pub(crate) mod row_cache;

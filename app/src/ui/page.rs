@@ -3,7 +3,7 @@
 pub(crate) mod loading;
 pub(crate) mod text;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::AppError;
 use leptos::prelude::*;
@@ -42,10 +42,11 @@ fn when_loaded(data: loading::Resource, show: Show) -> AnyView {
                 let show = Arc::clone(&show);
                 Suspend::new(async move {
                     match layout.get().await {
-                        Err(error) => problem(&error),
+                        Err(error) => problem(&error, move || layout.again()),
                         Ok(filled) => {
                             console.fill(&filled);
-                            data.await.and_then(|loaded| show(loaded)).unwrap_or_else(|error| problem(&error))
+                            let shown = data.await.and_then(|loaded| show(loaded));
+                            shown.unwrap_or_else(|error| problem(&error, move || data.refetch()))
                         }
                     }
                 })
@@ -63,7 +64,7 @@ pub(crate) fn with_frame(view: fn() -> AnyView) -> impl IntoView {
         <Suspense fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match layout.get().await {
-                    Err(error) => problem(&error),
+                    Err(error) => problem(&error, move || layout.again()),
                     Ok(filled) => {
                         console.fill(&filled);
                         view()
@@ -74,8 +75,33 @@ pub(crate) fn with_frame(view: fn() -> AnyView) -> impl IntoView {
     }
 }
 
-/// A page that cannot be shown: signed out, not allowed, gone, or broken.
-fn problem(error: &AppError) -> AnyView {
+/// How often the data of a page are loaded again while they cannot be. The stream says when the server is back;
+/// this covers a page that has no stream.
+const RETRY_EVERY: Duration = Duration::from_secs(10);
+
+/// Loads again once the connection is back, while the calling component is mounted. In the browser only.
+fn load_when_back(again: impl Fn() + Clone + 'static) {
+    let console = Console::here();
+    let when_back = again.clone();
+    Effect::new(move |before: Option<u32>| {
+        let reconnects = console.reconnects.get();
+        if before.is_some_and(|before| before != reconnects) {
+            when_back();
+        }
+        reconnects
+    });
+    Effect::new(move |_| {
+        let timer = set_interval_with_handle(again.clone(), RETRY_EVERY);
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+    });
+}
+
+/// A page that cannot be shown: signed out, not allowed, gone, or not loaded. The last is loaded again by itself.
+fn problem(error: &AppError, again: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
     let (icon, title) = match error {
         AppError::SignedOut => return view! { <SignedOut/> }.into_any(),
         AppError::Forbidden => ("lock", text::FORBIDDEN),
@@ -83,6 +109,9 @@ fn problem(error: &AppError) -> AnyView {
         _ => ("alert", text::BROKEN),
     };
     let words = error.to_string();
+    if error.is_outage() {
+        load_when_back(again.clone());
+    }
     view! {
         <Title text=title/>
         <section class="state">
@@ -90,7 +119,7 @@ fn problem(error: &AppError) -> AnyView {
             <h1 tabindex="-1">{title}</h1>
             <p>{words}</p>
             <p class="state-actions">
-                <button type="button" class="button button-primary" on:click=|_| crate::ui::browser::reload()>
+                <button type="button" class="button button-primary" on:click=move |_| again()>
                     {text::TRY_AGAIN}
                 </button>
                 <a class="button" href="/">{text::GO_TO_OVERVIEW}</a>

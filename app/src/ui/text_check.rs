@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Literals that look like a text and are none, by reason.
-const NO_TEXTS: [(&str, &[&str]); 6] = [
+const NO_TEXTS: [(&str, &[&str]); 7] = [
     (
         "keys as the browser names them",
         &[
@@ -28,7 +28,7 @@ const NO_TEXTS: [(&str, &[&str]); 6] = [
     (
         "elements, and selectors of them",
         &[
-            ".dialog[open] .dialog-body :is(a[href], button:not(:disabled))",
+            ".dialog[open] .dialog-body :is(a[href], button):not(:disabled, details:not([open]) *)",
             ".nav [aria-current]",
             "BODY",
             "BUTTON",
@@ -68,6 +68,7 @@ const NO_TEXTS: [(&str, &[&str]); 6] = [
             "{name}={value}; Path=/; Max-Age={age}; SameSite=Lax",
         ],
     ),
+    ("fields of an event in the stream", &["data: ", "event: "]),
     ("texts for developers only", &["Loaded"]),
 ];
 

@@ -19,6 +19,9 @@ pub(crate) fn done(run: &RunView) -> String {
     if run.kind == RunKind::Sync && matches!(run.state, RunState::Failed | RunState::Cancelled) {
         return "The directory was not read to the end".to_owned();
     }
+    if run.kind != RunKind::Sync && run.counts.succeeded == 0 {
+        return none_done(run.kind);
+    }
     with_count(run.kind, run.kind.done(), run.counts.succeeded)
 }
 
@@ -28,6 +31,11 @@ pub(crate) fn title(run: &RunView) -> String {
         RunKind::Sync => run.kind.noun().to_owned(),
         kind => format!("{} · {}", kind.noun(), text::mailboxes(u64::from(run.counts.total))),
     }
+}
+
+/// "No mailbox was reconnected": the result of a run that changed none.
+fn none_done(kind: RunKind) -> String {
+    format!("No mailbox was {}", kind.done().to_lowercase())
 }
 
 fn with_count(kind: RunKind, words: &str, count: u32) -> String {
@@ -108,15 +116,12 @@ pub(crate) fn problems(run: &RunView) -> Option<String> {
     }
 }
 
-/// The number of mailboxes that a tab lists.
-pub(crate) const fn tab_count(tab: Tab, counts: &Counts) -> u32 {
-    match tab {
-        Tab::Available => counts.available + counts.connecting,
-        Tab::Connected => counts.connected + counts.attention,
-        Tab::Attention => counts.attention,
-        Tab::Cannot => counts.cannot,
-        Tab::All => counts.all,
-    }
+/// "12 connected · 3 can’t connect · 2 excluded": the mailboxes of an organisation by the names of the tabs.
+pub(crate) fn by_state(counts: &Counts) -> String {
+    let tabs = Tab::ALL.into_iter().filter(|tab| *tab != Tab::All && tab.count(counts) > 0);
+    let parts = tabs.map(|tab| format!("{} {}", n(tab.count(counts)), tab.label().to_lowercase()));
+    let parts: Vec<_> = parts.collect();
+    format!("{}.", parts.join(" · "))
 }
 
 /// A count with thousands separators.

@@ -6,7 +6,7 @@ use crate::connection::Connection;
 crate::states! {
     /// One choice of the status filter.
     pub enum Status: "status" {
-        NotConnected = "not_connected" => "Not connected yet",
+        NotConnected = "not_connected" => "Available",
         Failed = "failed" => "Failed",
         Disconnected = "disconnected" => "Disconnected",
         Connecting = "connecting" => "Connecting",
@@ -53,7 +53,7 @@ mod tests {
             assert!(status.is_in(Tab::All));
             assert_eq!(status.as_str().parse(), Ok(status));
         }
-        let offered: Vec<_> = Status::ALL.into_iter().filter(|status| status.is_in(Tab::Cannot)).collect();
-        assert_eq!(offered, [Status::Cannot, Status::Excluded]);
+        let offered: Vec<_> = Status::ALL.into_iter().filter(|status| status.is_in(Tab::Attention)).collect();
+        assert_eq!(offered, [Status::Failed, Status::Attention]);
     }
 }

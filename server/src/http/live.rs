@@ -29,13 +29,19 @@ use store::StoreError;
 /// A stream ends after this time and the browser reconnects, which spreads streams over the replicas.
 const MAX_AGE: Duration = Duration::from_secs(30 * 60);
 
+const BEAT: Bytes = Bytes::from_static(b"event: beat\ndata: {}\n\n");
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Resume {
     since: Option<i64>,
+    /// Ends the answer after the events that there are: for browsers behind a proxy that keeps back an open answer.
+    #[serde(default)]
+    once: bool,
 }
 
 /// Sends all events after `since` (or `Last-Event-ID`), then new ones as they are committed. Events: `change` with a
-/// [`domain::live::Batch`], `reset` (take a snapshot), `beat` every 15 s.
+/// [`domain::live::Batch`], `reset` (take a snapshot), `beat` at once and every 15 s: a browser reports a stream as open
+/// with its first byte.
 ///
 /// The stream ends after `MAX_AGE`, when the process stops, when the session has ended (at once, on every replica; at the
 /// next beat if the signal was lost), and when the log cannot be read.
@@ -63,7 +69,7 @@ pub(super) async fn stream(
     let seen = Seq(last.or(resume.since).unwrap_or(0).max(0));
     let reader = state.hub.follow(&state.store, &ctx, delegation, (seen, head));
     let ended = Ended { ended: state.store.signals.ended_sessions(), workspace: ctx.workspace() };
-    let events = events(state, (session, ended, place), reader, seen, head);
+    let events = events(state, (session, ended, place), reader, (seen, resume.once), head);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -78,7 +84,7 @@ fn events(
     state: AppState,
     (SessionKey(session), mut ended, place): (SessionKey, Ended, OwnedSemaphorePermit),
     mut reader: FeedReader,
-    mut seen: Seq,
+    (mut seen, once): (Seq, bool),
     head: Seq,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
     async_stream::stream! {
@@ -88,12 +94,15 @@ fn events(
             seen = head;
             yield Ok(reset(head));
         }
+        if !once {
+            yield Ok(BEAT);
+        }
         let every = state.hub.beat();
         let mut beat = interval_at(Instant::now() + every, every);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let end = sleep(MAX_AGE);
         tokio::pin!(end);
-        loop {
+        while !once || seen < head {
             tokio::select! {
                 biased;
                 () = state.shutdown.cancelled() => break,
@@ -108,7 +117,7 @@ fn events(
                     if !lives(&state, &session).await {
                         break;
                     }
-                    yield Ok(Bytes::from_static(b"event: beat\ndata: {}\n\n"));
+                    yield Ok(BEAT);
                 }
                 next = reader.next(seen) => match next {
                     Next::Frame(frame) => {

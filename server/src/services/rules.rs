@@ -23,6 +23,16 @@ impl Rules for SignedInCaller {
     async fn add(&self, delegation: DelegationId, new: NewRule) -> Result<(), AppError> {
         self.allow(Act::ManageRules)?;
         let new = new.checked()?;
+        let delegations = self.state.store.delegations(&self.ctx);
+        if !new.anyway && !delegations.rule_matches_somebody(delegation, &new).await? {
+            let (what, value) = (new.by.label().to_lowercase(), &new.value);
+            return Err(AppError::invalid(
+                "value",
+                format!(
+                    "Nobody in this organisation has the {what} “{value}” today. Check the spelling; nothing was added."
+                ),
+            ));
+        }
         match self.state.store.delegations(&self.ctx).add_rule(delegation, &new).await {
             Err(StoreError::LimitExceeded { limit, .. }) => {
                 let text = format!("An organisation has {limit} rules at most. Remove one first.");

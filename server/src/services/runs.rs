@@ -1,18 +1,20 @@
 //! Reviews, starts, pauses, cancels, undoes, retries and reads runs.
 
 mod preflight;
+mod review;
 
 use app::ports::{RunRequest, Runs};
 use async_trait::async_trait;
 use domain::{
     Act, AppError, Reason,
-    ids::{DelegationId, RowNumber, RunId},
+    bulk::{BulkAction, Review},
+    ids::{DelegationId, RunId},
     list::ListQuery,
-    run::{ItemCursor, ItemState, Review, RunDetail, RunItems, RunKind, RunView},
-    slots::MAX_PER_RUN,
+    run::{ItemCursor, ItemState, RunDetail, RunItems, RunKind, RunView},
 };
 
 use super::SignedInCaller;
+use review::for_one_run;
 use store::{MAX_INTERACTIVE, NewRun, in_bulk};
 
 /// The longest idempotency key, in bytes.
@@ -23,13 +25,8 @@ const PAGE: u64 = 50;
 
 #[async_trait]
 impl Runs for SignedInCaller {
-    async fn review(
-        &self,
-        delegation: DelegationId,
-        kind: RunKind,
-        rows: &[RowNumber],
-    ) -> Result<Review, AppError> {
-        self.state.store.runs(&self.ctx).review_run(delegation, kind, rows).await.map_err(Into::into)
+    async fn review(&self, delegation: DelegationId, action: &BulkAction) -> Result<Review, AppError> {
+        self.review_action(delegation, action).await
     }
 
     async fn start(&self, request: RunRequest) -> Result<RunView, AppError> {
@@ -70,13 +67,7 @@ impl Runs for SignedInCaller {
         key: String,
     ) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
-        let list_order = self.state.store.mailboxes(&self.ctx).list_order(delegation, &query.cleaned()).await;
-        let mut rows = list_order?.order;
-        // For a check, an empty list would mean all mailboxes.
-        if rows.is_empty() {
-            return Err(AppError::NothingToDo);
-        }
-        rows.truncate(MAX_PER_RUN as usize);
+        let (rows, _) = for_one_run(self.matching(delegation, query).await?)?;
         self.start(RunRequest { delegation, kind, rows, key }).await
     }
 
@@ -103,9 +94,7 @@ impl Runs for SignedInCaller {
     async fn retry_failed(&self, run: RunId, key: String) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
         let (before, rows) = self.state.store.runs(&self.ctx).failed_rows(run).await?;
-        if rows.is_empty() {
-            return Err(AppError::NothingToDo);
-        }
+        let (rows, _) = for_one_run(rows)?;
         self.start(RunRequest { delegation: before.delegation, kind: before.kind, rows, key }).await
     }
 
@@ -118,11 +107,8 @@ impl Runs for SignedInCaller {
     ) -> Result<RunView, AppError> {
         self.allow(Act::Run)?;
         let store = &self.state.store;
-        let (before, mut rows) = store.runs(&self.ctx).rows_of(run, outcome, Some(reason)).await?;
-        if rows.is_empty() {
-            return Err(AppError::NothingToDo);
-        }
-        rows.truncate(MAX_PER_RUN as usize);
+        let (before, rows) = store.runs(&self.ctx).rows_of(run, outcome, Some(reason)).await?;
+        let (rows, _) = for_one_run(rows)?;
         self.start(RunRequest { delegation: before.delegation, kind: before.kind, rows, key }).await
     }
 

@@ -4,13 +4,18 @@ use domain::{
     consent::ApiClientView,
     ids::{ApiClientId, DelegationId},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::{
     Consent, Store, StoreError,
     db::in_write,
     entity::{api_client, consent_attempt},
 };
+
+/// Attempts that the console shows of one client.
+const ATTEMPTS: u64 = 5;
 
 impl Consent<'_> {
     /// Stores a client id with its scopes.
@@ -67,14 +72,15 @@ impl Consent<'_> {
 
     async fn api_client_view(self, row: api_client::Model) -> Result<ApiClientView, StoreError> {
         let ctx = self.ctx;
-        let attempt = consent_attempt::Entity::find()
+        let attempts = consent_attempt::Entity::find()
             .filter(consent_attempt::Column::WorkspaceId.eq(ctx.workspace.0))
             .filter(consent_attempt::Column::ApiClientId.eq(row.id))
             .order_by_desc(consent_attempt::Column::CreatedAt)
-            .one(&self.db.read_in(ctx))
-            .await?
-            .map(|attempt| self.attempt_view(attempt))
-            .transpose()?;
+            .limit(ATTEMPTS)
+            .all(&self.db.read_in(ctx))
+            .await?;
+        let mut attempts = attempts.into_iter().map(|attempt| self.attempt_view(attempt));
+        let attempt = attempts.next().transpose()?;
         let organisation = match row.delegation_id {
             Some(id) => {
                 let found = self.delegation_row(&self.db.read_in(ctx), DelegationId(id)).await?;
@@ -90,6 +96,7 @@ impl Consent<'_> {
             created_by: row.created_by,
             delegation: row.delegation_id.map(DelegationId),
             attempt,
+            earlier: attempts.collect::<Result<_, _>>()?,
             organisation,
         })
     }

@@ -168,6 +168,7 @@ impl Store {
             state,
             reason: row.reason.as_deref().map(str::parse).transpose().map_err(StoreError::corrupt)?,
             signed_in_as: row.signed_in_as,
+            started_at: row.created_at,
             expires_at: row.expires_at,
             invited: row.invited,
         })

@@ -26,12 +26,12 @@ const fn cleared(column: mailbox::Column) -> Option<&'static str> {
     match column {
         C::EntraId => Some(NO_ENTRA_ID),
         C::Name | C::NameNorm | C::Address | C::AddressNorm => Some("''"),
-        C::Department | C::Aliases | C::Domain | C::SearchNorm => Some("NULL"),
+        C::Department | C::DepartmentNorm | C::Aliases | C::Domain | C::SearchNorm => Some("NULL"),
         // Microsoft's answers about the mailbox
         C::AnswerCode | C::AnswerRequest | C::Purpose => Some("NULL"),
         // Our own ids and numbers
         C::WorkspaceId | C::Id | C::DelegationId | C::RowNo | C::RunId | C::ExclusionId | C::Pool => None,
-        C::Rev | C::SeenGeneration => None,
+        C::Rev | C::SeenGeneration | C::Folded => None,
         // States, reasons and kinds
         C::Kind | C::Licensed | C::OnPremises | C::Connection | C::Reason | C::Obstacle => None,
         C::ExcludedFrom | C::ExcludedReason => None,
@@ -141,6 +141,7 @@ mod tests {
             "suspected_at",
             "left_at",
             "purpose_due_at",
+            "folded",
         ];
         let clearing = clearing();
         let names: Vec<_> = clearing.split(", ").filter_map(|one| Some(one.split_once(" = ")?.0)).collect();

@@ -120,6 +120,23 @@ impl Delegations<'_> {
         })
     }
 
+    /// Whether somebody in the directory has the rule's department or domain today. For a group that is not known here.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace has no such delegation.
+    pub async fn rule_matches_somebody(self, id: DelegationId, new: &NewRule) -> Result<bool, StoreError> {
+        let ctx = self.ctx;
+        let row = self.delegation_row(&self.db.read_in(ctx), id).await?;
+        let facets = self.mailboxes(ctx).facets(id, row.directory_rev).await?;
+        let known = match new.by {
+            RuleKind::Department => &facets.departments,
+            RuleKind::Domain => &facets.domains,
+            RuleKind::Group => return Ok(true),
+        };
+        let lower = new.value.to_lowercase();
+        Ok(known.iter().any(|choice| choice.value.to_lowercase() == lower))
+    }
+
     /// The rule's value; a department in the directory's spelling, whatever the case of the input.
     async fn value_as_spelled(self, id: DelegationId, new: &NewRule) -> Result<String, StoreError> {
         let ctx = self.ctx;
@@ -129,8 +146,8 @@ impl Delegations<'_> {
         }
         let facets = self.mailboxes(ctx).facets(id, row.directory_rev).await?;
         let lower = new.value.to_lowercase();
-        let known = facets.departments.iter().find(|department| department.to_lowercase() == lower);
-        Ok(known.unwrap_or(&new.value).clone())
+        let known = facets.departments.iter().find(|choice| choice.value.to_lowercase() == lower);
+        Ok(known.map_or(&new.value, |choice| &choice.value).clone())
     }
 }
 

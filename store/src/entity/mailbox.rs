@@ -33,6 +33,9 @@ pub(crate) struct Model {
     pub aliases: Option<String>,
     pub domain: Option<String>,
     pub search_norm: Option<String>,
+    pub department_norm: Option<String>,
+    /// Whether the columns for searching and sorting have the form that this version writes.
+    pub folded: bool,
     pub rev: i64,
     pub seen_generation: i64,
     pub created_at: i64,

@@ -1,19 +1,25 @@
 //! The audit log: who did what, append-only.
 
+use std::collections::HashMap;
+
 use domain::{
     activity::{ActivityPage, ActivityQuery, Entry},
     ids::Millis,
-    run::Found,
+    run::{Found, ItemState},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use time::{Date, macros::format_description};
 
 use crate::row_security::ScopedTx;
-use crate::{Activity, Store, StoreError, WorkspaceCtx, entity::audit};
+use crate::{
+    Activity, Store, StoreError, WorkspaceCtx,
+    db::{sql, tuples},
+    entity::audit,
+};
 
 const DAY: Millis = 24 * 60 * 60 * 1_000;
 /// Names that the filter by person offers.
@@ -74,7 +80,39 @@ impl Activity<'_> {
             .into_tuple()
             .all(&self.db.read_in(ctx))
             .await?;
-        Ok(ActivityPage { entries: rows.into_iter().map(entry).collect(), people, next })
+        let mut entries: Vec<Entry> = rows.into_iter().map(entry).collect();
+        self.name_mailboxes(&mut entries).await?;
+        Ok(ActivityPage { entries, people, next })
+    }
+
+    /// Adds the name of the mailbox to the entries about runs over one.
+    async fn name_mailboxes(self, entries: &mut [Entry]) -> Result<(), StoreError> {
+        let ctx = self.ctx;
+        let of_one = |entry: &Entry| match (entry.mailboxes, entry.target.as_deref()) {
+            (Some(1), Some(run)) if entry.is_of_run() => run.parse::<uuid::Uuid>().ok(),
+            _ => None,
+        };
+        let runs: Vec<uuid::Uuid> = entries.iter().filter_map(of_one).collect();
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let on = &self.db.read_in(ctx);
+        let text = format!(
+            "SELECT i.run_id, m.name FROM run_item i \
+             JOIN mailbox m ON m.workspace_id = i.workspace_id AND m.id = i.mailbox_id \
+             WHERE i.workspace_id = $1 AND i.state <> '{}' AND i.run_id IN {}",
+            ItemState::Skipped,
+            tuples(2, 1, runs.len()),
+        );
+        let values = [ctx.workspace.0.into()].into_iter().chain(runs.iter().map(|run| (*run).into()));
+        let mut names = HashMap::new();
+        for row in on.query_all_raw(sql(on, &text, values)).await? {
+            names.insert(row.try_get::<uuid::Uuid>("", "run_id")?, row.try_get::<String>("", "name")?);
+        }
+        for entry in entries {
+            entry.mailbox = of_one(entry).and_then(|run| names.get(&run).cloned());
+        }
+        Ok(())
     }
 }
 
@@ -163,6 +201,7 @@ fn entry(row: audit::Model) -> Entry {
         what: row.what,
         target: row.target,
         mailboxes: detail.mailboxes.and_then(|n| u32::try_from(n).ok()),
+        mailbox: None,
         found: detail.found.unwrap_or_default(),
         change: detail.before.zip(detail.after),
         from: detail.from,
@@ -183,11 +222,12 @@ fn narrowed(ctx: &WorkspaceCtx, query: &ActivityQuery) -> Condition {
         }
         filter = filter.add(any);
     }
+    let ahead = |minutes: i32| Millis::from(minutes) * 60_000;
     if let Some(from) = query.from.as_deref().and_then(day) {
-        filter = filter.add(C::At.gte(from));
+        filter = filter.add(C::At.gte(from - ahead(query.from_offset)));
     }
     if let Some(to) = query.to.as_deref().and_then(day) {
-        filter = filter.add(C::At.lt(to + DAY));
+        filter = filter.add(C::At.lt(to + DAY - ahead(query.to_offset)));
     }
     if let Some(before) = query.before {
         filter = filter.add(C::Id.lt(before));
@@ -195,7 +235,7 @@ fn narrowed(ctx: &WorkspaceCtx, query: &ActivityQuery) -> Condition {
     filter
 }
 
-/// The first moment of a day, in UTC.
+/// The first moment of a day in UTC.
 fn day(text: &str) -> Option<Millis> {
     let date = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
     Some(date.midnight().assume_utc().unix_timestamp() * 1_000)

@@ -7,7 +7,7 @@ use domain::{
     connection::Connection,
     ids::{DelegationId, ExclusionId, Millis},
     live::Change,
-    undo::{ExclusionTarget, UNDO},
+    undo::{ExclusionTarget, REQUEST_TIME, UNDO},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
@@ -22,9 +22,6 @@ use crate::{
     mailboxes::exclude::{AT_ONCE, PER_STATEMENT},
     mailboxes::list::row_view,
 };
-
-/// The time that a request of the last moment may take to arrive.
-const REQUEST_TIME: Millis = 2_000;
 
 type Status = (Connection, Option<Reason>);
 
@@ -66,12 +63,12 @@ impl Mailboxes<'_> {
     /// Puts back all mailboxes, in several transactions. Returns how many.
     async fn put_back(self, id: DelegationId, back: Back<'_>) -> Result<u32, StoreError> {
         let ctx = self.ctx;
-        let mut total = 0;
+        let (mut total, asked_at) = (0, self.now());
         loop {
             let now = self.now();
             let (head, found) = in_write!(self.db, ctx, |tx| {
                 let mut log = Log::open(tx, id, now).await?;
-                let rows = self.to_put_back(tx, id, back).await?;
+                let rows = self.to_put_back(tx, id, back, asked_at).await?;
                 if rows.is_empty() {
                     return Ok((None, 0));
                 }
@@ -98,12 +95,14 @@ impl Mailboxes<'_> {
 }
 
 impl Store {
-    /// The mailboxes of one transaction.
+    /// The mailboxes of one transaction. Whether an undo is in time counts from when it was asked for: that of a whole
+    /// organisation takes several transactions, as its exclusion did.
     async fn to_put_back(
         &self,
         tx: &ScopedTx<'_>,
         id: DelegationId,
         back: Back<'_>,
+        asked_at: Millis,
     ) -> Result<Vec<mailbox::Model>, StoreError> {
         let ctx = tx.ctx();
         let exclusion = match back {
@@ -115,19 +114,22 @@ impl Store {
                 return Ok(rows);
             }
         };
-        let rows = mailbox::Entity::find()
-            .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
-            .filter(mailbox::Column::DelegationId.eq(id.0))
-            .filter(mailbox::Column::ExclusionId.eq(exclusion.0))
-            .order_by_asc(mailbox::Column::Id)
-            .limit(AT_ONCE)
-            .all(tx)
+        let of_it = || {
+            mailbox::Entity::find()
+                .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
+                .filter(mailbox::Column::DelegationId.eq(id.0))
+                .filter(mailbox::Column::ExclusionId.eq(exclusion.0))
+        };
+        let last: Option<Option<Millis>> = of_it()
+            .select_only()
+            .column_as(mailbox::Column::ExcludedAt.max(), "at")
+            .into_tuple()
+            .one(tx)
             .await?;
-        let late = self.now() - UNDO - REQUEST_TIME;
-        match rows.iter().any(|row| row.excluded_at.is_some_and(|at| at < late)) {
-            true => Err(StoreError::TooLateToInclude),
-            false => Ok(rows),
+        if last.flatten().is_some_and(|at| at < asked_at - UNDO - REQUEST_TIME) {
+            return Err(StoreError::TooLateToInclude);
         }
+        Ok(of_it().order_by_asc(mailbox::Column::Id).limit(AT_ONCE).all(tx).await?)
     }
 
     async fn put_back_rows(

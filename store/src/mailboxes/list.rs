@@ -20,7 +20,7 @@ use sea_orm::{
 
 pub(crate) use facets::FacetCache;
 pub(crate) use matching::matching;
-pub(crate) use search::{aliases, domain_of, search_text};
+pub(crate) use search::{aliases, domain_of, fold, search_text};
 
 use crate::row_security::InWorkspace;
 use crate::{Mailboxes, Store, StoreError, db::sql, entity::mailbox};
@@ -84,7 +84,7 @@ impl Mailboxes<'_> {
         let column = match query.sort {
             Sort::Name => C::NameNorm,
             Sort::Address => C::AddressNorm,
-            Sort::Department => C::Department,
+            Sort::Department => C::DepartmentNorm,
             Sort::Kind => C::Kind,
             Sort::Status => C::Connection,
             Sort::Checked => C::CheckedAt,
@@ -115,8 +115,10 @@ impl Mailboxes<'_> {
             if connection.accepts(RunKind::Connect) && !row.busy {
                 list_order.connectable.push(number);
             }
-            if connection == Connection::Excluded {
-                list_order.excluded.push(number);
+            match connection {
+                Connection::Excluded => list_order.excluded.push(number),
+                Connection::Failed => list_order.failed.push(number),
+                _ => {}
             }
             list_order.order.push(number);
         }

@@ -6,7 +6,7 @@ use domain::{
     live::Change,
     run::{ItemState, RunKind, RunState, RunView},
     slots::{MAX_PER_RUN, PlanState, Shortfall},
-    undo::UNDO,
+    undo::{DISCONNECTS_AFTER, UNDO},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -18,7 +18,7 @@ use super::{
     plan::{Plan, pool_for_connections},
     take::take_mailboxes,
 };
-use crate::row_security::ScopedTx;
+use crate::row_security::{InWorkspace, ScopedTx};
 use crate::{
     Runs, Store, StoreError,
     clock::hash,
@@ -79,7 +79,7 @@ impl Runs<'_> {
             if let Some(known) = self.known_run(tx, new).await? {
                 return Ok((None, known));
             }
-            let plan = Plan::of(new.kind, self.selected(tx, new).await?)?;
+            let plan = Plan::of(new.kind, Store::selected(tx, new).await?)?;
             if plan.taken.is_empty() && new.kind != RunKind::Sync {
                 return Err(StoreError::NothingToDo);
             }
@@ -151,8 +151,12 @@ impl Store {
         active.map(Self::run_view).transpose()
     }
 
-    async fn selected(&self, tx: &ScopedTx<'_>, new: &NewRun<'_>) -> Result<Vec<mailbox::Model>, StoreError> {
-        let ctx = tx.ctx();
+    /// The mailboxes of a request, in order of their rows.
+    pub(super) async fn selected(
+        on: &impl InWorkspace,
+        new: &NewRun<'_>,
+    ) -> Result<Vec<mailbox::Model>, StoreError> {
+        let ctx = on.ctx();
         if new.covers_everything() {
             return Ok(mailbox::Entity::find()
                 .filter(mailbox::Column::WorkspaceId.eq(ctx.workspace.0))
@@ -163,13 +167,13 @@ impl Store {
                 )
                 .filter(mailbox::Column::RunId.is_null())
                 .order_by_asc(mailbox::Column::Id)
-                .all(tx)
+                .all(on)
                 .await?);
         }
         let mut rows = new.rows.to_vec();
         rows.sort_unstable();
         rows.dedup();
-        let found = Self::mailboxes_by_row(tx, new.delegation, &rows).await?;
+        let found = Self::mailboxes_by_row(on, new.delegation, &rows).await?;
         if found.len() == rows.len() { Ok(found) } else { Err(StoreError::NotFound) }
     }
 
@@ -184,8 +188,10 @@ impl Store {
         let ctx = tx.ctx();
         let now = self.now();
         let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-        // A disconnect can be undone for a while; no slot is released before that.
+        // A disconnect can be undone for a while; no slot is released before that. It begins later than that, so that
+        // an undo of the last moment arrives in time.
         let undo_until = (new.kind == RunKind::Disconnect).then_some(now + UNDO);
+        let begins_at = if new.kind == RunKind::Disconnect { now + DISCONNECTS_AFTER } else { now };
         let interactive =
             new.kind != RunKind::Sync && !new.covers_everything() && plan.taken.len() <= MAX_INTERACTIVE;
         let row = run::ActiveModel {
@@ -199,7 +205,7 @@ impl Store {
             total: Set(count(plan.taken.len() + plan.left.len())),
             skipped: Set(count(plan.left.len())),
             waiting_until: Set(undo_until),
-            next_wake_at: Set(undo_until.unwrap_or(now)),
+            next_wake_at: Set(begins_at),
             idempotency_key: Set(new.key.map(str::to_owned)),
             request_hash: Set(Some(new.request_hash())),
             started_by: Set(ctx.who.clone()),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Reason,
+    bulk::{PoolChange, left_because},
     connection::{Connection, Hold},
     run::RunKind,
     slots::Pool,
@@ -25,9 +25,7 @@ impl Plan {
         let mut plan = Self { taken: Vec::new(), left: Vec::new(), slots: 0 };
         for row in rows {
             let connection: Connection = row.connection.parse().map_err(StoreError::corrupt)?;
-            if row.run_id.is_some() {
-                plan.left.push((row, "Already in another run"));
-            } else if connection.accepts(kind) {
+            if row.run_id.is_none() && connection.accepts(kind) {
                 if matches!(kind, RunKind::Connect | RunKind::Reconnect)
                     && connection.holds() == Hold::Nothing
                 {
@@ -36,10 +34,30 @@ impl Plan {
                 plan.taken.push((row, connection));
             } else {
                 let reason = row.reason.as_deref().and_then(|code| code.parse().ok());
-                plan.left.push((row, left_because(connection, reason)));
+                let words = left_because(connection, row.run_id.is_some(), reason);
+                plan.left.push((row, words));
             }
         }
         Ok(plan)
+    }
+
+    /// The pools of which a run of this kind takes or frees slots. For a connect that is always the pool for new
+    /// connections.
+    pub(super) fn pool_changes(&self, kind: RunKind, pools: &[Pool]) -> Vec<PoolChange> {
+        let mut frees: BTreeMap<&str, u32> = BTreeMap::new();
+        if kind == RunKind::Disconnect {
+            for (row, _) in self.taken.iter().filter(|(_, connection)| connection.holds() == Hold::Used) {
+                *frees.entry(row.pool.as_deref().unwrap_or_default()).or_insert(0) += 1;
+            }
+        }
+        let target = pool_for_connections(pools).map(|pool| &pool.plan_type_id);
+        let changes = pools.iter().map(|pool| PoolChange {
+            pool: pool.clone(),
+            takes: if Some(&pool.plan_type_id) == target { self.slots } else { 0 },
+            frees: frees.get(pool.plan_type_id.as_str()).copied().unwrap_or(0),
+        });
+        let connects = |pool: &Pool| kind == RunKind::Connect && Some(&pool.plan_type_id) == target;
+        changes.filter(|change| change.takes > 0 || change.frees > 0 || connects(&change.pool)).collect()
     }
 
     /// The numbers of mailboxes that are left out, by the displayed reason.
@@ -49,18 +67,6 @@ impl Plan {
             *by_words.entry((*words).to_owned()).or_insert(0) += 1;
         }
         by_words.into_iter().collect()
-    }
-}
-
-fn left_because(connection: Connection, reason: Option<Reason>) -> &'static str {
-    match connection {
-        Connection::Connected => "Already connected",
-        Connection::NeedsAttention => "Connected, needs attention",
-        Connection::Queued | Connection::Connecting => "Already in another run",
-        Connection::Ineligible => reason.map_or("Can’t connect", Reason::title),
-        Connection::Excluded => "Excluded",
-        Connection::Removed => "Left the organisation",
-        Connection::Available | Connection::Failed | Connection::Disconnected => "Not connected",
     }
 }
 

@@ -1,14 +1,15 @@
 //! Views of runs: lists, results by reason, and the dry run.
 
 use domain::{
+    bulk::{BulkKind, Review},
     connection::Connection,
     ids::{DelegationId, RowNumber, RunId},
-    run::{Found, ItemState, ReasonGroup, Review, RunCounts, RunDetail, RunKind, RunView},
+    run::{Found, ItemState, ReasonGroup, RunCounts, RunDetail, RunKind, RunView},
     sending::SendLimit,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
 
-use super::plan::{Plan, pool_for_connections};
+use super::{NewRun, plan::Plan};
 use crate::{
     Runs, Store, StoreError,
     db::{in_list, read_ids, sql},
@@ -16,8 +17,8 @@ use crate::{
     schedule::visible,
 };
 
-/// Mailboxes per second that Microsoft lets us check, by experience: only for the estimate.
-const RATE: u32 = 60;
+/// The smallest run whose pace is used for an estimate.
+const MIN_FOR_PACE: i64 = 20;
 
 impl Runs<'_> {
     /// The newest runs of a delegation: requested runs, and scheduled runs that failed or found a change.
@@ -102,8 +103,28 @@ impl Runs<'_> {
         let row = on.query_one_raw(sql(on, text, values)).await?;
         let licensed = row.map_or(Ok(0), |row| row.try_get::<i64>("", "licensed"))?;
         let counts = Store::counts(on, delegation).await?;
-        let sending = counts.connected + counts.attention + counts.connecting + plan.slots;
+        let sending = counts.in_use() + counts.connecting + plan.slots;
         Ok(Some(SendLimit::new(u32::try_from(licensed).unwrap_or(u32::MAX), sending)))
+    }
+
+    /// The pace of the last larger run of this organisation in which Microsoft was asked; `None` without one.
+    async fn pace(self, delegation: DelegationId) -> Result<Option<Pace>, StoreError> {
+        let ctx = self.ctx;
+        let on = &self.db.read_in(ctx);
+        let kinds = [RunKind::Connect, RunKind::Reconnect, RunKind::Verify].map(RunKind::as_str);
+        let text = format!(
+            "SELECT total - skipped AS mailboxes, finished_at - started_at AS millis FROM run \
+             WHERE workspace_id = $1 AND delegation_id = $2 AND kind IN {} AND cancelled = 0 \
+             AND finished_at > started_at AND total - skipped >= $3 ORDER BY created_at DESC LIMIT 1",
+            in_list(kinds)
+        );
+        let values = [ctx.workspace.0.into(), delegation.0.into(), MIN_FOR_PACE.into()];
+        let found = on.query_one_raw(sql(on, &text, values)).await?;
+        let pace = |row: QueryResult| {
+            let (mailboxes, millis): (i32, i64) = (row.try_get("", "mailboxes")?, row.try_get("", "millis")?);
+            Ok(Pace { mailboxes: i64::from(mailboxes), millis })
+        };
+        found.map(pace).transpose()
     }
 
     /// Reviews a run without starting it.
@@ -122,18 +143,37 @@ impl Runs<'_> {
             return Err(StoreError::LimitExceeded { requested, limit: domain::slots::MAX_PER_RUN });
         }
         self.delegation_row(&self.db.read_in(ctx), delegation).await?;
-        let plan = Plan::of(kind, Store::mailboxes_by_row(&self.db.read_in(ctx), delegation, rows).await?)?;
+        let new = NewRun { delegation, kind, rows, key: None };
+        let plan = Plan::of(kind, Store::selected(&self.db.read_in(ctx), &new).await?)?;
         let pools = self.slots(ctx).pools().await?;
         let takes = u32::try_from(plan.taken.len()).unwrap_or(u32::MAX);
         Ok(Review {
-            kind,
+            kind: BulkKind::Run(kind),
             takes,
             skipped: plan.skipped_by_reason(),
-            pool: pool_for_connections(&pools).cloned(),
-            slots: plan.slots,
+            beyond: 0,
+            pools: plan.pool_changes(kind, &pools),
             sending: self.sending(delegation, &plan).await?,
-            seconds: if kind == RunKind::Disconnect { 1 } else { takes.div_ceil(RATE).max(1) },
+            seconds: match kind {
+                RunKind::Disconnect => None,
+                _ => self.pace(delegation).await?.map(|pace| pace.seconds(takes)),
+            },
         })
+    }
+}
+
+/// Mailboxes that a run settled in a time.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    mailboxes: i64,
+    millis: i64,
+}
+
+impl Pace {
+    /// The time for `count` mailboxes, at least 1 s.
+    fn seconds(self, count: u32) -> u32 {
+        let millis = i64::from(count).saturating_mul(self.millis) / self.mailboxes.max(1);
+        u32::try_from((millis + 999) / 1_000).unwrap_or(u32::MAX).max(1)
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
     people::Method,
     run::RunKind,
     slots::PlanState,
-    undo::UNDO,
+    undo::DISCONNECTS_AFTER,
 };
 use secrecy::ExposeSecret;
 use store::{
@@ -211,7 +211,7 @@ pub async fn complete_run_as(
 ) {
     let new = NewRun { delegation, kind, rows, key: None };
     let run = store.runs(ctx).accept_run(&new).await.unwrap();
-    clock.advance(run.undo_until().map_or(0, |_| UNDO));
+    clock.advance(run.undo_until().map_or(0, |_| DISCONNECTS_AFTER));
     let lease = claim(store).await;
     assert_eq!(lease.run, run.id);
     let items = store.leased(&lease).work(1_000).await.unwrap().items;

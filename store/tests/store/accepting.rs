@@ -110,7 +110,7 @@ on_both_databases! {
         let rows = connectable(&store, &organisation).await;
         store.runs(&organisation.ctx).accept_run(&connect(&organisation, &rows[..4], "a")).await.unwrap();
         let review = store.runs(&organisation.ctx).review_run(organisation.delegation, RunKind::Connect, &rows).await.unwrap();
-        assert_eq!((review.takes, review.slots, review.left_after()), (6, 6, Some(90)));
+        assert_eq!((review.takes, review.pools[0].takes, review.pools[0].free_after()), (6, 6, Some(90)));
         assert_eq!(review.skipped, vec![("Already in another run".to_owned(), 4)]);
         let run = store.runs(&organisation.ctx).accept_run(&connect(&organisation, &rows, "b")).await.unwrap();
         assert_eq!((run.state, run.counts.total - run.counts.skipped), (RunState::Queued, review.takes));
@@ -228,7 +228,7 @@ on_both_databases! {
         let refusal = store.runs(ctx).review_run(delegation, RunKind::Connect, &rows).await.unwrap_err();
         assert!(matches!(refusal, StoreError::LimitExceeded { requested: 1_001, limit: 1_000 }), "{refusal}");
         let review = store.runs(ctx).review_run(delegation, RunKind::Connect, &rows[..1_000]).await.unwrap();
-        assert_eq!((review.takes, review.slots, review.left_after(), review.seconds), (1_000, 1_000, Some(0), 17));
+        assert_eq!((review.takes, review.pools[0].takes, review.pools[0].free_after(), review.seconds), (1_000, 1_000, Some(0), None));
         let run = store.runs(ctx).accept_run(&connect(&organisation, &rows[..1_000], "k")).await.unwrap();
         assert_eq!(run.counts.total, 1_000);
         assert_eq!(store.slots(ctx).pools().await.unwrap()[0].free(), Some(0));
@@ -260,7 +260,7 @@ on_both_databases! {
         };
         let words = |words: &[&str]| words.iter().map(|words| ((*words).to_owned(), 1)).collect::<Vec<_>>();
         let connect = review(RunKind::Connect, &[1, 2, 3, 4, 5, 6]).await;
-        assert_eq!((connect.takes, connect.slots), (2, 2));
+        assert_eq!((connect.takes, connect.pools[0].takes, connect.frees()), (2, 2, 0));
         let left = ["Already connected", "Already in another run", "Connected, needs attention", Reason::NoExchangeLicense.title()];
         let mut left = words(&left);
         left.sort();
@@ -268,11 +268,34 @@ on_both_databases! {
         let sending = connect.sending.expect("the run adds mailboxes");
         assert_eq!(sending, domain::sending::SendLimit::new(6, 5));
         let disconnect = review(RunKind::Disconnect, &[2, 4, 5]).await;
-        assert_eq!((disconnect.takes, disconnect.slots, disconnect.seconds), (2, 0, 1));
+        assert_eq!((disconnect.takes, disconnect.frees(), disconnect.seconds), (2, 2, None));
+        assert_eq!((disconnect.pools[0].takes, disconnect.pools[0].free_after()), (0, Some(99)));
         assert_eq!((disconnect.skipped, disconnect.sending), (words(&["Not connected"]), None));
         // A mailbox that needs attention has its slot already.
         let reconnect = review(RunKind::Reconnect, &[2]).await;
-        assert_eq!((reconnect.takes, reconnect.slots, reconnect.sending), (1, 0, None));
+        assert_eq!((reconnect.takes, reconnect.pools, reconnect.sending), (1, vec![], None));
+    }
+
+    async fn the_review_of_a_check_without_rows_is_of_all_connected_mailboxes(database: TestDatabase) {
+        let clock = TestClock::default();
+        let store = database.store_at(clock.sources()).await;
+        let organisation = organisation(&store, Some(100), 60).await;
+        let rows = connectable(&store, &organisation).await;
+        let (ctx, delegation) = (&organisation.ctx, organisation.delegation);
+        let review = async |kind, rows: &[RowNumber]| store.runs(ctx).review_run(delegation, kind, rows).await.unwrap();
+        complete_run(&store, &clock, &organisation, RunKind::Connect, &rows[..5]).await;
+        let check = review(RunKind::Verify, &[]).await;
+        assert_eq!((check.takes, check.pools, check.seconds), (5, vec![], None));
+        // The estimate is the pace of the last larger run.
+        store.runs(ctx).accept_run(&connect(&organisation, &rows[5..45], "larger")).await.unwrap();
+        let lease = claim(&store).await;
+        let items = store.leased(&lease).work(100).await.unwrap().items;
+        clock.advance(10_000);
+        let done: Vec<_> = items.iter().map(|item| ItemResult::new(item.mailbox, ItemOutcome::Done)).collect();
+        store.leased(&lease).settle(&done).await.unwrap();
+        store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
+        assert_eq!(review(RunKind::Connect, &rows[45..]).await.seconds, Some(4));
+        assert_eq!(review(RunKind::Verify, &[]).await.takes, 45);
     }
 
     async fn an_inactive_plan_refuses_only_new_connections(database: TestDatabase) {

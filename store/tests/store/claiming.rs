@@ -4,7 +4,7 @@ use domain::{
     Reason,
     ids::RowNumber,
     run::{RunKind, RunState, RunView},
-    undo::UNDO,
+    undo::DISCONNECTS_AFTER,
 };
 use store::{NewRun, Store, Urgency};
 
@@ -153,7 +153,7 @@ on_both_databases! {
         store.leased(&sync).wake_paused().await.unwrap();
         store.push_slots(organisation.workspace, &plan(40, 0, 1)).await.unwrap();
         assert!(claimed(&store, "a", Urgency::Any).await.is_none());
-        clock.advance(UNDO);
+        clock.advance(DISCONNECTS_AFTER);
         assert_eq!(claimed(&store, "a", Urgency::Any).await.expect("the disconnect, which was not undone").run, off.id);
     }
 }

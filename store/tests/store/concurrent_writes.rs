@@ -119,7 +119,7 @@ on_both_databases! {
         accept(&store, &theirs, RunKind::Connect, &connectable(&store, &theirs).await).await;
         // A disconnect, and a check of mailboxes that have slots, are not stopped.
         accept(&store, &mine, RunKind::Disconnect, &all[..1]).await;
-        clock.advance(domain::undo::UNDO);
+        clock.advance(domain::undo::DISCONNECTS_AFTER);
         let leases = all_claimed(&store).await;
         assert_eq!(leases.len(), 4);
         let over = async |run: RunId| {

@@ -115,7 +115,8 @@ impl MatchingPeople<'_> {
         // The same calculation as in the browser.
         let selectable: RoaringBitmap = list_order.connectable.iter().map(|row| row.0).collect();
         let mut selection = Selection::default();
-        let all = selection.select_all(&list_order.order, &selectable, pools[0].free());
+        let all =
+            selection.select_all(&list_order.order, &selectable, &RoaringBitmap::new(), pools[0].free());
         let selected: Vec<RowNumber> = selection.iter().collect();
 
         let matching = self.expected(means, descending);
@@ -132,7 +133,7 @@ impl MatchingPeople<'_> {
 
         let review = store.runs(ctx).review_run(*delegation, RunKind::Connect, &selected).await.unwrap();
         assert_eq!(
-            (review.takes as usize, review.slots as usize),
+            (review.takes as usize, review.pools[0].takes as usize),
             (selected.len(), selected.len()),
             "{about}"
         );

@@ -50,7 +50,7 @@ on_both_databases! {
         let run = store.leased(&lease).finish_run(false).await.unwrap().expect("finished");
         assert_eq!((run.state, run.counts.succeeded, run.counts.failed), (RunState::CompletedWithErrors, 7, 3));
         let counts = counts(&store, &organisation).await;
-        assert_eq!((counts.connected, counts.available, counts.all), (7, 3, 10));
+        assert_eq!((counts.connected, counts.available, counts.failed, counts.all), (7, 0, 3, 10));
     }
 
     async fn a_result_reported_twice_counts_once(database: TestDatabase) {

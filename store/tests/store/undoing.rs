@@ -6,7 +6,7 @@ use domain::{
     ids::RowNumber,
     live::Change,
     run::{RunKind, RunState, RunView},
-    undo::UNDO,
+    undo::{DISCONNECTS_AFTER, REQUEST_TIME, UNDO},
 };
 use store::{ItemOutcome, ItemResult, NewRun, Since, Store, StoreError, Urgency};
 use tokio::spawn;
@@ -63,8 +63,10 @@ on_both_databases! {
         for row in rows(&store, &organisation, &all).await {
             assert!(row.busy && row.connection.holds() == domain::connection::Hold::Used, "{row:?}");
         }
-        // The disconnect begins when the time has passed.
+        // The disconnect begins when an undo of the last moment has had time to arrive.
         clock.advance(UNDO);
+        assert!(store.claim_run("early", Urgency::Any).await.unwrap().is_none());
+        clock.advance(REQUEST_TIME);
         let lease = claim(&store).await;
         let results = done(&store.leased(&lease).work(10).await.unwrap().items);
         store.leased(&lease).settle(&results).await.unwrap();
@@ -79,6 +81,7 @@ on_both_databases! {
         let before = seen(&store, &organisation, &all).await;
         let run = disconnect(&store, &organisation, &all).await;
         let since = store.delegations(&organisation.ctx).delegation(organisation.delegation).await.unwrap().view.seq;
+        clock.advance(DISCONNECTS_AFTER - 1);
         let undone = store.runs(&organisation.ctx).undo_run(run.id).await.unwrap();
         assert_eq!((undone.state, undone.counts.cancelled, undone.counts.pending()), (RunState::Cancelled, 6, 0));
         assert_eq!(seen(&store, &organisation, &all).await, before);
@@ -101,7 +104,7 @@ on_both_databases! {
         assert_eq!((log[0].what.as_str(), log[0].target.as_ref()), ("run.undo", Some(&run.id.to_string())));
         // A second undo changes nothing, and no worker disconnects the mailboxes.
         assert_eq!(store.runs(&organisation.ctx).undo_run(run.id).await.unwrap(), undone);
-        clock.advance(UNDO);
+        clock.advance(DISCONNECTS_AFTER);
         assert!(store.claim_run("late", Urgency::Any).await.unwrap().is_none());
         let again = disconnect(&store, &organisation, &all).await;
         assert_eq!(store.runs(&organisation.ctx).cancel_run(again.id).await.unwrap().state, RunState::Cancelled);
@@ -113,7 +116,7 @@ on_both_databases! {
         let store = database.store_at(clock.sources()).await;
         let (organisation, all) = connected(&store, &clock).await;
         let run = disconnect(&store, &organisation, &all).await;
-        clock.advance(UNDO);
+        clock.advance(DISCONNECTS_AFTER);
         let lease = claim(&store).await;
         let late = store.runs(&organisation.ctx).undo_run(run.id).await;
         assert!(matches!(late, Err(StoreError::Disconnected)), "{late:?}");
@@ -133,7 +136,7 @@ on_both_databases! {
         for round in 0..rounds() {
             let before = seen(&one, &organisation, &all).await;
             let run = disconnect(&one, &organisation, &all).await;
-            clock.advance(UNDO);
+            clock.advance(DISCONNECTS_AFTER);
             let undo = |store: Store| {
                 let (ctx, id) = (organisation.ctx.clone(), run.id);
                 spawn(async move { store.runs(&ctx).undo_run(id).await })

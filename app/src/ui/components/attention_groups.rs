@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     Reason,
     attention_group::{AttentionGroup, Remedy},
+    bulk::{BulkAction, BulkKind},
     connection::Connection,
     undo::ExclusionTarget,
 };
@@ -14,6 +15,7 @@ use super::text;
 use crate::{
     api::{flat, mailboxes::load_attention_groups},
     ui::{
+        bulk::request::{Bulk, BulkRequest},
         components::{button::Button, icon::Icon},
         console::Console,
         links,
@@ -60,16 +62,23 @@ async fn load(console: Console) {
 pub(crate) fn AttentionGroupLine(cause: AttentionGroup) -> impl IntoView {
     let console = Console::here();
     let busy = RwSignal::new(false);
-    let act = move |()| match cause.remedy() {
-        Remedy::Exclude => console.exclude(ExclusionTarget::Matching(cause.query())),
-        Remedy::Run(kind) => {
-            busy.set(true);
-            console.start_matching(kind, cause.query(), move || _ = busy.try_set(false));
-        }
+    let bulk = Bulk::here();
+    let act = move |()| {
+        let (action, kind) = match cause.remedy() {
+            Remedy::Exclude => {
+                (BulkAction::Exclude(ExclusionTarget::Matching(cause.query())), BulkKind::Exclude)
+            }
+            Remedy::Run(kind) => (BulkAction::Matching { kind, query: cause.query() }, BulkKind::Run(kind)),
+        };
+        bulk.request(BulkRequest::new(action, kind, cause.count).busy(busy));
     };
     let tone = if cause.connection == Connection::NeedsAttention { "attention" } else { "bad" };
-    let what =
-        if cause.connection == Connection::NeedsAttention { text::CAUSE_KEEPS } else { text::CAUSE_FAILED };
+    let what = match (cause.connection, cause.count) {
+        (Connection::NeedsAttention, 1) => text::CAUSE_KEEPS_ONE,
+        (Connection::NeedsAttention, _) => text::CAUSE_KEEPS,
+        (_, 1) => text::CAUSE_FAILED_ONE,
+        _ => text::CAUSE_FAILED,
+    };
     let inside = move || {
         (cause.reason == Reason::OutOfScope)
             .then(|| format!(" {}", text::inside(console.counts.read().connected)))
@@ -81,7 +90,7 @@ pub(crate) fn AttentionGroupLine(cause: AttentionGroup) -> impl IntoView {
             <div>
                 <p class="need-title"><a href=href>{cause.title()}</a></p>
                 <p class="need-text">
-                    {what}{inside} {text::CAUSE_WHO}{cause.reason.help().who.label()}". "
+                    {what}{inside} " " {cause.reason.help().who.sentence()} " "
                     <a href=links::help(cause.reason)>{text::WHAT_TO_DO}</a>
                 </p>
             </div>

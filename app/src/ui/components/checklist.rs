@@ -2,7 +2,6 @@
 
 use domain::{
     delegation::{Answer, Check},
-    help::Actor,
     permissions::REQUIRED,
 };
 use leptos::prelude::*;
@@ -10,9 +9,23 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{components::icon::Icon, links};
 
+/// What happens about permissions that are not checked yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Checking {
+    #[default]
+    Now,
+    /// Microsoft does not answer, or asked to wait.
+    Waiting,
+    /// Nothing checks them at present.
+    Stopped,
+}
+
 /// A table with a row per permission, updated as the results arrive.
 #[component]
-pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoView {
+pub(crate) fn Checklist(
+    #[prop(into)] checks: Signal<Vec<Check>>,
+    #[prop(optional, into)] checking: Signal<Checking>,
+) -> impl IntoView {
     let row = move |name: &'static str, why: &'static str| {
         let check = Memo::new(move |_| checks.read().iter().find(|c| c.permission == name).cloned());
         let granted = move || check.read().as_ref().map_or(Answer::Pending, |c| c.granted);
@@ -28,13 +41,13 @@ pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoVi
                         view! {
                             <small class="checklist-reason">
                                 <a href=links::help(reason)>{reason.title()}</a>
-                                {(help.who != Actor::Nobody).then(|| text::who_can_fix(help.who.label()))}
+                                " " {help.who.sentence()}
                             </small>
                         }
                     })}
                 </th>
-                <td>{move || answer(granted(), text::GRANTED, text::MISSING, (text::IN_EXCHANGE, text::IN_EXCHANGE_WHY))}</td>
-                <td>{move || answer(works(), text::WORKS, text::WORKS_NOT, (text::NOT_TRIED, text::NOT_TRIED_WHY))}</td>
+                <td>{move || answer((granted(), checking.get()), text::GRANTED, text::MISSING, (text::IN_EXCHANGE, text::IN_EXCHANGE_WHY))}</td>
+                <td>{move || answer((works(), checking.get()), text::WORKS, text::WORKS_NOT, (text::NOT_TRIED, text::NOT_TRIED_WHY))}</td>
             </tr>
         }
     };
@@ -57,13 +70,17 @@ pub(crate) fn Checklist(#[prop(into)] checks: Signal<Vec<Check>>) -> impl IntoVi
 
 /// The label of an answer. `unknown` is the label of an answer that cannot be determined, and the reason.
 fn answer(
-    answer: Answer,
+    (answer, checking): (Answer, Checking),
     yes: &'static str,
     no: &'static str,
     unknown: (&'static str, &'static str),
 ) -> AnyView {
     let (tone, icon, words, class) = match answer {
-        Answer::Pending => ("busy", "busy", text::CHECKING, "spin"),
+        Answer::Pending => match checking {
+            Checking::Now => ("busy", "busy", text::CHECKING, "spin"),
+            Checking::Waiting => ("attention", "clock", text::WAITS, ""),
+            Checking::Stopped => ("quiet", "ring", text::NOT_CHECKED, ""),
+        },
         Answer::Yes => ("good", "check", yes, ""),
         Answer::No => ("bad", "stop", no, ""),
         Answer::NotTried => ("quiet", "ring", unknown.0, ""),

@@ -13,6 +13,9 @@ pub(crate) fn Dialog(
     /// The id of its heading.
     id: &'static str,
     #[prop(into)] title: Signal<String>,
+    /// The field that gets the focus, as a selector; without one the heading does.
+    #[prop(optional)]
+    first: Option<&'static str>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -21,6 +24,8 @@ pub(crate) fn Dialog(
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
             _ = dialog.show_modal();
+            let first = first.map_or_else(|| format!("#{id}"), str::to_owned);
+            browser::soon(move || browser::focus(&first));
         } else if !wanted && dialog.open() {
             dialog.close();
         }
@@ -36,7 +41,7 @@ pub(crate) fn Dialog(
     view! {
         <dialog class="dialog" node_ref=node aria-labelledby=id on:close=closed>
             <div class="dialog-head">
-                <h2 id=id>{move || title.get()}</h2>
+                <h2 id=id tabindex="-1">{move || title.get()}</h2>
                 <button type="button" class="button-icon" aria-label=text::CLOSE on:click=move |_| open.set(false)>
                     <Icon name="cross"/>
                 </button>

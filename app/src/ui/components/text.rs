@@ -51,9 +51,9 @@ pub(super) const INVITE_REVOKE: &str = "Revoke the link";
 
 // An attention group with its action
 pub(super) const CAUSE_KEEPS: &str = "They keep their slots.";
+pub(super) const CAUSE_KEEPS_ONE: &str = "It keeps its slot.";
 pub(super) const CAUSE_FAILED: &str = "They could not be connected.";
-/// Followed by a role, a full stop and the link.
-pub(super) const CAUSE_WHO: &str = " Who can fix it: ";
+pub(super) const CAUSE_FAILED_ONE: &str = "It could not be connected.";
 pub(super) const WHAT_TO_DO: &str = "What to do";
 
 /// How many mailboxes are inside the limit that an administrator has set, as far as it is known. Another sentence
@@ -78,10 +78,8 @@ pub(super) const WORKS_NOT: &str = "Does not work";
 pub(super) const NOT_TRIED: &str = "Not tried";
 pub(super) const NOT_TRIED_WHY: &str = "Trying would send a message; we don’t.";
 pub(super) const CHECKING: &str = "Checking…";
-
-pub(super) fn who_can_fix(who: &str) -> String {
-    format!(" Who can fix it: {who}.")
-}
+pub(super) const WAITS: &str = "Waiting for Microsoft";
+pub(super) const NOT_CHECKED: &str = "Not checked yet";
 
 // A value to copy
 pub(super) const COPY: &str = "Copy";
@@ -112,11 +110,15 @@ pub(super) const PAUSE: &str = "Pause";
 pub(super) const RESUME: &str = "Resume";
 pub(super) const CANCEL_RUN: &str = "Cancel run";
 
+// The name of an organisation, typed to confirm
+/// Before the name.
+pub(super) const TYPE_NAME_OF: &str = "Type the name of the organisation to confirm:";
+pub(super) const TYPED_NAME: &str = "Name of the organisation";
+pub(super) const TYPED_NAME_HINT: &str = "As written above; capital letters do not matter.";
+
 // Small parts
 pub(super) const CLOSE: &str = "Close";
 pub(super) const SLOTS: &str = "Slots";
 pub(super) const MORE_SLOTS: &str = "Get more slots";
 pub(super) const WHAT_IT_MEANS: &str = "What this means and what to do";
 pub(super) const LOADING: &str = "Loading…";
-pub(super) const MESSAGES: &str = "Messages";
-pub(super) const DISMISS: &str = "Dismiss";

@@ -1,22 +1,19 @@
 //! Starts, updates and announces runs.
 
 use domain::{
-    AppError, Reason,
-    ids::{RowNumber, RunId},
-    list::ListQuery,
-    run::{ItemState, RunKind, RunState, RunView},
+    AppError,
+    ids::RunId,
+    run::{RunKind, RunState, RunView},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Console, Toast, ToastLink, text};
+use super::{Console, Message, MessageLink, text};
 use crate::{
     api::{
         flat,
-        runs::{
-            cancel_run, pause_run, resume_run, retry_failed, retry_group, start_matching, start_run, undo_run,
-        },
+        runs::{cancel_run, pause_run, resume_run, undo_run},
     },
-    ui::{browser, links, words},
+    ui::{links, words},
 };
 
 /// The maximum number of runs in memory, for the strip and the overview.
@@ -74,62 +71,14 @@ impl Console {
         if run.kind == RunKind::Sync && problems.is_none() {
             return;
         }
-        // A disconnect was visible while it could be undone: its end is announced, without a toast.
+        // A disconnect was visible while it could be undone: its end is announced, without a message.
         if run.kind == RunKind::Disconnect && problems.is_none() {
             self.announcement.set(words::finished(run));
             return;
         }
-        let link = problems.map(|label| ToastLink { label, href: links::run(run.id) });
+        let link = problems.map(|label| MessageLink { label, href: links::run(run.id) });
         let text = words::finished(run);
-        self.toast(if link.is_some() { Toast::trouble(text, link) } else { Toast::good(text) });
-    }
-
-    /// Starts a run and shows it at once. A refusal is shown in a toast that stays.
-    pub(crate) fn start(self, kind: RunKind, rows: Vec<RowNumber>) {
-        let Some(delegation) = self.delegation_id_untracked() else { return };
-        spawn_local(async move {
-            self.answered(flat(start_run(delegation, kind, rows, browser::fresh_key()).await));
-        });
-    }
-
-    /// Starts a run over the mailboxes that match a list query, at most [`domain::slots::MAX_PER_RUN`]. `then` is
-    /// called once the server has answered.
-    pub(crate) fn start_matching(self, kind: RunKind, query: ListQuery, then: impl FnOnce() + 'static) {
-        let Some(delegation) = self.delegation_id_untracked() else { return };
-        spawn_local(async move {
-            self.answered(flat(start_matching(delegation, kind, query, browser::fresh_key()).await));
-            then();
-        });
-    }
-
-    /// Retries the failed mailboxes of a run. `then` is called once the server has answered.
-    pub(crate) fn retry_failed(self, id: RunId, then: impl FnOnce() + 'static) {
-        spawn_local(async move {
-            self.answered(flat(retry_failed(id, browser::fresh_key()).await));
-            then();
-        });
-    }
-
-    /// Retries the mailboxes of a run with one outcome and reason.
-    pub(crate) fn retry_group(
-        self,
-        id: RunId,
-        outcome: ItemState,
-        reason: Option<Reason>,
-        then: impl FnOnce() + 'static,
-    ) {
-        spawn_local(async move {
-            self.answered(flat(retry_group(id, outcome, reason, browser::fresh_key()).await));
-            then();
-        });
-    }
-
-    /// Handles the server's response to a requested run.
-    pub(crate) fn answered(self, answer: Result<RunView, AppError>) {
-        match answer {
-            Ok(run) => self.show_started(&run),
-            Err(error) => self.refuse(&error),
-        }
+        self.show(if link.is_some() { Message::problem(text, link) } else { Message::good(text) });
     }
 
     /// Shows and announces a run that the user has started; [`Self::put_run`] announces one that can be undone.
@@ -157,13 +106,13 @@ impl Console {
         });
     }
 
-    /// Shows a refusal in a toast that stays until it is dismissed.
+    /// Shows a refusal as the last message.
     pub(crate) fn refuse(self, error: &AppError) {
         self.notice(error);
         let link = error
             .reason()
-            .map(|reason| ToastLink { label: text::WHAT_TO_DO.to_owned(), href: links::help(reason) });
-        self.toast(Toast::trouble(error.to_string(), link));
+            .map(|reason| MessageLink { label: text::WHAT_TO_DO.to_owned(), href: links::help(reason) });
+        self.show(Message::problem(error.to_string(), link));
     }
 }
 

@@ -1,20 +1,16 @@
-//! Excluding mailboxes and including them again, and undoing the last action.
+//! Undoing exclusions, and the last action.
 
 use std::time::Duration;
 
 use domain::{
-    AppError,
     ids::{DelegationId, ExclusionId, Millis},
-    undo::{Exclusion, ExclusionTarget, UNDO},
+    undo::{Exclusion, UNDO},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Console, RunAction, text};
 use crate::{
-    api::{
-        flat,
-        mailboxes::{exclude_mailboxes, include_mailboxes, undo_exclusion},
-    },
+    api::{flat, mailboxes::undo_exclusion},
     ui::browser,
 };
 
@@ -29,19 +25,8 @@ pub(crate) struct UndoableExclusion {
 }
 
 impl Console {
-    /// Excludes mailboxes immediately, and offers to undo that for [`UNDO`] milliseconds.
-    pub(crate) fn exclude(self, target: ExclusionTarget) {
-        let (Some(delegation), Some(id)) = (self.delegation_id_untracked(), fresh_id()) else { return };
-        spawn_local(async move {
-            match flat(exclude_mailboxes(delegation, id, target).await) {
-                Ok(done) if done.excluded == 0 => self.refuse(&AppError::NothingToDo),
-                Ok(done) => self.offer_undo(delegation, &done),
-                Err(error) => self.refuse(&error),
-            }
-        });
-    }
-
-    fn offer_undo(self, delegation: DelegationId, done: &Exclusion) {
+    /// Offers to undo an exclusion for [`UNDO`] milliseconds.
+    pub(super) fn offer_undo(self, delegation: DelegationId, done: &Exclusion) {
         let (id, count) = (done.id, done.excluded);
         let exclusion = UndoableExclusion { id, delegation, count, until: browser::now() + UNDO };
         self.exclusions.update(|all| all.push(exclusion));
@@ -65,17 +50,6 @@ impl Console {
         });
     }
 
-    /// Includes excluded mailboxes again.
-    pub(crate) fn include(self, target: ExclusionTarget) {
-        let Some(delegation) = self.delegation_id_untracked() else { return };
-        spawn_local(async move {
-            match flat(include_mailboxes(delegation, target).await) {
-                Ok(count) => self.announcement.set(text::included(count)),
-                Err(error) => self.refuse(&error),
-            }
-        });
-    }
-
     /// Undoes the newest disconnect or exclusion that can still be undone. Returns whether there was one.
     pub(crate) fn undo_last(self) -> bool {
         let run = self.runs.with_untracked(|runs| {
@@ -92,9 +66,4 @@ impl Console {
         }
         true
     }
-}
-
-/// A new id for one user action: a repeated request with it is the same exclusion.
-fn fresh_id() -> Option<ExclusionId> {
-    browser::fresh_key().parse().ok()
 }

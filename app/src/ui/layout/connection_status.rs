@@ -15,6 +15,7 @@ pub(crate) fn ConnectionStatus() -> impl IntoView {
         } else {
             match (console.link.get(), console.now.read().is_some()) {
                 (Link::Open, _) => ("open", text::LIVE),
+                (Link::Polling, _) => ("open", text::POLLING),
                 (Link::Connecting, true) => ("connecting", text::RECONNECTING),
                 _ => ("off", ""),
             }

@@ -33,6 +33,7 @@ pub(crate) fn install(console: Console, wanted: Memo<Option<DelegationId>>) {
                 Link::Off => "off",
                 Link::Connecting => "connecting",
                 Link::Open => "open",
+                Link::Polling => "polling",
             },
         );
     });
@@ -40,7 +41,8 @@ pub(crate) fn install(console: Console, wanted: Memo<Option<DelegationId>>) {
     tick(console);
     focus_new_pages();
     undo_key(console);
-    for event in ["online", "focus"] {
+    // `visibilitychange` bubbles from the document.
+    for event in ["online", "focus", "visibilitychange"] {
         // Not in the first render: there is no window on the server.
         Effect::new(move |_| {
             let handle = window_event_listener_untyped(event, move |_| live::wake(console));

@@ -1,5 +1,6 @@
 //! The main navigation.
 
+use domain::list::Tab;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -54,7 +55,7 @@ fn Waiting(href: &'static str) -> impl IntoView {
             let active = console.runs.read().iter().filter(|run| !run.state.is_over()).count();
             (u32::try_from(active).unwrap_or(u32::MAX), text::RUNNING)
         }
-        "/mailboxes" => (console.counts.read().attention, text::NEED_ATTENTION),
+        "/mailboxes" => (Tab::Attention.count(&console.counts.read()), text::NEEDS_ATTENTION),
         _ => (0, ""),
     };
     move || {

@@ -14,11 +14,11 @@ use crate::ui::{
 pub(crate) fn Side() -> impl IntoView {
     view! {
         <header class="side">
-            <a class="brand" href="/">
+            <div class="brand">
                 <span class="brand-mark" aria-hidden="true"></span>
-                <span class="brand-name">{text::BRAND}</span>
+                <a class="brand-name" href="/">{text::BRAND}</a>
                 <span class="brand-part">{text::BRAND_PART}</span>
-            </a>
+            </div>
             <Navigation/>
             <Organisation/>
         </header>

@@ -20,11 +20,11 @@ pub(super) const HELP: &str = "Help";
 pub(super) const SETTINGS: &str = "Settings";
 /// After a count.
 pub(super) const RUNNING: &str = "running";
-pub(super) const NEED_ATTENTION: &str = "need attention";
+pub(super) const NEEDS_ATTENTION: &str = "needs attention";
 
 // The side
 pub(super) const BRAND: &str = "Warmy";
-pub(super) const BRAND_PART: &str = "Delegation";
+pub(super) const BRAND_PART: &str = "Domain Delegation";
 /// Followed by a relative time.
 pub(super) const SYNCED: &str = "Synced ";
 
@@ -35,6 +35,7 @@ pub(super) fn more(count: usize) -> String {
 // The connection status
 pub(super) const SIGNED_OUT: &str = "Signed out";
 pub(super) const LIVE: &str = "Live";
+pub(super) const POLLING: &str = "Updates every few seconds";
 pub(super) const RECONNECTING: &str = "Reconnecting…";
 
 // The banner
@@ -55,6 +56,7 @@ pub(super) const WHAT_TO_DO: &str = "What to do";
 
 // The strip of active runs
 pub(super) const RUNNING_NOW: &str = "Running now";
+pub(super) const MESSAGES: &str = "Messages";
 pub(super) const PROGRESS: &str = "Progress";
 pub(super) const VIEW_RUN: &str = "View run";
 /// Followed by a time, if known.
@@ -65,6 +67,7 @@ pub(super) const UNTIL: &str = " until ";
 pub(super) const PAUSED: &str = "Paused: ";
 pub(super) const LEAVE: &str = "You can leave this page.";
 pub(super) const UNDO: &str = "Undo";
+pub(super) const DISMISS: &str = "Dismiss";
 
 pub(super) fn time_left(seconds: u32) -> String {
     format!(" · {}", time::rough(seconds))

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{EventSource, MessageEvent, Response};
 
 /// An event of the stream.
 pub(super) enum Event {
@@ -50,6 +51,26 @@ impl Stream {
             listeners.push((name, listener));
         }
         Some(Self { source, listeners })
+    }
+}
+
+/// The events that there are now, by a request that ends. `None` when it fails.
+pub(super) async fn once(url: &str) -> Option<Vec<Event>> {
+    let answer = JsFuture::from(leptos::prelude::window().fetch_with_str(url)).await.ok()?;
+    let answer: Response = answer.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+    Some(text.split("\n\n").filter_map(read).collect())
+}
+
+fn read(block: &str) -> Option<Event> {
+    let field = |name| block.lines().find_map(|line| line.strip_prefix(name));
+    match field("event: ")? {
+        "change" => Some(Event::Change(field("data: ")?.to_owned())),
+        "reset" => Some(Event::Reset),
+        _ => None,
     }
 }
 

@@ -1,13 +1,18 @@
 //! The sticky bar of a selection: its count, the slots left, and its actions.
 
-use domain::{run::RunKind, undo::ExclusionTarget};
+use domain::{
+    bulk::{BulkAction, BulkKind},
+    ids::RowNumber,
+    run::RunKind,
+    undo::ExclusionTarget,
+};
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
     browser,
+    bulk::request::{Bulk, BulkRequest},
     components::button::{Button, Variant},
-    console::Console,
     mailboxes::list::{ListState, Purpose},
 };
 
@@ -23,7 +28,7 @@ pub(crate) fn BulkBar() -> impl IntoView {
     // A selection ends by a press on the bar, or in a dialog that returns the focus to it.
     Effect::new(move |before: Option<bool>| {
         let shown = shown.get();
-        // Styles keep toasts clear of the bar.
+        // Styles keep other elements at the lower edge clear of the bar.
         browser::mark(SELECTING, &shown.to_string());
         on_cleanup(|| browser::mark(SELECTING, "false"));
         if before == Some(true) && !shown {
@@ -45,7 +50,7 @@ pub(crate) fn BulkBar() -> impl IntoView {
                         <Button label=Signal::derive(move || show(list)) variant=Variant::Quiet on_press=move |()| {
                             if list.only.get_untracked() { list.show_all() } else { list.show_selected() }
                         }/>
-                        {move || actions(list)}
+                        <Actions/>
                     </div>
                 </section>
             }
@@ -53,14 +58,14 @@ pub(crate) fn BulkBar() -> impl IntoView {
     }
 }
 
-/// "12 of 312 slots left after this".
+/// "12 slots free after this".
 fn remark(list: ListState, count: u32) -> String {
     if list.purpose.get() != Purpose::Connect {
         return String::new();
     }
     match list.console.free() {
         None => text::NO_SLOT_LIMIT.to_owned(),
-        Some(free) => text::slots_left(free.saturating_sub(count), free),
+        Some(free) => text::slots_free_after(free.saturating_sub(count)),
     }
 }
 
@@ -74,57 +79,92 @@ fn show(list: ListState) -> String {
     if list.only.get() { text::SHOW_ALL } else { text::SHOW_SELECTED }.to_owned()
 }
 
-fn actions(list: ListState) -> AnyView {
-    let review = move |kind| list.review.ask(list.console, list.delegation, kind, list.selected());
-    // Actions that can be undone start at once; a disconnect of several mailboxes is reviewed first.
-    let start = move |kind| {
-        list.console.start(kind, list.selected());
-        list.clear();
+/// The actions that the selected mailboxes allow.
+#[component]
+fn Actions() -> impl IntoView {
+    let list = ListState::here();
+    let bulk = Bulk::here();
+    let run = move |kind| {
+        BulkRequest::run(kind, list.selected()).accepted(move || list.clear()).first(move |count| {
+            list.trim(count);
+            list.selected()
+        })
     };
-    let disconnect = move |()| {
-        if list.selection.read_untracked().len() == 1 {
-            start(RunKind::Disconnect)
-        } else {
-            review(RunKind::Disconnect)
-        }
+    let review = move |kind| bulk.review(run(kind));
+    // Small actions that can be undone or that change nothing begin at once; a disconnect of several mailboxes is
+    // reviewed first.
+    let start = move |kind| bulk.request(run(kind));
+    let disconnect = move |()| match list.selection.read_untracked().len() {
+        1 => start(RunKind::Disconnect),
+        _ => review(RunKind::Disconnect),
     };
-    match list.purpose.get() {
+    let on_rows = move |kind, action: fn(ExclusionTarget) -> BulkAction| {
+        let rows: Vec<RowNumber> = list.selected();
+        let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let request = BulkRequest::new(action(ExclusionTarget::Rows(rows)), kind, count);
+        bulk.request(request.accepted(move || list.clear()));
+    };
+    let exclude = move |()| on_rows(BulkKind::Exclude, BulkAction::Exclude);
+    let include = move |()| on_rows(BulkKind::Include, BulkAction::Include);
+    // What needs attention and what failed have actions of their own.
+    let mixed = Memo::new(move |_| {
+        let attention = list.selection.read().outside(&list.failed.read());
+        (attention > 0, attention < list.selection.read().len())
+    });
+    move || {
+        match list.purpose.get() {
         Purpose::Connect => view! {
-            <ActOnAllMatching verb=text::EXCLUDE act=Console::exclude/>
-            <Button label=text::EXCLUDE on_press=move |()| {
-                list.console.exclude(ExclusionTarget::Rows(list.selected()));
-                list.clear();
-            }/>
+            <ActOnAllMatching kind=BulkKind::Exclude action=BulkAction::Exclude/>
+            <Button label=text::EXCLUDE on_press=exclude/>
             <Button label=text::REVIEW_AND_CONNECT variant=Variant::Primary on_press=move |()| review(RunKind::Connect)/>
         }
         .into_any(),
         Purpose::Manage => view! {
             <Button label=text::CHECK_SELECTED on_press=move |()| start(RunKind::Verify)/>
             <Button label=text::DISCONNECT variant=Variant::Danger on_press=disconnect/>
-            <Button label=text::RECONNECT variant=Variant::Primary on_press=move |()| start(RunKind::Reconnect)/>
+        }
+        .into_any(),
+        Purpose::Attend => match mixed.get() {
+            (attention, true) => view! {
+                {attention.then(|| view! {
+                    <Button label=text::CHECK_SELECTED on_press=move |()| start(RunKind::Verify)/>
+                    <Button label=text::DISCONNECT variant=Variant::Danger on_press=disconnect/>
+                })}
+                {(!attention).then(|| view! { <Button label=text::EXCLUDE on_press=exclude/> })}
+                <Button label=text::TRY_AGAIN variant=Variant::Primary on_press=move |()| start(RunKind::Reconnect)/>
+            }
+            .into_any(),
+            (_, false) => view! {
+                <Button label=text::CHECK_SELECTED on_press=move |()| start(RunKind::Verify)/>
+                <Button label=text::DISCONNECT variant=Variant::Danger on_press=disconnect/>
+                <Button label=text::RECONNECT variant=Variant::Primary on_press=move |()| start(RunKind::Reconnect)/>
+            }
+            .into_any(),
+        },
+        Purpose::Check => view! {
+            <Button label=text::CHECK_SELECTED variant=Variant::Primary on_press=move |()| start(RunKind::Verify)/>
         }
         .into_any(),
         Purpose::Include => view! {
-            <ActOnAllMatching verb=text::INCLUDE act=Console::include/>
-            <Button label=text::INCLUDE variant=Variant::Primary on_press=move |()| {
-                list.console.include(ExclusionTarget::Rows(list.selected()));
-                list.clear();
-            }/>
+            <ActOnAllMatching kind=BulkKind::Include action=BulkAction::Include/>
+            <Button label=text::INCLUDE variant=Variant::Primary on_press=include/>
         }
         .into_any(),
+    }
     }
 }
 
 /// "Exclude all 2,300": offered when a selection cannot hold all matching rows.
 #[component]
-fn ActOnAllMatching(verb: &'static str, act: fn(Console, ExclusionTarget)) -> impl IntoView {
-    let list = ListState::here();
+fn ActOnAllMatching(kind: BulkKind, action: fn(ExclusionTarget) -> BulkAction) -> impl IntoView {
+    let (list, bulk) = (ListState::here(), Bulk::here());
     let matching = Memo::new(move |_| u32::try_from(list.selectable.read().len()).unwrap_or(u32::MAX));
     let capped = Memo::new(move |_| list.room.get() == 0 && list.selection.read().len() < matching.get());
-    let label = Signal::derive(move || text::verb_all(verb, matching.get()));
+    let label = Signal::derive(move || text::verb_all(kind.verb(), matching.get()));
     let press = move |()| {
-        act(list.console, ExclusionTarget::Matching(list.query.get_untracked()));
-        list.clear();
+        let target = ExclusionTarget::Matching(list.query.get_untracked());
+        let request = BulkRequest::new(action(target), kind, matching.get_untracked());
+        bulk.request(request.accepted(move || list.clear()));
     };
     move || capped.get().then(|| view! { <Button label=label variant=Variant::Quiet on_press=press/> })
 }

@@ -1,6 +1,10 @@
-//! The empty state of the list: all are connected, none matches, none was found, or the directory is still being read.
+//! The empty state of the list: none matches, none was found, the directory is still being read, or no mailbox is in
+//! this state.
 
-use domain::list::{ListQuery, Tab};
+use domain::{
+    list::ListQuery,
+    run::{RunKind, RunState, RunView},
+};
 use leptos::prelude::*;
 
 use super::text;
@@ -14,15 +18,21 @@ pub(crate) fn EmptyList() -> impl IntoView {
     let why = Memo::new(move |_| {
         let query = list.query.read();
         let syncing = list.console.delegation.read().as_ref().is_some_and(|d| d.syncing);
-        (query.tab, query.is_filtered(), list.console.counts.read().all == 0, syncing)
+        let waits = |run: &RunView| run.kind == RunKind::Sync && run.state == RunState::Waiting;
+        let waits = list.console.runs.read().iter().any(waits);
+        (query.tab, query.is_filtered(), list.console.counts.get(), (syncing, waits))
     });
     move || {
         empty.get().then(|| match why.get() {
-            (_, _, true, true) => view! {
+            (_, _, counts, (true, true)) if counts.all == 0 => view! {
+                <Empty icon="clock" title=text::WAITING text=text::WAITING_TEXT/>
+            }
+            .into_any(),
+            (_, _, counts, (true, _)) if counts.all == 0 => view! {
                 <Empty icon="busy" title=text::READING text=text::READING_TEXT/>
             }
             .into_any(),
-            (_, _, true, false) => view! {
+            (_, _, counts, (false, _)) if counts.all == 0 => view! {
                 <Empty icon="people" title=text::NONE_FOUND text=text::NONE_FOUND_TEXT/>
             }
             .into_any(),
@@ -35,15 +45,9 @@ pub(crate) fn EmptyList() -> impl IntoView {
                 }
                 .into_any()
             }
-            (tab, ..) => {
-                let (title, text) = match tab {
-                    Tab::Available => (text::ALL_CONNECTED, text::ALL_CONNECTED_TEXT),
-                    Tab::Connected => (text::NONE_CONNECTED, text::NOBODY_CONNECTED_TEXT),
-                    Tab::Attention => (text::NO_ATTENTION, text::NO_ATTENTION_TEXT),
-                    Tab::Cannot => (text::ALL_CAN, text::ALL_CAN_TEXT),
-                    Tab::All => (text::NO_MAILBOXES, text::NO_MAILBOXES_TEXT),
-                };
-                view! { <Empty icon="check" title=title text=text/> }.into_any()
+            (tab, _, counts, _) => {
+                let (title, words) = text::nothing_in(tab, &counts);
+                view! { <Empty icon="check" title=title text=words/> }.into_any()
             }
         })
     }

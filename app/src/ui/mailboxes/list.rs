@@ -10,7 +10,7 @@ pub(crate) use domain::purpose::Purpose;
 use domain::{
     AppError,
     ids::{DelegationId, RowNumber},
-    list::{ListOrder, ListQuery},
+    list::{Choice, ListOrder, ListQuery, Tab},
     selection::Selection,
 };
 use leptos::prelude::*;
@@ -30,7 +30,6 @@ use crate::ui::{
         initial_page::{FIRST_ROWS, InitialPage, UNKNOWN},
         overscan::narrowed,
         paste::PasteState,
-        review::ReviewState,
         row_cache::RowCache,
     },
     read_only::is_read_only,
@@ -55,13 +54,17 @@ pub(crate) struct ListState {
     pub(crate) listed: RwSignal<RoaringBitmap>,
     /// Rows that may be selected.
     pub(crate) selectable: RwSignal<RoaringBitmap>,
+    /// Listed rows whose last attempt to connect failed.
+    pub(crate) failed: RwSignal<RoaringBitmap>,
     pub(crate) selection: RwSignal<Selection>,
+    /// The selections of other tabs, which return with them.
+    pub(crate) elsewhere: RwSignal<Vec<(Tab, Selection)>>,
     /// The number of mailboxes that can still be selected.
     pub(crate) room: Memo<u32>,
     /// Whether only the selected rows are shown, regardless of the filters.
     pub(crate) only: RwSignal<bool>,
-    pub(crate) departments: RwSignal<Vec<String>>,
-    pub(crate) domains: RwSignal<Vec<String>>,
+    pub(crate) departments: RwSignal<Vec<Choice>>,
+    pub(crate) domains: RwSignal<Vec<Choice>>,
     /// Rows that have entered, left or moved in the list since the order was loaded.
     pub(crate) moved: RwSignal<RoaringBitmap>,
     /// Whether the directory has changed since the order was loaded.
@@ -78,7 +81,6 @@ pub(crate) struct ListState {
     pub(crate) look_changed: RwSignal<u32>,
     /// The cell with the keyboard focus: row of the list, column.
     pub(crate) active: RwSignal<(usize, usize)>,
-    pub(crate) review: ReviewState,
     pub(crate) paste: PasteState,
     pub(crate) cache: StoredValue<RowCache>,
     /// The index where a range begins.
@@ -121,7 +123,9 @@ impl ListState {
             total: RwSignal::new(first.total),
             listed: RwSignal::new(RoaringBitmap::new()),
             selectable: RwSignal::new(RoaringBitmap::new()),
+            failed: RwSignal::new(RoaringBitmap::new()),
             selection,
+            elsewhere: RwSignal::new(Vec::new()),
             room,
             only: RwSignal::new(false),
             departments: RwSignal::new(Vec::new()),
@@ -135,7 +139,6 @@ impl ListState {
             sight: RwSignal::new((0, 0)),
             look_changed: RwSignal::new(0),
             active: RwSignal::new((0, 0)),
-            review: ReviewState::new(),
             paste: PasteState::new(),
             cache: StoredValue::new(cache),
             anchor: StoredValue::new(None),
@@ -163,6 +166,11 @@ impl ListState {
         expect_context()
     }
 
+    /// Whether the order shown is not the current one.
+    pub(crate) fn has_changed(self) -> bool {
+        !self.moved.read().is_empty() || self.outdated.get()
+    }
+
     /// The address of this list with another query; an open panel stays open.
     pub(crate) fn address(self, query: &ListQuery) -> String {
         let url = links::mailboxes(self.in_links, query);
@@ -183,11 +191,12 @@ impl ListState {
         let selectable = match Purpose::of(query.tab) {
             _ if is_read_only(self.console) => RoaringBitmap::new(),
             Purpose::Connect => list_order.connectable.iter().map(|row| row.0).collect(),
-            Purpose::Manage => listed.clone(),
+            Purpose::Manage | Purpose::Attend | Purpose::Check => listed.clone(),
             Purpose::Include => list_order.excluded.iter().map(|row| row.0).collect(),
         };
         self.unselect(&(&listed - &selectable));
         self.selectable.set(selectable);
+        self.failed.set(list_order.failed.iter().map(|row| row.0).collect());
         self.listed.set(listed);
         self.departments.set(list_order.departments);
         self.domains.set(list_order.domains);

@@ -20,6 +20,9 @@ pub(crate) fn Notes() -> impl IntoView {
     let note = move || list.note.get().or_else(|| full.get().then(|| no_room(list)));
     view! {
         <div class="notes" aria-live="polite">
+            {move || list.elsewhere.get().into_iter().map(|(tab, kept)| view! {
+                <p class="note note-quiet">{text::kept_selected(kept.len(), tab)}</p>
+            }).collect_view()}
             <p class="note" id="no-room" hidden=move || note().is_none() data-testid="note">
                 {note}
                 {move || (full.get() && list.console.free().is_some_and(|free| free < domain::slots::MAX_PER_RUN)).then(|| view! {
@@ -36,7 +39,6 @@ pub(crate) fn Notes() -> impl IntoView {
                 </Refusal>
             </div>
         })}
-        <Changed/>
         <OnlySelected/>
     }
 }
@@ -51,12 +53,13 @@ fn no_room(list: ListState) -> String {
     }
 }
 
-/// "12 changed · Refresh order": rows keep their positions until the user refreshes the order.
+/// "12 rows changed", with *Refresh*: rows keep their positions until the user refreshes the order. It is in the heading
+/// of the actions, which is always in sight, so that it covers nothing and no row moves when it appears.
 #[component]
-fn Changed() -> impl IntoView {
+pub(crate) fn Changed() -> impl IntoView {
     let list = ListState::here();
     let moved = Memo::new(move |_| list.moved.read().len());
-    let shown = Memo::new(move |_| moved.get() > 0 || list.outdated.get());
+    let shown = Memo::new(move |_| list.has_changed());
     let words = move || match moved.get() {
         0 => text::DIRECTORY_CHANGED.to_owned(),
         n => text::changed(n),
@@ -64,9 +67,9 @@ fn Changed() -> impl IntoView {
     move || {
         shown.get().then(|| {
             view! {
-                <p class="changed changed-floating">
+                <p class="list-changed" role="status">
                     <span>{words}</span>
-                    <Button label=text::REFRESH_ORDER variant=Variant::Quiet on_press=move |()| list.reload()/>
+                    <Button label=text::REFRESH variant=Variant::Quiet on_press=move |()| list.reload()/>
                 </p>
             }
         })

@@ -1,6 +1,7 @@
 //! The page around the table.
 
 use domain::{
+    bulk::{BulkAction, BulkKind},
     list::{ListQuery, Tab},
     run::RunKind,
 };
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
+    bulk::request::{Bulk, BulkRequest},
     components::{
         button::{Button, Variant},
         empty::Empty,
@@ -26,13 +28,11 @@ use crate::ui::{
         notes::Notes,
         pages::Pages,
         paste_dialog::PasteDialog,
-        review_dialog::ReviewDialog,
         table::Table,
         tabs::Tabs,
         toolbar::Toolbar,
     },
     page::PageHead,
-    words,
 };
 
 /// The list of one organisation.
@@ -76,7 +76,6 @@ pub(crate) fn List(first: InitialPage) -> impl IntoView {
                 </div>
             </div>
             <BulkBar/>
-            <ReviewDialog/>
             <PasteDialog/>
         </div>
     }
@@ -86,21 +85,17 @@ pub(crate) fn List(first: InitialPage) -> impl IntoView {
 #[component]
 fn Tiles() -> impl IntoView {
     let list = ListState::here();
-    let tile = move |tone: &'static str, label: &'static str, tab: Tab| {
+    let tile = move |tone: &'static str, tab: Tab| {
+        let label = tab.label();
         let href = links::mailboxes(list.in_links, &ListQuery { tab, ..ListQuery::default() });
-        let count = Signal::derive(move || match tab {
-            Tab::Connected => list.console.counts.read().connected,
-            tab => words::tab_count(tab, &list.console.counts.read()),
-        });
+        let count = Signal::derive(move || tab.count(&list.console.counts.read()));
         let current = Signal::derive(move || list.query.read().tab == tab);
         view! { <Tile tone=tone label=label count=count href=Signal::stored(href) current=current/> }
     };
     view! {
         <section class="tiles" aria-label=text::SUMMARY>
-            {tile("good", text::CONNECTED, Tab::Connected)}
-            {tile("attention", text::NEED_ATTENTION, Tab::Attention)}
-            {tile("quiet", text::NOT_CONNECTED, Tab::Available)}
-            {tile("quiet", text::CANNOT_CONNECT, Tab::Cannot)}
+            {[("good", Tab::Connected), ("attention", Tab::Attention), ("quiet", Tab::Available), ("quiet", Tab::Cannot)]
+                .map(|(tone, tab)| tile(tone, tab))}
         </section>
     }
 }
@@ -112,9 +107,12 @@ fn Actions() -> impl IntoView {
     let running = move |kind| {
         Signal::derive(move || console.runs.read().iter().any(|run| run.kind == kind && !run.state.is_over()))
     };
-    let none_connected = move || {
-        let counts = console.counts.read();
-        counts.connected + counts.attention == 0
+    let bulk = Bulk::here();
+    let none_connected = move || console.counts.read().in_use() == 0;
+    let check_all = move |()| {
+        let action = BulkAction::Run { kind: RunKind::Verify, rows: Vec::new() };
+        let count = console.counts.read_untracked().in_use();
+        bulk.request(BulkRequest::new(action, BulkKind::Run(RunKind::Verify), count));
     };
     view! {
         <div class="list-actions">
@@ -125,7 +123,7 @@ fn Actions() -> impl IntoView {
                 changes=true
                 busy=running(RunKind::Verify)
                 disabled=Signal::derive(none_connected)
-                on_press=move |()| console.start(RunKind::Verify, Vec::new())
+                on_press=check_all
             />
             <Button
                 label=text::SYNC_NOW

@@ -53,8 +53,8 @@ pub(crate) fn Panel() -> impl IntoView {
     let params = use_query_map();
     let named = Memo::new(move |_| params.read().get_str(links::MAILBOX).map(str::to_owned));
     let opened: Load<Opened> = page::load(
-        move || (named.get(), console.resets.get()),
-        move |(named, _)| {
+        move || (named.get(), console.resets.get(), console.reconnects.get()),
+        move |(named, ..)| {
             let known = wanted.get_untracked().or_else(|| console.delegation_id_untracked());
             async move {
                 let Some(named) = named else { return Ok(Opened::Nothing) };

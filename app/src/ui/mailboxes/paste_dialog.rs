@@ -9,6 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::ui::{
+    browser,
     components::{
         button::{Button, Variant},
         copy_field::CopyField,
@@ -25,8 +26,15 @@ use crate::ui::{
 pub(crate) fn PasteDialog() -> impl IntoView {
     let list = ListState::here();
     let state = list.paste;
+    // The pressed button is removed with its half of the dialog.
+    Effect::new(move |before: Option<()>| {
+        state.found.track();
+        if before.is_some() {
+            browser::regain_focus();
+        }
+    });
     view! {
-        <Dialog open=state.open id="paste-title" title=text::TITLE>
+        <Dialog open=state.open id="paste-title" title=text::TITLE first="#paste-list">
             <div class="dialog-body">
                 {move || match state.found.get() {
                     None => view! { <PasteForm/> }.into_any(),
@@ -44,7 +52,7 @@ fn PasteForm() -> impl IntoView {
     let state = list.paste;
     let read = Memo::new(move |_| {
         let pasted = Pasted::read(&state.text.read());
-        (pasted.addresses.len(), pasted.repeated, pasted.unreadable.len())
+        (pasted.addresses.len(), pasted.repeated, pasted.unreadable.len(), pasted.without.len())
     });
     let too_many = move || read.get().0 > MAX_ADDRESSES;
     let problem = Signal::derive(move || {
@@ -52,9 +60,14 @@ fn PasteForm() -> impl IntoView {
         state.problem.get().or(many)
     });
     let summary = move || match read.get() {
-        (0, _, 0) if state.text.read().trim().is_empty() => String::new(),
-        (0, ..) => text::NO_ADDRESS.to_owned(),
-        (n, repeated, unreadable) => text::read(n, repeated, unreadable),
+        (0, _, 0, _) if state.text.read().trim().is_empty() => String::new(),
+        (0, _, 0, _) => text::NO_ADDRESS.to_owned(),
+        (n, repeated, unreadable, without) => text::read(n, repeated, unreadable, without),
+    };
+    // While nothing can be looked up, what is wrong is shown here.
+    let unreadable = move || {
+        let shown = read.get().0 == 0 && read.get().2 > 0;
+        shown.then(|| text::first_few(&Pasted::read(&state.text.read()).unreadable))
     };
     let label = Signal::derive(move || match read.get().0 {
         0 => text::LOOK_UP.to_owned(),
@@ -78,7 +91,7 @@ fn PasteForm() -> impl IntoView {
                 on:change=move |ev| state.append_file(&event_target::<wasm_bindgen::JsValue>(&ev))
             />
         </div>
-        <p class="paste-said" role="status">{summary}</p>
+        <p class="paste-said" role="status">{summary} " " {unreadable}</p>
         {move || state.refusal.get().map(|error| view! { <Refusal error=error/> })}
         <div class="dialog-actions">
             <Button label=text::CANCEL variant=Variant::Quiet on_press=move |()| state.open.set(false)/>
@@ -98,7 +111,7 @@ fn PasteForm() -> impl IntoView {
 fn LookedUp(found: Found) -> impl IntoView {
     let list = ListState::here();
     let state = list.paste;
-    let unreadable = Pasted::read(&state.text.read_untracked()).unreadable;
+    let Pasted { unreadable, without, .. } = Pasted::read(&state.text.read_untracked());
     let rows = StoredValue::new(found.rows.clone());
     let known = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
     // Those that are selected already need no room.
@@ -112,6 +125,10 @@ fn LookedUp(found: Found) -> impl IntoView {
         state.open.set(false);
         state.found.set(None);
         rows.with_value(|rows| list.select_rows(rows));
+        // Somebody who was pasted may be on another tab, or hidden by a filter.
+        if list.selection.read_untracked().outside(&list.listed.read_untracked()) > 0 {
+            list.show_selected();
+        }
     };
     let capped = move || {
         (takes() < known).then(|| {
@@ -122,29 +139,27 @@ fn LookedUp(found: Found) -> impl IntoView {
             text::what_fits(known, &why)
         })
     };
-    let part = |count: u32, words: String| view! { <li><b>{words::n(count)}</b>" "{words}</li> };
-    let counted = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let (missing, broken) = (counted(found.missing.len()), counted(unreadable.len()));
-    let nothing_left = found.left.is_empty() && found.same == 0 && missing + broken == 0;
+    let left = found.left.into_iter().map(|(words, lines)| (words, text::LINES, lines));
+    let others = [
+        (text::SAME, text::LINES, found.same),
+        (text::MISSING, text::NOT_FOUND, found.missing),
+        (text::BROKEN, text::NOT_READABLE, unreadable),
+        (text::WITHOUT, text::LINES, without),
+    ];
+    let others = others.into_iter().map(|(words, label, lines)| (words.to_owned(), label, lines));
+    let parts: Vec<_> = left.chain(others).filter(|(.., lines)| !lines.is_empty()).collect();
     view! {
         <p class="review-sum" role="status">
             <b>{move || words::n(takes())}</b>
             {move || text::will_be_selected(takes())}
             {capped}
         </p>
-        {(!nothing_left).then(|| view! {
+        {(!parts.is_empty()).then(|| view! {
             <div class="review-skipped">
                 <h3>{text::NOT_SELECTED}</h3>
-                <ul>
-                    {found.left.iter().map(|(words, count)| part(*count, words.clone())).collect_view()}
-                    {(found.same > 0).then(|| part(found.same, text::SAME.to_owned()))}
-                    {(missing > 0).then(|| part(missing, text::MISSING.to_owned()))}
-                    {(broken > 0).then(|| part(broken, text::BROKEN.to_owned()))}
-                </ul>
+                {parts.into_iter().enumerate().map(|(n, (words, label, lines))| left_out(n, &words, label, &lines)).collect_view()}
             </div>
         })}
-        {(missing > 0).then(|| view! { <CopyField id="paste-missing" label=text::NOT_FOUND value=found.missing.join("\n") long=true/> })}
-        {(broken > 0).then(|| view! { <CopyField id="paste-broken" label=text::NOT_READABLE value=unreadable.join("\n") long=true/> })}
         <div class="dialog-actions">
             <Button label=text::CHANGE variant=Variant::Quiet on_press=move |()| state.found.set(None)/>
             <Button
@@ -154,5 +169,19 @@ fn LookedUp(found: Found) -> impl IntoView {
                 on_press=select
             />
         </div>
+    }
+}
+
+/// Lines of the list that select nothing, with the reason. What may be a mistake in the list is shown, the rest on
+/// request.
+fn left_out(n: usize, words: &str, label: &'static str, lines: &[String]) -> impl IntoView + use<> {
+    let count = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    let words = words.to_owned();
+    let text = lines.join("\n");
+    view! {
+        <details class="more" open=label != text::LINES>
+            <summary><b>{words::n(count)}</b>" "{words.clone()}</summary>
+            <CopyField id=text::LEFT_OUT_IDS[n.min(text::LEFT_OUT_IDS.len() - 1)] label=label value=text long=true/>
+        </details>
     }
 }

@@ -1,8 +1,6 @@
 //! The actions on one mailbox, in its row.
 
-use domain::{
-    connection::Connection, ids::RowNumber, mailbox::MailboxRow, run::RunKind, undo::ExclusionTarget,
-};
+use domain::{connection::Connection, ids::RowNumber, mailbox::MailboxRow, run::RunKind};
 use leptos::prelude::*;
 
 use super::text;
@@ -78,8 +76,8 @@ pub(crate) const fn takes_slot(action: RowAction, connection: Connection) -> boo
 pub(crate) fn act(console: Console, action: RowAction, number: RowNumber) {
     match action {
         RowAction::Run(kind) => console.start(kind, vec![number]),
-        RowAction::Exclude => console.exclude(ExclusionTarget::Rows(vec![number])),
-        RowAction::Include => console.include(ExclusionTarget::Rows(vec![number])),
+        RowAction::Exclude => console.exclude(vec![number]),
+        RowAction::Include => console.include(vec![number]),
     }
 }
 

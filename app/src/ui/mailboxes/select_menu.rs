@@ -10,7 +10,7 @@ use crate::ui::{
     words,
 };
 
-/// In sight · All not connected · First 300 · None · Paste a list…
+/// In sight · Select all 85 · First 300 · None · Paste a list…
 #[component]
 pub(crate) fn SelectMenu() -> impl IntoView {
     let list = ListState::here();
@@ -23,14 +23,7 @@ pub(crate) fn SelectMenu() -> impl IntoView {
     let selected = Memo::new(move |_| list.selection.read().len());
     let count = move |n: Memo<u32>| Signal::derive(move || words::n(n.get()));
     let none = move |n: Memo<u32>| Signal::derive(move || n.get() == 0 || cap.get() == 0);
-    let all = Signal::derive(move || {
-        let words = match list.purpose.get() {
-            Purpose::Connect => text::ALL_AVAILABLE,
-            Purpose::Manage => text::ALL_LISTED,
-            Purpose::Include => text::ALL_EXCLUDED,
-        };
-        words.to_owned()
-    });
+    let all = Signal::derive(move || text::select_all(matching.get()));
     let first = Signal::derive(move || {
         let why =
             if cap.get() < domain::slots::MAX_PER_RUN { text::ALL_FREE_SLOTS } else { text::ONE_CONNECTION };
@@ -46,7 +39,7 @@ pub(crate) fn SelectMenu() -> impl IntoView {
                 disabled=none(in_sight)
                 on_press=move |()| list.select_rows(&untrack(|| list.in_sight()))
             />
-            <MenuItem label=all count=count(matching) disabled=none(matching) on_press=move |()| list.select_all()/>
+            <MenuItem label=all disabled=none(matching) on_press=move |()| list.select_all()/>
             {move || capped().then(|| view! {
                 <MenuItem label=first count=count(cap) on_press=move |()| list.select_all()/>
             })}

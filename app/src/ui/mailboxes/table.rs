@@ -11,6 +11,7 @@ use crate::ui::{
         initial_page::UNKNOWN,
         keyboard,
         list::{ListState, Purpose, use_change},
+        notes::Changed,
         row::Row,
         row_pool::{PooledRows, RowPosition},
         select_menu::SelectMenu,
@@ -40,6 +41,7 @@ pub(crate) fn Table() -> impl IntoView {
         let places: Vec<RowPosition> = places.filter(|place| place.number != UNKNOWN).collect();
         before.unwrap_or(&PooledRows::default()).then(&places)
     });
+    let changed = Memo::new(move |_| list.has_changed());
     let rows = move || list.total.get().max(list.order.read().len());
     view! {
         <table
@@ -62,7 +64,10 @@ pub(crate) fn Table() -> impl IntoView {
                         Some(sort) => view! { <SortHeader column=column sort=sort/> }.into_any(),
                         None => view! { <th role="columnheader" class=column.class>{column.title}</th> }.into_any(),
                     }).collect_view()}
-                    <th role="columnheader" class="cell-actions"><span class="visually-hidden">{text::ACTIONS}</span></th>
+                    <th role="columnheader" class="cell-actions" data-changed=move || changed.get().then_some("true")>
+                        <span class="visually-hidden">{text::ACTIONS}</span>
+                        <Changed/>
+                    </th>
                 </tr>
             </thead>
             <tbody role="rowgroup" node_ref=body>
@@ -126,7 +131,7 @@ fn SelectAll() -> impl IntoView {
     let label = move || match list.purpose.get() {
         Purpose::Connect => text::SELECT_ALL_AVAILABLE,
         Purpose::Include => text::SELECT_ALL_EXCLUDED,
-        Purpose::Manage => text::SELECT_ALL,
+        Purpose::Manage | Purpose::Attend | Purpose::Check => text::SELECT_ALL,
     };
     // Rows could be selected if there were free slots: the note `no-room` explains that.
     let full = Memo::new(move |_| {

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast as _;
 use super::text;
 use crate::ui::{mailboxes::list::ListState, words};
 
-/// Available · Connected · Needs attention · Can't connect · All.
+/// Available · Connected · Needs attention · Can't connect · Excluded · All.
 #[component]
 pub(crate) fn Tabs() -> impl IntoView {
     let list = ListState::here();
@@ -30,7 +30,7 @@ pub(crate) fn Tabs() -> impl IntoView {
             >
                 {tab.label()}
                 " "
-                <span class="tab-count">{move || words::n(words::tab_count(tab, &list.console.counts.read()))}</span>
+                <span class="tab-count">{move || words::n(tab.count(&list.console.counts.read()))}</span>
             </a>
         }
     };

@@ -1,6 +1,10 @@
 //! Texts of the page of mailboxes and of its rows.
 
-use domain::text::{counted, mailboxes};
+use domain::{
+    list::Tab,
+    mailbox::Counts,
+    text::{counted, mailboxes},
+};
 
 use crate::ui::words;
 
@@ -10,10 +14,6 @@ pub(super) const YOUR_ORGANISATION: &str = "your organisation";
 /// Followed by a relative time and a full stop.
 pub(super) const SYNCED: &str = " Synced ";
 pub(super) const SUMMARY: &str = "Summary";
-pub(super) const CONNECTED: &str = "Connected";
-pub(super) const NEED_ATTENTION: &str = "Need attention";
-pub(super) const NOT_CONNECTED: &str = "Not connected";
-pub(super) const CANNOT_CONNECT: &str = "Can’t connect";
 pub(super) const CHECK_NOW: &str = "Check now";
 pub(super) const SYNC_NOW: &str = "Sync now";
 pub(super) const UNLINKED_LEAD: &str = "Everyone in your organisation who may have a mailbox.";
@@ -33,6 +33,13 @@ pub(super) const SEARCH: &str = "Search mailboxes";
 pub(super) const SEARCH_IN: &str = "Name, address, alias, department";
 pub(super) const APPLY: &str = "Apply";
 pub(super) const CLEAR_FILTERS: &str = "Clear filters";
+
+pub(super) const NO_SUCH_VALUE: &str = "Nobody has this. Choose one of the suggestions.";
+
+/// "Sales (12)"
+pub(super) fn choice(value: &str, count: u32) -> String {
+    format!("{value} ({})", words::n(count))
+}
 
 pub(super) fn remove_filter(filter: &str, value: &str) -> String {
     format!("Remove filter: {filter} {value}")
@@ -77,9 +84,8 @@ pub(super) fn selected(count: u32) -> String {
     format!("{} selected", words::n(count))
 }
 
-pub(super) fn slots_left(left: u32, free: u32) -> String {
-    let slots = counted(u64::from(free), "slot", "slots");
-    format!("{} of {slots} left after this", words::n(left))
+pub(super) fn slots_free_after(left: u32) -> String {
+    format!("{} free after this", counted(u64::from(left), "slot", "slots"))
 }
 
 pub(super) fn hidden_by_filter(count: u32) -> String {
@@ -96,9 +102,6 @@ pub(super) fn unselected(count: u32) -> String {
 }
 
 // The selection menu
-pub(super) const ALL_AVAILABLE: &str = "All not connected";
-pub(super) const ALL_LISTED: &str = "All of this list";
-pub(super) const ALL_EXCLUDED: &str = "All excluded";
 pub(super) const ALL_FREE_SLOTS: &str = "all your free slots";
 pub(super) const ONE_CONNECTION: &str = "one connection";
 pub(super) const ONE_RUN: &str = "one run";
@@ -110,6 +113,11 @@ pub(super) const FILE_TOO_LARGE: &str =
     "This file is larger than 4 MB: save the column of addresses as a text file.";
 pub(super) const FILE_UNREADABLE: &str = "This file can’t be read.";
 
+/// "Select all 85"
+pub(super) fn select_all(count: u32) -> String {
+    format!("Select all {}", words::n(count))
+}
+
 pub(super) fn first(count: u32, why: &str) -> String {
     format!("First {}: {why}", words::n(count))
 }
@@ -119,9 +127,8 @@ pub(super) const HOW_TO_GET_MORE: &str = "How to get more";
 pub(super) const SEEN_BEFORE: &str = "The rows below were loaded earlier.";
 pub(super) const TRY_AGAIN: &str = "Try again";
 pub(super) const NO_FREE_SLOTS: &str = "Your plan has no free slots: nothing more can be connected now.";
-pub(super) const DIRECTORY_CHANGED: &str =
-    "The directory has changed. The rows stay where they are until you refresh.";
-pub(super) const REFRESH_ORDER: &str = "Refresh order";
+pub(super) const DIRECTORY_CHANGED: &str = "List changed";
+pub(super) const REFRESH: &str = "Refresh";
 pub(super) const ONLY_SELECTED: &str = "Only the selected mailboxes are shown, regardless of the filters.";
 
 pub(super) fn all_slots_selected(free: u32) -> String {
@@ -137,27 +144,59 @@ pub(super) fn most_selected(count: u32) -> String {
 }
 
 pub(super) fn changed(count: u64) -> String {
-    let changed = counted(count, "mailbox has", "mailboxes have");
-    format!("{changed} changed and may be out of order or no longer match.")
+    format!("{} changed", counted(count, "row", "rows"))
+}
+
+/// A selection that another tab keeps.
+pub(super) fn kept_selected(count: u32, tab: Tab) -> String {
+    let stay = counted(u64::from(count), "mailbox stays", "mailboxes stay");
+    format!("{stay} selected under {}.", tab.label())
 }
 
 // No rows
 pub(super) const READING: &str = "Reading the directory…";
 pub(super) const READING_TEXT: &str = "Accounts appear here as they are found. You can leave this page.";
+pub(super) const WAITING: &str = "Waiting for Microsoft";
+pub(super) const WAITING_TEXT: &str =
+    "The directory is read as soon as Microsoft answers. You can leave this page.";
 pub(super) const NONE_FOUND: &str = "No mailboxes found";
 pub(super) const NONE_FOUND_TEXT: &str = "The directory has no account with an Exchange Online mailbox. Assign licences with Exchange Online, then press Sync now.";
 pub(super) const NO_MATCH: &str = "Nothing matches";
 pub(super) const NO_MATCH_TEXT: &str = "No mailbox of this list matches the search and filters.";
-pub(super) const ALL_CONNECTED: &str = "Everyone is connected";
-pub(super) const ALL_CONNECTED_TEXT: &str = "There is no mailbox left to connect.";
-pub(super) const NONE_CONNECTED: &str = "No mailbox is connected yet";
-pub(super) const NOBODY_CONNECTED_TEXT: &str = "Choose mailboxes under Available and connect them.";
-pub(super) const NO_ATTENTION: &str = "Nothing needs attention";
-pub(super) const NO_ATTENTION_TEXT: &str = "Every connected mailbox works.";
-pub(super) const ALL_CAN: &str = "Everyone can be connected";
-pub(super) const ALL_CAN_TEXT: &str = "No account is prevented from connecting.";
-pub(super) const NO_MAILBOXES: &str = "No mailboxes";
-pub(super) const NO_MAILBOXES_TEXT: &str = "Press Sync now to read the directory.";
+
+/// Title and text for a tab without mailboxes.
+pub(super) fn nothing_in(tab: Tab, counts: &Counts) -> (&'static str, String) {
+    let (title, text) = match tab {
+        Tab::Available if counts.connected == counts.all => {
+            ("Everyone is connected", "There is no mailbox left to connect.")
+        }
+        Tab::Available if counts.in_use() > 0 => {
+            return ("No mailbox is left to connect", words::by_state(counts));
+        }
+        Tab::Available => return ("No mailbox can be connected now", words::by_state(counts)),
+        Tab::Connected if counts.available > 0 && counts.attention == 0 => {
+            ("No mailbox is connected yet", "Choose mailboxes under Available and connect them.")
+        }
+        Tab::Connected => return ("No mailbox is connected and working", words::by_state(counts)),
+        Tab::Attention if counts.connected > 0 => (
+            "Nothing needs attention",
+            "Every connected mailbox works, and no attempt to connect one has failed.",
+        ),
+        Tab::Attention => {
+            ("Nothing needs attention", "No mailbox is connected, and no attempt to connect one has failed.")
+        }
+        Tab::Cannot => (
+            "Nobody is prevented from connecting",
+            "Accounts that have no usable mailbox appear here, each with its reason.",
+        ),
+        Tab::Excluded => (
+            "Nobody is excluded",
+            "Mailboxes that you exclude appear here. They are never connected until you include them again.",
+        ),
+        Tab::All => ("No mailboxes", "Press Sync now to read the directory."),
+    };
+    (title, text.to_owned())
+}
 
 // Page by page, without a script
 pub(super) const PAGES: &str = "Pages";

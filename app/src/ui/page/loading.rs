@@ -29,6 +29,11 @@ impl<T> Clone for Load<T> {
 impl<T> Copy for Load<T> {}
 
 impl<T: Clone + DeserializeOwned + Send + Sync + 'static> Load<T> {
+    /// Loads the data again.
+    pub(super) fn again(self) {
+        self.resource.refetch();
+    }
+
     /// Waits for the data.
     pub(crate) async fn get(self) -> Result<T, AppError> {
         self.resource.await?.read()

@@ -9,6 +9,9 @@ pub(crate) const GO_TO_OVERVIEW: &str = "Go to Overview";
 pub(crate) const UPDATED: &str = "The console was updated meanwhile. Load the page again.";
 
 // The document
+pub(crate) const STOPPED: &str =
+    "This page has stopped, perhaps because a browser extension has changed it. Links still work.";
+pub(crate) const RELOAD: &str = "Reload";
 pub(crate) const WITHOUT_SCRIPT: &str = "You can read everything here. Choosing, connecting and changing anything needs JavaScript, which is off.";
 
 pub(crate) fn window_title(page: &str) -> String {

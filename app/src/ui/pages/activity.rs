@@ -79,7 +79,10 @@ fn Content(query: ActivityQuery, page: ActivityPage) -> impl IntoView {
 
 fn line(entry: Entry) -> impl IntoView {
     let words = entry.words().to_owned();
-    let count = entry.mailboxes.map(|n| format!("{} ", domain::text::mailboxes(u64::from(n))));
+    let count = match (entry.mailbox.clone(), entry.mailboxes) {
+        (Some(name), _) => Some(format!("{name} ")),
+        (None, n) => n.map(|n| format!("{} ", domain::text::mailboxes(u64::from(n)))),
+    };
     let found = (!entry.found.is_nothing()).then(|| format!("{} ", entry.found.words()));
     let change = entry.change.as_ref().map(|(before, after)| format!("{before} → {after} "));
     let target = match entry.target.clone() {

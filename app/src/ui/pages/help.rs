@@ -22,6 +22,8 @@ fn Content() -> impl IntoView {
     let search = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let words = search.read().to_lowercase();
+        // The name of the page finds all of it.
+        let words = if text::TITLE.to_lowercase().contains(words.trim()) { String::new() } else { words };
         Reason::ALL.iter().copied().filter(|reason| matches(*reason, &words)).collect::<Vec<_>>()
     });
     view! {
@@ -60,8 +62,9 @@ fn Content() -> impl IntoView {
 /// Whether every word occurs somewhere in the entry.
 fn matches(reason: Reason, words: &str) -> bool {
     let entry = reason.help();
-    let mut text = [reason.code(), reason.title(), entry.symptom, entry.meaning, entry.who.label()].join(" ");
-    for step in entry.steps {
+    let own = [reason.code(), reason.title(), entry.symptom, entry.meaning, entry.who.label()];
+    let mut text = own.join(" ");
+    for step in entry.steps.iter().chain(reason.microsoft_codes()) {
         text.push(' ');
         text.push_str(step);
     }
@@ -82,5 +85,6 @@ mod tests {
             );
         }
         assert!(!matches(Reason::Throttled, "licence"));
+        assert!(matches(Reason::OutOfScope, "raop") && matches(Reason::ConsentDeclined, "aadsts65004"));
     }
 }

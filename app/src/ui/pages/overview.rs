@@ -13,7 +13,6 @@ use crate::ui::{
     console::Console,
     links,
     page::{PageHead, with_frame},
-    words,
 };
 use needs::Needs;
 use recent::Recent;
@@ -43,14 +42,12 @@ fn Linked() -> impl IntoView {
             {delegation.synced_at.map(|at| view! { {text::SYNCED} <Ago at=at/> })}
         })
     };
-    let tile = move |tone: &'static str, label: &'static str, tab: Tab| {
+    let tile = move |tone: &'static str, tab: Tab| {
+        let label = tab.label();
         let href = Signal::derive(move || {
             links::mailboxes(console.delegation_in_links(), &ListQuery { tab, ..ListQuery::default() })
         });
-        let count = Signal::derive(move || match tab {
-            Tab::Connected => console.counts.read().connected,
-            tab => words::tab_count(tab, &console.counts.read()),
-        });
+        let count = Signal::derive(move || tab.count(&console.counts.read()));
         view! { <Tile tone=tone label=label count=count href=href/> }
     };
     view! {
@@ -58,10 +55,8 @@ fn Linked() -> impl IntoView {
             <Meters pools=console.pools/>
         </PageHead>
         <section class="tiles" aria-label=text::TILES>
-            {tile("good", text::CONNECTED, Tab::Connected)}
-            {tile("attention", text::NEED_ATTENTION, Tab::Attention)}
-            {tile("quiet", text::NOT_CONNECTED, Tab::Available)}
-            {tile("quiet", text::CANNOT_CONNECT, Tab::Cannot)}
+            {[("good", Tab::Connected), ("attention", Tab::Attention), ("quiet", Tab::Available), ("quiet", Tab::Cannot)]
+                .map(|(tone, tab)| tile(tone, tab))}
         </section>
         <Needs/>
         <Recent/>

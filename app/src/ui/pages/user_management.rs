@@ -20,6 +20,7 @@ use crate::{
         },
         console::Console,
         page::{Load, PageHead, load, with_data},
+        read_only::is_read_only,
     },
 };
 use add_new::AddNew;
@@ -32,15 +33,17 @@ pub(crate) fn UserManagement() -> impl IntoView {
         load(|| (), |()| async { Ok((flat(list_api_clients().await)?, flat(read_setup_facts().await)?)) });
     with_data(data, |(clients, facts)| {
         view! {
-            <Content clients=clients/>
-            <div class="card"><Invite open=facts.invitation/></div>
+            <Content clients=clients client_id=facts.client_id/>
+            {(!is_read_only(Console::here())).then(|| view! {
+                <div class="card"><Invite open=facts.invitation/></div>
+            })}
         }
         .into_any()
     })
 }
 
 #[component]
-fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
+fn Content(clients: Vec<ApiClientView>, client_id: String) -> impl IntoView {
     let console = Console::here();
     let clients = RwSignal::new(clients);
     let open = RwSignal::new(false);
@@ -58,12 +61,16 @@ fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
             refresh();
         }
     });
+    let none = Memo::new(move |_| clients.read().is_empty());
     let add = move |()| open.set(true);
+    let lead = || {
+        view! { {text::LEAD} " " {text::PEOPLE} <a href="/settings">{text::SETTINGS}</a> "." }
+    };
     view! {
-        <PageHead title=text::TITLE lead=|| text::LEAD>
+        <PageHead title=text::TITLE lead=lead>
             <Button label=text::ADD_NEW variant=Variant::Primary icon="plus" changes=true on_press=add/>
         </PageHead>
-        {move || if clients.read().is_empty() {
+        {move || if none.get() {
             view! {
                 <Empty
                     icon="key"
@@ -78,14 +85,14 @@ fn Content(clients: Vec<ApiClientView>) -> impl IntoView {
             view! {
                 <section class="card" aria-label=text::CLIENTS>
                     <ul class="clients">
-                        <For each=move || clients.get() key=|client| format!("{client:?}") let:client>
-                            <Client client=client/>
+                        <For each=move || clients.get() key=|client| client.id let:client>
+                            <Client first=client clients=clients/>
                         </For>
                     </ul>
                 </section>
             }
             .into_any()
         }}
-        <AddNew open=open on_saved=Callback::new(move |()| refresh())/>
+        <AddNew open=open ours=client_id on_saved=Callback::new(move |()| refresh())/>
     }
 }

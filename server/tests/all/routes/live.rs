@@ -40,8 +40,17 @@ on_both_databases! {
             late.read_to(&mut open(position).await, head).await;
             assert!(late.rows.iter().all(|(id, row)| page.rows[id] == *row));
         }
+        // Where a proxy keeps back an open answer: the same changes, and the end.
+        let once = async |since| Stream::once(&server.base, &session, delegation.id, since).await;
+        let (mut asked, text) = (Page::at(since), once(since).await);
+        for data in text.lines().filter_map(|line| line.strip_prefix("data: ")) {
+            asked.apply(serde_json::from_str(data).unwrap());
+        }
+        assert_eq!((asked.seen, asked.rows.len()), (head, page.rows.len()));
+        assert_eq!(once(head).await, "");
         // A position beyond the log.
-        assert!(matches!(open(Seq(head.0 + 5)).await.next().await, StreamEvent::Reset(position) if position == head));
+        let (_, first) = Stream::begin(&server.base, &session, delegation.id, Seq(head.0 + 5)).await;
+        assert!(matches!(first, StreamEvent::Reset(position) if position == head));
     }
 }
 

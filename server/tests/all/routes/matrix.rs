@@ -41,7 +41,7 @@ async fn things(server: &TestServer, domain: &str) -> (Ids, String, WorkspaceCtx
     let key = caller.people.new_key("Program", &[Scope::Read]).await.unwrap().key.id;
     server.state.store.notifications(&ctx).add_alert_address("it@m.example").await.unwrap();
     let alert = caller.alerts.alerts().await.unwrap().addresses[0].id;
-    let new = NewRule { by: RuleKind::Department, value: "Sales".into(), ceiling: 5 };
+    let new = NewRule { by: RuleKind::Department, value: "Sales".into(), ceiling: 5, anyway: true };
     caller.rules.add(delegation.id, new).await.unwrap();
     let rule = caller.rules.rules(delegation.id).await.unwrap()[0].id;
     let things = Ids {
@@ -191,13 +191,13 @@ on_both_databases! {
                 (As::Key(dead.secret.clone()), "a revoked key"),
             ] {
                 let (status, answer_text) = call(&server, &who, row.name, &row.body).await;
-                assert_eq!((status, answer_text.as_str()), (200, "{\"Err\":{\"error\":\"signed_out\"}}"), "{} by {what}", row.name);
+                assert_eq!((status, answer_text.as_str()), (200, "{\"Err\":\"signed_out\"}"), "{} by {what}", row.name);
             }
             for (who, role) in [(As::Session(viewer.clone()), Needs::Viewer), (As::Key(reader.clone()), Needs::Viewer), (As::Session(member.clone()), Needs::Member)] {
                 let may = row.needs == Needs::Viewer || row.needs == role;
                 if !may {
                     let (_, answer_text) = call(&server, &who, row.name, &row.body).await;
-                    assert_eq!(answer_text, "{\"Err\":{\"error\":\"forbidden\"}}", "{} by a role below", row.name);
+                    assert_eq!(answer_text, "{\"Err\":\"forbidden\"}", "{} by a role below", row.name);
                 }
             }
         }
@@ -206,7 +206,7 @@ on_both_databases! {
         for mixed in theirs.with_one_of(&mine) {
             for (row, own) in rows(&mixed).iter().zip(&own).filter(|(row, own)| row.body != own.body) {
                 let (_, answer_text) = call(&server, &As::Session(stranger.clone()), row.name, &row.body).await;
-                assert_eq!(answer_text, "{\"Err\":{\"error\":\"not_found\"}}", "{} with {} for {}", row.name, row.body, own.body);
+                assert_eq!(answer_text, "{\"Err\":\"not_found\"}", "{} with {} for {}", row.name, row.body, own.body);
             }
         }
         for path in [

@@ -40,7 +40,11 @@ async fn rule(
     value: &str,
     ceiling: u32,
 ) -> RuleView {
-    caller.rules.add(delegation.id, NewRule { by, value: value.into(), ceiling }).await.unwrap();
+    caller
+        .rules
+        .add(delegation.id, NewRule { by, value: value.into(), ceiling, anyway: true })
+        .await
+        .unwrap();
     let made = caller.rules.rules(delegation.id).await.unwrap().pop().unwrap();
     assert_eq!(made.on_since, None);
     made
@@ -190,7 +194,7 @@ on_both_databases! {
         for n in 0..domain::rule::MAX_RULES {
             rule(&caller, &delegation, RuleKind::Department, &format!("D{n}"), 1).await;
         }
-        let new = NewRule { by: RuleKind::Department, value: "More".into(), ceiling: 1 };
+        let new = NewRule { by: RuleKind::Department, value: "More".into(), ceiling: 1, anyway: true };
         let refused = caller.rules.add(delegation.id, new).await.unwrap_err();
         assert!(matches!(&refused, AppError::Invalid { field, .. } if field == "value"), "{refused:?}");
         caller.setup.remove_delegation(delegation.id).await.unwrap();

@@ -24,11 +24,25 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// Opens the stream of a delegation after `since`, with a session.
+    /// Opens the stream of a delegation after `since`, with a session, and reads its first beat.
     pub(crate) async fn open(base: &str, session: &str, delegation: DelegationId, since: Seq) -> Self {
+        let (stream, first) = Self::begin(base, session, delegation, since).await;
+        assert!(matches!(first, StreamEvent::Beat), "a stream begins with a beat: {first:?}");
+        stream
+    }
+
+    /// Opens the stream, and reads its first item.
+    pub(crate) async fn begin(
+        base: &str,
+        session: &str,
+        delegation: DelegationId,
+        since: Seq,
+    ) -> (Self, StreamEvent) {
         let answer = Self::ask(base, session, delegation, since).await;
         assert_eq!(answer.status(), 200);
-        Self { answer, bytes: Vec::new() }
+        let mut stream = Self { answer, bytes: Vec::new() };
+        let first = stream.next().await;
+        (stream, first)
     }
 
     /// Requests the stream, and returns the response.
@@ -42,6 +56,13 @@ impl Stream {
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
         let url = format!("{base}/live/{delegation}?since={}", since.0);
         client.get(url).header("cookie", format!("sid={session}")).send().await.unwrap()
+    }
+
+    /// The text of the events after `since`, by a request that ends.
+    pub(crate) async fn once(base: &str, session: &str, delegation: DelegationId, since: Seq) -> String {
+        let url = format!("{base}/live/{delegation}?since={}&once=true", since.0);
+        let request = reqwest::Client::new().get(url).header("cookie", format!("sid={session}"));
+        request.send().await.unwrap().text().await.unwrap()
     }
 
     /// Waits for the next item.

@@ -9,7 +9,7 @@ use domain::{
     ids::{DelegationId, RowNumber, RunId},
     list::{ListQuery, Tab},
     run::{RunKind, RunView},
-    undo::UNDO,
+    undo::DISCONNECTS_AFTER,
 };
 use leptos::config::LeptosOptions;
 use reqwest::Url;
@@ -303,7 +303,7 @@ impl TestServer {
         let run = caller.runs.start(request).await.unwrap();
         if run.undo_until().is_some() {
             // Skips the undo period; the next poll of the runner finds the run.
-            self.clock.advance(UNDO);
+            self.clock.advance(DISCONNECTS_AFTER);
         }
         self.ended(caller, run.id).await
     }

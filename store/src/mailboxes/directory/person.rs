@@ -10,7 +10,7 @@ use crate::{
     db::sql,
     entity::mailbox,
     events::Log,
-    mailboxes::list::{aliases, domain_of, row_view, search_text},
+    mailboxes::list::{aliases, domain_of, fold, row_view, search_text},
 };
 
 impl LeasedRun<'_> {
@@ -30,7 +30,7 @@ impl LeasedRun<'_> {
             row_no: Set(row_no),
             entra_id: Set(entry.entra_id.clone()),
             name: Set(entry.name.clone()),
-            name_norm: Set(entry.name.to_lowercase()),
+            name_norm: Set(fold(&entry.name)),
             address: Set(entry.address.clone()),
             address_norm: Set(entry.address.to_lowercase()),
             department: Set(entry.department.clone()),
@@ -47,7 +47,9 @@ impl LeasedRun<'_> {
             excluded_at: Set(None),
             aliases: Set(aliases(entry)),
             domain: Set(domain_of(&entry.address)),
-            search_norm: Set(Some(search_text(entry))),
+            search_norm: Set(Some(searched(entry))),
+            department_norm: Set(entry.department.as_deref().map(fold)),
+            folded: Set(true),
             pool: Set(None),
             run_id: Set(None),
             checked_at: Set(None),
@@ -151,14 +153,16 @@ impl Store {
             connected_at: _,
             rev,
         } = after;
-        model.name_norm = Set(name.to_lowercase());
+        model.name_norm = Set(fold(&name));
         model.name = Set(name);
         model.address_norm = Set(address.to_lowercase());
         model.domain = Set(domain_of(&address));
         model.address = Set(address);
+        model.department_norm = Set(department.as_deref().map(fold));
         model.department = Set(department);
         model.aliases = Set(aliases(entry));
-        model.search_norm = Set(Some(search_text(entry)));
+        model.search_norm = Set(Some(searched(entry)));
+        model.folded = Set(true);
         model.kind = Set(kind.as_str().to_owned());
         model.licensed = Set(*licensed);
         model.on_premises = Set(*on_premises);
@@ -213,6 +217,10 @@ impl Store {
         model.update(tx).await?;
         Ok(moved)
     }
+}
+
+fn searched(entry: &DirectoryEntry) -> String {
+    search_text(&entry.name, &entry.address, entry.department.as_deref(), aliases(entry).as_deref())
 }
 
 /// Whether the directory now reports an obstacle for a connected mailbox: the first of two signs of a failure;

@@ -1,25 +1,26 @@
 //! Choices of the filters: the departments and domains that occur.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{connection::Connection, ids::DelegationId};
+use domain::{connection::Connection, ids::DelegationId, list::Choice};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::search::fold;
 use crate::{Mailboxes, StoreError, entity::mailbox};
 
-/// Choices of one filter: more of them would be no help.
-const CHOICES: usize = 200;
+/// Choices of one filter. The console has a search within them.
+const CHOICES: usize = 5_000;
 
 /// Delegations whose choices are cached.
 const CACHED: usize = 256;
 
 #[derive(Debug, Default)]
 pub(crate) struct Facets {
-    pub(crate) departments: Vec<String>,
-    pub(crate) domains: Vec<String>,
+    pub(crate) departments: Vec<Choice>,
+    pub(crate) domains: Vec<Choice>,
 }
 
 type Known = (DelegationId, i64, Arc<Facets>);
@@ -53,24 +54,36 @@ impl Mailboxes<'_> {
         if let Some(known) = self.facets.get(id, rev) {
             return Ok(known);
         }
-        let pairs: Vec<(Option<String>, Option<String>)> = mailbox::Entity::find()
+        let groups: Vec<(Option<String>, Option<String>, i64)> = mailbox::Entity::find()
             .select_only()
-            .column(C::Department)
-            .column(C::Domain)
-            .distinct()
+            .columns([C::Department, C::Domain])
+            .column_as(C::Id.count(), "n")
             .filter(C::WorkspaceId.eq(ctx.workspace.0))
             .filter(C::DelegationId.eq(id.0))
             .filter(C::Connection.ne(Connection::Removed.as_str()))
+            .group_by(C::Department)
+            .group_by(C::Domain)
             .into_tuple()
             .all(&self.db.read_in(ctx))
             .await?;
-        let (departments, domains): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+        let (mut departments, mut domains) = (BTreeMap::new(), BTreeMap::new());
+        for (department, domain, n) in groups {
+            let n = u32::try_from(n).unwrap_or(u32::MAX);
+            for (counts, value) in [(&mut departments, department), (&mut domains, domain)] {
+                if let Some(value) = value {
+                    *counts.entry(value).or_insert(0) += n;
+                }
+            }
+        }
         let facets = Arc::new(Facets { departments: choices(departments), domains: choices(domains) });
         self.facets.put(id, rev, Arc::clone(&facets));
         Ok(facets)
     }
 }
 
-fn choices(found: Vec<Option<String>>) -> Vec<String> {
-    found.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().take(CHOICES).collect()
+fn choices(counts: BTreeMap<String, u32>) -> Vec<Choice> {
+    let mut choices: Vec<_> = counts.into_iter().map(|(value, count)| Choice { value, count }).collect();
+    choices.sort_by_cached_key(|choice| fold(&choice.value));
+    choices.truncate(CHOICES);
+    choices
 }

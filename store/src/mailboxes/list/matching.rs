@@ -1,11 +1,12 @@
 //! The filter of a list.
 
-use domain::{connection::Connection, ids::DelegationId, list::ListQuery};
+use domain::{addresses::Pasted, connection::Connection, ids::DelegationId, list::ListQuery};
 use sea_orm::{
     ColumnTrait, Condition,
     sea_query::{Expr, ExprTrait, LikeExpr},
 };
 
+use super::search::fold;
 use crate::{WorkspaceCtx, entity::mailbox};
 
 /// The condition for mailboxes that a list shows.
@@ -17,7 +18,7 @@ pub(crate) fn matching(ctx: &WorkspaceCtx, id: DelegationId, query: &ListQuery) 
         .add(C::DelegationId.eq(id.0))
         .add(C::Connection.is_in(states.map(Connection::as_str)));
     if !query.search.is_empty() {
-        let pattern = LikeExpr::new(format!("%{}%", escape_like(&query.search.to_lowercase()))).escape('\\');
+        let pattern = LikeExpr::new(format!("%{}%", escape_like(&searched(&query.search)))).escape('\\');
         filter = filter.add(Expr::col(C::SearchNorm).like(pattern));
     }
     if let Some(kind) = query.kind {
@@ -33,6 +34,15 @@ pub(crate) fn matching(ctx: &WorkspaceCtx, id: DelegationId, query: &ListQuery) 
         filter = filter.add(C::Reason.eq(reason.code()));
     }
     filter
+}
+
+/// The text to look for. Of a pasted address only the address: `Ann <ann@contoso.com>`, `mailto:ann@contoso.com`.
+fn searched(typed: &str) -> String {
+    let pasted = Pasted::read(typed);
+    match (pasted.addresses.as_slice(), pasted.unreadable.is_empty()) {
+        ([one], true) => fold(one),
+        _ => fold(typed),
+    }
 }
 
 /// Escapes `LIKE`'s special characters, so that the input is searched literally.

@@ -2,6 +2,9 @@
 
 use anyhow::{Context as _, Result};
 
+/// A number that nobody has, for the link in Help.
+const WHATSAPP: &str = "12025550123";
+
 /// The Entra application: registered in the simulator, used by the server.
 const CLIENT_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
 const CLIENT_SECRET: &str = "simulated-secret";
@@ -83,6 +86,7 @@ impl Settings {
             ("DWD_HOST_ISSUER", ISSUER.to_owned()),
             ("DWD_HOST_API_KEY", HOST_API_KEY.to_owned()),
             ("DWD_DEMO", "true".to_owned()),
+            ("DWD_WHATSAPP", WHATSAPP.to_owned()),
             ("DWD_STYLEGUIDE", "true".to_owned()),
         ]
     }

@@ -1,8 +1,8 @@
 //! Live changes of the list: rows change in place and keep their positions.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use domain::mailbox::MailboxRow;
+use domain::{connection::Connection, mailbox::MailboxRow};
 use leptos::prelude::*;
 use roaring::RoaringBitmap;
 
@@ -30,12 +30,18 @@ impl ListState {
         let mut gone = RoaringBitmap::new();
         let mut selectable = self.selectable.get_untracked();
         let mut moved = self.moved.get_untracked();
+        let mut failed = self.failed.get_untracked();
         {
             let listed = self.listed.read_untracked();
             for (row, shifts) in &rows {
                 let belongs = query.lists(row.connection);
                 let is_listed = listed.contains(row.row.0);
                 let takes = purpose.takes(row.connection, row.busy);
+                if is_listed && row.connection == Connection::Failed {
+                    failed.insert(row.row.0);
+                } else {
+                    failed.remove(row.row.0);
+                }
                 if !takes {
                     // Also selected rows that the filters hide.
                     gone.insert(row.row.0);
@@ -57,6 +63,13 @@ impl ListState {
         self.unselect(&gone);
         if *self.selectable.read_untracked() != selectable {
             self.selectable.set(selectable);
+        }
+        if *self.failed.read_untracked() != failed {
+            self.failed.set(failed);
+        }
+        // Nothing can move under the pointer in an empty list.
+        if self.order.read_untracked().is_empty() && !moved.is_empty() {
+            self.reload_soon(Duration::from_millis(150));
         }
         if *self.moved.read_untracked() != moved {
             self.moved.set(moved);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{ids::RowNumber, list::ListQuery};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{ListState, Purpose};
+use super::ListState;
 use crate::{
     api::{
         flat,
@@ -33,9 +33,7 @@ impl ListState {
             let query = self.query.get();
             let before = before.unwrap_or_else(|| first.clone());
             if query != before {
-                if Purpose::of(query.tab) != Purpose::of(before.tab) {
-                    self.clear();
-                }
+                self.keep_selection(before.tab, query.tab);
                 self.only.set(false);
                 self.note.set(None);
                 self.active.set((0, 0));
@@ -71,6 +69,13 @@ impl ListState {
             } else {
                 self.outdated.set(true);
             }
+        });
+        Effect::new(move |before: Option<u32>| {
+            let reconnects = self.console.reconnects.get();
+            if before.is_some_and(|before| before != reconnects) && self.error.read_untracked().is_some() {
+                self.reload();
+            }
+            reconnects
         });
         Effect::new(move |before: Option<u32>| {
             let resets = self.console.resets.get();
@@ -121,7 +126,7 @@ impl ListState {
     }
 
     /// Loads the order again as soon as no row has the pointer or the focus; several calls cause one load.
-    fn reload_soon(self, delay: Duration) {
+    pub(super) fn reload_soon(self, delay: Duration) {
         if self.soon.get_value() {
             return;
         }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use domain::{
     ids::RowNumber,
+    list::Tab,
     selection::{SelectAll, Selection},
 };
 use leptos::prelude::*;
 use roaring::RoaringBitmap;
 
 use super::{ListState, Purpose};
-use crate::ui::console::Toast;
+use crate::ui::console::Message;
 use crate::ui::mailboxes::text;
 
 impl ListState {
@@ -60,7 +61,12 @@ impl ListState {
     pub(crate) fn select_all(self) {
         let (order, free) = (self.order.get_untracked(), self.free());
         let mut selection = Selection::default();
-        let all = selection.select_all(&order, &self.selectable.read_untracked(), free);
+        let all = selection.select_all(
+            &order,
+            &self.selectable.read_untracked(),
+            &self.failed.read_untracked(),
+            free,
+        );
         self.clear_range();
         self.selection.set(selection);
         self.explain(all);
@@ -106,6 +112,25 @@ impl ListState {
         }
     }
 
+    /// Another tab is opened, for another purpose: its own selection returns, and this one is kept with its tab.
+    pub(super) fn keep_selection(self, before: Tab, now: Tab) {
+        if Purpose::of(now) == Purpose::of(before) {
+            return;
+        }
+        let mut selection = self.selection.get_untracked();
+        self.elsewhere.update(|all| {
+            let kept = std::mem::take(&mut selection);
+            if !kept.is_empty() {
+                all.push((before, kept));
+            }
+            if let Some(n) = all.iter().position(|(tab, _)| Purpose::of(*tab) == Purpose::of(now)) {
+                selection = all.remove(n).1;
+            }
+        });
+        self.clear_range();
+        self.selection.set(selection);
+    }
+
     /// The same at the user's request, with an undo.
     pub(crate) fn clear_undoably(self) {
         let before = self.selection.get_untracked();
@@ -122,7 +147,7 @@ impl ListState {
                 self.select_rows(&rows);
             }
         };
-        self.console.toast(Toast::undoable(words, undo));
+        self.console.show(Message::undoable(words, undo));
     }
 
     /// Shows only the selected rows: in list order, the rows hidden by the filters at the end.

@@ -43,7 +43,7 @@ fn why(reason: Reason) -> impl IntoView {
         <div class="panel-why">
             <h3>{reason.title()}</h3>
             <p>{help.meaning}</p>
-            <p><b>{text::WHO_CAN_FIX}</b>{help.who.label()}"."</p>
+            <p>{help.who.sentence()}</p>
             <ol class="panel-steps">{help.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ol>
             {help.command.map(|command| view! { <CopyField id="panel-command" label=text::COMMAND value=command/> })}
             <p><a href=links::help(reason)>{text::MORE_IN_HELP}</a></p>

@@ -11,8 +11,6 @@ pub(super) const CLOSE_TITLE: &str = "Close (Esc)";
 // State
 pub(super) const STATUS: &str = "Status";
 pub(super) const IN_A_RUN: &str = "In a run now…";
-/// Followed by a role and a full stop.
-pub(super) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(super) const COMMAND: &str = "Command";
 pub(super) const MORE_IN_HELP: &str = "More in Help";
 

@@ -19,7 +19,7 @@ pub(super) fn too_many(most: usize) -> String {
 }
 
 /// The content of the typed list.
-pub(super) fn read(addresses: usize, repeated: u32, unreadable: usize) -> String {
+pub(super) fn read(addresses: usize, repeated: u32, unreadable: usize, without: usize) -> String {
     let mut summary = counted(addresses as u64, "address", "addresses");
     if repeated > 0 {
         summary += &format!(" · {} more than once", words::n(repeated));
@@ -27,7 +27,18 @@ pub(super) fn read(addresses: usize, repeated: u32, unreadable: usize) -> String
     if unreadable > 0 {
         summary += &format!(" · {} that can’t be read", number(unreadable as u64));
     }
+    if without > 0 {
+        let lines = counted(without as u64, "line", "lines");
+        summary += &format!(" · {lines} without one");
+    }
     summary
+}
+
+/// The first of the words that cannot be read.
+pub(super) fn first_few(words: &[String]) -> String {
+    let shown = words.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = words.len().saturating_sub(5);
+    if more > 0 { format!("{shown} and {} more.", number(more as u64)) } else { format!("{shown}.") }
 }
 
 pub(super) fn look_up(addresses: usize) -> String {
@@ -36,11 +47,18 @@ pub(super) fn look_up(addresses: usize) -> String {
 
 // The result
 pub(super) const NOT_SELECTED: &str = "Not selected";
-pub(super) const SAME: &str = "other addresses of a mailbox already counted";
+pub(super) const SAME: &str = "other addresses of a mailbox that is counted already";
 pub(super) const MISSING: &str = "not found in this organisation";
 pub(super) const BROKEN: &str = "that can’t be read as an address";
+pub(super) const WITHOUT: &str = "lines without an address";
 pub(super) const NOT_FOUND: &str = "Not found";
 pub(super) const NOT_READABLE: &str = "Not readable";
+pub(super) const LINES: &str = "In your list";
+/// Ids of the fields that show them.
+pub(super) const LEFT_OUT_IDS: [&str; 12] = [
+    "left-0", "left-1", "left-2", "left-3", "left-4", "left-5", "left-6", "left-7", "left-8", "left-9",
+    "left-10", "left-11",
+];
 pub(super) const CHANGE: &str = "Change the list";
 
 /// After the number.

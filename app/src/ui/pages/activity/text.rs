@@ -20,6 +20,8 @@ pub(super) const WHO: &str = "Who";
 pub(super) const EVERYBODY: &str = "Everybody";
 pub(super) const WHAT: &str = "What";
 pub(super) const EVERYTHING: &str = "Everything";
-pub(super) const FROM: &str = "From (UTC)";
-pub(super) const TO: &str = "To (UTC)";
+pub(super) const FROM: &str = "From";
+pub(super) const TO: &str = "To";
+/// After one of these, while the days are those of UTC.
+pub(super) const IN_UTC: &str = " (UTC)";
 pub(super) const APPLY: &str = "Apply";

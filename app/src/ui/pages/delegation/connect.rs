@@ -7,10 +7,11 @@ use super::text;
 use crate::{
     api::{
         flat,
-        setup::{connect_tenant, list_api_clients},
+        setup::{connect_tenant, list_api_clients, read_link_facts},
     },
     ui::{
         authorizing::Authorizing,
+        browser,
         components::{
             attempt::Attempt,
             button::{Button, Variant},
@@ -27,6 +28,7 @@ pub(crate) fn Connect() -> impl IntoView {
     let console = Console::here();
     let known = console.delegation.read_untracked().as_ref().and_then(|d| d.admin_email.clone());
     let email = RwSignal::new(known.unwrap_or_default());
+    prefill(console, email);
     let problem = RwSignal::new(None::<String>);
     let refusal = RwSignal::new(None::<AppError>);
     let busy = RwSignal::new(false);
@@ -42,6 +44,7 @@ pub(crate) fn Connect() -> impl IntoView {
         // Errors that need no request are shown at once.
         if let Err(error @ AppError::Invalid { .. }) = AdminEmail::parse(&email.read_untracked()) {
             problem.set(Some(error.to_string()));
+            browser::focus_problem();
             return;
         }
         busy.set(true);
@@ -57,7 +60,10 @@ pub(crate) fn Connect() -> impl IntoView {
                     console.follow(id);
                     console.announcement.set(text::connected(&domain));
                 }
-                Err(error) if error.field().is_some() => problem.set(Some(error.to_string())),
+                Err(error) if error.field().is_some() => {
+                    problem.set(Some(error.to_string()));
+                    browser::focus_problem();
+                }
                 Err(error) => {
                     console.notice(&error);
                     refusal.set(Some(error));
@@ -102,6 +108,23 @@ pub(crate) fn Connect() -> impl IntoView {
             })}
         </section>
     }
+}
+
+/// Fills an empty field with the address of the administrator who approved. In the browser only.
+fn prefill(console: Console, email: RwSignal<String>) {
+    Effect::new(move |_| {
+        let Some(delegation) = console.delegation_id().filter(|_| email.read_untracked().is_empty()) else {
+            return;
+        };
+        spawn_local(async move {
+            if let Ok(facts) = flat(read_link_facts(delegation).await)
+                && let Some(approver) = facts.approved_by.filter(|who| AdminEmail::parse(who).is_ok())
+                && email.try_get_untracked().is_some_and(|typed| typed.is_empty())
+            {
+                email.set(approver);
+            }
+        });
+    });
 }
 
 /// A refusal; with *Authorize* when the approval is missing.

@@ -4,14 +4,19 @@ use domain::{
     connection::Tone,
     delegation::{DelegationState, DelegationView},
     list::ListQuery,
-    run::RunKind,
+    run::{RunKind, RunState},
 };
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
     components::{
-        button::Button, checklist::Checklist, icon::Icon, notice::Notice, progress::Progress, when::Ago,
+        button::Button,
+        checklist::{Checking, Checklist},
+        icon::Icon,
+        notice::Notice,
+        progress::Progress,
+        when::Ago,
     },
     console::Console,
     links, words,
@@ -49,6 +54,15 @@ fn Card() -> impl IntoView {
     let checks = Signal::derive(move || {
         console.delegation.read().as_ref().map(|d| d.checklist.clone()).unwrap_or_default()
     });
+    // A check that Microsoft does not answer ends in words: nothing spins for minutes.
+    let checking = Signal::derive(move || {
+        let runs = console.runs.read();
+        match runs.iter().find(|run| run.kind == RunKind::Sync && !run.state.is_over()).map(|run| run.state) {
+            Some(RunState::Waiting | RunState::Paused) => Checking::Waiting,
+            Some(_) => Checking::Now,
+            None => Checking::Stopped,
+        }
+    });
     view! {
         <section class="card" aria-labelledby="linked-title">
             <div class="card-head">
@@ -57,7 +71,11 @@ fn Card() -> impl IntoView {
                     <p class="card-fine">{move || read(|d| d.domain.clone().unwrap_or_default())}</p>
                 </div>
                 {move || state.get().map(|(state, _)| {
-                    let (tone, icon) = appearance(state);
+                    let (tone, icon) = match (appearance(state), checking.get()) {
+                        (("busy", _), Checking::Waiting) => ("attention", "clock"),
+                        (("busy", _), Checking::Stopped) => ("quiet", "clock"),
+                        (look, _) => look,
+                    };
                     view! {
                         <span class="status status-large" data-tone=tone>
                             <Icon name=icon class=if tone == "busy" { "spin" } else { "" }/>
@@ -72,7 +90,7 @@ fn Card() -> impl IntoView {
                     <p>{reason.help().meaning}" "<a href=links::help(reason)>{text::WHAT_TO_DO}</a></p>
                 </Notice>
             })}
-            <Checklist checks=checks/>
+            <Checklist checks=checks checking=checking/>
             <Found/>
         </section>
     }

@@ -11,11 +11,11 @@ use crate::ui::components::copy_field::CopyField;
 pub(crate) fn HelpEntry(reason: Reason, shown: Memo<bool>) -> impl IntoView {
     let entry = reason.help();
     view! {
-        <article class="card entry" id=reason.code() hidden=move || !shown.get()>
+        <article class="card entry" translate="yes" id=reason.code() hidden=move || !shown.get()>
             <h2>{reason.title()}</h2>
             <p class="entry-symptom">{entry.symptom}</p>
             <p>{entry.meaning}</p>
-            <p class="entry-who"><b>{text::WHO_CAN_FIX}</b>{entry.who.label()}"."</p>
+            <p class="entry-who">{entry.who.sentence()}</p>
             <ol class="entry-steps">
                 {entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}
             </ol>

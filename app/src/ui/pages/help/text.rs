@@ -1,7 +1,7 @@
 //! Texts of Help around its entries.
 
 // The page
-pub(super) const TITLE: &str = "Help";
+pub(super) const TITLE: &str = "Help and troubleshooting";
 pub(super) const LEAD: &str = "Every message of this console: what it means, who can fix it, and how.";
 pub(super) const SEARCH: &str = "Search help";
 pub(super) const SEARCH_FOR: &str = "Search a message, a word, a code";
@@ -12,8 +12,6 @@ pub(super) fn found(count: usize, all: usize) -> String {
 }
 
 // An entry
-/// Followed by a role and a full stop.
-pub(super) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(super) const COMMAND: &str = "Command";
 
 pub(super) fn link_to(title: &str) -> String {

@@ -16,7 +16,7 @@ use crate::ui::{
         status::tone_name,
     },
     console::Console,
-    links,
+    links, words,
 };
 
 /// Maximum attention groups shown; the rest is on the mailboxes page.
@@ -125,9 +125,9 @@ fn needs(console: Console, has_groups: bool) -> Vec<Need> {
     }
     if needs.is_empty() && !has_groups {
         needs.push(Need {
-            tone: Tone::Good,
-            title: text::ALL_DONE.to_owned(),
-            text: text::all_work(counts.connected),
+            tone: if counts.connected > 0 { Tone::Good } else { Tone::Quiet },
+            title: if counts.connected > 0 { text::ALL_DONE } else { text::NONE_CAN }.to_owned(),
+            text: words::by_state(&counts),
             href: list(Tab::Connected),
             link: text::SEE_MAILBOXES,
         });

@@ -2,17 +2,11 @@
 
 use domain::text::{counted, mailboxes};
 
-use crate::ui::words;
-
 // The page
 pub(super) const TITLE: &str = "Overview";
 /// Between the organisation and a relative time.
 pub(super) const SYNCED: &str = " · directory synced ";
 pub(super) const TILES: &str = "Mailboxes";
-pub(super) const CONNECTED: &str = "Connected";
-pub(super) const NEED_ATTENTION: &str = "Need attention";
-pub(super) const NOT_CONNECTED: &str = "Not connected";
-pub(super) const CANNOT_CONNECT: &str = "Can’t connect";
 
 // What to do next
 pub(super) const NEXT: &str = "What to do next";
@@ -25,6 +19,7 @@ pub(super) const CREDENTIAL: &str = "Without a valid one nothing can be checked 
 pub(super) const SEE_SETUP: &str = "See Setup";
 pub(super) const CHOOSE: &str = "Choose mailboxes";
 pub(super) const ALL_DONE: &str = "Everyone who can be connected is connected";
+pub(super) const NONE_CAN: &str = "No mailbox can be connected now";
 pub(super) const SEE_MAILBOXES: &str = "See mailboxes";
 
 /// An organisation and its state.
@@ -42,10 +37,6 @@ pub(super) fn plan_has(free: u32) -> String {
 
 pub(super) fn can_be_connected(count: u32) -> String {
     format!("{} can be connected", mailboxes(u64::from(count)))
-}
-
-pub(super) fn all_work(count: u32) -> String {
-    format!("{} work.", words::n(count))
 }
 
 // The newest runs

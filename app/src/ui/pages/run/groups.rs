@@ -2,14 +2,15 @@
 
 use domain::{
     Reason,
+    bulk::{BulkAction, BulkKind},
     run::{ItemState, ReasonGroup, RunView},
 };
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
+    bulk::request::{Bulk, BulkRequest},
     components::{button::Button, empty::Empty, icon::Icon},
-    console::Console,
     links, words,
 };
 
@@ -54,7 +55,7 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
 
 #[component]
 fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
-    let console = Console::here();
+    let bulk = Bulk::here();
     let (tone, icon, word) = appearance(group.outcome);
     let help = group.reason.map(|reason| (reason, reason.help()));
     let more = group.count.saturating_sub(u32::try_from(group.names.len()).unwrap_or(0));
@@ -63,9 +64,10 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
     // While the run is active, no other run can take its mailboxes.
     let retry =
         move || matches!(outcome, ItemState::Failed | ItemState::Cancelled) && run.read().state.is_over();
+    let (kind, count) = (BulkKind::Run(run.read_untracked().kind), group.count);
     let again = move |()| {
-        busy.set(true);
-        console.retry_group(id, outcome, reason, move || _ = busy.try_set(false));
+        let action = BulkAction::RetryGroup { run: id, outcome, reason };
+        bulk.request(BulkRequest::new(action, kind, count).busy(busy));
     };
     let names = group.names.join(", ");
     let inside = move || (reason == Some(Reason::OutOfScope)).then(|| text::inside(&run.read()));
@@ -81,7 +83,7 @@ fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
                 {(more > 0).then(|| text::and_more(more))}
             </p>
             {help.map(|(_, entry)| view! {
-                <p class="group-help">{entry.meaning}{inside}" "<b>{text::WHO_CAN_FIX}</b>{entry.who.label()}"."</p>
+                <p class="group-help">{entry.meaning}{inside}" "{entry.who.sentence()}</p>
                 <h3 class="group-todo">{text::WHAT_TO_DO}</h3>
                 <ul class="group-steps">{entry.steps.iter().map(|step| view! { <li>{*step}</li> }).collect_view()}</ul>
             })}

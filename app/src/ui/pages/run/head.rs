@@ -1,10 +1,14 @@
 //! The state and the progress of a run.
 
-use domain::run::{RunKind, RunState, RunView};
+use domain::{
+    bulk::{BulkAction, BulkKind},
+    run::{RunKind, RunState, RunView},
+};
 use leptos::prelude::*;
 
 use super::text;
 use crate::ui::{
+    bulk::request::{Bulk, BulkRequest},
     components::{
         button::{Button, Variant},
         icon::Icon,
@@ -39,7 +43,11 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
         let seconds = time_left(&run, now)?;
         Some(text::left_at(seconds, &words::pace(&run, now)?))
     };
-    let value = Signal::derive(move || run.read().counts.settled());
+    // Cancelled mailboxes were not worked on.
+    let value = Signal::derive(move || {
+        let counts = run.read().counts;
+        counts.settled() - counts.cancelled
+    });
     let total = Signal::derive(move || run.read().counts.total);
     view! {
         <PageHead title=run.read_untracked().kind.noun() lead=lead>
@@ -82,15 +90,16 @@ pub(crate) fn Head(run: Memo<RunView>) -> impl IntoView {
 /// *Retry failed*: retries the failed mailboxes of a finished run that are still eligible.
 #[component]
 fn Retry(run: Memo<RunView>) -> impl IntoView {
-    let console = Console::here();
+    let bulk = Bulk::here();
     let busy = RwSignal::new(false);
     let failed = Memo::new(move |_| {
         let run = run.read();
         (run.state.is_over() && run.kind != RunKind::Sync).then_some(run.counts.failed).filter(|n| *n > 0)
     });
     let retry = move |()| {
-        busy.set(true);
-        console.retry_failed(run.read_untracked().id, move || _ = busy.try_set(false));
+        let run = run.get_untracked();
+        let action = BulkAction::RetryFailed { run: run.id };
+        bulk.request(BulkRequest::new(action, BulkKind::Run(run.kind), run.counts.failed).busy(busy));
     };
     move || {
         failed.get().map(|n| {

@@ -65,7 +65,10 @@ pub(super) fn Items(
                     page.items.extend(fresh.items);
                     page.next = fresh.next;
                 }),
-                Ok(fresh) => page.set(fresh),
+                Ok(fresh) => {
+                    page.set(fresh);
+                    error.set(None);
+                }
                 Err(problem) => error.set(Some(problem)),
             }
             busy.set(false);
@@ -77,6 +80,14 @@ pub(super) fn Items(
         if before.is_some_and(|before| before.0 != now.0 || before.1 != now.1 && (over || !deep.get_value()))
         {
             deep.set_value(false);
+            read(false);
+        }
+        now
+    });
+    let reconnects = Console::here().reconnects;
+    Effect::new(move |before: Option<u32>| {
+        let now = reconnects.get();
+        if before.is_some_and(|before| before != now) && error.read_untracked().is_some() {
             read(false);
         }
         now

@@ -79,8 +79,6 @@ pub(crate) fn no_groups(run: &RunView) -> (&'static str, &'static str) {
     }
 }
 
-/// Followed by a role and a full stop.
-pub(crate) const WHO_CAN_FIX: &str = "Who can fix it: ";
 pub(crate) const WHAT_TO_DO: &str = "What to do";
 pub(crate) const RETRY: &str = "Retry these";
 

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use domain::AppError;
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::ui::console::Console;
+use crate::ui::{browser, console::Console};
 
 type Reading<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, AppError>>>> + Send + Sync>;
 
@@ -63,7 +63,11 @@ impl<T: Send + Sync + 'static> EditableList<T> {
             if let Err(error) = &outcome {
                 self.console.notice(error);
             }
+            let of_field = outcome.as_ref().is_err_and(|error| error.field().is_some());
             _ = self.error.try_set(outcome.err());
+            if of_field {
+                browser::focus_problem();
+            }
             let Some(reading) = self.read.try_with_value(|read| read()) else { return };
             if let Ok(now) = reading.await {
                 _ = self.list.try_set(now);

@@ -12,6 +12,7 @@ use crate::{
             button::{Button, Variant},
             dialog::Dialog,
             notice::Refusal,
+            typed_name::{TypedName, is_typed},
         },
         console::Console,
     },
@@ -22,8 +23,8 @@ use crate::{
 pub(super) fn Removal() -> impl IntoView {
     let console = Console::here();
     let (open, busy, error) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<AppError>));
-    let name = move || console.delegation.read().as_ref().map(|d| d.title().to_owned()).unwrap_or_default();
-    let connected = move || console.counts.read().connected + console.counts.read().attention;
+    let (name, typed) = (console.organisation(), RwSignal::new(String::new()));
+    let connected = move || console.counts.read().in_use();
     let confirm = move |()| {
         let Some(DelegationView { id, .. }) = console.delegation.get_untracked() else { return };
         busy.set(true);
@@ -40,11 +41,12 @@ pub(super) fn Removal() -> impl IntoView {
     };
     let ask = move |()| {
         error.set(None);
+        typed.set(String::new());
         open.set(true);
     };
     view! {
         <Button label=text::REMOVE_ASK variant=Variant::Danger on_press=ask/>
-        <Dialog open=open id="removal-title" title=Signal::derive(move || text::removal_title(&name()))>
+        <Dialog open=open id="removal-title" title=Signal::derive(move || text::removal_title(&name.read()))>
             <div class="dialog-body">
                 <ul class="settings-list">
                     <li>{move || text::removal_mailboxes(connected())}</li>
@@ -53,10 +55,17 @@ pub(super) fn Removal() -> impl IntoView {
                     <li>{text::REMOVAL_MICROSOFT}</li>
                 </ul>
                 <p>{text::REMOVAL_BACK}</p>
+                <TypedName id="removal-name" name=name typed=typed/>
                 {move || error.get().map(|error| view! { <Refusal error=error/> })}
                 <div class="dialog-actions">
                     <Button label=text::KEEP variant=Variant::Quiet on_press=move |()| open.set(false)/>
-                    <Button label=text::REMOVE variant=Variant::Danger busy=busy on_press=confirm/>
+                    <Button
+                        label=text::REMOVE
+                        variant=Variant::Danger
+                        busy=busy
+                        disabled=Signal::derive(move || !is_typed(&typed.read(), &name.read()))
+                        on_press=confirm
+                    />
                 </div>
             </div>
         </Dialog>

@@ -30,6 +30,9 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
     let acting = EditableList::new(move || async move { flat(load_rules(delegation).await) }, rules);
     let by = RwSignal::new(RuleKind::Department);
     let (value, ceiling) = (RwSignal::new(String::new()), RwSignal::new("50".to_owned()));
+    let anyway = RwSignal::new(false);
+    // Offered once the value was refused.
+    let unknown = acting.problem("value");
     let elsewhere = |error: &AppError| error.field().is_none_or(|field| !FIELDS.contains(&field));
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
@@ -38,10 +41,12 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
             value: value.get_untracked(),
             // Input that is not a number is refused like a number that is too small.
             ceiling: ceiling.get_untracked().trim().parse().unwrap_or(0),
+            anyway: anyway.get_untracked(),
         };
         acting.run(move || async move {
             flat(add_rule(delegation, new).await)?;
             value.set(String::new());
+            anyway.set(false);
             Ok::<_, AppError>(())
         });
     };
@@ -64,7 +69,13 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
                         {RuleKind::ALL.map(|by| view! { <option value=by.as_str()>{by.label()}</option> })}
                     </select>
                 </div>
-                <Field id="rule-value" label=text::RULE_VALUE hint=text::RULE_HINT value=value problem=acting.problem("value")/>
+                <Field id="rule-value" label=text::RULE_VALUE hint=text::RULE_HINT value=value problem=unknown/>
+                {move || (unknown.read().is_some() && !value.read().trim().is_empty()).then(|| view! {
+                    <label class="choice">
+                        <input type="checkbox" on:change=move |ev| anyway.set(event_target_checked(&ev))/>
+                        <span>{text::RULE_ANYWAY}</span>
+                    </label>
+                })}
                 <Field id="rule-ceiling" label=text::RULE_CEILING hint=text::CEILING_HINT value=ceiling
                     problem=acting.problem("ceiling")/>
                 <Button label=text::ADD_RULE busy=acting.busy/>

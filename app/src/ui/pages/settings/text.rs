@@ -21,7 +21,7 @@ pub(super) const START_SETUP: &str = "Start setup";
 pub(super) const ORGANISATION: &str = "Organisation";
 pub(super) const STATE: &str = "State";
 pub(super) const DOMAIN: &str = "Domain";
-pub(super) const ADMIN_EMAIL: &str = "Admin email";
+pub(super) const ADMIN_EMAIL: &str = "Address typed to connect it";
 pub(super) const TENANT_ID: &str = "Tenant ID";
 pub(super) const APPROVED_ON: &str = "Approved on";
 pub(super) const APPROVED_BY: &str = "Approved by";
@@ -51,7 +51,8 @@ pub(super) const RULE_VALUE: &str = "Name";
 pub(super) const RULE_HINT: &str = "As in Microsoft 365, for example Sales, or example.com. Groups need a permission, GroupMember.Read.All, that not every installation of Warmy asks for: you are told if it is missing.";
 pub(super) const RULE_CEILING: &str = "Ceiling";
 pub(super) const CEILING_HINT: &str = "How many mailboxes the rule may hold connected, 1 to 1,000.";
-pub(super) const ADD_RULE: &str = "Add, switched off";
+pub(super) const RULE_ANYWAY: &str = "Add it anyway: it applies once somebody has it.";
+pub(super) const ADD_RULE: &str = "Add rule (off)";
 pub(super) const RULE_ON: &str = " · on";
 pub(super) const RULE_OFF: &str = " · off";
 
@@ -70,7 +71,8 @@ pub(super) const COME_BACK_TEXT: &str = "You signed in by a link that works once
 // Alerts
 pub(super) const ALERTS: &str = "Alerts by e-mail";
 pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people have joined and are not connected. Otherwise no e-mail is sent.";
-pub(super) const NO_MAIL: &str = "This installation cannot send e-mail yet: its operator sets DWD_SMTP_URL and DWD_MAIL_FROM. Until then the Overview shows what to do.";
+pub(super) const NO_MAIL: &str =
+    "This installation of Warmy does not send e-mail. The Overview shows what to do.";
 pub(super) const NO_ALERTS: &str = "No address receives alerts.";
 pub(super) const ASKED: &str = "Not confirmed yet: we sent an e-mail with a link. Without a click on it, the address is removed after a week.";
 pub(super) const ASKED_AT: &str = "Not confirmed yet: an address gets one such e-mail a day, the next on";
@@ -155,7 +157,7 @@ pub(super) fn remove(name: &str) -> String {
 }
 
 pub(super) fn revoke(name: &str) -> String {
-    format!("Revoke {name}")
+    format!("Revoke invitation of {name}")
 }
 
 /// Before a date and time.
@@ -196,7 +198,7 @@ pub(super) const KEYS_TEXT: &str = "For programs of yours. A key reads this work
 pub(super) const NO_KEYS: &str = "There is no key.";
 pub(super) const KEY_NAME: &str = "Name of the new key";
 pub(super) const KEY_HINT: &str = "Which program uses it.";
-pub(super) const MAKE_KEY: &str = "Make a key";
+pub(super) const MAKE_KEY: &str = "Create key";
 pub(super) const NEW_KEY: &str = "New API key";
 pub(super) const KEY_READY: &str = "Copy the key now: it is not shown again.";
 /// Before a name.

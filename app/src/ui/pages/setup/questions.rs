@@ -8,7 +8,7 @@ use super::text;
 #[component]
 pub(crate) fn Questions() -> impl IntoView {
     view! {
-        <section class="questions" aria-labelledby="questions-title">
+        <section class="questions" translate="yes" aria-labelledby="questions-title">
             <h2 id="questions-title">{text::BEFORE}</h2>
             <div class="questions-grid">
                 <div class="card question">

@@ -3,7 +3,7 @@
 use domain::{
     AppError,
     consent::ApiClientView,
-    permissions::{PastedScopes, read_client_id},
+    permissions::{PastedScopes, divide_both, read_client_id, scopes_text},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -65,7 +65,12 @@ impl Form {
 
 /// The dialog.
 #[component]
-pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoView {
+pub(crate) fn AddNew(
+    open: RwSignal<bool>,
+    /// The client id that Setup shows.
+    ours: String,
+    on_saved: Callback<()>,
+) -> impl IntoView {
     let form = Form {
         client_id: RwSignal::new(String::new()),
         scopes: RwSignal::new(String::new()),
@@ -84,19 +89,36 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
             }
         }
     });
-    // Typing in a field clears its problem.
+    // Typing in a field clears its problem. A paste of both values, in either field, is divided.
+    let divide = move |field: RwSignal<String>| {
+        if let Some((id, scopes)) = divide_both(&field.get_untracked()) {
+            form.client_id.set(id);
+            form.scopes.set(scopes);
+        }
+    };
     Effect::new(move |_| {
         form.client_id.track();
         form.id_problem.set(None);
+        divide(form.client_id);
     });
     Effect::new(move |_| {
         form.scopes.track();
         form.scopes_problem.set(None);
+        divide(form.scopes);
     });
+    let fill = move |()| {
+        form.client_id.set(ours.clone());
+        form.scopes.set(scopes_text());
+    };
     let submit = move |ev: SubmitEvent| {
         ev.prevent_default();
-        if !auth.busy.get_untracked() && form.check() {
+        if auth.busy.get_untracked() {
+            return;
+        }
+        if form.check() {
             auth.begin(form.save(on_saved));
+        } else {
+            browser::focus_problem();
         }
     };
     // The *Authorize* button, which may have the focus, is removed.
@@ -108,8 +130,9 @@ pub(crate) fn AddNew(open: RwSignal<bool>, on_saved: Callback<()>) -> impl IntoV
     });
     let other_error = move || auth.error.get().filter(|error| error.field().is_none());
     view! {
-        <Dialog open=open id="add-new-title" title=text::DIALOG>
+        <Dialog open=open id="add-new-title" title=text::DIALOG first="#client-id">
             <form class="dialog-body" novalidate on:submit=submit>
+                <div><Button label=text::FROM_SETUP variant=Variant::Quiet on_press=fill.clone()/></div>
                 <Field
                     id="client-id"
                     label=text::CLIENT_ID

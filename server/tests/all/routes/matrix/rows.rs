@@ -109,7 +109,11 @@ pub(in crate::routes) fn rows(of: &Ids) -> Vec<Row> {
         ),
         row("rules/switch_rule", json!({ "delegation": d, "rule": of.rule, "on": true }), Owner),
         row("rules/remove_rule", json!({ "delegation": d, "rule": of.rule }), Owner),
-        row("runs/review_run", json!({ "delegation": d, "kind": "connect", "rows": [1] }), Viewer),
+        row(
+            "runs/review_action",
+            json!({ "delegation": d, "action": { "run": { "kind": "connect", "rows": [1] } } }),
+            Viewer,
+        ),
         row(
             "runs/start_run",
             json!({ "delegation": d, "kind": "connect", "rows": [1], "key": "m1" }),

@@ -132,7 +132,7 @@ on_both_databases! {
             let is = |row: &MailboxRow| (row.connection, row.reason) == (NeedsAttention, Some(*reason));
             becomes(&[*row], reason.title(), &is).await;
             let row = look(&[*row]).await.remove(0);
-            let words = format!("Connected · Needs attention · {}", reason.title());
+            let words = format!("Needs attention · {}", reason.title());
             assert_eq!(row.connection.sentence(row.reason), words);
         }
         let now = caller.mailboxes.snapshot(delegation.id).await.unwrap();

@@ -88,6 +88,7 @@ const APP: Table = &[
     ("ports", &[]),
     ("root", &["ui"]),
     ("shell", &["root", "ui"]),
+    ("startup", &["root"]),
     ("styleguide", &["ui"]),
     ("ui", &["api"]),
 ];
