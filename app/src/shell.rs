@@ -46,7 +46,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <script nonce=leptos::nonce::use_nonce() inner_html=format!("{RELOAD_ONCE}{PLAIN_WHEN_STOPPED}")></script>
                 <HashedStylesheet id="style" options=options.clone()/>
                 <HydrationScripts options=options/>
-                {host.is_some().then(|| view! { <script src="/embed-frame.js" defer></script> })}
+                // Not deferred: it applies the host's colours before the first paint.
+                {host.is_some().then(|| view! { <script src="/embed-frame.js"></script> })}
                 <MetaTags/>
             </head>
             // Names, addresses and counts change under the reader: a browser that translates the page would replace the

@@ -9,6 +9,7 @@ pub(crate) mod browser;
 pub(crate) mod bulk;
 pub(crate) mod components;
 pub(crate) mod console;
+pub(crate) mod drafts;
 pub(crate) mod focus_keeper;
 pub(crate) mod host;
 pub(crate) mod layout;

@@ -23,6 +23,7 @@ async function embedded(page: Page, host: Host, path = '/'): Promise<FrameLocato
 test.beforeEach(async ({ env, host, workspace }) => {
   host.shows(env.server.url);
   host.claims = (claims) => claims;
+  host.theme = {};
   host.guest = { workspaceId: workspace.workspace_id, user: 'u-1', name: 'Hanna Host', role: 'owner' };
 });
 
@@ -168,3 +169,39 @@ test('a page of an unlisted origin gets neither the console nor a session', asyn
     stranger.close();
   }
 });
+
+/** The console's own accent colours, as browsers write them. */
+const OWN_ACCENT = /rgb\((185, 60, 11|194, 65, 12|169, 53, 7|255, 241, 232|255, 248, 243|255, 155, 102|232, 97, 42|243, 116, 64|58, 33, 20|39, 26, 18)\)/;
+
+for (const scheme of ['light', 'dark']) {
+  test(`the host's colour replaces ours everywhere and before the first paint, ${scheme}`, async ({ page, host }) => {
+    host.theme = { accent: '#0b4fd6', scheme, radius: '99px' };
+    // What the page's root says when its body begins: nothing is painted before.
+    await page.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.body) return;
+        observer.disconnect();
+        document.documentElement.dataset['atBody'] = document.documentElement.dataset['accent'] ?? 'none';
+      }).observe(document, { childList: true, subtree: true });
+    });
+    for (const path of ['/', '/setup', '/settings']) {
+      const frame = await embedded(page, host, path);
+      await expect(frame.locator('html')).toHaveAttribute('data-at-body', 'host');
+      await frame.getByRole('link', { name: 'Help' }).first().focus();
+      await page.keyboard.press('Tab');
+      const ours = await frame.locator('body').evaluate((body, pattern) => {
+        const own = new RegExp(pattern);
+        const properties = ['color', 'backgroundColor', 'backgroundImage', 'borderTopColor', 'outlineColor', 'boxShadow', 'accentColor', 'fill', 'stroke'] as const;
+        return [...body.querySelectorAll('*')].flatMap((element) => {
+          const style = getComputedStyle(element);
+          const found = properties.filter((property) => own.test(style[property]));
+          return found.map((property) => `${element.tagName}.${element.className}: ${property} ${style[property]}`);
+        });
+      }, OWN_ACCENT.source);
+      expect(ours).toEqual([]);
+    }
+    // A value that is not accepted is reported.
+    const errors = (await hostEvents(page)).filter(({ type }) => type === 'error');
+    expect(errors[0]?.detail).toEqual({ code: 'theme_refused', properties: ['radius'] });
+  });
+}

@@ -31,8 +31,7 @@ test.describe('an extension', () => {
       return route.fulfill({ response: answer, body });
     });
     await page.goto('/mailboxes');
-    await page.waitForEvent('load');
-    await hydrated(page);
+    await page.waitForFunction(() => sessionStorage.getItem('renders') !== null && document.documentElement.dataset['hydrated'] === 'true');
     expect(await page.evaluate(() => sessionStorage.getItem('renders'))).toBe('true');
     await page.getByRole('searchbox', { name: 'Search mailboxes' }).fill('adele vance');
     await expect(page.getByRole('row', { name: /Adele Vance/ })).toBeVisible();
@@ -148,4 +147,18 @@ test('behind a proxy that keeps back the stream, the page asks every few seconds
     server.closeAllConnections();
     server.close();
   }
+});
+
+test('with six tabs in the background, the seventh loads and is live', async ({ owner, tenant }) => {
+  await link(owner, tenant, 120);
+  // A browser opens six connections to a server. The tabs are as in the background from their start.
+  for (let tab = 0; tab < 6; tab += 1) {
+    const background = await owner.context().newPage();
+    await background.addInitScript(() => Object.defineProperty(Document.prototype, 'hidden', { get: () => true }));
+    await open(background, '/mailboxes');
+  }
+  await open(owner, '/mailboxes?tab=all');
+  await expect(owner.getByTestId('live')).toHaveText('Live');
+  await owner.getByRole('searchbox').fill('adele vance');
+  await expect(owner.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
 });

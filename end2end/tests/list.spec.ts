@@ -138,5 +138,13 @@ test.describe('an organisation of 60 accounts', () => {
     await open(owner, '/mailboxes?tab=all');
     const count = Number(await owner.getByRole('grid').getAttribute('aria-rowcount')) - 1;
     await expect(owner.getByRole('grid').locator('tbody tr')).toHaveCount(count);
+
+    // On paper too, and without what can only be pressed.
+    await owner.emulateMedia({ media: 'print' });
+    await expect(owner.getByRole('navigation')).toHaveCount(0);
+    await expect(owner.locator('.button:visible, input:visible')).toHaveCount(0);
+    const bodyHeight = () => owner.locator('.grid tbody').evaluate((body) => body.scrollHeight - body.clientHeight);
+    expect(await bodyHeight()).toBeLessThanOrEqual(1);
+    await owner.emulateMedia({ media: 'screen' });
   });
 });

@@ -152,9 +152,14 @@ fn origin(text: &str) -> Result<String, String> {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Support")]
 pub struct SupportConfig {
-    /// Address of the support page that Help links to.
+    /// Address of the support page that Help and the pages outside the console link to.
     #[arg(long, env = "DWD_SUPPORT_URL")]
     pub support_url: Option<String>,
+
+    /// Address of the privacy policy that the pages outside the console link to. Without it they link to a page that
+    /// says what is stored.
+    #[arg(long, env = "DWD_PRIVACY_URL")]
+    pub privacy_url: Option<String>,
 
     /// WhatsApp number of the support: country code and digits only.
     #[arg(long, env = "DWD_WHATSAPP")]

@@ -44,7 +44,11 @@
       if (origin !== CONSOLE || source !== this.#frame?.contentWindow) return;
       if (data?.ns !== 'warmy.dd' || data.v !== 1 || !EVENTS.has(data.type)) return;
       const { type, payload } = data;
-      if (type === 'session.needed') this.#launch(payload?.nonce);
+      if (type === 'session.needed') {
+        // First, so that the console's first page is painted with it.
+        this.#theme();
+        this.#launch(payload?.nonce);
+      }
       if (type === 'ready') this.#theme();
       if (type === 'resized' && this.getAttribute('mode') === 'auto') this.style.height = `${payload.height}px`;
       this.dispatchEvent(new CustomEvent(type, { detail: payload, bubbles: true }));
@@ -67,7 +71,12 @@
 
     #theme() {
       const theme = this.getAttribute('theme');
-      if (theme) this.#send('theme.set', JSON.parse(theme));
+      if (!theme) return;
+      try {
+        this.#send('theme.set', JSON.parse(theme));
+      } catch (error) {
+        this.dispatchEvent(new CustomEvent('error', { detail: { code: 'bad_theme', message: String(error) } }));
+      }
     }
 
     #send(type, payload) {

@@ -8,23 +8,25 @@ mod run_strip;
 mod side;
 mod text;
 
+use domain::AppError;
 use leptos::prelude::*;
 
 use crate::ui::{
     bulk::{dialog::ReviewDialog, request::Bulk},
     console::Console,
-    layout_data,
+    drafts, layout_data,
 };
 use banner::Banner;
 use run_strip::RunStrip;
 pub(crate) use run_strip::time_left;
-use side::Side;
+use side::{Side, SignedOutSide};
 
 /// The layout around every page.
 #[component]
 pub(crate) fn Layout(children: Children) -> impl IntoView {
     let console = Console::provide();
     Bulk::provide(console);
+    drafts::provide();
     let wanted = layout_data::wanted();
     let layout = layout_data::provide_layout_data(wanted);
     effects::install(console, wanted);
@@ -34,13 +36,16 @@ pub(crate) fn Layout(children: Children) -> impl IntoView {
         <div class="shell"><div class="frame">
             <Suspense fallback=|| view! { <Side/> }>
                 {move || Suspend::new(async move {
-                    if let Ok(filled) = layout.get().await {
-                        console.fill(&filled);
+                    match layout.get().await {
+                        Err(AppError::SignedOut) => return view! { <SignedOutSide/> }.into_any(),
+                        Err(_) => {}
+                        Ok(filled) => console.fill(&filled),
                     }
                     view! {
                         <Side/>
                         <RunStrip/>
                     }
+                    .into_any()
                 })}
             </Suspense>
             <main id="content" class="content" tabindex="-1">

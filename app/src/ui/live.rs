@@ -37,7 +37,7 @@ const POLL_EVERY: Duration = Duration::from_secs(4);
 const POLLS: u32 = 75;
 
 /// The stream of a hidden page is closed after this time: a browser has few connections, and other tabs need them.
-const HIDDEN: Duration = Duration::from_secs(30);
+const HIDDEN: Duration = Duration::from_secs(10);
 
 /// The page's stream with its timers. Dropping it closes everything.
 struct Subscription {
@@ -79,7 +79,10 @@ pub(crate) fn start(console: Console, delegation: DelegationId) {
     if !same {
         let following = Subscription { delegation, stream: None, timer: None, failures: 0, polls: 0 };
         FOLLOWING.set(Some(following));
-        open(console);
+        // A tab that was opened in the background has its stream once it is shown.
+        if !document().hidden() {
+            open(console);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use axum_extra::extract::CookieJar;
 use domain::{ids::SessionId, people::Method};
 use serde::Deserialize;
 
-use super::{client::Client, pages, session};
+use super::{client::Client, pages, return_to, session};
 use crate::state::AppState;
 use store::{EnterRequest, StoreError, WorkspaceCtx};
 
@@ -56,7 +56,10 @@ pub(super) async fn submit(
         return (StatusCode::CONFLICT, Html(pages::enter(&request, &token, Some(&ctx)))).into_response();
     }
     match state.store.enter(&token, client.arrives(Method::Link)).await {
-        Ok(token) => (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response(),
+        Ok(token) => {
+            let (jar, page) = return_to::take(jar);
+            (jar.add(session::cookie(&state, token)), Redirect::to(&page)).into_response()
+        }
         Err(error) => refusal(&error),
     }
 }

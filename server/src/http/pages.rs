@@ -170,7 +170,8 @@ pub(super) fn embed(host: &str) -> String {
          <script src=\"/embed-frame.js\" defer></script>",
         escape(host)
     );
-    document("Warmy", &body)
+    // Without brand and links: the host's page is around it, and the console follows in a moment.
+    html("Warmy", &format!("<main><h1>Warmy</h1>{body}</main>"))
 }
 
 /// The page behind a link to approve Warmy: who asks, for which workspace, and for what. `own`: the reader asks.
@@ -275,18 +276,32 @@ fn day_and_time(at: Millis) -> String {
     format!("{} {} {}, {:02}:{:02}", when.day(), when.month(), when.year(), when.hour(), when.minute())
 }
 
+/// A page with the product's name and mark, and where to ask.
 fn document(title: &str, body: &str) -> String {
+    html(
+        title,
+        &format!(
+            "<main><p class=brand><img src=\"/favicon.svg\" alt=\"\" width=28 height=28><span><b>Warmy</b> Domain Delegation</span></p>\
+             <h1>{}</h1>{body}</main><footer><a href=\"/support\">Support</a> <a href=\"/privacy\">Privacy</a></footer>",
+            escape(title)
+        ),
+    )
+}
+
+fn html(title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width, initial-scale=1\">\
-         <meta name=robots content=noindex><link rel=icon href=\"/favicon.svg\"><title>{title} · Warmy</title><style>{STYLE}</style></head>\
-         <body><main><h1>{title}</h1>{body}</main></body></html>",
+         <meta name=robots content=noindex><link rel=icon href=\"/favicon.svg\"><title>{title} · Warmy Domain Delegation</title>\
+         <style>{STYLE}</style></head><body>{body}</body></html>",
         title = escape(title),
     )
 }
 
 pub(super) const STYLE: &str = ":root{color-scheme:light dark}\
-body{margin:0;min-height:100vh;display:grid;place-items:center;font:400 1rem/1.5 Inter,system-ui,'Segoe UI',sans-serif;\
+body{margin:0;min-height:100vh;display:grid;place-content:center;justify-items:center;font:400 1rem/1.5 Inter,system-ui,'Segoe UI',sans-serif;\
 background:light-dark(#f7f6f4,#14130f);color:light-dark(#1f1c17,#f3f0ea)}\
+.brand{display:flex;align-items:center;gap:.6rem;margin:0 0 1.5rem;font-size:.875rem}footer{display:flex;gap:1.5rem;margin:0 0 1.5rem;font-size:.875rem}\
+footer a{color:light-dark(#5c554b,#b8b0a4);padding:.25rem}footer a:focus-visible{outline:2px solid light-dark(#b93c0b,#ff9b66)}\
 main{max-width:30rem;margin:1.5rem;padding:2rem;border-radius:14px;background:light-dark(#fff,#1d1b17);border:1px solid light-dark(#e4e0da,#35322c)}\
 h1{font-size:1.375rem;line-height:1.25;margin:0 0 .75rem;letter-spacing:-.01em}p{margin:0 0 1.25rem;color:light-dark(#5c554b,#b8b0a4)}main>p:last-child{margin:0}form+form{margin-top:-.5rem}\
 h2{font-size:1rem;margin:0 0 .5rem}ul{margin:0 0 1.25rem;padding-inline-start:1.2em;color:light-dark(#5c554b,#b8b0a4)}li{margin-bottom:.5rem}\

@@ -22,7 +22,7 @@ use tower_http::{
 
 use super::{
     admission::{Guard, Route},
-    alerts, client, connect, downloads, embed, enter, functions, health,
+    alerts, client, connect, contact, downloads, embed, enter, functions, health,
     host::{self, webhooks},
     join, limits, live, logged, pages, rendering, security, session, sign_in, styleguide, welcome,
 };
@@ -101,6 +101,8 @@ pub fn routes() -> Vec<Route> {
         Route::session(("GET", "/runs/{run}/results.csv"), downloads::run_results),
         Route::session(("GET", "/activity.csv"), downloads::activity),
         Route::without_caller(("POST", "/sign-out"), Open, session::sign_out),
+        Route::without_caller(("GET", "/support"), Open, contact::support),
+        Route::without_caller(("GET", "/privacy"), Open, contact::privacy),
         Route::without_caller(("GET", "/sign-in"), Open, sign_in::page),
         Route::without_caller(("POST", "/sign-in/microsoft"), Open, sign_in::begin),
         Route::without_caller(("GET", redirects::SIGN_IN_BACK), Token, sign_in::back),
@@ -161,7 +163,7 @@ fn provide_caller(state: &AppState) {
     }
     // Also on answers of server functions, where it has no effect.
     if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::from_str(&security::console_policy(&state.config, &nonce))
+        && let Ok(policy) = HeaderValue::from_str(&security::console_policy(state, &nonce))
     {
         options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -23,11 +23,13 @@ fn frame_ancestors(config: &Config) -> String {
     if config.embed_origins.is_empty() { "'none'".to_owned() } else { config.embed_origins.join(" ") }
 }
 
-/// The policy of a console page. Scripts are our files or carry the nonce of this answer.
-pub(super) fn console_policy(config: &Config, nonce: &str) -> String {
+/// The policy of a console page. Scripts are our files or carry the nonce of this answer; forms may lead to Microsoft's
+/// sign-in, because browsers apply the policy to redirects also.
+pub(super) fn console_policy(state: &AppState, nonce: &str) -> String {
+    let (config, microsoft) = (&state.config, state.microsoft.cloud().login_origin());
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self' {microsoft}; base-uri 'none'; \
          frame-ancestors {}",
         frame_ancestors(config)
     )

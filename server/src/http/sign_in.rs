@@ -16,7 +16,7 @@ use microsoft::{Authority, Class, SignInAnswer, SignedIn as Person, read_sign_in
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
-use super::{client::Client, pages, session};
+use super::{client::Client, pages, return_to, session};
 use crate::{redirects, state::AppState};
 use store::clock::hash;
 use store::{Account, Browser, Membership, SignInSecrets, StoreError, WorkspaceCtx};
@@ -31,6 +31,8 @@ pub(super) struct Begin {
     /// Whether to attach the account to the signed-in member, for later sign-ins.
     #[serde(default)]
     attach: bool,
+    /// The page to return to afterwards: path and query.
+    to: Option<String>,
 }
 
 pub(super) async fn page() -> Html<String> {
@@ -68,7 +70,8 @@ pub(super) async fn begin(
                 .secure(state.config.is_https())
                 .same_site(SameSite::Lax)
                 .build();
-            (jar.add(cookie), Redirect::to(start.url.as_str())).into_response()
+            let jar = return_to::remember(&state, jar.add(cookie), begin.to.as_deref());
+            (jar, Redirect::to(start.url.as_str())).into_response()
         }
         Err(error) => failed(&error),
     }
@@ -102,7 +105,8 @@ pub(super) async fn back(
     };
     match answer {
         Ok(Entry::Session(token)) => {
-            (jar.add(session::cookie(&state, token)), Redirect::to("/")).into_response()
+            let (jar, page) = return_to::take(jar);
+            (jar.add(session::cookie(&state, token)), Redirect::to(&page)).into_response()
         }
         Ok(Entry::Attached) => (jar, Redirect::to("/settings")).into_response(),
         Ok(Entry::Choice(page)) => (jar, Html(page)).into_response(),

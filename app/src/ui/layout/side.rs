@@ -14,14 +14,27 @@ use crate::ui::{
 pub(crate) fn Side() -> impl IntoView {
     view! {
         <header class="side">
-            <div class="brand">
-                <span class="brand-mark" aria-hidden="true"></span>
-                <a class="brand-name" href="/">{text::BRAND}</a>
-                <span class="brand-part">{text::BRAND_PART}</span>
-            </div>
+            <Brand/>
             <Navigation/>
             <Organisation/>
         </header>
+    }
+}
+
+/// Only the brand, for visitors without a session: no other page is open to them.
+#[component]
+pub(super) fn SignedOutSide() -> impl IntoView {
+    view! { <header class="side"><Brand/></header> }
+}
+
+#[component]
+fn Brand() -> impl IntoView {
+    view! {
+        <div class="brand">
+            <span class="brand-mark" aria-hidden="true"></span>
+            <a class="brand-name" href="/">{text::BRAND}</a>
+            <span class="brand-part">{text::BRAND_PART}</span>
+        </div>
     }
 }
 

@@ -3,10 +3,12 @@
 // Signed out
 pub(super) const SIGN_IN: &str = "Sign in";
 pub(super) const SIGNED_OUT: &str = "You are not signed in";
-pub(super) const SIGNED_OUT_TEXT: &str = "Open the one-time link that you were given: it signs this browser in. A link works once and for a short time.";
-pub(super) const NO_LINK: &str = "No link, or an old one? Open Domain Delegation in Warmy, or ask the operator of this console for a new link.";
-pub(super) const OWN_MACHINE: &str =
-    "Trying it out on your own machine? The command that starts the console prints the link.";
+pub(super) const SIGNED_OUT_TEXT: &str =
+    "Sign in with the Microsoft account that you were invited with. You then come back to this page.";
+pub(super) const BY_LINK: &str = "You were given a one-time link? Open it: it signs this browser in. A link works once and for a short time.";
+pub(super) const NO_LINK: &str = "Neither an account nor a working link? Open Domain Delegation in Warmy, or ask an owner of the workspace for an invitation.";
+pub(super) const SUPPORT: &str = "Support";
+pub(super) const PRIVACY: &str = "Privacy";
 pub(super) const TRY_AGAIN: &str = "Try again";
 
 // No such page

@@ -20,6 +20,7 @@ use crate::{
             when::Day,
         },
         console::Console,
+        drafts::draft,
         read_only::is_read_only,
     },
 };
@@ -31,7 +32,7 @@ pub(super) fn Alerts(alerts: AlertsView) -> impl IntoView {
     let may = !is_read_only(Console::here());
     let alerts = RwSignal::new(alerts);
     let acting = EditableList::new(move || async move { flat(load_alerts().await) }, alerts);
-    let address = RwSignal::new(String::new());
+    let address = draft("alert-address");
     let about_address = move |error: &AppError| error.field() == Some("address");
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();

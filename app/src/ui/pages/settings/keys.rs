@@ -12,12 +12,15 @@ use crate::{
         flat,
         people::{confirm_api_key, load_api_keys, make_api_key, revoke_api_key},
     },
-    ui::components::{
-        button::{Button, Variant},
-        copy_field::CopyField,
-        field::Field,
-        notice::Refusal,
-        when::{Ago, Day},
+    ui::{
+        components::{
+            button::{Button, Variant},
+            copy_field::CopyField,
+            field::Field,
+            notice::Refusal,
+            when::{Ago, Day},
+        },
+        drafts::draft,
     },
 };
 
@@ -26,7 +29,7 @@ use crate::{
 pub(super) fn Keys(keys: Vec<ApiKeyView>) -> impl IntoView {
     let keys = RwSignal::new(keys);
     let acting = EditableList::new(move || async move { flat(load_api_keys().await) }, keys);
-    let (name, may_run) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let (name, may_run) = (draft("key-name"), RwSignal::new(false));
     let made = RwSignal::new(None::<NewApiKey>);
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();

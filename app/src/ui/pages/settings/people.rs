@@ -21,6 +21,7 @@ use crate::{
             when::Moment,
         },
         console::Console,
+        drafts::draft,
     },
 };
 
@@ -112,7 +113,7 @@ fn Invited(invitation: MemberInvitation, owner: bool, acting: EditableList<Peopl
 /// The form that creates an invitation link, shown once.
 #[component]
 fn Invite(acting: EditableList<People>) -> impl IntoView {
-    let (name, role) = (RwSignal::new(String::new()), RwSignal::new(Role::Member));
+    let (name, role) = (draft("invite-name"), RwSignal::new(Role::Member));
     let made = RwSignal::new(None::<NewInvitation>);
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();

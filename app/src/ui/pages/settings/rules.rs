@@ -13,10 +13,13 @@ use crate::{
         flat,
         rules::{add_rule, load_rules, remove_rule, switch_rule},
     },
-    ui::components::{
-        button::{Button, Variant},
-        field::Field,
-        notice::Refusal,
+    ui::{
+        components::{
+            button::{Button, Variant},
+            field::Field,
+            notice::Refusal,
+        },
+        drafts::draft,
     },
 };
 
@@ -29,7 +32,7 @@ pub(super) fn Rules(delegation: DelegationId, rules: Vec<RuleView>) -> impl Into
     let rules = RwSignal::new(rules);
     let acting = EditableList::new(move || async move { flat(load_rules(delegation).await) }, rules);
     let by = RwSignal::new(RuleKind::Department);
-    let (value, ceiling) = (RwSignal::new(String::new()), RwSignal::new("50".to_owned()));
+    let (value, ceiling) = (draft("rule-value"), RwSignal::new("50".to_owned()));
     let anyway = RwSignal::new(false);
     // Offered once the value was refused.
     let unknown = acting.problem("value");

@@ -20,10 +20,11 @@ use crate::{
             field::Field,
             notice::Refusal,
         },
+        drafts::draft,
     },
 };
 
-/// The input and its result. Stored outside the dialog, so that closing it loses nothing.
+/// The input and its result. Closing the dialog loses nothing, nor does visiting another page.
 #[derive(Clone, Copy)]
 struct Form {
     client_id: RwSignal<String>,
@@ -72,8 +73,8 @@ pub(crate) fn AddNew(
     on_saved: Callback<()>,
 ) -> impl IntoView {
     let form = Form {
-        client_id: RwSignal::new(String::new()),
-        scopes: RwSignal::new(String::new()),
+        client_id: draft("client-id"),
+        scopes: draft("oauth-scopes"),
         id_problem: RwSignal::new(None),
         scopes_problem: RwSignal::new(None),
         saved: StoredValue::new(None),
@@ -126,6 +127,14 @@ pub(crate) fn AddNew(
     Effect::new(move |_| {
         if granted.get() {
             browser::regain_focus();
+        }
+    });
+    // What was authorized is no draft any more.
+    Effect::new(move |_| {
+        if !open.get() && auth.is_granted() {
+            auth.start_over();
+            form.client_id.set(String::new());
+            form.scopes.set(String::new());
         }
     });
     let other_error = move || auth.error.get().filter(|error| error.field().is_none());
