@@ -147,7 +147,7 @@ impl Game<'_> {
         };
         for (run, (_, other, until)) in &self.holder {
             assert!(
-                *until < now || (*other == owner && *run != lease.run),
+                *until <= now || (*other == owner && *run != lease.run),
                 "{} was claimed while {run} was held",
                 lease.run
             );
