@@ -47,7 +47,7 @@ pub enum BulkAction {
     Include(ExclusionTarget),
 }
 
-/// What an action does, whatever its mailboxes.
+/// The effect of an action on each of its mailboxes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BulkKind {

@@ -176,7 +176,7 @@ const OWN_ACCENT = /rgb\((185, 60, 11|194, 65, 12|169, 53, 7|255, 241, 232|255, 
 for (const scheme of ['light', 'dark']) {
   test(`the host's colour replaces ours everywhere and before the first paint, ${scheme}`, async ({ page, host }) => {
     host.theme = { accent: '#0b4fd6', scheme, radius: '99px' };
-    // What the page's root says when its body begins: nothing is painted before.
+    // Records the mark of the host's colour at the moment when the body begins, before the first paint.
     await page.addInitScript(() => {
       new MutationObserver((_, observer) => {
         if (!document.body) return;

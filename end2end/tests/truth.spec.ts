@@ -1,4 +1,4 @@
-// What the console says is so: counts, empty lists, reviews, approvals, results.
+// The console states facts only: counts, empty lists, reviews, approvals, results.
 import { expectAccessible } from '../fixtures/accessibility';
 import { hydrated, open } from '../fixtures/console';
 import { connectAll, expectCount, link, signIn, tabCount } from '../fixtures/journey';

@@ -1,5 +1,5 @@
-//! What was typed and not sent yet. It is kept while the user visits other pages, for example to copy a value there;
-//! loading the console anew empties it.
+//! Drafts: texts of fields that are not sent yet. They stay while the user visits other pages, for example to copy a value
+//! there, and end when the console is loaded anew.
 
 use std::collections::HashMap;
 

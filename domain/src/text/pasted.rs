@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// What exports write instead of a character, in any case.
+/// Codes that exports write in place of a character; upper and lower case are the same.
 const ENCODED: [(&str, &str); 10] = [
     ("_x000d_", " "),
     ("_x000a_", " "),

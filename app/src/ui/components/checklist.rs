@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::text;
 use crate::ui::{components::icon::Icon, links};
 
-/// What happens about permissions that are not checked yet.
+/// Why the answer about a permission is still missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Checking {
     #[default]

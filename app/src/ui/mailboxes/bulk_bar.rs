@@ -106,7 +106,7 @@ fn Actions() -> impl IntoView {
     };
     let exclude = move |()| on_rows(BulkKind::Exclude, BulkAction::Exclude);
     let include = move |()| on_rows(BulkKind::Include, BulkAction::Include);
-    // What needs attention and what failed have actions of their own.
+    // Connected mailboxes that need attention and mailboxes that failed to connect have different actions.
     let mixed = Memo::new(move |_| {
         let attention = list.selection.read().outside(&list.failed.read());
         (attention > 0, attention < list.selection.read().len())

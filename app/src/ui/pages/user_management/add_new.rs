@@ -129,7 +129,7 @@ pub(crate) fn AddNew(
             browser::regain_focus();
         }
     });
-    // What was authorized is no draft any more.
+    // After a successful authorization both fields are emptied.
     Effect::new(move |_| {
         if !open.get() && auth.is_granted() {
             auth.start_over();
