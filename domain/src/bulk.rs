@@ -101,12 +101,6 @@ impl PoolChange {
         after.used = after.used.saturating_sub(self.frees);
         after.free()
     }
-
-    /// By how many slots the action is too large; 0 when it fits.
-    #[must_use]
-    pub fn missing(&self) -> u32 {
-        self.pool.check(self.takes).map_or_else(|short| short.requested - short.free, |()| 0)
-    }
 }
 
 /// The dry run: the effects that an action would have now.
@@ -153,7 +147,7 @@ pub fn left_because(connection: Connection, busy: bool, reason: Option<Reason>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::slots::PlanState;
+    use crate::slots::{PlanState, Shortfall};
 
     fn pool(limit: Option<u32>, used: u32) -> Pool {
         Pool {
@@ -177,7 +171,7 @@ mod tests {
         // Over the plan: what becomes free is not free before the excess is gone.
         assert_eq!(after(Some(100), 150, 0, 85), Some(35));
         assert_eq!(after(Some(100), 250, 0, 85), Some(0));
-        assert_eq!(change(pool(Some(300), 200), 130, 0).missing(), 30);
-        assert_eq!(change(pool(Some(300), 200), 100, 0).missing(), 0);
+        assert_eq!(pool(Some(300), 200).check(130), Err(Shortfall { requested: 130, free: 100 }));
+        assert_eq!(pool(Some(300), 200).check(100), Ok(()));
     }
 }
