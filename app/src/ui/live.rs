@@ -192,11 +192,8 @@ fn poll(console: Console) {
         }
         FOLLOWING.with_borrow_mut(|following| {
             let Some(following) = following else { return };
-            if following.polls < POLLS {
-                following.after(POLL_EVERY, move || poll(console));
-            } else {
-                following.after(POLL_EVERY, move || open(console));
-            }
+            let next = if following.polls < POLLS { poll } else { open };
+            following.after(POLL_EVERY, move || next(console));
         });
     });
 }
