@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{bundle, docs, jobs, list, run, setup, test, workspace};
+use crate::{bundle, docs, jobs, list, run, setup, test, texts, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", disable_help_subcommand = true)]
@@ -24,6 +24,8 @@ enum Command {
     Bundle(bundle::Args),
     /// Write the documentation that is generated from code: docs/configuration.md
     Docs,
+    /// Print every text that users can read, numbered, with its places in the code
+    Texts,
     /// Install everything that the other commands need
     Setup,
     /// Run one long measurement
@@ -46,6 +48,7 @@ pub(crate) fn run() -> Result<()> {
         Some(Command::Pictures(args)) => test::pictures::run(&args),
         Some(Command::Bundle(args)) => bundle::run(&args),
         Some(Command::Docs) => docs::run(),
+        Some(Command::Texts) => texts::run(),
         Some(Command::Setup) => setup::everything(),
         Some(Command::Bench(args)) => jobs::run(jobs::BENCH, &args),
         Some(Command::Soak(args)) => jobs::run(jobs::SOAK, &args),

@@ -22,6 +22,8 @@ pub(crate) fn print() {
     println!("    WebAssembly, CSS and assets into the site folder");
     println!("cargo xtask docs");
     println!("    docs/configuration.md, from the server's own definition of its settings");
+    println!("cargo xtask texts");
+    println!("    every text that users can read, numbered, with its places in the code");
     println!("cargo xtask setup");
     println!("    toolchain, npm packages, Chromium and PostgreSQL, without building anything");
     jobs("bench", "long measurements", jobs::BENCH);

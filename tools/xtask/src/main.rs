@@ -24,6 +24,7 @@ mod simulated;
 mod soak;
 mod step;
 mod test;
+mod texts;
 mod workspace;
 
 use std::process::ExitCode;
