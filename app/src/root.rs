@@ -8,7 +8,7 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::{browser, layout::Layout, page::text, pages};
+use crate::ui::{back_button, browser, layout::Layout, page::text, pages, scroll_position};
 
 /// The id of the element around the console.
 pub(crate) const ROOT: &str = "console";
@@ -17,6 +17,11 @@ pub(crate) const ROOT: &str = "console";
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // Before the router, which listens too.
+    if cfg!(feature = "hydrate") {
+        back_button::install();
+        scroll_position::note_traversals();
+    }
     // Effects run after hydration only: from here on every control works.
     Effect::new(|_| browser::mark("data-hydrated", "true"));
     view! {

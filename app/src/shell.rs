@@ -1,5 +1,7 @@
 //! The HTML document around the console.
 
+mod start;
+
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
@@ -19,6 +21,12 @@ addEventListener('unhandledrejection',e=>{if(/import|module|wasm/i.test(e.reason
 /// Once the console has stopped, links and forms work without it: its handlers get no events.
 const PLAIN_WHEN_STOPPED: &str = "{for(const type of ['click','submit'])\
 addEventListener(type,e=>{if(document.documentElement.dataset.stopped)e.stopImmediatePropagation()},true)}";
+
+/// The class of the live stream, defined before the console starts.
+const LIVE_STREAM: &str = include_str!("ui/live/live_stream.js");
+
+/// Prints pages for paper in place of the console's own.
+const PRINT: &str = include_str!("print.js");
 
 /// The document that the server sends and the browser hydrates.
 #[must_use]
@@ -43,9 +51,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#14130f"/>
                 <meta name="referrer" content="same-origin"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <script nonce=leptos::nonce::use_nonce() inner_html=format!("{RELOAD_ONCE}{PLAIN_WHEN_STOPPED}")></script>
-                <HashedStylesheet id="style" options=options.clone()/>
-                <HydrationScripts options=options/>
+                <script nonce=leptos::nonce::use_nonce() inner_html=format!("{RELOAD_ONCE}{PLAIN_WHEN_STOPPED}{LIVE_STREAM}{PRINT}")></script>
+                {start::scripts(&options)}
+                <HashedStylesheet id="style" options=options/>
                 // Not deferred: it applies the host's colours before the first paint.
                 {host.is_some().then(|| view! { <script src="/embed-frame.js"></script> })}
                 <MetaTags/>

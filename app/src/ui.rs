@@ -5,6 +5,7 @@
 //! while there is none.
 
 pub(crate) mod authorizing;
+pub(crate) mod back_button;
 pub(crate) mod browser;
 pub(crate) mod bulk;
 pub(crate) mod components;
@@ -20,6 +21,7 @@ pub(crate) mod mailboxes;
 pub(crate) mod page;
 pub(crate) mod pages;
 pub mod read_only;
+pub(crate) mod scroll_position;
 #[cfg(test)]
 mod text_check;
 pub(crate) mod theme;

@@ -6,6 +6,7 @@ use crate::{
     Reason,
     evidence::Evidence,
     ids::{DelegationId, MailboxId, Millis, RowNumber, RunId},
+    text,
 };
 
 crate::states! {
@@ -92,6 +93,20 @@ crate::states! {
     }
 }
 
+impl ItemState {
+    /// "Connected", "Failed": the result of a mailbox in a run of this kind.
+    #[must_use]
+    pub const fn words(self, kind: RunKind) -> &'static str {
+        match self {
+            Self::Pending => "Left",
+            Self::Succeeded => kind.done(),
+            Self::Skipped => "Skipped",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+}
+
 /// Counts of a run's items. Together with [`RunCounts::pending`] they always add up to the total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunCounts {
@@ -138,6 +153,17 @@ pub struct RunView {
     /// Changes that a sync found.
     #[serde(default)]
     pub found: Found,
+}
+
+impl RunView {
+    /// "Connect · 300 mailboxes", "Directory sync".
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.kind {
+            RunKind::Sync => self.kind.noun().to_owned(),
+            kind => format!("{} · {}", kind.noun(), text::mailboxes(u64::from(self.counts.total))),
+        }
+    }
 }
 
 /// Differences of a directory from the last sync.

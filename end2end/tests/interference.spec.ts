@@ -1,6 +1,7 @@
 // Pages that browsers, extensions and proxies change on their way.
 import { createServer, request, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
 import { hydrated, open } from '../fixtures/console';
 import { connectAll, expectCount, link, tabCount } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
@@ -161,4 +162,36 @@ test('with six tabs in the background, the seventh loads and is live', async ({ 
   await expect(owner.getByTestId('live')).toHaveText('Live');
   await owner.getByRole('searchbox').fill('adele vance');
   await expect(owner.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
+});
+
+test('seven tabs in sight share one stream, and another tab takes it over', async ({ owner, tenant, problems }) => {
+  // The tab that is closed ends its requests.
+  problems.allow(/ERR_ABORTED/);
+  await link(owner, tenant, 120);
+  const context = owner.context();
+  const streams = new Set<Page>();
+  context.on('request', (request) => {
+    if (/\/live\/[^?]+\?since=\d+$/.test(request.url())) streams.add(request.frame().page());
+  });
+  const tabs: Page[] = [];
+  for (let tab = 0; tab < 7; tab += 1) {
+    const page = await context.newPage();
+    await open(page, '/mailboxes?tab=all');
+    tabs.push(page);
+  }
+  await owner.close();
+  for (const page of tabs) await expect(page.getByTestId('live')).toHaveText('Live');
+  const [last, other] = [tabs[6], tabs[5]];
+  if (!last || !other) throw new Error('there are seven tabs');
+  await last.getByRole('button', { name: 'Exclude Adele Vance' }).click();
+  for (const page of tabs) await expectCount(page, 'Excluded', 1);
+  expect(streams.size, 'tabs with a stream').toBeLessThanOrEqual(2);
+
+  // Those with a stream are closed: another tab has it then, and misses nothing.
+  const closed = [...streams].filter((page) => page !== last);
+  for (const page of closed) if (!page.isClosed()) await page.close();
+  await last.getByRole('button', { name: 'Include Adele Vance' }).click();
+  const left = tabs.filter((page) => !page.isClosed());
+  expect(left.length).toBeGreaterThan(4);
+  for (const page of left) await expectCount(page, 'Excluded', 0);
 });

@@ -148,3 +148,35 @@ test.describe('an organisation of 60 accounts', () => {
     await owner.emulateMedia({ media: 'screen' });
   });
 });
+
+test.describe('an organisation of 700 accounts', () => {
+  test.use({ mailboxes: 700 });
+
+  test('a long list and a run are printed with all their rows', async ({ owner, tenant }) => {
+    await owner.addInitScript(() => {
+      window.print = () => {
+        const rows = document.querySelectorAll('tbody tr').length;
+        window.top?.document.documentElement.setAttribute('data-printed', `${rows} rows of ${document.title}`);
+      };
+    });
+    await link(owner, tenant, 700);
+    await connectAll(owner);
+    await open(owner, '/mailboxes?tab=all');
+    const count = Number(await owner.getByRole('grid').getAttribute('aria-rowcount')) - 1;
+    expect(count).toBeGreaterThan(300);
+    const printed = owner.locator('html');
+    await owner.keyboard.press('Control+p');
+    await expect(printed).toHaveAttribute('data-printed', new RegExp(`^${count} rows of .+ · All$`));
+    // By the menu, with a filter.
+    await owner.getByRole('searchbox').fill('adele vance');
+    await expect(owner.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
+    await owner.getByRole('button', { name: 'View' }).click();
+    await owner.getByRole('menuitem', { name: 'Print all rows' }).click();
+    await expect(printed).toHaveAttribute('data-printed', /^1 rows of/);
+
+    await open(owner, '/runs');
+    await owner.getByRole('link', { name: /^Connect · / }).first().click();
+    await owner.getByRole('link', { name: 'Print' }).click();
+    await expect(printed).toHaveAttribute('data-printed', /^\d{3} rows of Connect · \d{3} mailboxes · Completed/);
+  });
+});

@@ -5,7 +5,13 @@ import { expect, test } from '../fixtures/test';
 
 test.use({ mailboxes: 12 });
 
-test('an organisation is removed after a confirmation, at once and in all tabs, and can be set up again', async ({ owner, tenant }) => {
+test('an organisation is removed after a confirmation, at once and in all tabs, and can be set up again', async ({
+  owner,
+  tenant,
+  problems,
+}) => {
+  // Of the tab without a connection.
+  problems.allow(/live\/.*|ERR_FAILED/);
   await link(owner, tenant, 12);
   await open(owner, '/mailboxes');
   await owner.getByRole('checkbox', { name: 'Select Adele Vance' }).click();
@@ -15,6 +21,15 @@ test('an organisation is removed after a confirmation, at once and in all tabs, 
   const other = await owner.context().newPage();
   await open(other, '/mailboxes?tab=connected');
   await expect(other.getByRole('row', { name: /Adele Vance/ })).toBeVisible();
+
+  // A tab that has no stream while the organisation is removed.
+  const asleep = await owner.context().newPage();
+  await asleep.addInitScript(() => {
+    // Its own stream, not that of another tab.
+    Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });
+  });
+  await asleep.route('**/live/**', (route) => route.abort());
+  await open(asleep, '/mailboxes?tab=connected');
 
   await open(owner, '/settings');
   await owner.getByRole('button', { name: 'Remove this organisation…' }).click();
@@ -37,7 +52,9 @@ test('an organisation is removed after a confirmation, at once and in all tabs, 
   await expect(owner.getByRole('link', { name: 'Start setup' }).first()).toBeVisible();
   // The other tab leaves the outdated page.
   await other.waitForURL(/\/$/);
-  await other.close();
+  await asleep.unroute('**/live/**');
+  await asleep.waitForURL(/\/$/);
+  await Promise.all([other.close(), asleep.close()]);
   await open(owner, '/activity');
   await expect(owner.getByText('Removed an organisation')).toBeVisible();
 

@@ -49,3 +49,37 @@ test('support and privacy answer on every installation', async ({ request }) => 
   expect(await privacy.text()).toContain('no e-mails and no passwords');
   expect((await request.get('/support')).ok()).toBe(true);
 });
+
+test('Back closes an open dialog, and pages are shown where they were left', async ({ owner, tenant }) => {
+  await link(owner, tenant, 12);
+  await open(owner, '/help');
+  await owner.getByRole('link', { name: 'User management' }).first().click();
+  const dialog = owner.getByRole('dialog');
+  await owner.getByRole('button', { name: 'Add new' }).click();
+  await expect(dialog).toBeVisible();
+  await owner.goBack();
+  await expect(dialog).toBeHidden();
+  await expect(owner).toHaveURL(/\/users$/);
+  // Closed by other means, a dialog leaves nothing behind that Back would have to pass.
+  await owner.getByRole('button', { name: 'Add new' }).click();
+  await expect(dialog).toBeVisible();
+  await dialog.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect.poll(() => owner.evaluate(() => history.state === 'dialog')).toBe(false);
+  await owner.goBack();
+  await expect(owner.getByRole('heading', { level: 1, name: 'Help and troubleshooting' })).toBeVisible();
+
+  const scrolled = () => owner.evaluate(() => Math.round(window.scrollY));
+  await owner.evaluate(() => window.scrollTo(0, 900));
+  await expect.poll(scrolled).toBe(900);
+  await owner.getByRole('link', { name: 'Settings', exact: true }).first().click();
+  await expect(owner.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+  await expect.poll(scrolled).toBe(0);
+  await owner.evaluate(() => window.scrollTo(0, 300));
+  await owner.goBack();
+  await expect(owner.getByRole('heading', { level: 1, name: 'Help and troubleshooting' })).toBeVisible();
+  await expect.poll(scrolled).toBe(900);
+  await owner.goForward();
+  await expect(owner.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+  await expect.poll(scrolled).toBe(300);
+});

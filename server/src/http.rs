@@ -18,6 +18,7 @@ mod limits;
 mod live;
 mod logged;
 mod pages;
+mod print;
 mod rendering;
 mod return_to;
 mod router;

@@ -7,7 +7,7 @@ use leptos::{
     prelude::{document, request_animation_frame, window},
     task::{spawn_local, tick},
 };
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 
 /// The current time of the browser's clock.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for millennia")]
@@ -76,8 +76,28 @@ pub(crate) fn go(path: &str) {
     }
 }
 
+/// Whether [`go`] is loading another page.
+pub(crate) fn is_leaving() -> bool {
+    LEAVING.get()
+}
+
 pub(crate) fn reload() {
     _ = window().location().reload();
+}
+
+/// The page's address below the host, with query and fragment.
+pub(crate) fn address() -> Option<String> {
+    let at = window().location();
+    Some(at.pathname().ok()? + &at.search().ok()? + &at.hash().ok()?)
+}
+
+/// Calls the listener at *Back* and *Forward*, for as long as the page lives. Listeners of the window are called in their
+/// order: one that must be called before the router is added before the router starts.
+pub(crate) fn on_traversal(listener: impl FnMut(web_sys::Event) + 'static) {
+    let listener: Closure<dyn FnMut(web_sys::Event)> = Closure::new(listener);
+    let callback = listener.as_ref().unchecked_ref();
+    _ = window().add_event_listener_with_callback("popstate", callback);
+    listener.forget();
 }
 
 /// Sets an attribute of `<html>`, for styles and tests.

@@ -37,6 +37,11 @@ pub fn mailboxes(delegation: Option<DelegationId>, query: &ListQuery) -> String 
     with_pairs("/mailboxes", pairs)
 }
 
+/// The same list on one page for paper.
+pub(crate) fn printed_mailboxes(delegation: DelegationId, query: &ListQuery) -> String {
+    with_pairs("/mailboxes/print", [vec![("d", delegation.to_string())], query.to_pairs()].concat())
+}
+
 /// The audit log, as a page or as a file, with its filters.
 pub(crate) fn activity(path: &str, query: &ActivityQuery) -> String {
     with_pairs(path, query.to_pairs())

@@ -1,7 +1,8 @@
-//! The live stream: one `EventSource` per page over the delegation's event log.
+//! The live stream over the delegation's event log, shared by the tabs of a browser (`live_stream.js`).
 //!
 //! The browser's own retry is not enough: it gives up on a 503 and loses the cursor. So the cursor is in the address,
-//! silence counts as a broken stream, and retries never end.
+//! silence counts as a broken stream, and retries never end. A tab that follows another one asks for the changes that
+//! it has missed.
 
 mod backoff;
 mod stream;
@@ -47,6 +48,16 @@ struct Subscription {
     failures: u32,
     /// Polls since the stream was tried.
     polls: u32,
+    missed: Missed,
+}
+
+/// Whether changes from before the first event of another tab's stream are being asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missed {
+    Nothing,
+    Asking,
+    /// A gap was found meanwhile: they are asked for once more.
+    AskingAgain,
 }
 
 impl Subscription {
@@ -77,7 +88,8 @@ thread_local! {
 pub(crate) fn start(console: Console, delegation: DelegationId) {
     let same = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.delegation == delegation));
     if !same {
-        let following = Subscription { delegation, stream: None, timer: None, failures: 0, polls: 0 };
+        let missed = Missed::Nothing;
+        let following = Subscription { delegation, stream: None, timer: None, failures: 0, polls: 0, missed };
         FOLLOWING.set(Some(following));
         // A tab that was opened in the background has its stream once it is shown.
         if !document().hidden() {
@@ -111,14 +123,19 @@ pub(crate) fn wake(console: Console) {
 }
 
 fn open(console: Console) {
+    // The page that is being left may be that of a removed organisation, which has no stream any more.
+    if browser::is_leaving() {
+        return;
+    }
     if console.link.get_untracked() != Link::Polling {
         console.link.set(Link::Connecting);
     }
     FOLLOWING.with_borrow_mut(|following| {
         let Some(following) = following else { return };
         following.polls = 0;
-        let url = format!("/live/{}?since={}", following.delegation, console.cursor().0);
-        following.stream = Stream::open(&url, move |event| receive(console, event));
+        let delegation = following.delegation;
+        let address = move || format!("/live/{delegation}?since={}", console.cursor().0);
+        following.stream = Stream::open(address, move |event| receive(console, event));
         following.after(SILENCE, move || broken(console));
     });
 }
@@ -129,10 +146,11 @@ fn receive(console: Console, event: stream::Event) {
             let Some(following) = following else { return };
             following.after(FIRST_EVENT, move || poll(console));
         }),
+        stream::Event::Follow => catch_up(console),
         stream::Event::Beat => event_arrived(console),
         stream::Event::Change(data) => {
             event_arrived(console);
-            change(console, &data);
+            change(console, &data, catch_up);
         }
         stream::Event::Reset => {
             event_arrived(console);
@@ -142,12 +160,16 @@ fn receive(console: Console, event: stream::Event) {
     }
 }
 
-/// Applies a frame.
-fn change(console: Console, data: &str) {
-    // A gap, or a change that a newer server sends and this page cannot read: everything is loaded again.
-    let applied = serde_json::from_slice::<Batch>(data.as_bytes()).is_ok_and(|batch| console.apply(batch));
-    if !applied {
-        reset(console);
+/// Applies a frame. `gap` is called when changes before it are missing.
+fn change(console: Console, data: &str, gap: fn(Console)) {
+    match serde_json::from_slice::<Batch>(data.as_bytes()) {
+        Ok(batch) => {
+            if !console.apply(batch) {
+                gap(console);
+            }
+        }
+        // A newer server's change that this page cannot read: everything is loaded again.
+        Err(_) => reset(console),
     }
 }
 
@@ -171,24 +193,68 @@ fn works(console: Console, link: Link) {
     }
 }
 
-/// Asks for the changes since the last one, again and again.
-fn poll(console: Console) {
+/// Asks for the changes since the last one. Returns `false` when the server does not answer.
+async fn ask(console: Console, link: Link) -> bool {
     let url = FOLLOWING.with_borrow_mut(|following| {
         let following = following.as_mut()?;
-        following.stream = None;
-        following.polls += 1;
+        // An answer may never come, for example after a change of networks.
+        following.after(SILENCE, move || broken(console));
         Some(format!("/live/{}?since={}&once=true", following.delegation, console.cursor().0))
     });
-    let Some(url) = url else { return };
+    let Some(url) = url else { return false };
+    let Some(events) = stream::once(&url).await else {
+        broken(console);
+        return false;
+    };
+    works(console, link);
+    for event in events {
+        match event {
+            stream::Event::Change(data) => change(console, &data, reset),
+            stream::Event::Reset => reset(console),
+            _ => {}
+        }
+    }
+    true
+}
+
+/// Asks for the changes that another tab's stream has not passed on to this one. Events of that stream follow.
+fn catch_up(console: Console) {
+    let begins = FOLLOWING.with_borrow_mut(|following| {
+        following.as_mut().is_some_and(|following| {
+            let before = following.missed;
+            following.missed = if before == Missed::Nothing { Missed::Asking } else { Missed::AskingAgain };
+            before == Missed::Nothing
+        })
+    });
+    if !begins {
+        return;
+    }
     spawn_local(async move {
-        let Some(events) = stream::once(&url).await else { return broken(console) };
-        works(console, Link::Polling);
-        for event in events {
-            match event {
-                stream::Event::Change(data) => change(console, &data),
-                stream::Event::Reset => reset(console),
-                _ => {}
+        let answered = ask(console, Link::Open).await;
+        let again = FOLLOWING.with_borrow_mut(|following| {
+            let Some(following) = following else { return false };
+            if answered && following.stream.is_some() {
+                // The other tab may be frozen with its connection.
+                following.after(SILENCE, move || poll(console));
             }
+            std::mem::replace(&mut following.missed, Missed::Nothing) == Missed::AskingAgain
+        });
+        if answered && again {
+            catch_up(console);
+        }
+    });
+}
+
+/// Asks for the changes again and again.
+fn poll(console: Console) {
+    FOLLOWING.with_borrow_mut(|following| {
+        let Some(following) = following else { return };
+        following.stream = None;
+        following.polls += 1;
+    });
+    spawn_local(async move {
+        if !ask(console, Link::Polling).await {
+            return;
         }
         FOLLOWING.with_borrow_mut(|following| {
             let Some(following) = following else { return };
@@ -220,11 +286,17 @@ fn broken(console: Console) {
         following.after(Duration::from_millis(delay), move || open(console));
         following.failures
     });
-    // An `EventSource` gives no reason for a failure: a session that has ended must be found by a request.
-    if failures == 4 {
+    // An `EventSource` gives no reason for a failure: that the session has ended or the organisation was removed must be
+    // found by a request.
+    if failures >= 4 {
+        let delegation = FOLLOWING.with_borrow(|f| f.as_ref().map(|f| f.delegation));
         spawn_local(async move {
-            if let Err(error @ AppError::SignedOut) = flat(load_me().await) {
-                console.notice(&error);
+            match flat(load_me().await) {
+                Err(error @ AppError::SignedOut) => console.notice(&error),
+                Ok(me) if !me.delegations.iter().any(|known| Some(known.id) == delegation) => {
+                    browser::go("/")
+                }
+                _ => {}
             }
         });
     }

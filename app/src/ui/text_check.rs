@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Literals that look like a text and are none, by reason.
-const NO_TEXTS: [(&str, &[&str]); 7] = [
+const NO_TEXTS: [(&str, &[&str]); 8] = [
     (
         "keys as the browser names them",
         &[
@@ -41,6 +41,7 @@ const NO_TEXTS: [(&str, &[&str]); 7] = [
             "dialog, [popover], select",
             "input:not(:disabled), button:not(:disabled), a[href]",
             "input:not([type=checkbox]), textarea, select, dialog",
+            "main .skeleton",
             "main h1",
             "tbody tr",
         ],
@@ -69,6 +70,7 @@ const NO_TEXTS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("fields of an event in the stream", &["data: ", "event: "]),
+    ("classes of our scripts", &["LiveStream"]),
     ("texts for developers only", &["Loaded"]),
 ];
 

@@ -25,14 +25,6 @@ pub(crate) fn done(run: &RunView) -> String {
     with_count(run.kind, run.kind.done(), run.counts.succeeded)
 }
 
-/// "Connect · 300 mailboxes", "Directory sync".
-pub(crate) fn title(run: &RunView) -> String {
-    match run.kind {
-        RunKind::Sync => run.kind.noun().to_owned(),
-        kind => format!("{} · {}", kind.noun(), text::mailboxes(u64::from(run.counts.total))),
-    }
-}
-
 /// "No mailbox was reconnected": the result of a run that changed none.
 fn none_done(kind: RunKind) -> String {
     format!("No mailbox was {}", kind.done().to_lowercase())

@@ -24,6 +24,13 @@ pub(super) struct Which {
     result: Option<String>,
 }
 
+impl Which {
+    /// The result to which the answer is limited; an unknown one is none.
+    pub(super) fn state(&self) -> Option<ItemState> {
+        self.result.as_deref().and_then(|result| result.parse().ok())
+    }
+}
+
 /// `GET /runs/{run}/results.csv?result=`: every mailbox of a run with its result.
 pub(super) async fn run_results(
     SessionCaller { ctx, .. }: SessionCaller,
@@ -31,7 +38,7 @@ pub(super) async fn run_results(
     Path(run): Path<RunId>,
     Query(which): Query<Which>,
 ) -> Response {
-    let outcome: Option<ItemState> = which.result.and_then(|result| result.parse().ok());
+    let outcome = which.state();
     // Read before the first byte is sent: afterwards the status cannot change.
     let first = match state.store.runs(&ctx).run_items(run, outcome, None, PAGE).await {
         Ok(first) => first,
@@ -109,6 +116,6 @@ pub(super) fn refusal(error: &StoreError) -> Response {
     if matches!(error, StoreError::NotFound) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    tracing::error!(%error, "a download failed");
+    tracing::error!(%error, "a download or a page for paper failed");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

@@ -14,7 +14,7 @@ use domain::{
 use store::{AlertRequest, ApprovalRequest, EnterRequest, JoinRequest, WorkspaceCtx};
 
 /// Makes text safe inside HTML and inside quoted attributes.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

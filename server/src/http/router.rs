@@ -24,7 +24,7 @@ use super::{
     admission::{Guard, Route},
     alerts, client, connect, contact, downloads, embed, enter, functions, health,
     host::{self, webhooks},
-    join, limits, live, logged, pages, rendering, security, session, sign_in, styleguide, welcome,
+    join, limits, live, logged, pages, print, rendering, security, session, sign_in, styleguide, welcome,
 };
 use crate::{redirects, state::AppState};
 
@@ -99,6 +99,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::session(("GET", "/live/{delegation}"), live::stream),
         Route::session(("GET", "/runs/{run}/results.csv"), downloads::run_results),
+        Route::session(("GET", "/runs/{run}/print"), print::run),
+        Route::session(("GET", "/mailboxes/print"), print::mailboxes),
         Route::session(("GET", "/activity.csv"), downloads::activity),
         Route::without_caller(("POST", "/sign-out"), Open, session::sign_out),
         Route::without_caller(("GET", "/support"), Open, contact::support),

@@ -15,8 +15,12 @@ use super::pages;
 use crate::{config::Config, state::AppState};
 
 /// The hash of the style sheet inside the small pages, as a policy source.
-static STYLE: LazyLock<String> =
-    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(pages::STYLE.as_bytes()))));
+static STYLE: LazyLock<String> = LazyLock::new(|| hash_of(pages::STYLE));
+
+/// The source by which a policy allows a style sheet inside a page.
+pub(super) fn hash_of(style: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style.as_bytes())))
+}
 
 /// The policy value for framing: the configured hosts only.
 fn frame_ancestors(config: &Config) -> String {
@@ -29,7 +33,8 @@ pub(super) fn console_policy(state: &AppState, nonce: &str) -> String {
     let (config, microsoft) = (&state.config, state.microsoft.cloud().login_origin());
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self' {microsoft}; base-uri 'none'; \
+         img-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self' {microsoft}; \
+         base-uri 'none'; \
          frame-ancestors {}",
         frame_ancestors(config)
     )
@@ -41,6 +46,12 @@ pub(super) fn guide_policy(config: &Config) -> String {
         "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors {}",
         frame_ancestors(config)
     )
+}
+
+/// The policy of a page for paper: its style sheet, inside a frame of the console, which a host may frame in turn.
+pub(super) fn print_policy(config: &Config, style: &str) -> String {
+    let hosts = config.embed_origins.join(" ");
+    format!("default-src 'none'; style-src {style}; base-uri 'none'; frame-ancestors 'self' {hosts}")
 }
 
 /// The policy of all other answers: no script. Forms may lead to Microsoft's sign-in.

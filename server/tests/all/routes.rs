@@ -14,3 +14,4 @@ mod redirects;
 mod returning;
 mod sign_out;
 mod takeover;
+mod truth;

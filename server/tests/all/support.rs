@@ -4,3 +4,4 @@
 pub(crate) mod pages;
 pub(crate) mod stream;
 pub(crate) mod test_server;
+pub(crate) mod text;

@@ -56,6 +56,11 @@ pub(crate) const BENCH: &[Job] = &[
 /// Endurance tests. Adding one is a line here and a function in `soak.rs`.
 pub(crate) const SOAK: &[Job] = &[
     Job {
+        name: "browsers",
+        about: "the main job in Firefox and in WebKit, with pictures",
+        run: soak::browsers,
+    },
+    Job {
         name: "chaos",
         about: "200 directories read while Microsoft fails every fifth time",
         run: soak::chaos,

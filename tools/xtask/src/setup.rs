@@ -4,6 +4,7 @@ pub(crate) mod apt;
 pub(crate) mod chromium;
 pub(crate) mod debian_rust;
 pub(crate) mod npm;
+pub(crate) mod other_browsers;
 pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod toolchain;

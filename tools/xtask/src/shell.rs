@@ -19,6 +19,18 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// The same command, started by another one that prepares its surroundings.
+pub(crate) fn inside(outer: &[&str], command: &Command) -> Command {
+    let (program, arguments) = outer.split_first().unwrap_or((&"env", &[]));
+    let mut inside = Command::new(program);
+    inside.args(arguments).arg(command.get_program()).args(command.get_args());
+    inside.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(folder) = command.get_current_dir() {
+        inside.current_dir(folder);
+    }
+    inside
+}
+
 /// Runs a command to its end and returns its output; a failing command's output is printed.
 pub(crate) fn quiet(command: &mut Command) -> Result<String> {
     let name = describe(command);

@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 
-use crate::{server_tests::ServerTests, shell, step::step, test::e2e};
+use crate::{
+    server_tests::ServerTests, setup::other_browsers, shell, step::step, test::e2e, workspace::Workspace,
+};
 
 /// `cargo xtask soak chaos`: directories read while Microsoft fails every fifth time.
 pub(crate) fn chaos() -> Result<()> {
@@ -113,4 +115,13 @@ pub(crate) fn year() -> Result<()> {
 pub(crate) fn keyboard() -> Result<()> {
     let mut playwright = e2e::alone("soak.config.ts")?;
     step("Typing 200 rounds in Chromium", "about 3 min", || shell::run(&mut playwright))
+}
+
+/// `cargo xtask soak browsers`: the main job in Firefox and in WebKit. Pictures are in `end2end/test-results`.
+pub(crate) fn browsers() -> Result<()> {
+    let mut playwright = e2e::alone("browsers.config.ts")?;
+    playwright.envs(other_browsers::ready(&Workspace::ready()?)?.environment());
+    // WebKit's browser has no mode without a display.
+    let mut displayed = shell::inside(&["xvfb-run", "--auto-servernum"], &playwright);
+    step("The main job in Firefox and in WebKit", "about 2 min", || shell::run(&mut displayed))
 }

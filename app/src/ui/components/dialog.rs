@@ -1,9 +1,9 @@
-//! Dialogs on the native element: focus stays inside, Esc closes, the page behind is inert.
+//! Dialogs on the native element: focus stays inside, Esc and *Back* close, the page behind is inert.
 
 use leptos::{html, prelude::*};
 
 use super::text;
-use crate::ui::{browser, components::icon::Icon};
+use crate::ui::{back_button, browser, components::icon::Icon};
 
 /// A modal dialog. The component that opens it owns its input, so closing loses nothing.
 #[component]
@@ -24,12 +24,17 @@ pub(crate) fn Dialog(
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
             _ = dialog.show_modal();
+            back_button::opened(open);
             let first = first.map_or_else(|| format!("#{id}"), str::to_owned);
             browser::soon(move || browser::focus(&first));
-        } else if !wanted && dialog.open() {
-            dialog.close();
+        } else if !wanted {
+            back_button::closed(open);
+            if dialog.open() {
+                dialog.close();
+            }
         }
     });
+    on_cleanup(move || back_button::closed(open));
     // The `close` event arrives later: the dialog may have been opened again.
     let closed = move |_| {
         if node.get_untracked().is_none_or(|dialog| !dialog.open()) {

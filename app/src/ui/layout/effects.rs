@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlElement};
 use crate::ui::{
     browser,
     console::{Console, Link},
-    host, links, live,
+    host, links, live, scroll_position,
 };
 
 /// Follows the organisation in view, updates the clock and marks the stream's state on `<html>`.
@@ -39,6 +39,7 @@ pub(crate) fn install(console: Console, wanted: Memo<Option<DelegationId>>) {
     });
     host::install(console);
     tick(console);
+    scroll_position::install();
     focus_new_pages();
     undo_key(console);
     // `visibilitychange` bubbles from the document.
@@ -151,7 +152,12 @@ impl Arrival {
     fn check(&self) -> bool {
         let on = browser::focused();
         if on.is_none() || !self.entered.get() && on == self.from {
-            self.entered.set(browser::focus("main h1"));
+            // The router has scrolled, or *Back* does.
+            let heading = Self::heading().and_then(|heading| heading.dyn_into::<HtmlElement>().ok());
+            self.entered.set(heading.is_some());
+            if let Some(heading) = heading {
+                browser::focus_without_scroll(&heading);
+            }
         }
         self.entered.get()
     }

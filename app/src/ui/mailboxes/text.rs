@@ -50,6 +50,7 @@ pub(super) const VIEW: &str = "View";
 pub(super) const COLUMNS: &str = "Columns";
 pub(super) const ROWS: &str = "Rows";
 pub(super) const COMPACT_ROWS: &str = "Compact rows";
+pub(super) const PRINT: &str = "Print all rows";
 pub(super) const ACTIONS: &str = "Actions";
 pub(super) const SELECT_ALL_AVAILABLE: &str = "Select all not connected";
 pub(super) const SELECT_ALL_EXCLUDED: &str = "Select all excluded";

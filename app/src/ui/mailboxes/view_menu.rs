@@ -1,4 +1,4 @@
-//! The menu of the table's columns and row height. They are stored per browser in a cookie, which the server writes
+//! The menu of the table's columns and row height, and of printing. They are stored per browser in a cookie, which the server writes
 //! into `<html>` so that the first paint is right; styles apply them.
 
 use leptos::prelude::*;
@@ -7,6 +7,8 @@ use super::text;
 use crate::ui::{
     browser,
     components::menu::{Menu, MenuItem},
+    console::Console,
+    links,
     mailboxes::{list::ListState, view_settings::ViewSettings},
 };
 
@@ -30,6 +32,8 @@ pub(crate) fn ViewMenu() -> impl IntoView {
         let checked = Signal::derive(move || settings.read().has(word));
         view! { <MenuItem label=label checked=checked on_press=press/> }
     };
+    let console = Console::here();
+    let print = move || console.delegation_id().map(|id| links::printed_mailboxes(id, &list.query.read()));
     view! {
         <div class="view-menu">
             <Menu id="view-menu" label=text::VIEW icon="columns" words=text::VIEW>
@@ -40,6 +44,8 @@ pub(crate) fn ViewMenu() -> impl IntoView {
                 <div role="group" aria-label=text::ROWS>
                     <p class="menu-title" aria-hidden="true">{text::ROWS}</p>
                     {item(ViewSettings::COMPACT, text::COMPACT_ROWS)}
+                    // Followed by a script (`print.js`), which prints what the link leads to.
+                    <a class="menu-item" role="menuitem" tabindex="0" href=print data-print="" rel="external">{text::PRINT}</a>
                 </div>
             </Menu>
         </div>

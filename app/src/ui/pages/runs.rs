@@ -94,7 +94,7 @@ fn Line(run: Memo<Option<RunView>>) -> impl IntoView {
                         <span class="run-state">{words::state(&run)}</span>
                     </span>
                     <span class="run-what">
-                        <a href=links::run(run.id)>{words::title(&run)}</a>
+                        <a href=links::run(run.id)>{run.title()}</a>
                         <small>{words::progress(&run)}</small>
                     </span>
                     <span class="run-when">

@@ -1,4 +1,4 @@
-//! Tests of `/runs/{run}/results.csv`.
+//! Tests of `/runs/{run}/results.csv`, `/runs/{run}/print` and `/mailboxes/print`.
 
 use domain::{list::Tab, run::RunKind};
 
@@ -37,6 +37,25 @@ async fn results_are_a_file_for_members_of_the_workspace_only() {
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("\u{feff}\"Name\",\"Address\",\"Result\""), "{}", lines[0]);
     assert_eq!(lines.len(), rows.len() + 1);
-    let failed = get(format!("{path}?result=skipped"), Some(session)).await.text().await.unwrap();
+    let failed = get(format!("{path}?result=skipped"), Some(session.clone())).await.text().await.unwrap();
     assert_eq!(failed.lines().count(), 1);
+
+    // The same for paper, with all its rows.
+    let page = get(format!("/runs/{}/print", run.id), Some(session.clone())).await;
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-")
+            && policy.contains("frame-ancestors 'self'")
+    );
+    let page = page.text().await.unwrap();
+    assert!(page.contains(&format!("<h1>Connect · {} mailboxes · Completed</h1>", rows.len())), "{page}");
+    assert_eq!(page.matches("<tr><td>").count(), rows.len());
+    let list = format!("/mailboxes/print?d={}&tab=all", delegation.id);
+    let all = server.rows(&caller, &delegation, Tab::All).await.len();
+    let page = get(list.clone(), Some(session.clone())).await.text().await.unwrap();
+    assert_eq!(page.matches("<tr><td>").count(), all);
+    let page = get(format!("{list}&q=adele&kind=user"), Some(session.clone())).await.text().await.unwrap();
+    assert_eq!(page.matches("<tr><td>").count(), 1);
+    assert!(page.contains("1 mailbox · Search: adele · Kind: User · Printed on "), "{page}");
+    assert_eq!(get("/mailboxes/print".to_owned(), Some(session)).await.status(), 404);
 }

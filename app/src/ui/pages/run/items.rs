@@ -96,15 +96,20 @@ pub(super) fn Items(
         deep.set_value(true);
         read(true);
     };
-    let csv = move || {
+    let file = move |name: &str| {
         let result = filter.get().map(|result| format!("?result={}", result.as_str())).unwrap_or_default();
-        format!("{}/results.csv{result}", links::run(id))
+        format!("{}/{name}{result}", links::run(id))
     };
     view! {
         <section class="card" aria-labelledby="items-title">
             <div class="card-head">
                 <h2 id="items-title" class="card-title">{text::MAILBOXES}</h2>
-                <a class="button button-small" href=csv download="" rel="external">{text::DOWNLOAD}</a>
+                <p class="card-head-links">
+                    <a class="button button-small" href=move || file("print") data-print="" rel="external">{text::PRINT}</a>
+                    <a class="button button-small" href=move || file("results.csv") download="" rel="external">
+                        {text::DOWNLOAD}
+                    </a>
+                </p>
             </div>
             <Filters run=run filter=filter/>
             {move || error.get().map(|error| view! { <Refusal error=error/> })}
@@ -138,7 +143,7 @@ fn Filters(run: Memo<RunView>, filter: Memo<Option<ItemState>>) -> impl IntoView
         view! {
             <li>
                 <a class="chip-link" href=href data-noscroll="true" aria-current=move || current().then_some("true")>
-                    {result.map_or(text::ALL, |result| word(kind, result))}
+                    {result.map_or(text::ALL, |result| result.words(kind))}
                     " "
                     <span class="tab-count">{move || words::n(count())}</span>
                 </a>
@@ -163,14 +168,6 @@ const fn of(counts: RunCounts, result: Option<ItemState>) -> u32 {
     }
 }
 
-/// "Connected", "Failed": the result of a mailbox in a run of this kind.
-const fn word(kind: RunKind, result: ItemState) -> &'static str {
-    match result {
-        ItemState::Succeeded => kind.done(),
-        other => appearance(other).2,
-    }
-}
-
 #[component]
 fn Item(kind: RunKind, item: RunItem) -> impl IntoView {
     let console = Console::here();
@@ -188,7 +185,7 @@ fn Item(kind: RunKind, item: RunItem) -> impl IntoView {
             <span class="item-result">
                 <span class="status" data-tone=tone>
                     <Icon name=icon class=if open { "spin" } else { "" }/>
-                    {word(kind, item.outcome)}
+                    {item.outcome.words(kind)}
                 </span>
                 {item.reason.map(|reason| view! {
                     <small><a href=links::help(reason)>{reason.title()}</a></small>

@@ -98,6 +98,7 @@ pub(crate) fn inside(run: &RunView) -> String {
 // Results by mailbox
 pub(crate) const MAILBOXES: &str = "Mailboxes";
 pub(crate) const DOWNLOAD: &str = "Download CSV";
+pub(crate) const PRINT: &str = "Print";
 pub(crate) const NO_RESULT: &str = "No mailbox of this run has this result.";
 pub(crate) const SHOW_MORE: &str = "Show more";
 pub(crate) const ALL: &str = "All";
