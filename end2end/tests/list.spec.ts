@@ -112,6 +112,17 @@ test.describe('an organisation of 60 accounts', () => {
     await box(1).click();
     await box(5).click({ modifiers: ['Shift'] });
     await expect(owner.getByText('5 selected')).toBeVisible();
+    // On a phone, rows are in sight between the header and the bar.
+    await owner.setViewportSize({ width: 390, height: 844 });
+    await box(3).scrollIntoViewIfNeeded();
+    const free = await owner.evaluate(() => {
+      const edge = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+      const [top, bottom] = [edge('.grid thead')?.bottom ?? 0, edge('.bulk')?.top ?? 0];
+      const rows = [...document.querySelectorAll('.grid tbody tr')].map((row) => row.getBoundingClientRect());
+      return rows.filter((row) => row.top >= top - 1 && row.bottom <= bottom + 1).length;
+    });
+    expect(free, 'rows between the header and the bar').toBeGreaterThanOrEqual(3);
+    await owner.setViewportSize({ width: 1280, height: 800 });
     await box(3).click({ modifiers: ['Shift'] });
     await expect(owner.getByText('3 selected')).toBeVisible();
 

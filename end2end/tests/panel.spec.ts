@@ -53,6 +53,15 @@ test('the panel of a mailbox shows state, fix and history, and reconnects it', a
   await expect(panel.getByRole('button', { name: 'Reconnect' })).toBeHidden();
   await expect(history.first()).not.toContainText('Needs attention');
 
+  // Undo is beside the panel, or above it where the panel takes the whole width.
+  for (const width of [1024, 390]) {
+    await owner.setViewportSize({ width, height: 800 });
+    await panel.getByRole('button', { name: 'Disconnect' }).click();
+    await owner.getByRole('button', { name: 'Undo' }).click();
+    await expect(panel.getByRole('button', { name: 'Disconnect' })).toBeVisible();
+  }
+  await owner.setViewportSize({ width: 1280, height: 720 });
+
   // Esc closes it and changes nothing else.
   await panel.getByRole('heading', { name: 'Adele Vance' }).focus();
   await owner.keyboard.press('Escape');

@@ -35,6 +35,10 @@ test('a run is paused by a user, continues when resumed, and can be cancelled wh
   await owner.locator('main').getByRole('button', { name: 'Cancel run' }).click();
   await expect(strip).toBeHidden();
   await expect(owner.locator('.run-status')).toContainText('Cancelled');
+  // The bar shows what was done, and not that all was.
+  const bar = owner.locator('main').getByRole('progressbar').first();
+  const done = Number(await bar.getAttribute('value'));
+  expect(done, 'what was done').toBeLessThan(Number(await bar.getAttribute('max')));
   await expect(owner.locator('main').getByRole('button', { name: 'Resume' })).toBeHidden();
   await latency(0);
 });

@@ -71,6 +71,8 @@ fn check(page: &str, text: &str, reader: &Reader, now: Option<(&Snapshot, usize)
         assert!(text.contains("You are not signed in") && !text.contains("slots"), "{page}: {text}");
         return 2;
     };
+    // Names of settings are for operators.
+    assert!(!text.contains("DWD_"), "{page} as {role:?}: {text}");
     let viewer = text.contains("view only");
     assert_eq!(viewer, role == Role::Viewer, "{page} as {role:?}: {text}");
     let Some((now, runs)) = now else {
