@@ -186,10 +186,10 @@ impl Found {
 
 fn why_not(answer: Match) -> &'static str {
     match answer.connection {
-        _ if answer.busy => "in a run just now",
+        _ if answer.busy => "in another run",
         Connection::Connected => "already connected",
-        Connection::NeedsAttention => "connected already, and in need of attention",
-        Connection::Queued | Connection::Connecting => "in a run just now",
+        Connection::NeedsAttention => "already connected, needs attention",
+        Connection::Queued | Connection::Connecting => "in another run",
         Connection::Ineligible => answer.reason.map_or("can’t be connected", Reason::title),
         Connection::Excluded => "excluded",
         Connection::Removed => "left the organisation",

@@ -101,7 +101,7 @@ pub fn credential_expiry_text(days: i64) -> String {
         ..=0 => "Warmy’s credential for Microsoft has expired".to_owned(),
         days => {
             let left = counted(days.unsigned_abs(), "day", "days");
-            format!("Warmy’s credential for Microsoft ends in {left}")
+            format!("Warmy’s credential for Microsoft expires in {left}")
         }
     }
 }

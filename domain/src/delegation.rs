@@ -16,7 +16,7 @@ crate::states! {
         Authorized = "authorized" => "Approved",
         Verifying = "verifying" => "Checking permissions",
         /// Microsoft is still applying the approval.
-        Propagating = "propagating" => "Microsoft is finishing up",
+        Propagating = "propagating" => "Microsoft is applying the approval",
         Active = "active" => "Connected",
         /// Works in part.
         Degraded = "degraded" => "Partly working",

@@ -22,10 +22,12 @@ pub enum AppError {
     Refused { reason: Reason, message: String },
     #[error("{}", shortfall(.0))]
     Slots(Shortfall),
-    #[error("{} were selected and one connection takes at most {}. Nothing was changed.", text::mailboxes(u64::from(*.requested)), text::number(u64::from(*.limit)))]
+    #[error("{} were selected, and one run takes at most {}. Nothing was changed.", text::mailboxes(u64::from(*.requested)), text::number(u64::from(*.limit)))]
     #[serde(rename = "too_many")]
     LimitExceeded { requested: u32, limit: u32 },
-    #[error("None of the selected mailboxes can be taken: they changed meanwhile. Nothing was changed.")]
+    #[error(
+        "This action no longer applies to any of the selected mailboxes: they have changed meanwhile. Nothing was changed."
+    )]
     NothingToDo,
     /// The action can no longer be undone.
     #[error("{message}")]
@@ -56,7 +58,7 @@ pub enum AppError {
 
 fn shortfall(short: &Shortfall) -> String {
     format!(
-        "{} asked for and {} free. Nothing was changed.",
+        "{} requested and {} free. Nothing was changed.",
         text::counted(u64::from(short.requested), "slot was", "slots were"),
         text::counted(u64::from(short.free), "is", "are"),
     )
@@ -115,7 +117,7 @@ impl AppError {
     #[must_use]
     pub fn disconnect_is_final() -> Self {
         Self::TooLate {
-            message: "Already disconnected; connect again. Undo works for 10 seconds.".to_owned(),
+            message: "Too late to undo: the disconnect has started. Reconnect the mailboxes once it has ended. Undo works for 10 seconds.".to_owned(),
         }
     }
 
@@ -157,16 +159,14 @@ mod tests {
     #[test]
     fn a_shortfall_contains_both_numbers() {
         let error = AppError::Slots(Shortfall { requested: 200, free: 100 });
-        assert_eq!(error.to_string(), "200 slots were asked for and 100 are free. Nothing was changed.");
+        assert_eq!(error.to_string(), "200 slots were requested and 100 are free. Nothing was changed.");
     }
 
     #[test]
     fn a_limit_error_contains_the_limit() {
         let error = AppError::LimitExceeded { requested: 1_001, limit: 1_000 };
         assert!(
-            error
-                .to_string()
-                .starts_with("1,001 mailboxes were selected and one connection takes at most 1,000.")
+            error.to_string().starts_with("1,001 mailboxes were selected, and one run takes at most 1,000.")
         );
     }
 

@@ -34,7 +34,7 @@ impl Actor {
     #[must_use]
     pub fn sentence(self) -> String {
         match self {
-            Self::Nobody => "Nothing to do: it passes by itself.".to_owned(),
+            Self::Nobody => "Nobody has to fix it.".to_owned(),
             who => format!("Who can fix it: {}.", who.label()),
         }
     }
@@ -124,11 +124,11 @@ impl Reason {
                 Actor::MicrosoftAdmin,
                 &[
                     "Press Authorize in User management and approve again.",
-                    "Press Connect: everything continues where it was.",
+                    "Press Connect to continue at once. Without it, Warmy notices the approval within about six hours.",
                 ],
             ),
             Self::PermissionMissing => entry(
-                "A line of the checklist is red.",
+                "The permission checklist says “Missing” or “Does not work”.",
                 "The approval does not include this permission, or it was taken out later.",
                 Actor::MicrosoftAdmin,
                 &[
@@ -229,7 +229,7 @@ impl Reason {
                 &["Nothing to do here. Guests are listed only for completeness."],
             ),
             Self::NotAUserMailbox => entry(
-                "“Not a person’s mailbox”.",
+                "“Room or equipment mailbox”.",
                 "Rooms and equipment answer meeting requests by themselves and take no part in warm-up.",
                 Actor::Nobody,
                 &["Nothing to do. Connect people’s and shared mailboxes instead."],
@@ -263,9 +263,9 @@ impl Reason {
             ),
             Self::PlanInactive => entry(
                 "Connecting is switched off.",
-                "Your plan is paused or past due. Connected mailboxes stay connected; nothing new connects.",
+                "Your plan is paused, past due or ended. Connected mailboxes stay connected; nothing new can be connected.",
                 Actor::WorkspaceOwner,
-                &["Settle the plan in Warmy’s billing. Connecting works again at once."],
+                &["Settle or renew the plan in Warmy’s billing. Connecting works again at once."],
             ),
             Self::Throttled => entry(
                 "A run is waiting.",
@@ -299,7 +299,7 @@ impl Reason {
                 Actor::Warmy,
                 &[
                     "Check again in a few minutes.",
-                    "Write to our support with the reference shown beside it.",
+                    "Write to our support with the text under “Microsoft’s answer” in the details of the mailbox.",
                 ],
             ),
         }

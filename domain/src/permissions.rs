@@ -55,7 +55,7 @@ pub const OPTIONAL: [Permission; 1] = [Permission {
     name: "GroupMember.Read.All",
     app_role_id: "98830695-27a2-44f7-8c18-0c3ebc9698f6",
     consent_text: "Read all group memberships",
-    why: "To connect newcomers of a group, once you switch such a rule on.",
+    why: "To connect new people of a group, once you switch such a rule on.",
 }];
 
 /// The permissions of which one allows to read the members of groups.

@@ -104,8 +104,12 @@ impl BlockedBy {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Ceiling => "Its ceiling is reached: newcomers wait until you connect them.",
-            Self::Slots => "No slot is free: newcomers wait, and connect by themselves when one is.",
+            Self::Ceiling => {
+                "Its ceiling is reached: new people wait until a mailbox of the rule is disconnected, or you connect them."
+            }
+            Self::Slots => {
+                "The plan is not active or has no free slot: new people wait, and are connected as soon as that is over."
+            }
             Self::Permission => {
                 "Warmy may not read groups here: its approval has no GroupMember.Read.All. Use a department or a domain, or ask the operator of Warmy for it."
             }

@@ -35,7 +35,7 @@ pub struct Pool {
 
 /// A reservation of more slots than are free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{requested} slots were asked for and {free} are free")]
+#[error("{requested} slots were requested and {free} are free")]
 pub struct Shortfall {
     pub requested: u32,
     pub free: u32,
@@ -95,6 +95,8 @@ impl Pool {
         }
         match (self.over(), self.free()) {
             (over, _) if over > 0 => out.push_str(&format!(" · {} over", text::number(u64::from(over)))),
+            // It has no free slot, and the slots are not the reason.
+            _ if self.plan == PlanState::Inactive => out.push_str(" · plan not active"),
             (_, Some(free)) => out.push_str(&format!(" · {} free", text::number(u64::from(free)))),
             (_, None) => out.push_str(" · no limit"),
         }

@@ -16,7 +16,7 @@ test('the accessibility tree of the table, the dialogs, the panel and the menus'
   // The Select menu, without a selection.
   const select = owner.getByRole('button', { name: 'Select…' });
   await pressOn(owner, select);
-  await expect(owner.getByRole('menuitem', { name: 'Rows in sight' })).toBeFocused();
+  await expect(owner.getByRole('menuitem', { name: 'Visible rows' })).toBeFocused();
   const menu = (name: string) => owner.getByRole('menu', { name });
   await expect.soft(menu('Select…')).toMatchAriaSnapshot({ name: 'select-menu.aria.yml' });
   await expect.soft(select).toMatchAriaSnapshot({ name: 'select-button.aria.yml' });
@@ -86,7 +86,7 @@ test('the accessibility tree of the table, the dialogs, the panel and the menus'
   await pressOn(owner, owner.getByRole('button', { name: 'Add new' }));
   await typeInto(owner, dialog.getByLabel('Client ID'), 'nonsense');
   await keyboard.press('Enter');
-  await expect(dialog).toContainText('That is no client ID');
+  await expect(dialog).toContainText('This is not a client ID');
   await expect.soft(dialog).toMatchAriaSnapshot({ name: 'add-new-dialog.aria.yml' });
 });
 

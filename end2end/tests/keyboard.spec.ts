@@ -261,7 +261,7 @@ test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => 
   const selection = owner.getByRole('region', { name: 'Selection' });
 
   await pressOn(owner, button);
-  await expect(item('Rows in sight')).toBeFocused();
+  await expect(item('Visible rows')).toBeFocused();
   await expect(button).toHaveAttribute('aria-expanded', 'true');
   await keyboard.press('ArrowDown');
   await expect(item(`Select all ${available}`)).toBeFocused();
@@ -272,7 +272,7 @@ test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => 
   await expect(selection).toContainText(`${available} selected`);
 
   await keyboard.press('Enter');
-  await expect(item('Rows in sight')).toBeFocused();
+  await expect(item('Visible rows')).toBeFocused();
   await keyboard.press('End');
   await expect(item('Paste a list…')).toBeFocused();
   await keyboard.press('ArrowUp');
@@ -283,14 +283,14 @@ test('selecting by the menu and by a pasted list', async ({ owner, tenant }) => 
 
   // Esc closes only the menu and focuses its button.
   await keyboard.press('Enter');
-  await expect(item('Rows in sight')).toBeFocused();
+  await expect(item('Visible rows')).toBeFocused();
   await keyboard.press('Escape');
   await expect(menu).toBeHidden();
   await expect(button).toBeFocused();
 
   // A list of addresses.
   await keyboard.press('Enter');
-  await expect(item('Rows in sight')).toBeFocused();
+  await expect(item('Visible rows')).toBeFocused();
   await keyboard.press('ArrowUp');
   await expect(item('Paste a list…')).toBeFocused();
   await keyboard.press('Enter');

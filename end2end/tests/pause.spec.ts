@@ -62,5 +62,5 @@ test('a retry takes only the failed mailboxes', async ({ owner, tenant, env }) =
   await expect(owner.getByText('Connected 2 mailboxes.')).toBeVisible();
   // All mailboxes are connected: the page reports that none is left to retry.
   await retry.click();
-  await expect(owner.getByText('None of the selected mailboxes can be taken')).toBeVisible();
+  await expect(owner.getByText('This action no longer applies to any of the selected mailboxes')).toBeVisible();
 });

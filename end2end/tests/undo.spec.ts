@@ -89,6 +89,6 @@ test('after ten seconds the disconnect is carried out, and a late Undo reports i
   await expect(owner.getByTestId('meter')).toContainText(`${connected - 1} of 2,000 slots used`);
   await expect(owner.locator('.toast')).toHaveCount(0);
   send();
-  await expect(owner.locator('.toast')).toContainText('Already disconnected; connect again.');
+  await expect(owner.locator('.toast')).toContainText('Too late to undo: the disconnect has started.');
   expect(env.server.slotsCheck(workspace.workspace_id)).toContain(`mailboxes ${connected - 1} used 0 reserved: exact`);
 });

@@ -42,7 +42,7 @@ pub(super) fn section() -> AnyView {
             <Field id="guide-empty" label="Admin email" hint="An administrator’s own address." value=RwSignal::new(String::new())
                 problem=Signal::stored(None::<String>) placeholder="name@company.com"/>
             <Field id="guide-wrong" label="Client ID" hint="From the Setup page." value=RwSignal::new("nonsense".to_owned())
-                problem=Signal::stored(Some("That is no client ID.".to_owned()))/>
+                problem=Signal::stored(Some("This is not a client ID.".to_owned()))/>
             <Field id="guide-long" label="Scopes" hint="In any order." value=RwSignal::new("Mail.Send".to_owned())
                 problem=Signal::stored(None::<String>) long=true/>
             <CopyField id="guide-copy" label="Service Account ID" value="00001111-aaaa-2222-bbbb-3333cccc4444"/>

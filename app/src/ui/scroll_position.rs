@@ -47,6 +47,10 @@ pub(crate) fn install() {
             return;
         }
         MOVES.set(MOVES.get() + 1);
+        if let (Some((_, before)), Ok(position)) = (before.clone(), window().scroll_y()) {
+            // The browser may have scrolled to a fragment before this page noticed.
+            POSITIONS.with_borrow_mut(|positions| _ = positions.entry(before).or_insert(position));
+        }
         if TRAVERSED.take().as_ref() == Some(&address) {
             let position = POSITIONS.with_borrow(|positions| positions.get(&address).copied());
             restore(position.unwrap_or_default(), MOVES.get(), CHECKS);

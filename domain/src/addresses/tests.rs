@@ -98,7 +98,7 @@ fn a_list_is_classified_by_the_purpose_of_the_selection() {
     let found = Found::sort_out(Purpose::Connect, answers);
     assert_eq!((found.rows.clone(), found.missing.clone()), (vec![RowNumber(1)], vec!["c".to_owned()]));
     let left = |why: &str, address: &str| (why.to_owned(), vec![address.to_owned()]);
-    assert_eq!(found.left, [left("already connected", "b"), left("in a run just now", "d")]);
+    assert_eq!(found.left, [left("already connected", "b"), left("in another run", "d")]);
     assert_eq!(found.same, ["a2"]);
     let found = Found::sort_out(Purpose::Manage, answers);
     assert_eq!(found.rows, [RowNumber(2)]);

@@ -121,7 +121,7 @@ async fn count(state: &AppState, bucket: &Bucket, key: &str) -> Result<(), Durat
 
 fn too_often(wait: Duration) -> Response {
     let seconds = (wait.as_secs() + 1).to_string();
-    let text = format!("That was too often in a short time. Try again in {seconds} s; nothing was changed.");
+    let text = format!("Too many requests in a short time. Try again in {seconds} s; nothing was changed.");
     let page = Html(pages::page("Too many requests", &text, &[]));
     (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)], page).into_response()
 }

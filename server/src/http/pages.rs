@@ -123,9 +123,9 @@ pub(super) fn join(request: &JoinRequest, token: &str) -> String {
 pub(super) fn confirm_alerts(request: &AlertRequest, token: &str) -> String {
     let (by, workspace) = (escape(&request.added_by), escape(&request.workspace));
     let body = format!(
-        "<p><b>{by}</b> wants the alerts of the workspace <b>{workspace}</b> to go to <b>{}</b>: at once when an organisation’s \
-         approval is gone or all slots are taken, once a day about mailboxes that need attention, and once a week about \
-         new people who are not connected.</p>\
+        "<p><b>{by}</b> wants the alerts of the workspace <b>{workspace}</b> to go to <b>{}</b>: at once when an organisation \
+         stops working or works again, when most or all slots are taken, and when Warmy’s credential is about to expire; once \
+         a day about mailboxes that need attention, and once a week about new people who are not connected.</p>\
          <form method=post action=\"/alerts/confirm/{}\"><p><button class=button>Get these alerts</button></p></form>\
          <p><small>You don’t know {by}? Close the page: no e-mail comes.</small></p>",
         escape(&request.address),

@@ -7,9 +7,10 @@ pub(super) const INVITED_WAITING_TITLE: &str = "Waiting for your administrator�
 pub(super) const INVITED_WAITING: &str =
     "This page updates by itself. You can close it: the link keeps working.";
 pub(super) const WAITING_TITLE: &str = "Waiting for approval in the other tab…";
-pub(super) const WAITING: &str = "Sign in there as an administrator and accept. This page updates by itself.";
+pub(super) const WAITING: &str = "Sign in there as an administrator, accept, and choose “Connect to this workspace”. This page updates by itself.";
 /// Follows the name of the signed-in user.
-pub(super) const HAS_SIGNED_IN: &str = " has signed in. The permissions must still be accepted there.";
+pub(super) const HAS_SIGNED_IN: &str =
+    " has signed in. The permissions must still be accepted there, and the workspace confirmed.";
 /// Before the link to Microsoft’s page.
 pub(super) const TAB_BLOCKED: &str = "Your browser blocked the new tab. ";
 pub(super) const OPEN_MICROSOFT: &str = "Open Microsoft’s page";
@@ -38,7 +39,7 @@ pub(super) fn approved_by(who: &str) -> String {
 
 // A link for the administrator
 pub(super) const INVITE_TITLE: &str = "Not the Microsoft administrator?";
-pub(super) const INVITE: &str = "Make a link and send it to the person who is. They need no account here: they see what Warmy asks for, approve on Microsoft’s page, and you see the result in this place.";
+pub(super) const INVITE: &str = "Make a link and send it to the person who is. They need no account here: they see what Warmy asks for, approve on Microsoft’s page and confirm the workspace. The result appears here.";
 pub(super) const INVITE_READY: &str = "The link is ready to be copied.";
 pub(super) const INVITE_LINK: &str = "Link for your administrator";
 pub(super) const INVITE_MAIL: &str = "Write an e-mail with it";

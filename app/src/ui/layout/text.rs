@@ -40,7 +40,7 @@ pub(super) const RECONNECTING: &str = "Reconnecting…";
 
 // The banner
 pub(super) const ENDED: &str = "Your session has ended";
-pub(super) const ENDED_TEXT: &str = "This page shows earlier data and no longer updates. Runs go on. Open the console from Warmy again, then reload this page.";
+pub(super) const ENDED_TEXT: &str = "This page shows earlier data and no longer updates. Runs go on. Reload this page to sign in again; inside Warmy, open the console from there.";
 pub(super) const RELOAD: &str = "Reload";
 pub(super) const CUT_OFF: &str = "No connection to the server";
 pub(super) const CUT_OFF_TEXT: &str = "This page may be out of date. Runs go on, and the page updates by itself as soon as the connection is back.";

@@ -10,7 +10,7 @@ pub(super) const NO_ADDRESS: &str = "There is no address in this text.";
 pub(super) const LOOK_UP: &str = "Look up";
 pub(super) const ADDRESSES: &str = "Addresses";
 pub(super) const ADDRESSES_HINT: &str =
-    "One a line, or divided by anything else. Names around them are passed over: Ann Li <ann@contoso.com>.";
+    "One per line, or separated by anything else. Names around them are ignored: Ann Li <ann@contoso.com>.";
 pub(super) const FROM_A_FILE: &str = "Or take them from a file";
 pub(super) const CANCEL: &str = "Cancel";
 

@@ -6,6 +6,7 @@ use domain::{
     connection::Tone,
     delegation::DelegationState,
     list::{ListQuery, Tab},
+    slots::PlanState,
 };
 use leptos::prelude::*;
 
@@ -75,6 +76,7 @@ fn needs(console: Console, has_groups: bool) -> Vec<Need> {
     let here = console.delegation_in_links();
     let list = |tab| links::mailboxes(here, &ListQuery { tab, ..ListQuery::default() });
     let is_broken = console.delegation.read().as_ref().is_some_and(|d| d.state == DelegationState::Broken);
+    let is_inactive = console.pools.read().iter().any(|pool| pool.plan == PlanState::Inactive);
     let reads_only = console.me.read().as_ref().is_some_and(|me| me.role == Role::Viewer);
     let mut needs = Vec::new();
     for delegation in console.me.get().map(|me| me.delegations).unwrap_or_default() {
@@ -108,7 +110,9 @@ fn needs(console: Console, has_groups: bool) -> Vec<Need> {
         });
     }
     let free = console.free();
-    if free == Some(0) && counts.available > 0 {
+    if is_inactive || is_broken {
+        // The banner, or a line above, says why nothing can be connected.
+    } else if free == Some(0) && counts.available > 0 {
         needs.push(Need {
             tone: Tone::Attention,
             title: text::NO_SLOTS.to_owned(),
@@ -116,7 +120,7 @@ fn needs(console: Console, has_groups: bool) -> Vec<Need> {
             href: links::help(domain::Reason::SlotsExhausted),
             link: text::WHAT_TO_DO,
         });
-    } else if counts.available > 0 && !is_broken {
+    } else if counts.available > 0 {
         let free = free.map_or(text::NO_LIMIT.to_owned(), text::plan_has);
         needs.push(Need {
             tone: Tone::Quiet,
@@ -126,7 +130,7 @@ fn needs(console: Console, has_groups: bool) -> Vec<Need> {
             link: if reads_only { text::SEE_MAILBOXES } else { text::CHOOSE },
         });
     }
-    if needs.is_empty() && !has_groups {
+    if needs.is_empty() && !has_groups && !is_inactive {
         needs.push(Need {
             tone: if counts.connected > 0 { Tone::Good } else { Tone::Quiet },
             title: if counts.connected > 0 { text::ALL_DONE } else { text::NONE_CAN }.to_owned(),

@@ -48,10 +48,10 @@ pub(super) const RULES: &str = "Auto-connect new people";
 pub(super) const RULES_TEXT: &str = "Off until you switch a rule on. Then people who join the organisation and match it are connected within about an hour, in the order in which they joined, never beyond the ceiling or your slots. People who are in the organisation already stay as they are.";
 pub(super) const RULE_BY: &str = "Match new people by";
 pub(super) const RULE_VALUE: &str = "Name";
-pub(super) const RULE_HINT: &str = "As in Microsoft 365, for example Sales, or example.com. Groups need a permission, GroupMember.Read.All, that not every installation of Warmy asks for: you are told if it is missing.";
+pub(super) const RULE_HINT: &str = "As in Microsoft 365, for example Sales, or example.com. Groups need the permission GroupMember.Read.All, which not every installation of Warmy requests; the rule shows if it is missing.";
 pub(super) const RULE_CEILING: &str = "Ceiling";
 pub(super) const CEILING_HINT: &str = "How many mailboxes the rule may hold connected, 1 to 1,000.";
-pub(super) const RULE_ANYWAY: &str = "Add it anyway: it applies once somebody has it.";
+pub(super) const RULE_ANYWAY: &str = "Add it anyway: the rule applies as soon as somebody matches it.";
 pub(super) const ADD_RULE: &str = "Add rule (off)";
 pub(super) const RULE_ON: &str = " · on";
 pub(super) const RULE_OFF: &str = " · off";
@@ -70,9 +70,8 @@ pub(super) const COME_BACK_TEXT: &str = "You signed in by a link that works once
 
 // Alerts
 pub(super) const ALERTS: &str = "Alerts by e-mail";
-pub(super) const ALERTS_TEXT: &str = "At once when an approval is gone or all slots are taken; once a day when mailboxes need attention; once a week when people have joined and are not connected. Otherwise no e-mail is sent.";
-pub(super) const NO_MAIL: &str =
-    "This installation of Warmy does not send e-mail. The Overview shows what to do.";
+pub(super) const ALERTS_TEXT: &str = "At once when an organisation stops working or works again, when most or all slots are taken, and when Warmy’s credential is about to expire; once a day when mailboxes need attention; once a week when people have joined and are not connected.";
+pub(super) const NO_MAIL: &str = "This installation of Warmy does not send e-mail. Look at the Overview instead: it shows what needs attention.";
 pub(super) const NO_ALERTS: &str = "No address receives alerts.";
 pub(super) const ASKED: &str = "Not confirmed yet: we sent an e-mail with a link. Without a click on it, the address is removed after a week.";
 pub(super) const ASKED_AT: &str = "Not confirmed yet: an address gets one such e-mail a day, the next on";
@@ -170,12 +169,11 @@ pub(super) fn invitation_ready(name: &str) -> String {
 }
 
 // Sessions
-pub(super) const SESSIONS: &str = "Signed in here";
-pub(super) const SESSIONS_TEXT: &str = "A session ends after 4 hours without use and after 12 hours in any case. Is one of these not you? Sign it out.";
+pub(super) const SESSIONS: &str = "Your sessions";
+pub(super) const SESSIONS_TEXT: &str = "A session ends after 4 hours without use and after 12 hours in any case. Do you not recognise one? Sign it out.";
 pub(super) const THIS_ONE: &str = " (this browser) ";
 /// Followed by a relative time.
-pub(super) const KEY_SUSPENDED: &str =
-    "Does not work: it comes from a backup. Confirm it if it was not revoked since, or revoke it.";
+pub(super) const KEY_SUSPENDED: &str = "Disabled, because the database was restored from a backup. Confirm the key if it had not been revoked after that backup; otherwise revoke it.";
 pub(super) const CONFIRM_KEY: &str = "Confirm";
 pub(super) const LAST_USED: &str = " · last used ";
 /// Before a network address.
@@ -194,7 +192,7 @@ pub(super) fn signed_in(method: domain::people::Method) -> String {
 
 // Keys
 pub(super) const KEYS: &str = "API keys";
-pub(super) const KEYS_TEXT: &str = "For programs of yours. A key reads this workspace; it can also be allowed to run. It never manages people.";
+pub(super) const KEYS_TEXT: &str = "For your own programs. A key reads this workspace; it can also be allowed to connect, reconnect and disconnect mailboxes. It never manages people.";
 pub(super) const NO_KEYS: &str = "There is no key.";
 pub(super) const KEY_NAME: &str = "Name of the new key";
 pub(super) const KEY_HINT: &str = "Which program uses it.";

@@ -16,12 +16,10 @@ pub(super) const CLIENTS: &str = "API clients";
 
 // Add new
 pub(super) const PASTE_ID: &str = "Paste the Service Account ID from the Setup page.";
-pub(super) const NO_ID: &str =
-    "That is no client ID. It looks like 00001111-aaaa-2222-bbbb-3333cccc4444; copy it on the Setup page.";
+pub(super) const NO_ID: &str = "This is not a client ID. Copy the Service Account ID from the Setup page: it looks like 00001111-aaaa-2222-bbbb-3333cccc4444.";
 pub(super) const DIALOG: &str = "Add new API client";
 pub(super) const CLIENT_ID: &str = "Client ID";
-pub(super) const CLIENT_ID_HINT: &str =
-    "The Service Account ID from the Setup page. A paste of both values is divided by itself.";
+pub(super) const CLIENT_ID_HINT: &str = "The Service Account ID from the Setup page. If you paste both values here, each goes into its own field.";
 pub(super) const SCOPES: &str = "OAuth Scopes";
 pub(super) const SCOPES_HINT: &str = "All scopes from the Setup page, in any order and with any separators.";
 pub(super) const FROM_SETUP: &str = "Fill in both from Setup";

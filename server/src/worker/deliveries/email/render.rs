@@ -79,8 +79,9 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
                 "Somebody wants Warmy's alerts of a workspace to come to this address. See who, and confirm it:"
                     .to_owned(),
                 format!("{public}/alerts/confirm/{}", email.stop_token.expose_secret()),
-                "It then gets an e-mail at once when an organisation's approval is gone or all slots are taken, once a \
-                 day about mailboxes that need attention, and once a week about new people who are not connected."
+                "It then gets an e-mail at once when an organisation stops working or works again, when most or all slots \
+                 are taken, and when Warmy's credential is about to expire; once a day about mailboxes that need \
+                 attention, and once a week about new people who are not connected."
                     .to_owned(),
             ],
         },
@@ -92,7 +93,7 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
                 lines: vec![
                     why.help().meaning.to_owned(),
                     "Nothing of this organisation is checked or connected until it is fixed. Its mailboxes keep their \
-                     slots, and connect again by themselves."
+                     slots, and are checked again by themselves after that."
                         .to_owned(),
                     help(why),
                 ],
@@ -112,9 +113,12 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
                     format!("{}: {}", number(u64::from(*n)), why.title())
                 })
                 .collect();
-            lines.push("They keep their slots. Warmy checks them again by itself every few hours.".to_owned());
-            lines.push(format!("See them: {}", list(*delegation, Tab::Attention)));
-            let need = if all == 1 { "needs" } else { "need" };
+            let (keep, see, need) = match all {
+                1 => ("It keeps its slot. Warmy checks it again", "See it", "needs"),
+                _ => ("They keep their slots. Warmy checks them again", "See them", "need"),
+            };
+            lines.push(format!("{keep} by itself every few hours."));
+            lines.push(format!("{see}: {}", list(*delegation, Tab::Attention)));
             let title = format!("{} {need} attention", mailboxes(all));
             Piece { about: Some(organisation.clone()), title, lines }
         }
@@ -124,16 +128,24 @@ fn piece(content: &AlertContent, email: &AlertEmail, public: &str) -> Piece {
                 "{} not connected",
                 counted(u64::from(*people), "new person is", "new people are")
             ),
-            lines: vec![format!("Connect them: {}", list(*delegation, Tab::Available))],
+            lines: vec![format!(
+                "Connect {}: {}",
+                if *people == 1 { "this person" } else { "them" },
+                list(*delegation, Tab::Available)
+            )],
         },
         AlertContent::Slots { name, taken, limit } => {
             let of = format!("{} of {}", number(u64::from(*taken)), counted(u64::from(*limit), "slot", "slots"));
-            let title = if taken >= limit { "All slots are taken" } else { "Most slots are taken" };
+            let (title, then) = if taken >= limit {
+                ("All slots are taken", "No more mailboxes can be connected until a slot is free. Connected mailboxes stay connected.")
+            } else {
+                ("Most slots are taken", "More mailboxes can be connected while slots are free.")
+            };
             Piece {
                 about: None,
                 title: title.to_owned(),
                 lines: vec![
-                    format!("{name}: {of}. New mailboxes connect as long as slots are free."),
+                    format!("{name}: {of}. {then}"),
                     format!("{public}/"),
                 ],
             }
