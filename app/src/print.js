@@ -1,21 +1,25 @@
-// Links to pages for paper (`data-print`): such a page is loaded in a hidden frame and printed. Ctrl+P follows the link of
-// the page, because the console itself mounts only the rows in sight.
+// Links to pages for paper (`data-print`): such a page is loaded in a frame out of sight and printed. Ctrl+P follows the
+// link of the page, because the console itself mounts only the rows in sight.
 {
   const linked = () => document.querySelector('a[data-print][href]');
 
   const print = (link) => {
     link.closest('[popover]')?.hidePopover();
-    document.querySelector('iframe[data-print]')?.remove();
+    const before = document.querySelector('iframe[data-print]');
+    if (before?.src === link.href && before.dataset.print === 'loading') return;
+    before?.remove();
     const frame = document.createElement('iframe');
-    frame.dataset.print = '';
+    frame.dataset.print = 'loading';
     frame.title = link.textContent;
     frame.tabIndex = -1;
-    // Not `hidden`: Firefox does not print what is not displayed.
-    frame.className = 'visually-hidden';
+    // As wide as paper: a narrow frame would break every word. Not `hidden`: Firefox prints only what is displayed.
+    frame.className = 'print-frame';
     frame.addEventListener('load', () => {
-      // A failure is shown as a page.
-      if (frame.contentDocument?.querySelector('table')) frame.contentWindow.print();
-      else location.assign(link.href);
+      frame.dataset.print = 'loaded';
+      // A failure is shown as a page, and a list that was broken off is not printed as if it were whole.
+      if (!frame.contentDocument?.querySelector('#end')) return location.assign(link.href);
+      frame.contentWindow.addEventListener('afterprint', () => setTimeout(() => frame.remove()));
+      frame.contentWindow.print();
     });
     frame.src = link.href;
     document.body.append(frame);
@@ -32,6 +36,6 @@
     const chord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
     if (!chord || event.key.toLowerCase() !== 'p' || !linked()) return;
     event.preventDefault();
-    print(linked());
+    if (!event.repeat) print(linked());
   });
 }

@@ -1,5 +1,5 @@
 import { expectAccessible } from '../fixtures/accessibility';
-import { open } from '../fixtures/console';
+import { hydrated, open } from '../fixtures/console';
 import { link, signIn } from '../fixtures/journey';
 import { expect, test } from '../fixtures/test';
 
@@ -65,6 +65,12 @@ test('Back closes an open dialog, and pages are shown where they were left', asy
   await expect(dialog).toBeVisible();
   await dialog.press('Escape');
   await expect(dialog).toBeHidden();
+  await expect.poll(() => owner.evaluate(() => history.state === 'dialog')).toBe(false);
+  // Nor does a page that was loaded again with an open dialog.
+  await owner.getByRole('button', { name: 'Add new' }).click();
+  await expect(dialog).toBeVisible();
+  await owner.reload();
+  await hydrated(owner);
   await expect.poll(() => owner.evaluate(() => history.state === 'dialog')).toBe(false);
   await owner.goBack();
   await expect(owner.getByRole('heading', { level: 1, name: 'Help and troubleshooting' })).toBeVisible();

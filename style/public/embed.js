@@ -4,7 +4,8 @@
 (() => {
   const CONSOLE = new URL(document.currentScript.src).origin;
   const SANDBOX =
-    'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads';
+    'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads ' +
+    'allow-modals';
   const EVENTS = new Set([
     'ready', 'session.needed', 'navigated', 'resized', 'run.created', 'run.progress', 'run.completed',
     'mailbox.connected', 'mailbox.disconnected', 'slots.needed', 'plan.upgrade_requested', 'consent.completed',

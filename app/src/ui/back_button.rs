@@ -2,10 +2,7 @@
 //!
 //! A dialog has an entry in the browser's history while it is open. Closed by other means, it takes the entry back.
 
-use std::{
-    cell::{Cell, RefCell},
-    time::Duration,
-};
+use std::{cell::RefCell, time::Duration};
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -18,24 +15,28 @@ const ENTRY: &str = "dialog";
 thread_local! {
     /// The open dialogs, the newest last, with the address of their page.
     static OPEN: RefCell<Vec<(RwSignal<bool>, String)>> = const { RefCell::new(Vec::new()) };
-    /// Entries that closed dialogs are taking back: their `popstate` is no change of page.
-    static TAKEN_BACK: Cell<u32> = const { Cell::new(0) };
+    /// The address at which a closed dialog is taking its entry back: that is no change of page.
+    static TAKEN_BACK: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Listens for *Back*. Call it once, before the router starts.
 pub(crate) fn install() {
     browser::on_traversal(|ev| {
-        if TAKEN_BACK.get() > 0 {
-            TAKEN_BACK.set(TAKEN_BACK.get() - 1);
+        let here = browser::address();
+        if TAKEN_BACK.take().is_some_and(|address| Some(&address) == here.as_ref()) {
             ev.stop_immediate_propagation();
         } else if let Some((open, address)) = OPEN.with_borrow_mut(Vec::pop) {
             _ = open.try_set(false);
             // *Back* may have been held down to leave several pages at once.
-            if browser::address() == Some(address) {
+            if Some(address) == here {
                 ev.stop_immediate_propagation();
             }
+        } else {
+            // The entry of a dialog that is not open any more: its page was left by a link, or loaded again.
+            take_back();
         }
     });
+    take_back();
 }
 
 /// A dialog was opened.
@@ -61,9 +62,10 @@ pub(crate) fn closed(open: RwSignal<bool>) {
     }
 }
 
+/// Leaves the entry of a dialog, if it is the current one.
 fn take_back() {
     let Ok(history) = window().history() else { return };
     if history.state() == Ok(JsValue::from_str(ENTRY)) && history.back().is_ok() {
-        TAKEN_BACK.set(TAKEN_BACK.get() + 1);
+        TAKEN_BACK.set(browser::address());
     }
 }

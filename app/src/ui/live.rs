@@ -34,6 +34,9 @@ const FIRST_EVENT: Duration = Duration::from_secs(5);
 /// How often changes are asked for where a proxy keeps back the stream.
 const POLL_EVERY: Duration = Duration::from_secs(4);
 
+/// The same for a tab that follows another one's stream, whose script may stand still.
+const SILENCE_OF_ANOTHER: Duration = Duration::from_secs(20);
+
 /// After this many polls the stream is tried again.
 const POLLS: u32 = 75;
 
@@ -49,6 +52,8 @@ struct Subscription {
     /// Polls since the stream was tried.
     polls: u32,
     missed: Missed,
+    /// Another tab holds the connection.
+    follows: bool,
 }
 
 /// Whether changes from before the first event of another tab's stream are being asked for.
@@ -89,7 +94,15 @@ pub(crate) fn start(console: Console, delegation: DelegationId) {
     let same = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.delegation == delegation));
     if !same {
         let missed = Missed::Nothing;
-        let following = Subscription { delegation, stream: None, timer: None, failures: 0, polls: 0, missed };
+        let following = Subscription {
+            delegation,
+            stream: None,
+            timer: None,
+            failures: 0,
+            polls: 0,
+            missed,
+            follows: false,
+        };
         FOLLOWING.set(Some(following));
         // A tab that was opened in the background has its stream once it is shown.
         if !document().hidden() {
@@ -102,18 +115,7 @@ pub(crate) fn start(console: Console, delegation: DelegationId) {
 /// after a while.
 pub(crate) fn wake(console: Console) {
     if document().hidden() {
-        let still = move || {
-            if document().hidden() {
-                FOLLOWING.with_borrow_mut(|f| {
-                    if let Some(following) = f.as_mut() {
-                        following.clear();
-                        following.stream = None;
-                    }
-                });
-                console.link.set(Link::Off);
-            }
-        };
-        set_timeout(still, HIDDEN);
+        set_timeout(move || _ = is_at_rest(console), HIDDEN);
         return;
     }
     let waiting = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.stream.is_none()));
@@ -122,9 +124,24 @@ pub(crate) fn wake(console: Console) {
     }
 }
 
+/// Closes the stream of a hidden page. Returns whether the page is hidden.
+fn is_at_rest(console: Console) -> bool {
+    if !document().hidden() {
+        return false;
+    }
+    FOLLOWING.with_borrow_mut(|f| {
+        if let Some(following) = f.as_mut() {
+            following.clear();
+            following.stream = None;
+        }
+    });
+    console.link.set(Link::Off);
+    true
+}
+
 fn open(console: Console) {
     // The page that is being left may be that of a removed organisation, which has no stream any more.
-    if browser::is_leaving() {
+    if browser::is_leaving() || is_at_rest(console) {
         return;
     }
     if console.link.get_untracked() != Link::Polling {
@@ -144,9 +161,17 @@ fn receive(console: Console, event: stream::Event) {
     match event {
         stream::Event::Open => FOLLOWING.with_borrow_mut(|following| {
             let Some(following) = following else { return };
+            following.follows = false;
             following.after(FIRST_EVENT, move || poll(console));
         }),
-        stream::Event::Follow => catch_up(console),
+        stream::Event::Follow => {
+            FOLLOWING.with_borrow_mut(|following| {
+                if let Some(following) = following {
+                    following.follows = true;
+                }
+            });
+            catch_up(console);
+        }
         stream::Event::Beat => event_arrived(console),
         stream::Event::Change(data) => {
             event_arrived(console);
@@ -177,7 +202,11 @@ fn change(console: Console, data: &str, gap: fn(Console)) {
 fn event_arrived(console: Console) {
     FOLLOWING.with_borrow_mut(|following| {
         let Some(following) = following else { return };
-        following.after(SILENCE, move || broken(console));
+        if following.follows {
+            following.after(SILENCE_OF_ANOTHER, move || poll(console));
+        } else {
+            following.after(SILENCE, move || broken(console));
+        }
     });
     works(console, Link::Open);
 }
@@ -195,14 +224,14 @@ fn works(console: Console, link: Link) {
 
 /// Asks for the changes since the last one. Returns `false` when the server does not answer.
 async fn ask(console: Console, link: Link) -> bool {
-    let url = FOLLOWING.with_borrow_mut(|following| {
-        let following = following.as_mut()?;
-        // An answer may never come, for example after a change of networks.
-        following.after(SILENCE, move || broken(console));
-        Some(format!("/live/{}?since={}&once=true", following.delegation, console.cursor().0))
-    });
-    let Some(url) = url else { return false };
-    let Some(events) = stream::once(&url).await else {
+    let Some(delegation) = followed() else { return false };
+    let url = format!("/live/{delegation}?since={}&once=true", console.cursor().0);
+    let events = stream::once(&url).await;
+    // Another organisation may be in view by now.
+    if followed() != Some(delegation) {
+        return false;
+    }
+    let Some(events) = events else {
         broken(console);
         return false;
     };
@@ -229,13 +258,16 @@ fn catch_up(console: Console) {
     if !begins {
         return;
     }
+    let delegation = followed();
     spawn_local(async move {
         let answered = ask(console, Link::Open).await;
         let again = FOLLOWING.with_borrow_mut(|following| {
-            let Some(following) = following else { return false };
+            let Some(following) = following.as_mut().filter(|f| Some(f.delegation) == delegation) else {
+                return false;
+            };
             if answered && following.stream.is_some() {
                 // The other tab may be frozen with its connection.
-                following.after(SILENCE, move || poll(console));
+                following.after(SILENCE_OF_ANOTHER, move || poll(console));
             }
             std::mem::replace(&mut following.missed, Missed::Nothing) == Missed::AskingAgain
         });
@@ -247,6 +279,9 @@ fn catch_up(console: Console) {
 
 /// Asks for the changes again and again.
 fn poll(console: Console) {
+    if is_at_rest(console) {
+        return;
+    }
     FOLLOWING.with_borrow_mut(|following| {
         let Some(following) = following else { return };
         following.stream = None;
@@ -264,12 +299,17 @@ fn poll(console: Console) {
     });
 }
 
+/// The organisation that is followed.
+fn followed() -> Option<DelegationId> {
+    FOLLOWING.with_borrow(|f| f.as_ref().map(|f| f.delegation))
+}
+
 fn reset(console: Console) {
-    let Some(delegation) = FOLLOWING.with_borrow(|f| f.as_ref().map(|f| f.delegation)) else { return };
+    let Some(delegation) = followed() else { return };
     let streams = console.link.get_untracked() != Link::Polling;
     spawn_local(async move {
         console.reload(delegation).await;
-        if streams {
+        if streams && followed() == Some(delegation) {
             open(console);
         }
     });
@@ -289,7 +329,7 @@ fn broken(console: Console) {
     // An `EventSource` gives no reason for a failure: that the session has ended or the organisation was removed must be
     // found by a request.
     if failures >= 4 {
-        let delegation = FOLLOWING.with_borrow(|f| f.as_ref().map(|f| f.delegation));
+        let delegation = followed();
         spawn_local(async move {
             match flat(load_me().await) {
                 Err(error @ AppError::SignedOut) => console.notice(&error),

@@ -25,6 +25,8 @@ thread_local! {
     static SHOWN: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
     /// The address to which *Back* or *Forward* leads.
     static TRAVERSED: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The count of [`MOVES`] for which a restoration waits; until then positions are not those of the user.
+    static PENDING: Cell<u32> = const { Cell::new(u32::MAX) };
     /// Counts what ends a restoration: changes of the address, and the user's own scrolling.
     static MOVES: Cell<u32> = const { Cell::new(0) };
 }
@@ -69,6 +71,7 @@ pub(crate) fn install() {
             // A page that is loaded anew is scrolled by the browser.
             window_event_listener_untyped("pagehide", |_| by_browser(ScrollRestoration::Auto)),
             window_event_listener_untyped("pageshow", |_| by_browser(ScrollRestoration::Manual)),
+            window_event_listener_untyped("pointerdown", moved),
             window_event_listener_untyped("wheel", moved),
             window_event_listener_untyped("touchmove", moved),
             window_event_listener_untyped("keydown", moved),
@@ -78,6 +81,9 @@ pub(crate) fn install() {
 }
 
 fn note_position() {
+    if PENDING.get() == MOVES.get() {
+        return;
+    }
     if let (Some((_, address)), Ok(position)) = (SHOWN.with_borrow(Clone::clone), window().scroll_y()) {
         POSITIONS.with_borrow_mut(|positions| positions.insert(address, position));
     }
@@ -91,6 +97,7 @@ fn by_browser(restoration: ScrollRestoration) {
 
 /// Scrolls once the page's data are there, unless the user does meanwhile.
 fn restore(position: f64, begun: u32, checks: u32) {
+    PENDING.set(begun);
     let then = move || {
         if MOVES.get() != begun {
             return;
@@ -99,6 +106,7 @@ fn restore(position: f64, begun: u32, checks: u32) {
             document().document_element().map_or(0, |html| html.scroll_height() - html.client_height());
         let loaded = !browser::is_there("main .skeleton") && f64::from(height) >= position;
         if loaded || checks == 0 {
+            PENDING.set(u32::MAX);
             window().scroll_to_with_x_and_y(0.0, position);
         } else {
             restore(position, begun, checks - 1);

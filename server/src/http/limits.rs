@@ -54,7 +54,7 @@ fn bucket<'l>(limits: &'l RateLimits, request: &Request) -> Option<(&'l Bucket, 
             Some((&limits.sign_ins, network()))
         }
         _ if path.starts_with("/live/") => Some((&limits.streams, caller())),
-        _ if path.ends_with(".csv") => Some((&limits.downloads, caller())),
+        _ if path.ends_with(".csv") || path.ends_with("/print") => Some((&limits.downloads, caller())),
         _ if is_change && !path.starts_with("/host/") => Some((&limits.changes, caller())),
         _ => None,
     }

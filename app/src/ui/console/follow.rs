@@ -31,6 +31,8 @@ impl Console {
     /// Loads everything again, because the stream could not resume.
     pub(crate) async fn reload(self, delegation: DelegationId) {
         match flat(load_snapshot(delegation).await) {
+            // Another organisation may be in view by now.
+            Ok(_) if self.delegation_id_untracked() != Some(delegation) => {}
             Ok(snapshot) => {
                 self.take(&snapshot);
                 self.resets.update(|n| *n += 1);

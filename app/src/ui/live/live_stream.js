@@ -35,8 +35,14 @@
       };
       if ((await locks.request(topic, { ifAvailable: true }, hold)) === false && !signal.aborted) {
         this.#tell('follow');
-        // The next in the queue holds the connection when this tab is closed or hidden.
-        locks.request(topic, { signal }, hold).catch(() => {});
+        // The next in the queue holds the connection when this tab is closed or hidden. The others ask what the last events
+        // were: the one before may not have passed them on.
+        const next = (lock) => {
+          const held = hold(lock);
+          if (held) this.#channel.postMessage({ type: 'follow' });
+          return held;
+        };
+        locks.request(topic, { signal }, next).catch(() => {});
       }
     }
 

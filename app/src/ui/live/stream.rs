@@ -6,7 +6,7 @@ use js_sys::{Array, Function, Reflect};
 use leptos::prelude::{queue_microtask, window};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{EventTarget, MessageEvent, Response};
+use web_sys::{AbortSignal, EventTarget, MessageEvent, RequestInit, Response};
 
 /// An event of the stream.
 pub(super) enum Event {
@@ -66,9 +66,14 @@ impl Stream {
     }
 }
 
+/// An answer that takes longer never comes, for example after a change of networks. Milliseconds.
+const ANSWER: u32 = 15_000;
+
 /// The events that there are now, by a request that ends. `None` when it fails.
 pub(super) async fn once(url: &str) -> Option<Vec<Event>> {
-    let answer = JsFuture::from(window().fetch_with_str(url)).await.ok()?;
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER)));
+    let answer = JsFuture::from(window().fetch_with_str_and_init(url, &request)).await.ok()?;
     let answer: Response = answer.dyn_into().ok()?;
     if !answer.ok() {
         return None;

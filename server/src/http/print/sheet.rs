@@ -34,7 +34,7 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// The page. The console loads it in a frame and prints that. A failure of `rows` breaks it off.
+    /// The page. The console loads it in a frame and prints that, if its end is there: a failure of `rows` breaks it off.
     pub(super) fn answer(
         &self,
         config: &Config,
@@ -56,7 +56,7 @@ impl Sheet {
             for await some in rows {
                 yield Bytes::from(some?);
             }
-            yield Bytes::from_static(b"</tbody></table></body></html>");
+            yield Bytes::from_static(b"</tbody></table><p id=end></p></body></html>");
         };
         let body: Pin<Box<dyn Stream<Item = Result<Bytes, StoreError>> + Send>> = Box::pin(body);
         let headers = [
