@@ -219,6 +219,6 @@ mod tests {
         assert_eq!(email(vec![attention(1)]).subject, "1 mailbox needs attention");
         assert_eq!(email(vec![attention(1_200)]).subject, "1,200 mailboxes need attention");
         let credential = AlertContent::Credential { name: "certificate".into(), days: 1 };
-        assert_eq!(email(vec![credential]).subject, "Warmy’s credential for Microsoft ends in 1 day");
+        assert_eq!(email(vec![credential]).subject, "Warmy’s credential for Microsoft expires in 1 day");
     }
 }
