@@ -65,6 +65,10 @@ pub(crate) fn closed(open: RwSignal<bool>) {
 /// Leaves the entry of a dialog, if it is the current one.
 fn take_back() {
     let Ok(history) = window().history() else { return };
+    // Going back would end the loading of another page.
+    if browser::is_leaving() {
+        return;
+    }
     if history.state() == Ok(JsValue::from_str(ENTRY)) && history.back().is_ok() {
         TAKEN_BACK.set(browser::address());
     }
