@@ -85,11 +85,11 @@ impl RunState {
 crate::states! {
     /// The result of a run for one mailbox.
     pub enum ItemState: "item state" in slice {
-        Pending = "pending",
-        Succeeded = "succeeded",
-        Skipped = "skipped",
-        Failed = "failed",
-        Cancelled = "cancelled",
+        Pending = "pending" => "Left",
+        Succeeded = "succeeded" => "Succeeded",
+        Skipped = "skipped" => "Skipped",
+        Failed = "failed" => "Failed",
+        Cancelled = "cancelled" => "Cancelled",
     }
 }
 
@@ -98,11 +98,8 @@ impl ItemState {
     #[must_use]
     pub const fn words(self, kind: RunKind) -> &'static str {
         match self {
-            Self::Pending => "Left",
             Self::Succeeded => kind.done(),
-            Self::Skipped => "Skipped",
-            Self::Failed => "Failed",
-            Self::Cancelled => "Cancelled",
+            other => other.label(),
         }
     }
 }

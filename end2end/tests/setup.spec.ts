@@ -17,7 +17,7 @@ test.describe('a new workspace', () => {
     await expect(owner.getByText(`Approved by admin@${tenant.domain}`)).toBeVisible();
 
     await owner.getByRole('link', { name: 'Go to Domain Delegation' }).click();
-    // Who has approved is suggested.
+    // The address of the administrator who approved is suggested.
     await expect(owner.getByLabel('Admin email')).toHaveValue(`admin@${tenant.domain}`);
     await owner.getByLabel('Admin email').fill(` admin@${tenant.domain} `);
     await owner.getByRole('button', { name: 'Connect', exact: true }).click();

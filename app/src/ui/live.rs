@@ -91,23 +91,17 @@ thread_local! {
 
 /// Follows a delegation from the console's cursor. Does nothing when it is followed already.
 pub(crate) fn start(console: Console, delegation: DelegationId) {
-    let same = FOLLOWING.with_borrow(|f| f.as_ref().is_some_and(|f| f.delegation == delegation));
-    if !same {
-        let missed = Missed::Nothing;
-        let following = Subscription {
+    if followed() != Some(delegation) {
+        FOLLOWING.set(Some(Subscription {
             delegation,
             stream: None,
             timer: None,
             failures: 0,
             polls: 0,
-            missed,
+            missed: Missed::Nothing,
             follows: false,
-        };
-        FOLLOWING.set(Some(following));
-        // A tab that was opened in the background has its stream once it is shown.
-        if !document().hidden() {
-            open(console);
-        }
+        }));
+        open(console);
     }
 }
 
@@ -139,6 +133,7 @@ fn is_at_rest(console: Console) -> bool {
     true
 }
 
+/// Opens the stream. A tab that was opened in the background has it once it is shown.
 fn open(console: Console) {
     // The page that is being left may be that of a removed organisation, which has no stream any more.
     if browser::is_leaving() || is_at_rest(console) {

@@ -23,10 +23,10 @@ td{border-bottom:.5px solid #d5cfc5}tr{break-inside:avoid}@media print{body{marg
 
 static POLICY: LazyLock<String> = LazyLock::new(|| security::hash_of(STYLE));
 
-/// What stands above the rows.
+/// The title, the facts and the column headings of a printed page.
 pub(super) struct Sheet {
     pub(super) title: String,
-    /// What the rows are, and what they are limited to.
+    /// The number of rows or the start of the run, and the filters.
     pub(super) facts: Vec<String>,
     pub(super) heading: &'static [&'static str],
     /// When it is printed.

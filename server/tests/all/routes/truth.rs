@@ -1,4 +1,4 @@
-//! What the pages say, against the database: every page, for every role and for nobody, in every state of an
+//! Sentences and counts of every page, compared with the database: for every role and signed out, in every state of an
 //! organisation.
 
 use app::ports::Caller;

@@ -1,4 +1,4 @@
-//! What a person reads of a page.
+//! The text of an HTML page, for tests.
 
 /// The text of an HTML page that is in sight: without tags, scripts, closed dialogs and menus, and with single spaces.
 pub(crate) fn text_of(page: &str) -> String {
@@ -17,7 +17,7 @@ pub(crate) fn text_of(page: &str) -> String {
     text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What follows a tag; of an element that is not in sight, what follows its end.
+/// Skips a tag, and the whole element if it is not in sight. Returns the rest of the page.
 fn after(tag: &str) -> &str {
     if let Some(comment) = tag.strip_prefix("!--") {
         return comment.split_once("-->").map_or("", |(_, rest)| rest);
@@ -31,7 +31,7 @@ fn after(tag: &str) -> &str {
     if unseen { after_end(name, inside) } else { inside }
 }
 
-/// What follows the end of an element, which may contain others of its name.
+/// Skips an element with all elements of the same name inside it. Returns the rest of the page.
 fn after_end<'a>(name: &str, mut inside: &'a str) -> &'a str {
     let (open, close) = (format!("<{name}"), format!("</{name}>"));
     let mut depth = 1;

@@ -14,14 +14,14 @@ use crate::ui::{
     links, words,
 };
 
-/// Tone, icon and word of an outcome.
-pub(super) const fn appearance(outcome: ItemState) -> (&'static str, &'static str, &'static str) {
+/// Tone and icon of an outcome.
+pub(super) const fn appearance(outcome: ItemState) -> (&'static str, &'static str) {
     match outcome {
-        ItemState::Pending => ("busy", "busy", text::LEFT),
-        ItemState::Succeeded => ("good", "check", text::SUCCEEDED),
-        ItemState::Skipped => ("quiet", "ring", text::SKIPPED),
-        ItemState::Failed => ("bad", "stop", text::FAILED),
-        ItemState::Cancelled => ("quiet", "ring", text::CANCELLED),
+        ItemState::Pending => ("busy", "busy"),
+        ItemState::Succeeded => ("good", "check"),
+        ItemState::Skipped => ("quiet", "ring"),
+        ItemState::Failed => ("bad", "stop"),
+        ItemState::Cancelled => ("quiet", "ring"),
     }
 }
 
@@ -56,7 +56,8 @@ pub(crate) fn Groups(run: Memo<RunView>, groups: Memo<Vec<ReasonGroup>>) -> impl
 #[component]
 fn Group(run: Memo<RunView>, group: ReasonGroup) -> impl IntoView {
     let bulk = Bulk::here();
-    let (tone, icon, word) = appearance(group.outcome);
+    let (tone, icon) = appearance(group.outcome);
+    let word = group.outcome.label();
     let help = group.reason.map(|reason| (reason, reason.help()));
     let more = group.count.saturating_sub(u32::try_from(group.names.len()).unwrap_or(0));
     let (id, outcome, reason) = (run.read_untracked().id, group.outcome, group.reason);

@@ -2,7 +2,7 @@
 
 use domain::{
     bulk::{BulkAction, BulkKind},
-    run::{RunKind, RunState, RunView},
+    run::{ItemState, RunKind, RunState, RunView},
 };
 use leptos::prelude::*;
 
@@ -122,11 +122,11 @@ fn Counts(run: Memo<RunView>) -> impl IntoView {
     view! {
         <dl class="counts">
             {entry(text::TOTAL, "quiet", |r| r.counts.total)}
-            {entry(text::SUCCEEDED, "good", |r| r.counts.succeeded)}
-            {entry(text::FAILED, "bad", |r| r.counts.failed)}
-            {entry(text::SKIPPED, "quiet", |r| r.counts.skipped)}
-            {entry(text::CANCELLED, "quiet", |r| r.counts.cancelled)}
-            {entry(text::LEFT, "busy", |r| r.counts.pending())}
+            {entry(ItemState::Succeeded.label(), "good", |r| r.counts.succeeded)}
+            {entry(ItemState::Failed.label(), "bad", |r| r.counts.failed)}
+            {entry(ItemState::Skipped.label(), "quiet", |r| r.counts.skipped)}
+            {entry(ItemState::Cancelled.label(), "quiet", |r| r.counts.cancelled)}
+            {entry(ItemState::Pending.label(), "busy", |r| r.counts.pending())}
         </dl>
     }
 }

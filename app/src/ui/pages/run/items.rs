@@ -171,7 +171,7 @@ const fn of(counts: RunCounts, result: Option<ItemState>) -> u32 {
 #[component]
 fn Item(kind: RunKind, item: RunItem) -> impl IntoView {
     let console = Console::here();
-    let (tone, icon, _) = appearance(item.outcome);
+    let (tone, icon) = appearance(item.outcome);
     let all = ListQuery { tab: Tab::All, search: item.address.clone(), ..ListQuery::default() };
     let id = item.mailbox;
     let href = move || links::mailbox(console.delegation_in_links(), &all, id);

@@ -23,11 +23,6 @@ pub(crate) const UNTIL: &str = " until ";
 pub(crate) const PROGRESS: &str = "Progress";
 pub(crate) const LEAVE: &str = "You can leave this page: the run goes on.";
 pub(crate) const TOTAL: &str = "Total";
-pub(crate) const SUCCEEDED: &str = "Succeeded";
-pub(crate) const FAILED: &str = "Failed";
-pub(crate) const SKIPPED: &str = "Skipped";
-pub(crate) const CANCELLED: &str = "Cancelled";
-pub(crate) const LEFT: &str = "Left";
 
 /// The time left at the pace so far; another sentence follows.
 pub(crate) fn left_at(seconds: u32, pace: &str) -> String {
